@@ -1,0 +1,108 @@
+// tern/block.h: reference-counted pieces of memory, and the pool that keeps them warm. Knows
+// nothing of queues or sockets.
+//
+// Lifetime:  a block lives until its last reference is dropped; a pool until tern_pool_free, by
+//            when its blocks must be back.
+// Threads:   a pool and its blocks belong to one thread (its poller's). The exception are blocks
+//            without a pool (tern_block_new_shared, tern_block_wrap with no pool): their count is
+//            atomic and their last reference may be dropped anywhere.
+// Invariant: used <= cap; bytes below `used` never change owner, bytes above it belong to whoever
+//            extends `used` first. So many views may share a block and one of them may still grow.
+//
+//   tern_block *b = tern_block_new(pool, 4096);
+//   memcpy(b->base + b->used, bytes, n); b->used += n;
+//   b = tern_block_unref(b);
+#ifndef TERN_BLOCK_H
+#define TERN_BLOCK_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <tern/base.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+// Size classes of pooled memory. A larger request gets a block of its own, rounded up to a page,
+// and is kept in the pool as well while traffic asks for such sizes.
+enum {
+    TERN_BLOCK_SMALL = 512,
+    TERN_BLOCK_MEDIUM = 4096,
+    TERN_BLOCK_LARGE = 64 * 1024,  // what one read takes at most
+};
+
+typedef struct tern_block tern_block;
+typedef struct tern_pool  tern_pool;
+
+// Runs when the last reference to foreign memory is dropped. Once; on the thread that drops it.
+typedef void tern_block_release_fn(void *data, size_t len, void *arg);
+
+struct tern_block {
+    uint8_t               *base;
+    size_t                 used;
+    size_t                 cap;
+    uint32_t               refs;
+    uint8_t                size_class;  // the pool's business
+    tern_pool             *pool;        // NULL: the count is atomic
+    tern_block_release_fn *release;     // foreign memory only
+    void                  *release_arg;
+    tern_block            *next;  // free list of the pool
+};
+
+typedef struct tern_pool_stats tern_pool_stats;
+struct tern_pool_stats {
+    uint64_t n_hits;      // blocks served from the pool
+    uint64_t n_misses;    // blocks that needed the allocator
+    size_t   held_bytes;  // free and kept
+    size_t   live_bytes;  // handed out
+};
+
+TERN_API tern_pool *tern_pool_new(void);  // NULL when there is no memory
+TERN_API void       tern_pool_free(tern_pool *pool);
+
+// Gives back to the allocator half of what was not needed since the last trim. Returns the bytes
+// still held, so that a caller can stop its trim timer at 0.
+TERN_API size_t          tern_pool_trim(tern_pool *pool);
+TERN_API tern_pool_stats tern_pool_get_stats(const tern_pool *pool);
+
+// A block of at least `cap` bytes with one reference, or NULL.
+TERN_API TERN_NODISCARD tern_block *tern_block_new(tern_pool *pool, size_t cap);
+// The same outside any pool: may cross threads.
+TERN_API TERN_NODISCARD tern_block *tern_block_new_shared(size_t cap);
+// A full block over foreign memory. `pool` may be NULL. On failure `release` is not run.
+TERN_API TERN_NODISCARD tern_block *tern_block_wrap(tern_pool *pool, void *data, size_t len,
+                                                    tern_block_release_fn *release, void *arg);
+
+static inline tern_block *tern_block_ref(tern_block *b);
+static inline tern_block *tern_block_unref(tern_block *b);  // returns NULL, accepts NULL
+static inline size_t      tern_block_room(const tern_block *b) { return b->cap - b->used; }
+
+// ---- inline bodies -------------------------------------------------------
+
+TERN_API void tern_block_recycle(tern_block *b);  // the last reference is gone
+
+static inline tern_block *tern_block_ref(tern_block *b)
+{
+    if (b->pool)
+        b->refs++;
+    else
+        __atomic_fetch_add(&b->refs, 1, __ATOMIC_RELAXED);
+    return b;
+}
+
+static inline tern_block *tern_block_unref(tern_block *b)
+{
+    if (!b)
+        return NULL;
+    if (b->pool ? --b->refs == 0 : __atomic_sub_fetch(&b->refs, 1, __ATOMIC_ACQ_REL) == 0)
+        tern_block_recycle(b);
+    return NULL;
+}
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,111 @@
+// tern/poller.h: one loop over one epoll (or io_uring) instance: wait, dispatch, run, flush, free.
+// Knows nothing of connections; operators, timers and tasks are all it sees.
+//
+// Lifetime:  tern_poller_new / tern_poller_free. Free first runs every task and timer that is due to
+//            no later time than now, then detaches what is left (on_hangup and hangup with -ECANCELED).
+// Threads:   one thread at a time drives it (run, step); everything attached to it is touched by
+//            that thread alone. tern_poller_post and tern_poller_stop may be called from anywhere.
+// Invariant: the clock is read once per round (tern_poller_now_ns); an event for an operator that is
+//            gone is dropped, never delivered to its successor; a task runs once per hand-over.
+//
+//   TERN_AUTO(tern_poller) *p = tern_poller_new(NULL);
+//   ... attach listeners, connections, timers ...
+//   return tern_poller_run(p);
+#ifndef TERN_POLLER_H
+#define TERN_POLLER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <tern/base.h>
+#include <tern/block.h>
+#include <tern/task.h>
+#include <tern/timer.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct tern_poller tern_poller;
+
+typedef enum tern_backend {
+    TERN_BACKEND_DEFAULT,  // epoll
+    TERN_BACKEND_EPOLL,
+    TERN_BACKEND_URING,  // falls back to epoll, with one line in the log, where the kernel refuses
+} tern_backend;
+
+typedef struct tern_poller_opts tern_poller_opts;
+struct tern_poller_opts {
+    tern_backend backend;
+};
+
+typedef struct tern_poller_stats tern_poller_stats;
+struct tern_poller_stats {
+    uint64_t        n_rounds;
+    uint64_t        n_waits;   // epoll_wait or io_uring_enter
+    uint64_t        n_reads;   // readv, recv
+    uint64_t        n_writes;  // sendmsg
+    uint64_t        n_ctls;    // epoll_ctl, submissions of interest
+    uint64_t        n_accepts;
+    uint64_t        n_wakes;         // eventfd writes that this poller received
+    uint64_t        n_events;        // events in all batches; / n_waits is the batch size
+    uint64_t        n_batches[16];   // by log2 of the batch size
+    uint64_t        n_stale_events;  // events of operators that were gone
+    uint64_t        n_read_eagain;
+    uint64_t        n_write_eagain;
+    uint64_t        read_bytes;
+    uint64_t        written_bytes;
+    uint32_t        n_operators;  // attached now
+    tern_pool_stats pool;
+};
+
+// NULL only when the machine refuses memory or descriptors; the reason is logged.
+TERN_API tern_poller *tern_poller_new(const tern_poller_opts *opts);
+TERN_API void         tern_poller_free(tern_poller *p);
+static inline void    tern_poller_auto_(tern_poller **p) { tern_poller_free(*p); }
+
+// ---- driving -------------------------------------------------------------
+
+// Runs until tern_poller_stop. 0, or -errno when waiting itself failed.
+TERN_API int tern_poller_run(tern_poller *p);
+// Runs until nothing holds the poller busy (tern_poller_hold) and no task waits.
+TERN_API int tern_poller_run_until_idle(tern_poller *p);
+// One round that waits at most `timeout_ms` (-1: until something happens). For foreign loops: watch
+// tern_poller_fd for readability and call step with 0, also when tern_poller_next_ns has come.
+TERN_API int tern_poller_step(tern_poller *p, int timeout_ms);
+TERN_API int tern_poller_fd(const tern_poller *p);
+TERN_API uint64_t
+tern_poller_next_ns(const tern_poller *p);  // 0: at once, TERN_NEVER: not before an event
+
+// Any thread, also a signal handler. Makes run return after its round.
+TERN_API void tern_poller_stop(tern_poller *p);
+
+// Work in flight that tern_poller_run_until_idle waits for. The poller's thread only.
+TERN_API void tern_poller_hold(tern_poller *p);
+TERN_API void tern_poller_unhold(tern_poller *p);
+
+// ---- handing over work ---------------------------------------------------
+
+// From any thread: runs `task` on the poller's thread. Lock-free; a system call only if the poller sleeps.
+TERN_API void tern_poller_post(tern_poller *p, tern_task *task);
+// From the poller's thread: runs `task` later in this round or in the next one, in order.
+TERN_API void tern_poller_defer(tern_poller *p, tern_task *task);
+// From the poller's thread: runs `task` when the round is over and no event of it can name an
+// operator any more. The place to free what holds one.
+TERN_API void tern_poller_recycle(tern_poller *p, tern_task *task);
+
+// ---- what belongs to a poller --------------------------------------------
+
+TERN_API uint64_t    tern_poller_now_ns(const tern_poller *p);  // monotonic, the round's start
+TERN_API tern_wheel *tern_poller_wheel(tern_poller *p);
+TERN_API tern_pool  *tern_poller_pool(tern_poller *p);
+TERN_API tern_poller_stats
+tern_poller_get_stats(const tern_poller *p);      // any thread, without tearing a counter
+TERN_API tern_poller *tern_poller_current(void);  // that this thread is driving, or NULL
+TERN_API const char  *tern_poller_backend_name(const tern_poller *p);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
