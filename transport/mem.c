@@ -1,7 +1,10 @@
 #include <tern/mem.h>
 
+#include <malloc.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "transport/mem_internal.h"
 
 static const tern_mem libc_mem = { malloc, realloc, free };
 static tern_mem       current = { malloc, realloc, free };
@@ -28,3 +31,11 @@ char *tern_mem_strdup(const char *s)
 }
 
 void tern_mem_free(void *ptr) { current.free(ptr); }
+
+void terni_mem_return_pages(void)
+{
+#ifdef __GLIBC__
+    if (current.alloc == libc_mem.alloc)
+        (void)malloc_trim(0);  // whether it found anything
+#endif
+}

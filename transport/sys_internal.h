@@ -49,6 +49,7 @@ extern const terni_sys terni_sys_kernel;  // what a test restores
 // The one classifier of what a read or write returned: bytes moved (> 0), 0 for end of file, or
 // -errno with EWOULDBLOCK folded into -EAGAIN. Interrupted calls are repeated inside.
 ssize_t terni_sys_readv(int fd, const struct iovec *iov, int n);
+ssize_t terni_sys_recv(int fd, void *buf, size_t len);
 ssize_t terni_sys_sendmsg(int fd, const struct iovec *iov, int n);
 
 #endif

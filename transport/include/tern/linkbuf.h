@@ -4,7 +4,8 @@
 // Lifetime:  embedded; tern_linkbuf_init / tern_linkbuf_done. An empty one owns no block.
 // Threads:   none. One owner at a time, the owner of its pool.
 // Invariant: len is the sum of the segments; no segment is empty; only the last one can grow, and
-//            only while its end is its block's end of use. tern_linkbuf_is_valid() checks it.
+//            only while its end is its block's end of use (and, if other threads may view the
+//            block, nobody else does). tern_linkbuf_is_valid() checks it.
 // Failure:   what needs memory returns -ENOMEM with the queue unchanged.
 //
 //   tern_linkbuf q;
@@ -45,6 +46,8 @@ struct tern_linkbuf {
     tern_pool    *pool;
 };
 
+// `pool` may be NULL: all that the queue allocates then comes from tern_block_new_shared and the
+// allocator, so that it may be filled in one thread and drained in another.
 TERN_API void tern_linkbuf_init(tern_linkbuf *b, tern_pool *pool);
 TERN_API void tern_linkbuf_done(tern_linkbuf *b);
 TERN_API void tern_linkbuf_clear(tern_linkbuf *b);
@@ -55,7 +58,8 @@ static inline bool   tern_linkbuf_is_empty(const tern_linkbuf *b) { return b->le
 // ---- writing -------------------------------------------------------------
 
 // Contiguous room for `n` bytes behind the last one, or NULL. Valid until the next call that
-// changes the queue. The room is not part of the queue before tern_linkbuf_commit(<= n).
+// changes this queue or writes to another one that views the same block (a slice's source). The room
+// is not part of the queue before tern_linkbuf_commit(<= n); committing 0 gives it back.
 static inline TERN_NODISCARD uint8_t *tern_linkbuf_reserve(tern_linkbuf *b, size_t n);
 static inline void                    tern_linkbuf_commit(tern_linkbuf *b, size_t n);
 
@@ -72,6 +76,7 @@ TERN_API TERN_NODISCARD int tern_linkbuf_append_view(tern_linkbuf *b, tern_block
                                                      uint8_t *pos, size_t n);
 
 // Moves all of `src` behind `b` in O(1). `src` is empty afterwards. Both must share a pool.
+// What lies in `b` stays where it is.
 TERN_API void tern_linkbuf_splice(tern_linkbuf *b, tern_linkbuf *src);
 
 // Writes `n` bytes in front of the first one: into the free bytes before it where this queue alone
@@ -81,7 +86,7 @@ TERN_API TERN_NODISCARD int tern_linkbuf_prepend(tern_linkbuf *b, const void *da
 // ---- reading -------------------------------------------------------------
 
 // The first `n` bytes as one piece, or NULL if there are fewer (or no memory). Copies only when they
-// cross blocks. Valid until they are consumed.
+// cross blocks. Valid until they are consumed, or peeked at once more with a larger `n`.
 static inline const uint8_t *tern_linkbuf_peek(tern_linkbuf *b, size_t n);
 
 // Copies [off, off + n) out without consuming. False if there are fewer bytes.
@@ -91,7 +96,8 @@ TERN_API bool tern_linkbuf_copy_out(const tern_linkbuf *b, size_t off, void *dst
 static inline void tern_linkbuf_consume(tern_linkbuf *b, size_t n);
 
 // Moves the first `n` bytes behind `dst`; n <= len. Shares memory where a block is cut in two.
-// `b` may be freed before `dst`. All or nothing.
+// `b` may be freed before `dst`. All or nothing. Between two pools the views are made anew, but the
+// blocks stay their pool's.
 TERN_API TERN_NODISCARD int tern_linkbuf_move(tern_linkbuf *b, size_t n, tern_linkbuf *dst);
 
 // Like tern_linkbuf_move for [off, off + n), but nothing is consumed: a second view.
@@ -106,8 +112,9 @@ TERN_API ssize_t tern_linkbuf_find(const tern_linkbuf *b, size_t from, uint8_t b
 // Fills `iov` with the first bytes; returns how many entries. Never more than SSIZE_MAX bytes.
 TERN_API int tern_linkbuf_iovec(const tern_linkbuf *b, struct iovec *iov, int max);
 
-// Replaces what is queued by a copy in blocks of fitting size when the blocks that it pins are much
-// larger than itself. What a connection does with a left-over before it goes to sleep.
+// Replaces what is queued by a copy in a block of fitting size when the blocks that it pins are much
+// larger than that (four times). Changes nothing when there is no memory. What a connection does with
+// a left-over before it goes to sleep.
 TERN_API void tern_linkbuf_compact(tern_linkbuf *b);
 
 TERN_API bool tern_linkbuf_is_valid(const tern_linkbuf *b);
@@ -119,17 +126,29 @@ TERN_API void           tern_linkbuf_commit_slow(tern_linkbuf *b, size_t n);
 TERN_API const uint8_t *tern_linkbuf_peek_slow(tern_linkbuf *b, size_t n);
 TERN_API void           tern_linkbuf_consume_slow(tern_linkbuf *b, size_t n);
 
+// How much `s` can grow. A block without a pool may have a view in another thread, which may grow too.
+static inline size_t tern_segment_room(const tern_segment *s)
+{
+    const tern_block *block = s->block;
+
+    if (s->end != block->base + block->used)
+        return 0;
+    if (!block->pool && __atomic_load_n(&block->refs, __ATOMIC_ACQUIRE) != 1)
+        return 0;
+    return tern_block_room(block);
+}
+
+// After a slow reserve the room is an empty segment behind the tail (the head where there is no
+// tail), the spare; commit_slow links it. While there is one, the room is always there.
 static inline uint8_t *tern_linkbuf_reserve(tern_linkbuf *b, size_t n)
 {
     tern_segment *t = b->tail;
 
-    if (TERN_LIKELY(t && t->end == t->block->base + t->block->used &&
-                    tern_block_room(t->block) >= n))
+    if (TERN_LIKELY(t && !t->next && n <= tern_segment_room(t)))
         return t->end;
     return tern_linkbuf_reserve_slow(b, n);
 }
 
-// After a slow reserve the room is an empty segment behind the tail; commit_slow links it.
 static inline void tern_linkbuf_commit(tern_linkbuf *b, size_t n)
 {
     tern_segment *t = b->tail;
@@ -138,6 +157,7 @@ static inline void tern_linkbuf_commit(tern_linkbuf *b, size_t n)
         tern_linkbuf_commit_slow(b, n);
         return;
     }
+    TERN_DEBUG_ASSERT(n <= tern_segment_room(t));
     t->end += n;
     t->block->used += n;
     b->len += n;

@@ -15,6 +15,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <sys/types.h>
 #include <sys/uio.h>
 
 #include <tern/base.h>
@@ -32,11 +33,12 @@ typedef struct tern_poller   tern_poller;
 typedef struct tern_operator_ops tern_operator_ops;
 struct tern_operator_ops {
     // ---- stream operators ----
-    // Space for the next bytes: fills up to `max` entries and returns how many; 0: no memory now,
-    // asked again next round.
+    // Space for the next bytes: fills up to `max` entries and returns how many; 0 when there is no
+    // memory, which ends the connection with -ENOMEM.
     int (*inputs)(tern_operator *op, struct iovec *iov, int max);
-    // `n` bytes lie in the space of the last `inputs`. 0 is the end of input (the peer's FIN), told once.
-    void (*input_ack)(tern_operator *op, size_t n);
+    // What became of the space of the last `inputs`: `n` bytes lie in it; 0: the end of input (the
+    // peer's FIN), told once; < 0: nothing came, the space is free again.
+    void (*input_ack)(tern_operator *op, ssize_t n);
     // The kernel filled [pos, pos + n) of `block`; the operator takes a reference or copies.
     void (*input_adopt)(tern_operator *op, tern_block *block, uint8_t *pos, size_t n);
     // The bytes to send: fills up to `max` entries and returns how many; 0: nothing waits.
@@ -60,10 +62,8 @@ enum tern_operator_flag {
 
 struct tern_operator {
     const tern_operator_ops *ops;
-    tern_poller             *poller;      // NULL while detached
-    tern_operator           *ready_next;  // the poller's ready list
-    tern_operator           *flush_next;  // the poller's flush list
-    void                    *backend;     // the backend's own state, if it needs any
+    tern_poller             *poller;   // NULL while detached
+    void                    *backend;  // the backend's own state, if it needs any
     int                      fd;
     uint32_t                 slot;
     uint16_t                 flags;  // tern_operator_flag
@@ -86,6 +86,9 @@ TERN_API void tern_operator_want_write(tern_operator *op, bool wanted);  // even
 TERN_API void tern_operator_flush_later(tern_operator *op);
 // Sends now what the socket takes (a long reply whose memory should be freed early).
 TERN_API void tern_operator_flush_now(tern_operator *op);
+
+// Event operators: on_readable stopped before EAGAIN; call it again next round.
+TERN_API void tern_operator_read_again(tern_operator *op);
 
 static inline bool tern_operator_is_attached(const tern_operator *op) { return op->poller != NULL; }
 

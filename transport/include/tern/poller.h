@@ -56,7 +56,7 @@ struct tern_poller_stats {
     uint64_t        read_bytes;
     uint64_t        written_bytes;
     uint32_t        n_operators;  // attached now
-    tern_pool_stats pool;
+    tern_pool_stats pool;         // zeroes when asked from another thread
 };
 
 // NULL only when the machine refuses memory or descriptors; the reason is logged.
@@ -100,7 +100,8 @@ TERN_API uint64_t    tern_poller_now_ns(const tern_poller *p);  // monotonic, th
 TERN_API tern_wheel *tern_poller_wheel(tern_poller *p);
 TERN_API tern_pool  *tern_poller_pool(tern_poller *p);
 TERN_API tern_poller_stats
-tern_poller_get_stats(const tern_poller *p);      // any thread, without tearing a counter
+tern_poller_get_stats(const tern_poller *p);  // any thread, without tearing a counter
+TERN_API uint32_t     tern_poller_n_operators(const tern_poller *p);  // any thread
 TERN_API tern_poller *tern_poller_current(void);  // that this thread is driving, or NULL
 TERN_API const char  *tern_poller_backend_name(const tern_poller *p);
 

@@ -54,7 +54,8 @@ enum {
 struct tern_wheel {
     uint64_t    now_tick;
     uint64_t    n_filed;
-    uint64_t    occupied[TERN_WHEEL_LEVELS];  // a bit per slot that may hold a timer
+    tern_timer *due;                          // for the next advance
+    uint64_t    occupied[TERN_WHEEL_LEVELS];  // a bit for each slot that holds a timer
     tern_timer *slots[TERN_WHEEL_LEVELS][TERN_WHEEL_SLOTS];
 };
 

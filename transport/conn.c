@@ -1,0 +1,509 @@
+#include <tern/conn.h>
+
+#include <errno.h>
+#include <limits.h>
+
+#include <tern/mem.h>
+
+#include "conn_internal.h"
+#include "socket_internal.h"
+#include "sys_internal.h"
+
+enum {
+    MIN_TAIL_ROOM = 16 * 1024,  // a tail with less is not worth a read of its own
+    MAX_COPIED_REST =
+        4 * 1024,  // a part of a message up to this long is moved to where it can grow
+    MAX_GROWN_READ = 4 * TERN_BLOCK_LARGE,  // by full reads
+    MAX_READ_SIZE = 64 * TERN_BLOCK_LARGE,  // by long messages
+    SMALL_READS_TO_SHRINK = 16,
+};
+
+static const tern_operator_ops conn_ops;
+
+static tern_conn *conn_of(tern_operator *op) { return TERN_CONTAINER_OF(op, tern_conn, op); }
+
+// ---- closing -------------------------------------------------------------
+
+static void run_closed(tern_task *task)
+{
+    tern_conn *c = TERN_CONTAINER_OF(task, tern_conn, close_task);
+
+    if (c->events->closed)
+        c->events->closed(c, c->close_err, c->arg);
+    tern_linkbuf_done(&c->in);
+    tern_linkbuf_done(&c->out);
+    tern_mem_free(c);
+}
+
+// The one way into CLOSED: mark, detach, close the descriptor, and tell the owner when the round is over.
+static void finish(tern_conn *c, int err)
+{
+    if (c->state == TERNI_CONN_CLOSED)
+        return;
+    c->state = TERNI_CONN_CLOSED;
+    c->close_err = err;
+    tern_timer_cancel(tern_poller_wheel(c->poller), &c->timer);
+    tern_operator_detach(&c->op);
+    terni_socket_close(c->op.fd);
+    c->op.fd = -1;
+    c->close_task.run = run_closed;
+    tern_poller_recycle(c->poller, &c->close_task);
+}
+
+static uint64_t after_ms(uint64_t from_ns, uint64_t ms) { return from_ns + ms * TERN_NS_PER_MS; }
+
+static uint64_t earlier(uint64_t a, uint64_t b) { return a < b ? a : b; }
+
+static uint64_t next_deadline(const tern_conn *c)
+{
+    uint64_t due = earlier(c->read_deadline_ns, c->write_deadline_ns);
+
+    if (c->idle_timeout_ms)
+        due = earlier(due, after_ms(c->active_ns, c->idle_timeout_ms));
+    if (c->write_timeout_ms && c->out.len)
+        due = earlier(due, after_ms(c->progress_ns, c->write_timeout_ms));
+    return due;
+}
+
+static void arm_timer(tern_conn *c)
+{
+    uint64_t due = next_deadline(c);
+
+    if (due != TERN_NEVER || tern_timer_is_set(&c->timer))
+        tern_timer_set(tern_poller_wheel(c->poller), &c->timer, due);
+}
+
+static void on_timer(tern_timer *t)
+{
+    tern_conn *c = TERN_CONTAINER_OF(t, tern_conn, timer);
+
+    if (next_deadline(c) > tern_poller_now_ns(c->poller))
+        arm_timer(c);  // bytes have moved since
+    else
+        finish(c, c->state == TERNI_CONN_LINGERING ? 0 : -ETIMEDOUT);
+}
+
+static void begin_lingering(tern_conn *c)
+{
+    c->state = TERNI_CONN_LINGERING;
+    c->idle_timeout_ms = c->write_timeout_ms = 0;
+    c->write_deadline_ns = TERN_NEVER;
+    c->read_deadline_ns = after_ms(tern_poller_now_ns(c->poller), TERN_CONN_LINGER_MS);
+    arm_timer(c);
+    tern_operator_want_read(&c->op, true);  // to see the peer's FIN
+}
+
+// Everything that was written has been delivered to the kernel.
+static void on_output_empty(tern_conn *c)
+{
+    if (!c->is_ending_out || c->has_ended_out)
+        return;
+    c->has_ended_out = true;
+    (void)terni_sys_table.shutdown(c->op.fd, SHUT_WR);  // fails only where hangup is on its way
+    if (c->has_ended_in)
+        finish(c, 0);
+    else if (c->state == TERNI_CONN_FLUSHING)
+        begin_lingering(c);
+}
+
+void tern_conn_end(tern_conn *c)
+{
+    if (c->state == TERNI_CONN_CLOSED || c->is_ending_out)
+        return;
+    c->is_ending_out = true;
+    if (tern_linkbuf_is_empty(&c->out))
+        on_output_empty(c);
+    else
+        tern_operator_flush_later(&c->op);
+}
+
+static void update_reading(tern_conn *c);
+
+void tern_conn_close(tern_conn *c)
+{
+    if (c->state != TERNI_CONN_OPEN)
+        return;
+    c->state = TERNI_CONN_FLUSHING;
+    tern_linkbuf_clear(&c->in);
+    c->expected = 0;
+    if (c->has_ended_out && !c->has_ended_in)
+        begin_lingering(c);
+    else
+        tern_conn_end(c);
+    if (c->state == TERNI_CONN_FLUSHING)
+        update_reading(c);
+}
+
+void tern_conn_abort(tern_conn *c) { finish(c, -ECANCELED); }
+
+static void on_hangup(tern_operator *op, int err)
+{
+    tern_conn *c = conn_of(op);
+
+    // A peer that resets while we linger has what it wanted.
+    finish(c, c->state == TERNI_CONN_LINGERING ? 0 : err);
+}
+
+// ---- reading -------------------------------------------------------------
+
+static void update_reading(tern_conn *c)
+{
+    bool is_discarding = c->state != TERNI_CONN_OPEN;
+    bool is_choked = c->is_choked && !c->never_pause;
+
+    if (c->state != TERNI_CONN_CLOSED)
+        tern_operator_want_read(&c->op, is_discarding || (!c->is_paused && !is_choked));
+}
+
+void tern_conn_pause(tern_conn *c)
+{
+    c->is_paused = true;
+    update_reading(c);
+}
+
+void tern_conn_resume(tern_conn *c)
+{
+    c->is_paused = false;
+    update_reading(c);
+}
+
+void tern_conn_expect(tern_conn *c, size_t len) { c->expected = len; }
+
+// Moves what is queued to the front of a fresh block of `size` bytes, so that its message can become
+// contiguous. False when there is no memory.
+static bool rehouse(tern_conn *c, size_t size)
+{
+    tern_linkbuf fresh;
+    size_t       len = c->in.len;
+    uint8_t     *room;
+
+    tern_linkbuf_init(&fresh, c->in.pool);
+    if (!(room = tern_linkbuf_reserve(&fresh, size)))
+        return false;
+    (void)tern_linkbuf_copy_out(&c->in, 0, room, len);
+    tern_linkbuf_commit(&fresh, len);
+    tern_linkbuf_clear(&c->in);
+    tern_linkbuf_splice(&c->in, &fresh);
+    return true;
+}
+
+// The announced message gets one block of its size; what has come of it already is copied there once.
+static uint8_t *expected_room(tern_conn *c, size_t *ret_len)
+{
+    tern_segment *tail = c->in.tail;
+    size_t        missing = c->expected - c->in.len;
+    bool          fits = tail && c->in.head == tail && tern_segment_room(tail) >= missing;
+
+    if (!fits && !rehouse(c, c->expected))
+        return NULL;
+    *ret_len = missing;
+    return tern_linkbuf_reserve(&c->in, missing);
+}
+
+static uint8_t *input_room(tern_conn *c, size_t *ret_len)
+{
+    size_t tail_room = c->in.tail ? tern_segment_room(c->in.tail) : 0;
+
+    *ret_len = c->read_size;
+    if (c->in.len == 0)
+        return tern_linkbuf_reserve(&c->in, c->read_size);
+    if (c->expected > c->in.len)
+        return expected_room(c, ret_len);
+    if (tail_room >= MIN_TAIL_ROOM)
+        return tern_linkbuf_reserve(&c->in, *ret_len = tail_room);
+    if (c->in.len > MAX_COPIED_REST)
+        return tern_linkbuf_reserve(&c->in, c->read_size);
+    *ret_len = c->read_size - c->in.len;
+    return rehouse(c, c->read_size) ? tern_linkbuf_reserve(&c->in, *ret_len) : NULL;
+}
+
+static int inputs(tern_operator *op, struct iovec *iov, int max)
+{
+    tern_conn *c = conn_of(op);
+
+    (void)max;
+    iov->iov_base = input_room(c, &iov->iov_len);
+    return iov->iov_base ? 1 : 0;
+}
+
+static void shrink_read_size(tern_conn *c)
+{
+    c->n_small_reads = 0;
+    c->read_size = c->read_size / 2 > TERN_BLOCK_LARGE ? c->read_size / 2 : TERN_BLOCK_LARGE;
+}
+
+// Full reads and long messages ask for more the next time, a run of small ones for less: a burst must
+// not leave a connection with large blocks for ever.
+static void learn_read_size(tern_conn *c, size_t n)
+{
+    if (c->expected) {
+        c->n_small_reads = 0;
+        if (c->expected > c->read_size)
+            c->read_size = (uint32_t)(c->expected < MAX_READ_SIZE ? c->expected : MAX_READ_SIZE);
+    } else if (n + MAX_COPIED_REST >= c->read_size && c->read_size < MAX_GROWN_READ) {
+        c->read_size *= 2;
+    } else if (c->read_size > TERN_BLOCK_LARGE && n < c->read_size / 4) {
+        if (++c->n_small_reads >= SMALL_READS_TO_SHRINK)
+            shrink_read_size(c);
+    }
+}
+
+static void run_data(tern_conn *c)
+{
+    if (c->state != TERNI_CONN_OPEN) {
+        tern_linkbuf_clear(&c->in);
+        return;
+    }
+    if (c->in.len < c->expected)
+        return;
+    c->expected = 0;
+    if (c->events->data)
+        c->events->data(c, &c->in, c->arg);
+    else
+        tern_linkbuf_clear(&c->in);
+}
+
+static void on_end(tern_conn *c)
+{
+    c->has_ended_in = true;
+    if (c->has_ended_out)
+        finish(c, 0);
+    else if (c->state != TERNI_CONN_OPEN)
+        return;
+    else if (c->events->end)
+        c->events->end(c, c->arg);
+    else
+        tern_conn_close(c);
+}
+
+static void input_ack(tern_operator *op, ssize_t n)
+{
+    tern_conn *c = conn_of(op);
+
+    if (n <= 0)
+        tern_linkbuf_commit(&c->in, 0);  // the room goes back
+    if (n < 0)
+        return;
+    c->active_ns = tern_poller_now_ns(c->poller);
+    if (n == 0) {
+        on_end(c);
+        return;
+    }
+    c->read_bytes += (uint64_t)n;
+    tern_linkbuf_commit(&c->in, (size_t)n);
+    run_data(c);
+    learn_read_size(c, (size_t)n);
+    if (c->in.len && !c->expected && c->state == TERNI_CONN_OPEN)
+        tern_linkbuf_compact(&c->in);
+}
+
+static void input_adopt(tern_operator *op, tern_block *block, uint8_t *pos, size_t n)
+{
+    tern_conn *c = conn_of(op);
+
+    c->active_ns = tern_poller_now_ns(c->poller);
+    c->read_bytes += (uint64_t)n;
+    if (tern_linkbuf_append_view(&c->in, block, pos, n) < 0) {
+        finish(c, -ENOMEM);
+        return;
+    }
+    run_data(c);
+    if (c->in.len && !c->expected && c->state == TERNI_CONN_OPEN)
+        tern_linkbuf_compact(&c->in);
+}
+
+// ---- writing -------------------------------------------------------------
+
+static void choke(tern_conn *c)
+{
+    c->is_choked = true;
+    update_reading(c);
+    if (c->events->choked && c->state == TERNI_CONN_OPEN)
+        c->events->choked(c, c->arg);
+}
+
+static void unchoke(tern_conn *c)
+{
+    c->is_choked = false;
+    update_reading(c);
+    if (c->events->drained && c->state == TERNI_CONN_OPEN)
+        c->events->drained(c, c->arg);
+}
+
+static int outputs(tern_operator *op, struct iovec *iov, int max)
+{
+    return tern_linkbuf_iovec(&conn_of(op)->out, iov, max);
+}
+
+static void output_ack(tern_operator *op, size_t n)
+{
+    tern_conn *c = conn_of(op);
+
+    tern_linkbuf_consume(&c->out, n);
+    c->written_bytes += n;
+    c->active_ns = c->progress_ns = tern_poller_now_ns(c->poller);
+    if (c->is_choked && c->out.len <= c->low_water)
+        unchoke(c);
+    if (c->out.len == 0 && c->state != TERNI_CONN_CLOSED)
+        on_output_empty(c);
+}
+
+tern_linkbuf *tern_conn_output(tern_conn *c) { return &c->out; }
+
+void tern_conn_send(tern_conn *c)
+{
+    if (TERN_UNLIKELY(c->is_ending_out || c->state == TERNI_CONN_CLOSED)) {
+        // A FIN may be promised already, so nothing can follow it; the promised bytes stay.
+        if (c->has_ended_out || c->state == TERNI_CONN_CLOSED)
+            tern_linkbuf_clear(&c->out);
+        return;
+    }
+    tern_operator_flush_later(&c->op);
+    if (c->write_timeout_ms && !tern_timer_is_set(&c->timer)) {
+        c->progress_ns = tern_poller_now_ns(c->poller);
+        arm_timer(c);
+    }
+    if (TERN_UNLIKELY(c->out.len > c->high_water && !c->is_choked))
+        choke(c);
+}
+
+int tern_conn_send_copy(tern_conn *c, const void *data, size_t n)
+{
+    int err;
+
+    if (c->is_ending_out || c->state != TERNI_CONN_OPEN)
+        return -EPIPE;
+    if ((err = tern_linkbuf_append(&c->out, data, n)) == 0)
+        tern_conn_send(c);
+    return err;
+}
+
+size_t tern_conn_unsent(const tern_conn *c) { return c->out.len; }
+
+bool tern_conn_is_choked(const tern_conn *c) { return c->is_choked; }
+
+// ---- deadlines, facts ----------------------------------------------------
+
+void tern_conn_set_read_deadline(tern_conn *c, uint64_t deadline_ns)
+{
+    c->read_deadline_ns = deadline_ns;
+    if (c->state == TERNI_CONN_OPEN)
+        arm_timer(c);
+}
+
+void tern_conn_set_write_deadline(tern_conn *c, uint64_t deadline_ns)
+{
+    c->write_deadline_ns = deadline_ns;
+    if (c->state == TERNI_CONN_OPEN)
+        arm_timer(c);
+}
+
+void tern_conn_set_idle_timeout(tern_conn *c, uint32_t timeout_ms)
+{
+    c->idle_timeout_ms = timeout_ms;
+    c->active_ns = tern_poller_now_ns(c->poller);
+    if (c->state == TERNI_CONN_OPEN)
+        arm_timer(c);
+}
+
+tern_poller *tern_conn_poller(const tern_conn *c) { return c->poller; }
+
+int tern_conn_fd(const tern_conn *c) { return c->op.fd; }
+
+void *tern_conn_arg(const tern_conn *c) { return c->arg; }
+
+tern_conn_stats tern_conn_get_stats(const tern_conn *c)
+{
+    return (tern_conn_stats){ c->read_bytes, c->written_bytes };
+}
+
+int tern_conn_peer_address(const tern_conn *c, tern_sockaddr *ret_address)
+{
+    return terni_socket_peer(c->op.fd, ret_address);
+}
+
+int tern_conn_local_address(const tern_conn *c, tern_sockaddr *ret_address)
+{
+    return terni_socket_name(c->op.fd, ret_address);
+}
+
+int tern_conn_peer_cred(const tern_conn *c, struct ucred *ret_cred)
+{
+    struct ucred cred;
+    socklen_t    len = sizeof cred;
+
+    if (terni_socket_family(c->op.fd) != AF_UNIX)
+        return -EOPNOTSUPP;
+    if (terni_sys_table.getsockopt(c->op.fd, SOL_SOCKET, SO_PEERCRED, &cred, &len) < 0)
+        return -errno;
+    *ret_cred = cred;
+    return 0;
+}
+
+// ---- birth ---------------------------------------------------------------
+
+static const tern_operator_ops conn_ops = {
+    .inputs = inputs,
+    .input_ack = input_ack,
+    .input_adopt = input_adopt,
+    .outputs = outputs,
+    .output_ack = output_ack,
+    .hangup = on_hangup,
+};
+
+static void apply_opts(tern_conn *c, const tern_conn_opts *opts)
+{
+    c->high_water = opts->high_water ? opts->high_water : TERN_CONN_HIGH_WATER;
+    c->low_water = opts->low_water ? opts->low_water : c->high_water / 4;
+    c->idle_timeout_ms = opts->idle_timeout_ms;
+    c->write_timeout_ms = opts->write_timeout_ms;
+    c->never_pause = opts->never_pause;
+    c->read_size = TERN_BLOCK_LARGE;
+    c->read_deadline_ns = c->write_deadline_ns = TERN_NEVER;
+    c->active_ns = c->progress_ns = tern_poller_now_ns(c->poller);
+}
+
+static int attach(tern_conn *c, int fd, const tern_conn_opts *opts)
+{
+    int      family = terni_socket_family(fd), err;
+    unsigned flags = TERN_OP_READ;
+
+    if (family < 0)
+        return family;
+    if ((err = terni_socket_set_nonblocking(fd)) < 0)
+        return err;
+    if (terni_socket_is_tcp(family)) {
+        terni_socket_set_tcp_options(fd, !opts->no_keepalive, opts->user_timeout_ms);
+        flags |= TERN_OP_SHORT_READS;
+    } else {
+        flags |= TERN_OP_LAZY_OUT;
+    }
+    return tern_operator_attach(&c->op, c->poller, fd, &conn_ops, flags);
+}
+
+int tern_conn_new(tern_poller *poller, int fd, const tern_conn_events *events, void *arg,
+                  const tern_conn_opts *opts, tern_conn **ret_conn)
+{
+    static const tern_conn_opts defaults;
+    tern_conn                  *c = tern_mem_zalloc(sizeof *c);
+    int                         err = -ENOMEM;
+
+    if (!c)
+        goto fail;
+    c->events = events;
+    c->arg = arg;
+    c->poller = poller;
+    tern_linkbuf_init(&c->in, tern_poller_pool(poller));
+    tern_linkbuf_init(&c->out, tern_poller_pool(poller));
+    tern_timer_init(&c->timer, on_timer);
+    apply_opts(c, opts ? opts : &defaults);
+    if ((err = attach(c, fd, opts ? opts : &defaults)) < 0)
+        goto fail;
+    arm_timer(c);
+    *ret_conn = c;
+    return 0;
+fail:
+    tern_mem_free(c);
+    terni_socket_close(fd);
+    return err;
+}

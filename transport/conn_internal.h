@@ -1,0 +1,47 @@
+// transport/conn_internal.h: the inside of a connection, for the files that make it up.
+//
+//            +------ tern_conn_end + output delivered ------+
+//   OPEN ----+---- tern_conn_close ----> FLUSHING ----> LINGERING ----> CLOSED
+//     |                                     |               |             ^
+//     +-------- abort, hangup, deadline ----+---------------+-------------+
+#ifndef TRANSPORT_CONN_INTERNAL_H
+#define TRANSPORT_CONN_INTERNAL_H
+
+#include <tern/conn.h>
+#include <tern/operator.h>
+#include <tern/task.h>
+#include <tern/timer.h>
+
+typedef enum terni_conn_state {
+    TERNI_CONN_OPEN,
+    TERNI_CONN_FLUSHING,   // closing: what was written is still on its way
+    TERNI_CONN_LINGERING,  // closing: FIN sent, waiting for the peer's
+    TERNI_CONN_CLOSED,     // detached; `closed` is about to run, or has run
+} terni_conn_state;
+
+struct tern_conn {
+    tern_operator           op;
+    tern_linkbuf            in, out;
+    const tern_conn_events *events;
+    void                   *arg;
+    tern_poller            *poller;
+    tern_timer              timer;       // for all deadlines, re-armed lazily
+    tern_task               close_task;  // `closed`, then the memory
+    uint64_t                read_deadline_ns, write_deadline_ns;
+    uint64_t                active_ns;    // last byte either way
+    uint64_t                progress_ns;  // output last moved, or began to wait
+    uint64_t                read_bytes, written_bytes;
+    size_t                  expected;   // length of the message at the front of `in`, if announced
+    uint32_t                read_size;  // what one read asks for: learned, see learn_read_size
+    uint32_t                high_water, low_water;
+    uint32_t                idle_timeout_ms, write_timeout_ms;
+    int                     close_err;
+    uint8_t                 state;          // terni_conn_state
+    uint8_t                 n_small_reads;  // in a row
+    bool                    has_ended_in, is_ending_out, has_ended_out;
+    bool                    is_paused;  // by the user
+    bool                    is_choked;  // output beyond high water
+    bool                    never_pause;
+};
+
+#endif

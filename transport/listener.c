@@ -1,0 +1,261 @@
+#include <tern/listener.h>
+
+#include <errno.h>
+#include <netinet/tcp.h>
+#include <string.h>
+
+#include <tern/log.h>
+#include <tern/mem.h>
+#include <tern/operator.h>
+#include <tern/task.h>
+#include <tern/timer.h>
+
+#include "socket_internal.h"
+#include "sys_internal.h"
+
+#define MIN_REST_NS (10 * TERN_NS_PER_MS)
+#define MAX_REST_NS TERN_NS_PER_S
+
+struct tern_listener {
+    tern_operator     op;
+    tern_poller      *poller;
+    tern_listener_fn *on_accept;
+    void             *arg;
+    tern_timer        rest_timer;  // out of descriptors: try again then
+    uint64_t          rest_ns;
+    tern_task         free_task;
+    bool              is_closed;
+    char              unlink_path[sizeof((struct sockaddr_un *)NULL)->sun_path];  // "" for none
+    char              address[TERN_MAX_ADDRESS];
+};
+
+static tern_listener *listener_of(tern_operator *op)
+{
+    return TERN_CONTAINER_OF(op, tern_listener, op);
+}
+
+// ---- accepting -----------------------------------------------------------
+
+static void rest(tern_listener *l, int err)
+{
+    tern_log(TERN_LOG_WARNING, "%s: cannot accept connections for now: %s", l->address,
+             strerror(err));
+    tern_timer_set(tern_poller_wheel(l->poller), &l->rest_timer,
+                   tern_poller_now_ns(l->poller) + l->rest_ns);
+    l->rest_ns = l->rest_ns * 2 < MAX_REST_NS ? l->rest_ns * 2 : MAX_REST_NS;
+}
+
+// Errors that belong to one connection, which died in the queue; the next one may be well.
+static bool is_of_one_connection(int err)
+{
+    switch (err) {
+    case EINTR:
+    case ECONNABORTED:
+    case EPROTO:
+    case ENOPROTOOPT:
+    case EHOSTDOWN:
+    case ENONET:
+    case EHOSTUNREACH:
+    case EOPNOTSUPP:
+    case ENETUNREACH:
+    case ENETDOWN:
+        return true;
+    default:
+        return false;
+    }
+}
+
+// One connection: 0, or the errno of the queue being empty or the process being short of something.
+static int accept_one(tern_listener *l)
+{
+    int fd = terni_sys_table.accept4(l->op.fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
+    int err = fd < 0 ? errno : 0;
+
+    if (fd < 0)
+        return is_of_one_connection(err) ? 0 : err;
+    l->rest_ns = MIN_REST_NS;
+    l->on_accept(l, fd, l->arg);
+    return 0;
+}
+
+static void accept_some(tern_listener *l, int budget)
+{
+    int err = 0;
+
+    while (!err && !l->is_closed && budget-- > 0)
+        err = accept_one(l);
+    if (l->is_closed)
+        return;
+    if (!err)
+        tern_operator_read_again(&l->op);
+    else if (err != EAGAIN && err != EWOULDBLOCK)
+        rest(l, err);
+}
+
+static void on_readable(tern_operator *op)
+{
+    tern_listener *l = listener_of(op);
+
+    if (!tern_timer_is_set(&l->rest_timer))
+        accept_some(l, TERN_LISTENER_ACCEPTS_PER_ROUND);
+}
+
+static void on_rested(tern_timer *t)
+{
+    accept_some(TERN_CONTAINER_OF(t, tern_listener, rest_timer), TERN_LISTENER_ACCEPTS_PER_ROUND);
+}
+
+static const tern_operator_ops listener_ops = { .on_readable = on_readable };
+
+// ---- binding -------------------------------------------------------------
+
+// True if the file was left by a process that is gone.
+static bool is_stale(const tern_sockaddr *sa)
+{
+    int  fd = terni_socket_new(AF_UNIX);
+    bool stale =
+        fd >= 0 && terni_sys_table.connect(fd, &sa->addr.any, sa->len) < 0 && errno == ECONNREFUSED;
+
+    terni_socket_close(fd);
+    return stale;
+}
+
+static int bind_socket(int fd, const tern_sockaddr *sa)
+{
+    const char *path = sa->addr.un.sun_path;
+
+    if (terni_sys_table.bind(fd, &sa->addr.any, sa->len) == 0)
+        return 0;
+    if (errno != EADDRINUSE || sa->addr.any.sa_family != AF_UNIX || !*path)
+        return -errno;
+    if (!is_stale(sa))
+        return -EADDRINUSE;
+    if (terni_sys_table.unlink(path) < 0 || terni_sys_table.bind(fd, &sa->addr.any, sa->len) < 0)
+        return -errno;
+    return 0;
+}
+
+static void set_options(int fd, int family, const tern_listener_opts *opts)
+{
+    if (!terni_socket_is_tcp(family))
+        return;
+    // Accepted sockets inherit these, so that accepting costs no further system call.
+    terni_socket_set_tcp_options(fd, true, 0);
+    (void)terni_socket_set_flag(fd, SOL_SOCKET, SO_REUSEADDR);
+    if (opts->reuse_port)
+        (void)terni_socket_set_flag(fd, SOL_SOCKET, SO_REUSEPORT);
+    if (opts->v6_only && family == AF_INET6)
+        (void)terni_socket_set_flag(fd, IPPROTO_IPV6, IPV6_V6ONLY);
+}
+
+static int open_socket(const tern_sockaddr *sa, const tern_listener_opts *opts)
+{
+    int fd = terni_socket_new(sa->addr.any.sa_family), err;
+
+    if (fd < 0)
+        return fd;
+    set_options(fd, sa->addr.any.sa_family, opts);
+    if ((err = bind_socket(fd, sa)) == 0 &&
+        terni_sys_table.listen(fd, opts->backlog ? opts->backlog : TERN_LISTENER_BACKLOG) < 0)
+        err = -errno;
+    if (err == 0)
+        return fd;
+    terni_socket_close(fd);
+    return err;
+}
+
+static int open_address(tern_listener *l, const tern_address *a, const tern_listener_opts *opts)
+{
+    tern_sockaddr list[TERN_MAX_RESOLVED];
+    int           n, fd = -ENOENT;
+
+    if (a->kind == TERN_ADDRESS_FD)
+        return (n = terni_socket_set_nonblocking(a->fd)) < 0 ? n : a->fd;
+    if ((n = tern_address_resolve(a, list, TERN_MAX_RESOLVED)) < 0)
+        return n;
+    for (int i = 0; i < n && fd < 0; i++)
+        fd = open_socket(&list[i], opts);
+    if (fd >= 0 && a->kind == TERN_ADDRESS_UNIX && a->host[0] != '@')
+        strcpy(l->unlink_path, a->host);  // parsing has checked the length
+    return fd;
+}
+
+static void note_address(tern_listener *l, const char *wanted)
+{
+    tern_sockaddr sa;
+
+    if (terni_socket_name(l->op.fd, &sa) == 0)
+        tern_sockaddr_format(&sa, l->address, sizeof l->address);
+    else
+        strncpy(l->address, wanted, sizeof l->address - 1);
+}
+
+static int start(tern_listener *l, const char *text, const tern_listener_opts *opts)
+{
+    tern_address a;
+    const char  *why;
+    int          fd, err = tern_address_parse(text, &why, &a);
+
+    if (err < 0) {
+        tern_log(TERN_LOG_ERROR, "cannot listen on \"%s\": %s", text ? text : "", why);
+        return err;
+    }
+    if ((fd = open_address(l, &a, opts)) < 0) {
+        tern_log(TERN_LOG_ERROR, "cannot listen on \"%s\": %s", text, strerror(-fd));
+        return fd;
+    }
+    if ((err = tern_operator_attach(&l->op, l->poller, fd, &listener_ops, TERN_OP_READ)) < 0) {
+        tern_log(TERN_LOG_ERROR, "cannot listen on \"%s\": %s", text, strerror(-err));
+        terni_socket_close(fd);
+        return err;
+    }
+    note_address(l, text);
+    return 0;
+}
+
+int tern_listener_new(tern_poller *poller, const char *address, const tern_listener_opts *opts,
+                      tern_listener_fn *on_accept, void *arg, tern_listener **ret_listener)
+{
+    static const tern_listener_opts defaults;
+    tern_listener                  *l = tern_mem_zalloc(sizeof *l);
+    int                             err;
+
+    if (!l)
+        return -ENOMEM;
+    l->poller = poller;
+    l->on_accept = on_accept;
+    l->arg = arg;
+    l->rest_ns = MIN_REST_NS;
+    tern_timer_init(&l->rest_timer, on_rested);
+    if ((err = start(l, address, opts ? opts : &defaults)) < 0) {
+        tern_mem_free(l);
+        return err;
+    }
+    *ret_listener = l;
+    return 0;
+}
+
+static void free_listener(tern_task *task)
+{
+    tern_mem_free(TERN_CONTAINER_OF(task, tern_listener, free_task));
+}
+
+void tern_listener_close(tern_listener *l)
+{
+    if (!l || l->is_closed)
+        return;
+    while (accept_one(l) == 0 && !l->is_closed)
+        ;
+    if (l->is_closed)
+        return;  // by on_accept
+    l->is_closed = true;
+    tern_timer_cancel(tern_poller_wheel(l->poller), &l->rest_timer);
+    tern_operator_detach(&l->op);
+    terni_socket_close(l->op.fd);
+    if (*l->unlink_path)
+        (void)terni_sys_table.unlink(l->unlink_path);
+    l->free_task.run = free_listener;
+    tern_poller_recycle(l->poller, &l->free_task);
+}
+
+const char *tern_listener_address(const tern_listener *l) { return l->address; }

@@ -1,0 +1,202 @@
+// The state machine between events and operators. Which event wins when several arrive together:
+// data, then the end of input, then hangup; a reset is told at once only while reading is paused.
+#include <tern/operator.h>
+
+#include <errno.h>
+
+#include "poller_internal.h"
+#include "sys_internal.h"
+
+static bool is_stream(const tern_operator *op) { return op->ops->inputs != NULL; }
+
+static bool has(const tern_operator *op, unsigned state) { return op->state & state; }
+
+static void set(tern_operator *op, unsigned state) { op->state = (uint16_t)(op->state | state); }
+
+static void clear(tern_operator *op, unsigned state) { op->state = (uint16_t)(op->state & ~state); }
+
+int tern_operator_attach(tern_operator *op, tern_poller *poller, int fd,
+                         const tern_operator_ops *ops, unsigned flags)
+{
+    int err;
+
+    *op = (tern_operator){ .ops = ops, .fd = fd, .flags = (uint16_t)flags };
+    if (is_stream(op))
+        set(op, TERNI_OP_WRITABLE);
+    if ((err = terni_poller_take_slot(poller, op)) < 0)
+        return err;
+    op->poller = poller;
+    if ((err = poller->backend->attach(poller, op)) < 0) {
+        op->poller = NULL;
+        terni_poller_drop_slot(poller, op->slot);
+    }
+    return err;
+}
+
+void tern_operator_detach(tern_operator *op)
+{
+    tern_poller *p = op->poller;
+
+    if (!p)
+        return;
+    p->backend->detach(p, op);
+    op->poller = NULL;
+    terni_poller_drop_slot(p, op->slot);
+}
+
+void terni_operator_hangup(tern_operator *op, int err)
+{
+    tern_operator_detach(op);
+    if (is_stream(op))
+        op->ops->hangup(op, err);
+    else if (op->ops->on_hangup)
+        op->ops->on_hangup(op, err);
+}
+
+void tern_operator_want_read(tern_operator *op, bool wanted)
+{
+    if (wanted == !!(op->flags & TERN_OP_READ))
+        return;
+    op->flags ^= TERN_OP_READ;
+    if (!op->poller)
+        return;
+    if (wanted)
+        op->poller->backend->resume(op->poller, op);
+    else
+        op->poller->backend->pause(op->poller, op);
+}
+
+void tern_operator_want_write(tern_operator *op, bool wanted)
+{
+    op->flags = (uint16_t)(wanted ? op->flags | TERN_OP_WRITE : op->flags & ~TERN_OP_WRITE);
+    if (wanted && op->poller && has(op, TERNI_OP_WRITABLE))
+        terni_poller_make_ready(op->poller, op->slot);
+}
+
+void tern_operator_read_again(tern_operator *op)
+{
+    if (!op->poller)
+        return;
+    set(op, TERNI_OP_READABLE);
+    terni_poller_make_ready(op->poller, op->slot);
+}
+
+// ---- events of a round ---------------------------------------------------
+
+static int socket_error(const tern_operator *op)
+{
+    int       err = 0;
+    socklen_t len = sizeof err;
+
+    if (terni_sys_table.getsockopt(op->fd, SOL_SOCKET, SO_ERROR, &err, &len) < 0 || err == 0)
+        return -ECONNRESET;
+    return -err;
+}
+
+static void dispatch_event_operator(tern_operator *op)
+{
+    const tern_operator_ops *ops = op->ops;
+    unsigned                 state = op->state;
+
+    clear(op, TERNI_OP_READABLE | TERNI_OP_WRITABLE | TERNI_OP_ERROR);
+    if (state & TERNI_OP_READABLE && op->flags & TERN_OP_READ && ops->on_readable)
+        ops->on_readable(op);
+    if (op->poller && state & TERNI_OP_WRITABLE && op->flags & TERN_OP_WRITE && ops->on_writable)
+        ops->on_writable(op);
+    if (op->poller && state & (TERNI_OP_ERROR | TERNI_OP_RDHUP) && ops->on_hangup)
+        terni_operator_hangup(op, state & TERNI_OP_ERROR ? socket_error(op) : 0);
+}
+
+// Nothing will be read any more, so an error can only be asked for.
+static void check_error(tern_operator *op)
+{
+    if (has(op, TERNI_OP_ERROR))
+        terni_operator_hangup(op, socket_error(op));
+    else if (has(op, TERNI_OP_WRITE_FAILED))
+        terni_operator_hangup(op, -EPIPE);
+}
+
+// One read for each round: what is left waits its turn behind the others.
+static void read_stream(tern_operator *op)
+{
+    tern_poller *p = op->poller;
+    bool         is_drained = false;
+    ssize_t      n = p->backend->read(p, op, &is_drained);
+
+    if (n == 0)
+        set(op, TERNI_OP_EOF);
+    // A FIN that is queued behind the data gives no edge of its own: read on until it shows.
+    if (n == 0 || n == -EAGAIN || (is_drained && !has(op, TERNI_OP_RDHUP | TERNI_OP_ERROR)))
+        clear(op, TERNI_OP_READABLE);
+    p->backend->deliver(p, op, n);
+    if (!op->poller)
+        return;
+    if (n < 0 && n != -EAGAIN)
+        terni_operator_hangup(op, (int)n);
+    else if (has(op, TERNI_OP_EOF) || n == -EAGAIN)
+        check_error(op);
+    else if (has(op, TERNI_OP_READABLE))
+        terni_poller_make_ready(p, op->slot);
+}
+
+void terni_operator_dispatch(tern_operator *op)
+{
+    if (!is_stream(op))
+        dispatch_event_operator(op);
+    else if (has(op, TERNI_OP_EOF) || !(op->flags & TERN_OP_READ))
+        check_error(op);
+    else if (has(op, TERNI_OP_READABLE))
+        read_stream(op);
+}
+
+// ---- writing -------------------------------------------------------------
+
+void tern_operator_flush_later(tern_operator *op)
+{
+    if (op->poller && !has(op, TERNI_OP_BLOCKED | TERNI_OP_WRITE_FAILED))
+        terni_poller_make_flush(op->poller, op->slot);
+}
+
+void tern_operator_flush_now(tern_operator *op)
+{
+    if (op->poller && !has(op, TERNI_OP_BLOCKED | TERNI_OP_WRITE_FAILED))
+        terni_operator_write(op);
+}
+
+// The peer's last words may still be in the receive queue: they are delivered first, and reading
+// then meets the error, or the end of what there is.
+static void fail_write(tern_operator *op, int err)
+{
+    set(op, TERNI_OP_WRITE_FAILED);
+    clear(op, TERNI_OP_BLOCKED);
+    if (has(op, TERNI_OP_EOF) || !(op->flags & TERN_OP_READ)) {
+        terni_operator_hangup(op, err);
+        return;
+    }
+    set(op, TERNI_OP_READABLE);
+    terni_poller_make_ready(op->poller, op->slot);
+}
+
+// Sends until everything is out, the socket is full, or this operator has had its share.
+void terni_operator_write(tern_operator *op)
+{
+    tern_poller *p = op->poller;
+
+    clear(op, TERNI_OP_BLOCKED);
+    for (int i = 0; i < TERNI_MAX_WRITES_PER_ROUND; i++) {
+        bool    is_full;
+        ssize_t n = p->backend->write(p, op, &is_full);
+
+        if (is_full) {
+            clear(op, TERNI_OP_WRITABLE);
+            set(op, TERNI_OP_BLOCKED);
+        }
+        if (n > 0)
+            op->ops->output_ack(op, (size_t)n);
+        else if (n < 0 && n != -EAGAIN)
+            fail_write(op, (int)n);
+        if (n <= 0 || is_full || !op->poller)
+            return;
+    }
+    terni_poller_make_flush(p, op->slot);
+}

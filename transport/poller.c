@@ -1,0 +1,515 @@
+#include "poller_internal.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <string.h>
+#include <sys/eventfd.h>
+
+#include <tern/log.h>
+#include <tern/mem.h>
+
+#include "sys_internal.h"
+
+#define TRIM_INTERVAL_NS TERN_NS_PER_S
+
+static __thread tern_poller *current;
+
+// ---- slots ---------------------------------------------------------------
+
+static int grow_slots(tern_poller *p)
+{
+    uint32_t    n = p->n_slots ? p->n_slots * 2 : 64;
+    terni_slot *slots = tern_mem_realloc(p->slots, n * sizeof *slots);
+
+    if (!slots)
+        return -ENOMEM;
+    for (uint32_t i = n; i-- > p->n_slots;) {
+        slots[i] = (terni_slot){ .generation = 1, .flush_next = p->free_slot };
+        p->free_slot = i;
+    }
+    p->slots = slots;
+    p->n_slots = n;
+    return 0;
+}
+
+int terni_poller_take_slot(tern_poller *p, tern_operator *op)
+{
+    int err;
+
+    if (p->free_slot == TERNI_NO_SLOT && (err = grow_slots(p)) < 0)
+        return err;
+    op->slot = p->free_slot;
+    p->free_slot = p->slots[op->slot].flush_next;
+    p->slots[op->slot].op = op;
+    TERNI_COUNT(p->stats.n_operators, 1);
+    return 0;
+}
+
+static void bury_slot(tern_poller *p, uint32_t slot)
+{
+    p->slots[slot].flush_next = p->dead_slots;
+    p->dead_slots = slot;
+}
+
+// A slot that is still listed is buried when the list comes to it.
+void terni_poller_drop_slot(tern_poller *p, uint32_t slot)
+{
+    terni_slot *s = &p->slots[slot];
+
+    s->op = NULL;
+    s->generation++;
+    TERNI_COUNT(p->stats.n_operators, (uint32_t)-1);
+    if (!s->on_ready && !s->on_flush)
+        bury_slot(p, slot);
+}
+
+static void free_dead_slots(tern_poller *p)
+{
+    while (p->dead_slots != TERNI_NO_SLOT) {
+        uint32_t slot = p->dead_slots;
+
+        p->dead_slots = p->slots[slot].flush_next;
+        p->slots[slot].flush_next = p->free_slot;
+        p->free_slot = slot;
+    }
+}
+
+void terni_poller_make_ready(tern_poller *p, uint32_t slot)
+{
+    if (p->slots[slot].on_ready)
+        return;
+    p->slots[slot].on_ready = true;
+    if (p->ready.n++ == 0)
+        p->ready.head = slot;
+    else
+        p->slots[p->ready.tail].ready_next = slot;
+    p->ready.tail = slot;
+}
+
+void terni_poller_make_flush(tern_poller *p, uint32_t slot)
+{
+    if (p->slots[slot].on_flush)
+        return;
+    p->slots[slot].on_flush = true;
+    if (p->flush.n++ == 0)
+        p->flush.head = slot;
+    else
+        p->slots[p->flush.tail].flush_next = slot;
+    p->flush.tail = slot;
+}
+
+// ---- tasks ---------------------------------------------------------------
+
+static void queue_init(terni_task_queue *q)
+{
+    q->head = NULL;
+    q->tail = &q->head;
+}
+
+static void queue_push(terni_task_queue *q, tern_task *task)
+{
+    task->next = NULL;
+    *q->tail = task;
+    q->tail = &task->next;
+}
+
+static tern_task *queue_pop(terni_task_queue *q)
+{
+    tern_task *task = q->head;
+
+    if (task && !(q->head = task->next))
+        q->tail = &q->head;
+    return task;
+}
+
+static void wake(tern_poller *p)
+{
+    const uint64_t one = 1;
+    ssize_t        n;
+
+    // The eventfd is edge triggered and never read: each write is an edge, and only a full counter
+    // (EAGAIN, after 2^64 wakes) could refuse it.
+    do
+        n = terni_sys_table.write(p->wake_fd, &one, sizeof one);
+    while (n < 0 && errno == EINTR);
+}
+
+static void wake_if_sleeping(tern_poller *p)
+{
+    if (atomic_load(&p->sleeping) && atomic_exchange(&p->sleeping, false))
+        wake(p);
+}
+
+void tern_poller_post(tern_poller *p, tern_task *task)
+{
+    tern_task *newest = atomic_load_explicit(&p->posted, memory_order_relaxed);
+
+    do
+        task->next = newest;
+    while (!atomic_compare_exchange_weak(&p->posted, &newest, task));
+    wake_if_sleeping(p);
+}
+
+static void take_posted(tern_poller *p)
+{
+    tern_task *newest, *oldest = NULL;
+
+    if (!atomic_load_explicit(&p->posted, memory_order_relaxed))
+        return;
+    newest = atomic_exchange(&p->posted, NULL);
+    while (newest) {
+        tern_task *next = newest->next;
+
+        newest->next = oldest;
+        oldest = newest;
+        newest = next;
+    }
+    while (oldest) {
+        tern_task *next = oldest->next;
+
+        queue_push(&p->tasks, oldest);
+        oldest = next;
+    }
+}
+
+void tern_poller_defer(tern_poller *p, tern_task *task) { queue_push(&p->tasks, task); }
+
+void tern_poller_recycle(tern_poller *p, tern_task *task) { queue_push(&p->recycled, task); }
+
+static void run_queue(terni_task_queue *q, int budget)
+{
+    for (tern_task *task; budget-- > 0 && (task = queue_pop(q));)
+        task->run(task);
+}
+
+// ---- the round -----------------------------------------------------------
+
+void terni_poller_event(tern_poller *p, uint64_t key, uint32_t bits)
+{
+    tern_operator *op = terni_poller_find(p, key);
+
+    if (!op)
+        return;
+    if (bits & (EPOLLIN | EPOLLRDHUP | EPOLLHUP | EPOLLERR))
+        op->state |= TERNI_OP_READABLE;
+    if (bits & (EPOLLRDHUP | EPOLLHUP))
+        op->state |= TERNI_OP_RDHUP;
+    if (bits & EPOLLERR)
+        op->state |= TERNI_OP_ERROR;
+    if (bits & (EPOLLOUT | EPOLLHUP | EPOLLERR)) {
+        op->state |= TERNI_OP_WRITABLE;
+        if (op->state & TERNI_OP_BLOCKED)
+            terni_poller_make_flush(p, op->slot);
+    }
+    if (bits & ~(uint32_t)EPOLLOUT || op->flags & TERN_OP_WRITE)
+        terni_poller_make_ready(p, op->slot);
+}
+
+// Each operator that was ready when the round began gets one turn; what is left goes to the next.
+static void dispatch_ready(tern_poller *p)
+{
+    for (uint32_t n = p->ready.n; n > 0; n--) {
+        uint32_t    slot = p->ready.head;
+        terni_slot *s = &p->slots[slot];
+
+        p->ready.head = s->ready_next;
+        p->ready.n--;
+        s->on_ready = false;
+        if (TERN_LIKELY(s->op))
+            terni_operator_dispatch(s->op);
+        else if (!s->on_flush)
+            bury_slot(p, slot);
+    }
+}
+
+static void flush_written(tern_poller *p)
+{
+    for (uint32_t n = p->flush.n; n > 0; n--) {
+        uint32_t    slot = p->flush.head;
+        terni_slot *s = &p->slots[slot];
+
+        p->flush.head = s->flush_next;
+        p->flush.n--;
+        s->on_flush = false;
+        if (TERN_LIKELY(s->op))
+            terni_operator_write(s->op);
+        else if (!s->on_ready)
+            bury_slot(p, slot);
+    }
+}
+
+static bool has_work(const tern_poller *p)
+{
+    return p->ready.n || p->flush.n || p->tasks.head || p->recycled.head;
+}
+
+static void arm_trim(tern_poller *p)
+{
+    if (!tern_timer_is_set(&p->trim_timer) && tern_pool_get_stats(p->pool).held_bytes)
+        tern_timer_set(&p->wheel, &p->trim_timer, p->now_ns + TRIM_INTERVAL_NS);
+}
+
+static int wait_ms(tern_poller *p, int timeout_ms)
+{
+    uint64_t due, ms;
+
+    if (timeout_ms == 0 || has_work(p))
+        return 0;
+    arm_trim(p);
+    due = tern_wheel_next_ns(&p->wheel);
+    if (due == TERN_NEVER)
+        return timeout_ms;
+    if (due <= p->now_ns)
+        return 0;
+    ms = (due - p->now_ns + TERN_NS_PER_MS - 1) / TERN_NS_PER_MS;
+    return timeout_ms < 0 || ms < (uint64_t)timeout_ms ? (int)(ms < INT_MAX ? ms : INT_MAX)
+                                                       : timeout_ms;
+}
+
+// Says that a post must wake this poller, unless there is something to do already. The order matters:
+// announce first, look afterwards (a poster pushes first and looks at the announcement afterwards).
+static bool announce_sleep(tern_poller *p)
+{
+    atomic_store(&p->sleeping, true);
+    if (!atomic_load(&p->posted) && !atomic_load(&p->stopping))
+        return true;
+    atomic_store(&p->sleeping, false);
+    return false;
+}
+
+static int wait_events(tern_poller *p, int timeout_ms)
+{
+    int err;
+
+    timeout_ms = wait_ms(p, timeout_ms);
+    if (timeout_ms != 0 && !announce_sleep(p))
+        timeout_ms = 0;
+    err = p->backend->wait(p, timeout_ms);
+    if (timeout_ms != 0)
+        atomic_store_explicit(&p->sleeping, false, memory_order_relaxed);
+    p->now_ns = terni_sys_table.now_ns();
+    return err;
+}
+
+static int run_round(tern_poller *p, int timeout_ms)
+{
+    int err = wait_events(p, timeout_ms);
+
+    if (err < 0)
+        return err;
+    TERNI_COUNT(p->stats.n_rounds, 1);
+    dispatch_ready(p);
+    take_posted(p);
+    tern_wheel_advance(&p->wheel, p->now_ns, TERNI_MAX_TIMERS_PER_ROUND);
+    run_queue(&p->tasks, TERNI_MAX_TASKS_PER_ROUND);
+    flush_written(p);
+    free_dead_slots(p);
+    run_queue(&p->recycled, INT_MAX);
+    return 0;
+}
+
+// ---- driving -------------------------------------------------------------
+
+// A loop is never entered twice; other pollers may be driven from inside one (a private loop).
+static int enter(tern_poller *p, tern_poller **ret_outer)
+{
+    if (p->is_running)
+        return -EDEADLK;
+    p->is_running = true;
+    *ret_outer = current;
+    current = p;
+    return 0;
+}
+
+static void leave(tern_poller *p, tern_poller *outer)
+{
+    p->is_running = false;
+    current = outer;
+}
+
+int tern_poller_run(tern_poller *p)
+{
+    tern_poller *outer;
+    int          err = enter(p, &outer);
+
+    if (err < 0)
+        return err;
+    while (err == 0 && !atomic_load_explicit(&p->stopping, memory_order_relaxed))
+        err = run_round(p, -1);
+    atomic_store(&p->stopping, false);
+    leave(p, outer);
+    return err;
+}
+
+int tern_poller_run_until_idle(tern_poller *p)
+{
+    tern_poller *outer;
+    int          err = enter(p, &outer);
+
+    if (err < 0)
+        return err;
+    while (err == 0 && !atomic_load_explicit(&p->stopping, memory_order_relaxed) &&
+           (p->n_holds || has_work(p) || atomic_load(&p->posted)))
+        err = run_round(p, -1);
+    atomic_store(&p->stopping, false);
+    leave(p, outer);
+    return err;
+}
+
+int tern_poller_step(tern_poller *p, int timeout_ms)
+{
+    tern_poller *outer;
+    int          err = enter(p, &outer);
+
+    if (err < 0)
+        return err;
+    err = run_round(p, timeout_ms);
+    leave(p, outer);
+    // Between steps a foreign loop sleeps on our descriptor: a post must make it readable.
+    if (!announce_sleep(p))
+        wake(p);
+    return err;
+}
+
+int tern_poller_fd(const tern_poller *p) { return p->backend->fd(p); }
+
+uint64_t tern_poller_next_ns(const tern_poller *p)
+{
+    return has_work(p) ? 0 : tern_wheel_next_ns(&p->wheel);
+}
+
+void tern_poller_stop(tern_poller *p)
+{
+    atomic_store(&p->stopping, true);
+    wake_if_sleeping(p);
+}
+
+void tern_poller_hold(tern_poller *p) { p->n_holds++; }
+
+void tern_poller_unhold(tern_poller *p)
+{
+    TERN_ASSERT(p->n_holds > 0);
+    p->n_holds--;
+}
+
+// ---- what belongs to a poller --------------------------------------------
+
+uint64_t     tern_poller_now_ns(const tern_poller *p) { return p->now_ns; }
+tern_wheel  *tern_poller_wheel(tern_poller *p) { return &p->wheel; }
+tern_pool   *tern_poller_pool(tern_poller *p) { return p->pool; }
+tern_poller *tern_poller_current(void) { return current; }
+const char  *tern_poller_backend_name(const tern_poller *p) { return p->backend->name; }
+
+tern_poller_stats tern_poller_get_stats(const tern_poller *p)
+{
+    tern_poller_stats s;
+
+    // Word by word, since the poller's thread may be counting.
+    _Static_assert(offsetof(tern_poller_stats, n_operators) % sizeof(uint64_t) == 0, "counters");
+    for (size_t i = 0; i < offsetof(tern_poller_stats, n_operators) / sizeof(uint64_t); i++)
+        ((uint64_t *)&s)[i] = __atomic_load_n((const uint64_t *)&p->stats + i, __ATOMIC_RELAXED);
+    s.n_operators = __atomic_load_n(&p->stats.n_operators, __ATOMIC_RELAXED);
+    s.pool = current == p ? tern_pool_get_stats(p->pool) : (tern_pool_stats){ 0 };
+    return s;
+}
+
+uint32_t tern_poller_n_operators(const tern_poller *p)
+{
+    return __atomic_load_n(&p->stats.n_operators, __ATOMIC_RELAXED);
+}
+
+static void on_trim(tern_timer *t)
+{
+    tern_poller *p = TERN_CONTAINER_OF(t, tern_poller, trim_timer);
+
+    if (tern_pool_trim(p->pool))
+        tern_timer_set(&p->wheel, t, p->now_ns + TRIM_INTERVAL_NS);
+}
+
+static int open_backend(tern_poller *p, tern_backend wanted)
+{
+    int err;
+
+    if (wanted == TERN_BACKEND_URING) {
+        p->backend = &terni_backend_uring;
+        if ((err = p->backend->open(p)) == 0)
+            return 0;
+        tern_log(TERN_LOG_WARNING, "io_uring is not to be had here (%s), using epoll",
+                 strerror(-err));
+    }
+    p->backend = &terni_backend_epoll;
+    return p->backend->open(p);
+}
+
+static int open_poller(tern_poller *p, const tern_poller_opts *opts)
+{
+    p->now_ns = terni_sys_table.now_ns();
+    p->free_slot = p->dead_slots = TERNI_NO_SLOT;
+    queue_init(&p->tasks);
+    queue_init(&p->recycled);
+    tern_wheel_init(&p->wheel, p->now_ns);
+    tern_timer_init(&p->trim_timer, on_trim);
+    if (!(p->pool = tern_pool_new()))
+        return -ENOMEM;
+    if ((p->wake_fd = terni_sys_table.eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) < 0)
+        return -errno;
+    return open_backend(p, opts ? opts->backend : TERN_BACKEND_DEFAULT);
+}
+
+tern_poller *tern_poller_new(const tern_poller_opts *opts)
+{
+    tern_poller *p = tern_mem_alloc(sizeof *p);
+    int          err;
+
+    if (!p) {
+        tern_log(TERN_LOG_ERROR, "cannot make a poller: out of memory");
+        return NULL;
+    }
+    memset(p, 0, sizeof *p);
+    p->wake_fd = p->epoll_fd = -1;
+    if ((err = open_poller(p, opts)) == 0)
+        return p;
+    tern_log(TERN_LOG_ERROR, "cannot make a poller: %s", strerror(-err));
+    p->backend = NULL;
+    tern_poller_free(p);
+    return NULL;
+}
+
+static void hang_up_all(tern_poller *p)
+{
+    for (uint32_t i = 0; i < p->n_slots; i++)
+        if (p->slots[i].op)
+            terni_operator_hangup(p->slots[i].op, -ECANCELED);
+}
+
+static void run_left_overs(tern_poller *p)
+{
+    do {
+        take_posted(p);
+        run_queue(&p->tasks, INT_MAX);
+        free_dead_slots(p);
+        run_queue(&p->recycled, INT_MAX);
+    } while (p->tasks.head || p->recycled.head || atomic_load(&p->posted));
+}
+
+void tern_poller_free(tern_poller *p)
+{
+    tern_poller *outer = current;
+
+    if (!p)
+        return;
+    TERN_ASSERT(!p->is_running);
+    current = p;
+    if (p->backend) {
+        run_left_overs(p);
+        hang_up_all(p);
+        run_left_overs(p);
+        p->backend->close(p);
+    }
+    current = outer == p ? NULL : outer;
+    if (p->wake_fd >= 0)
+        terni_sys_table.close(p->wake_fd);
+    tern_mem_free(p->slots);
+    tern_pool_free(p->pool);
+    tern_mem_free(p);
+}

@@ -1,0 +1,148 @@
+// transport/poller_internal.h: what the poller, its backends and the operators share.
+//
+// A slot is the poller's memory of one attached operator. Slots are named by index and generation,
+// in the kernel's event data as well, so an event that outlives its operator is recognised and
+// dropped. A slot becomes free again only at the end of a round, and only off every list.
+#ifndef TRANSPORT_POLLER_INTERNAL_H
+#define TRANSPORT_POLLER_INTERNAL_H
+
+#include <stdatomic.h>
+#include <sys/epoll.h>
+
+#include <tern/operator.h>
+#include <tern/poller.h>
+
+#define TERNI_NO_SLOT UINT32_MAX
+
+enum {
+    TERNI_MAX_IOV = 64,  // segments in one sendmsg
+    TERNI_MAX_TASKS_PER_ROUND = 1024,
+    TERNI_MAX_TIMERS_PER_ROUND = 1024,
+    TERNI_MAX_WRITES_PER_ROUND = 16,  // of one operator: one fast peer must not starve the others
+};
+
+// tern_operator.state
+enum {
+    TERNI_OP_READABLE = 1 << 0,      // an edge was seen that is not drained yet
+    TERNI_OP_WRITABLE = 1 << 1,      // the socket may take bytes
+    TERNI_OP_RDHUP = 1 << 2,         // the peer's FIN is in the queue: a short read is not the end
+    TERNI_OP_ERROR = 1 << 3,         // the kernel holds an error for this socket
+    TERNI_OP_EOF = 1 << 4,           // the end of input was told
+    TERNI_OP_BLOCKED = 1 << 5,       // output waits for an OUT edge
+    TERNI_OP_WRITE_FAILED = 1 << 6,  // nothing more can be sent; input may still wait
+    TERNI_OP_OUT_ARMED = 1 << 7,     // TERN_OP_LAZY_OUT: subscribed to OUT
+};
+
+typedef struct terni_slot terni_slot;
+struct terni_slot {
+    tern_operator *op;  // NULL: free, or waiting to be
+    uint32_t       generation;
+    uint32_t       ready_next;
+    uint32_t       flush_next;  // of the free list as well
+    bool           on_ready, on_flush;
+};
+
+typedef struct terni_slot_list terni_slot_list;
+struct terni_slot_list {
+    uint32_t head, tail;
+    uint32_t n;
+};
+
+typedef struct terni_task_queue terni_task_queue;
+struct terni_task_queue {
+    tern_task *head, **tail;
+};
+
+// How a poller talks to the kernel. All functions run on the poller's thread.
+typedef struct terni_backend terni_backend;
+struct terni_backend {
+    const char *name;
+    int (*open)(tern_poller *p);  // 0 or -errno with nothing held
+    void (*close)(tern_poller *p);
+    int (*fd)(const tern_poller *p);
+    int (*attach)(tern_poller *p, tern_operator *op);
+    void (*detach)(tern_poller *p, tern_operator *op);
+    void (*pause)(tern_poller *p, tern_operator *op);   // TERN_OP_READ went away
+    void (*resume)(tern_poller *p, tern_operator *op);  // and came back
+    // Waits, and marks the slots of what happened (terni_poller_event). 0 or -errno.
+    int (*wait)(tern_poller *p, int timeout_ms);
+    // One read of a stream operator: bytes, 0 at the end of input, -EAGAIN, or another -errno. Sets
+    // `*ret_drained` when nothing is left to read now. `deliver` then hands the result over.
+    ssize_t (*read)(tern_poller *p, tern_operator *op, bool *ret_drained);
+    void (*deliver)(tern_poller *p, tern_operator *op, ssize_t n);
+    // One write of a stream operator: bytes, 0 when it had nothing to send, -EAGAIN, or another
+    // -errno. Sets `*ret_full` when the socket takes no more now.
+    ssize_t (*write)(tern_poller *p, tern_operator *op, bool *ret_full);
+};
+
+extern const terni_backend terni_backend_epoll;
+extern const terni_backend terni_backend_uring;
+
+struct tern_poller {
+    const terni_backend *backend;
+    uint64_t             now_ns;
+    terni_slot          *slots;
+    uint32_t             n_slots;
+    uint32_t             free_slot;   // list through flush_next
+    uint32_t             dead_slots;  // detached in this round: free when it is over
+    terni_slot_list      ready, flush;
+    terni_task_queue     tasks;     // run in this round or the next
+    terni_task_queue     recycled;  // run when the round is over
+    uint32_t             n_holds;
+    bool                 is_running;
+    tern_pool           *pool;
+    tern_timer           trim_timer;
+    struct iovec         iov[TERNI_MAX_IOV];
+    tern_poller_stats    stats;
+
+    // ---- the backend's ----
+    int                 epoll_fd;
+    struct epoll_event *events;
+    int                 n_events, n_calm_rounds;
+    void               *uring;
+
+    // ---- touched by other threads ----
+    _Atomic(tern_task *) posted __attribute__((aligned(64)));  // newest first
+    atomic_bool          sleeping;
+    atomic_bool          stopping;
+    int                  wake_fd;
+
+    tern_wheel wheel;
+};
+
+// Counters have one writer, the poller's thread, and any reader.
+#define TERNI_COUNT(counter, n) __atomic_store_n(&(counter), (counter) + (n), __ATOMIC_RELAXED)
+
+static inline uint64_t terni_slot_key(const tern_poller *p, uint32_t slot)
+{
+    return (uint64_t)slot << 32 | p->slots[slot].generation;
+}
+
+// The operator that an event's key names, or NULL for one that is gone.
+static inline tern_operator *terni_poller_find(tern_poller *p, uint64_t key)
+{
+    uint32_t slot = (uint32_t)(key >> 32);
+
+    if (TERN_UNLIKELY(slot >= p->n_slots || p->slots[slot].generation != (uint32_t)key)) {
+        TERNI_COUNT(p->stats.n_stale_events, 1);
+        return NULL;
+    }
+    return p->slots[slot].op;
+}
+
+// Backends: epoll's bits for what happened to the operator of `key`.
+void terni_poller_event(tern_poller *p, uint64_t key, uint32_t epoll_bits);
+
+void terni_poller_make_ready(tern_poller *p, uint32_t slot);
+void terni_poller_make_flush(tern_poller *p, uint32_t slot);
+
+// 0 or -errno; sets op->slot.
+int  terni_poller_take_slot(tern_poller *p, tern_operator *op);
+void terni_poller_drop_slot(tern_poller *p, uint32_t slot);
+
+// operator.c: what a round does with one operator.
+void terni_operator_dispatch(tern_operator *op);
+void terni_operator_write(tern_operator *op);
+void terni_operator_hangup(tern_operator *op, int err);
+
+#endif
