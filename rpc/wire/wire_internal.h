@@ -112,6 +112,16 @@ struct terni_stream {
     void         *waiting;       // the engine's: output that waits
     void         *arriving;      // the engine's: the parts of a message that is not whole yet
     terni_stream *next_waiting;
+    terni_stream *next_hashed;
+};
+
+// A whole message in one piece. `block` is what the bytes lie in: a reference to it keeps them.
+typedef struct terni_piece terni_piece;
+struct terni_piece {
+    const uint8_t *data;
+    size_t         len;
+    tern_block    *block;
+    bool           is_compressed;
 };
 
 typedef struct terni_engine terni_engine;
@@ -126,9 +136,8 @@ struct terni_wire_events {
     // no memory, or no more calls wanted (the engine refuses it as not processed).
     terni_stream *(*opened)(void *owner, const terni_open *open);
     void (*headers)(void *owner, terni_stream *s, const terni_meta_list *metadata);
-    // A whole message: exactly the bytes of `body`, which the core takes (moves, decodes, or drops)
-    // before it returns. `wire_len` is to be handed to `consumed` once the core is done with it.
-    void (*message)(void *owner, terni_stream *s, tern_linkbuf *body, bool is_compressed);
+    // A whole message. Its length is to be handed to `consumed` once the core is done with it.
+    void (*message)(void *owner, terni_stream *s, const terni_piece *piece);
     // The peer's half is done: server only (on the client `closed` says it).
     void (*ended)(void *owner, terni_stream *s);
     // The call is over. The engine has forgotten the stream.
@@ -162,7 +171,8 @@ struct terni_wire {
     // Takes what is whole from `in`. Returns how many bytes the frame at the front of the rest has in
     // all when that is known and it is not whole yet, otherwise 0.
     size_t (*feed)(terni_engine *e, tern_linkbuf *in);
-    // The end of input came, or time passed: writes what windows and `out` allow now.
+    // Writes what waits, as far as windows and `out` allow; raises `writable`. To be called after feed,
+    // after sending, and when `out` has drained.
     void (*pump)(terni_engine *e);
 
     // ---- the client's half; 0, or -ENOMEM, or -EAGAIN (max_streams reached), -ENOTCONN (going) ----
@@ -180,9 +190,9 @@ struct terni_wire {
 
     // ---- the server's half ----
     int (*headers)(terni_engine *e, terni_stream *s, const terni_meta_list *metadata);
-    // The status, with the last message (body may be NULL). The engine forgets the stream when all of it is
-    // on its way; then, or at once, `closed` is NOT raised: the core is done.
-    // Returns 1 if it waits (the stream must stay until `writable`), 0 if it is out, -ENOMEM.
+    // The status, with the last message (body may be NULL). `closed` is not raised: the core is done.
+    // Returns 0 if it is out and the stream forgotten; 1 if it waits: the stream must stay until
+    // `writable` (or `closed`: the peer gave up meanwhile), by when it is forgotten; or -ENOMEM.
     int (*finish)(terni_engine *e, terni_stream *s, const terni_close *close,
                   const terni_body *body);
 

@@ -1,0 +1,151 @@
+// rpc/wire/native_internal.h: the inside of the native engine, for the files that make it up:
+// native.c (life, preface, settings), native_receive.c (frames in), native_send.c (frames out).
+// docs/wire.md is the specification.
+#ifndef RPC_WIRE_NATIVE_INTERNAL_H
+#define RPC_WIRE_NATIVE_INTERNAL_H
+
+#include "rpc/wire/head_internal.h"
+#include "rpc/wire/streams_internal.h"
+#include "rpc/wire/wire_internal.h"
+
+enum {
+    PREFACE_LEN = 8,
+    PREFIX_LEN = 12,
+    MAX_HEAD = UINT16_MAX,
+    // Less than a frame of the first flight, with room for a message_size: so that the head of a CLOSE
+    // and at least a byte of its message always fit one frame.
+    MAX_SENT_HEAD = MAX_HEAD - 128,
+
+    // What holds until the peer's settings have come.
+    FIRST_MAX_FRAME = 64 * 1024,
+    FIRST_MAX_STREAMS = 100,
+    FIRST_PATH_IDS = 64,
+    FIRST_STREAM_WINDOW = 64 * 1024,
+    FIRST_CONNECTION_WINDOW = 16 * 1024 * 1024,
+};
+
+#define LAST_STREAM_ID UINT32_C(0xc0000000)
+
+typedef enum frame_kind {
+    KIND_SETTINGS,
+    KIND_OPEN,
+    KIND_HEADERS,
+    KIND_DATA,
+    KIND_CLOSE,
+    KIND_RESET,
+    KIND_WINDOW,
+    KIND_PING,
+    KIND_GOAWAY,
+    N_KINDS,
+} frame_kind;
+
+enum frame_flag {
+    FLAG_MESSAGE = 1,
+    FLAG_END = 2,
+    FLAG_MORE = 4,
+    FLAG_COMPRESSED = 8,
+    FLAG_ACK = 16,
+    KNOWN_FLAGS = 31,
+};
+
+// Codes of GOAWAY.
+enum goaway_code { GOAWAY_SHUTDOWN = 0, GOAWAY_PROTOCOL_ERROR = 1, GOAWAY_FLOOD = 2, GOAWAY_OUT_OF_MEMORY = 3 };
+
+typedef struct frame frame;
+struct frame {
+    uint32_t       size, stream;
+    uint16_t       head_len;
+    uint8_t        kind, flags;
+    const uint8_t *head, *body;
+    size_t         body_len;
+    tern_block    *block;
+};
+
+// A message in parts on its way in.
+typedef struct arriving arriving;
+struct arriving {
+    tern_linkbuf parts;
+    uint64_t     size;
+    bool         is_compressed;
+};
+
+// Output that waits for credit or room.
+typedef struct waiting waiting;
+struct waiting {
+    tern_linkbuf body;
+    uint64_t     size;        // of the whole message
+    bool         is_last;     // END behind it
+    bool         is_closing;  // the last part rides on a CLOSE
+    bool         has_begun;
+    uint32_t     close_len;
+    uint8_t      close_head[];  // of the CLOSE, without message_size
+};
+
+typedef struct peer_settings peer_settings;
+struct peer_settings {
+    uint32_t max_frame, max_streams, max_path_ids, stream_window;
+    uint64_t max_message;
+};
+
+typedef enum engine_state { WANT_PREFACE, WANT_SETTINGS, RUNNING, FAILED } engine_state;
+
+typedef struct path_entry path_entry;
+struct path_entry {
+    const void *key;  // server: not NULL once registered; client: the path's address
+    void       *method;
+};
+
+struct terni_engine {
+    terni_role               role;
+    engine_state             state;
+    terni_wire_limits        limits;
+    peer_settings            peer;
+    const terni_wire_events *events;
+    void                    *owner;
+    tern_linkbuf            *out;
+    terni_streams            streams;
+    uint32_t                 last_id;  // opened by the client
+    bool                     is_going;  // a GOAWAY came or went: no new calls
+    path_entry              *paths;     // server: by id; client: hashed by address
+    uint32_t                 n_paths;   // entries allocated
+    uint32_t                 n_path_ids;  // client: in use
+    int64_t                  send_window;
+    uint64_t                 recv_used, recv_granted;  // body bytes that came, that may come
+    uint32_t                 recv_unacked;
+    terni_stream            *waiting_head, *waiting_tail;
+    uint32_t                 unsent_control;
+    terni_meta              *metas;  // scratch for one set of metadata
+    uint32_t                 cap_metas;
+};
+
+// ---- native.c ----
+void terni_native_fail(terni_engine *e, uint32_t code, const char *why);
+// The stream is over for the engine: off the table, its memory given back.
+void terni_native_forget(terni_engine *e, terni_stream *s);
+void terni_native_take_settings(terni_engine *e, const frame *f);
+
+// ---- native_receive.c ----
+void terni_native_receive(terni_engine *e, const frame *f);
+
+// ---- native_send.c ----
+// Contiguous room for a control frame of `head_len` bytes of head; NULL fails the engine.
+uint8_t *terni_native_begin_frame(terni_engine *e, frame_kind kind, uint8_t flags, uint32_t stream,
+                                  size_t head_len, size_t body_len);
+void     terni_native_send_window(terni_engine *e, uint32_t stream, uint32_t bytes);
+void     terni_native_send_pong(terni_engine *e, const uint8_t *opaque);
+void     terni_native_send_reset(terni_engine *e, uint32_t stream, uint32_t code, const char *why,
+                                 bool is_not_processed);
+void     terni_native_unwait(terni_engine *e, terni_stream *s);
+
+int    terni_native_open(terni_engine *e, terni_stream *s, const terni_open *open,
+                         const terni_body *body, bool is_last);
+int    terni_native_message(terni_engine *e, terni_stream *s, const terni_body *body, bool is_last);
+int    terni_native_end(terni_engine *e, terni_stream *s);
+void   terni_native_cancel(terni_engine *e, terni_stream *s, uint32_t code, const char *why);
+void   terni_native_consumed(terni_engine *e, terni_stream *s, size_t len);
+int    terni_native_headers(terni_engine *e, terni_stream *s, const terni_meta_list *metadata);
+int    terni_native_finish(terni_engine *e, terni_stream *s, const terni_close *close,
+                           const terni_body *body);
+void   terni_native_pump(terni_engine *e);
+
+#endif

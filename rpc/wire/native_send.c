@@ -1,0 +1,589 @@
+// Frames out. What fits the peer's windows is written at once; the rest waits and is pumped in parts,
+// turn by turn, so that a long message does not hold up the short ones behind it.
+#include "rpc/wire/native_internal.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include <tern/mem.h>
+
+static uint8_t *put_u32(uint8_t *p, uint32_t v)
+{
+    p[0] = (uint8_t)(v >> 24);
+    p[1] = (uint8_t)(v >> 16);
+    p[2] = (uint8_t)(v >> 8);
+    p[3] = (uint8_t)v;
+    return p + 4;
+}
+
+static uint8_t *put_prefix(uint8_t *p, frame_kind kind, unsigned flags, uint32_t stream,
+                           size_t head_len, size_t body_len)
+{
+    p = put_u32(p, (uint32_t)(head_len + body_len));
+    p = put_u32(p, stream);
+    p[0] = (uint8_t)(head_len >> 8);
+    p[1] = (uint8_t)head_len;
+    p[2] = (uint8_t)kind;
+    p[3] = (uint8_t)flags;
+    return p + 4;
+}
+
+// ---- control frames ------------------------------------------------------
+
+uint8_t *terni_native_begin_frame(terni_engine *e, frame_kind kind, uint8_t flags, uint32_t stream,
+                                  size_t head_len, size_t body_len)
+{
+    size_t   total = PREFIX_LEN + head_len + body_len;
+    uint8_t *p = e->state == FAILED ? NULL : tern_linkbuf_reserve(e->out, total);
+
+    if (!p) {
+        terni_native_fail(e, GOAWAY_OUT_OF_MEMORY, "out of memory");
+        return NULL;
+    }
+    tern_linkbuf_commit(e->out, total);
+    return put_prefix(p, kind, flags, stream, head_len, body_len);
+}
+
+void terni_native_send_window(terni_engine *e, uint32_t stream, uint32_t bytes)
+{
+    uint8_t *p = terni_native_begin_frame(e, KIND_WINDOW, 0, stream, terni_head_uint_size(bytes), 0);
+
+    if (p)
+        terni_head_put_uint(p, 1, bytes);
+}
+
+void terni_native_send_pong(terni_engine *e, const uint8_t *opaque)
+{
+    uint8_t *p = terni_native_begin_frame(e, KIND_PING, FLAG_ACK, 0, 0, 8);
+
+    if (p)
+        memcpy(p, opaque, 8);
+}
+
+void terni_native_send_reset(terni_engine *e, uint32_t stream, uint32_t code, const char *why,
+                             bool is_not_processed)
+{
+    size_t   why_len = why ? strlen(why) : 0;
+    size_t   len = terni_head_uint_size(code) + terni_head_bytes_size(why_len) +
+                 terni_head_uint_size(is_not_processed);
+    uint8_t *p = terni_native_begin_frame(e, KIND_RESET, 0, stream, len, 0);
+
+    if (!p)
+        return;
+    p = terni_head_put_uint(p, 1, code);
+    p = terni_head_put_bytes(p, 2, why, why_len);
+    terni_head_put_uint(p, 3, is_not_processed);
+}
+
+// ---- metadata ------------------------------------------------------------
+
+static size_t meta_len(const terni_meta *m)
+{
+    return terni_head_bytes_size(m->key_len) + terni_head_bytes_size(m->value_len);
+}
+
+static size_t metadata_size(const terni_meta_list *list)
+{
+    size_t size = 0;
+
+    for (uint32_t i = 0; i < list->n; i++)
+        size += 1 + terni_varint_size(meta_len(&list->entries[i])) + meta_len(&list->entries[i]);
+    return size;
+}
+
+static uint8_t *put_metadata(uint8_t *p, unsigned number, const terni_meta_list *list)
+{
+    for (uint32_t i = 0; i < list->n; i++) {
+        const terni_meta *m = &list->entries[i];
+
+        *p++ = (uint8_t)(number << 3 | TERNI_BYTES);
+        p = terni_varint_put(p, meta_len(m));
+        p = terni_head_put_bytes(p, 1, m->key, m->key_len);
+        p = terni_head_put_bytes(p, 2, m->value, m->value_len);
+    }
+    return p;
+}
+
+// ---- output that waits ---------------------------------------------------
+
+void terni_native_unwait(terni_engine *e, terni_stream *s)
+{
+    waiting       *w = s->waiting;
+    terni_stream **link = &e->waiting_head, *before = NULL;
+
+    if (!w)
+        return;
+    for (; *link && *link != s; link = &(*link)->next_waiting)
+        before = *link;
+    if (*link == s) {
+        *link = s->next_waiting;
+        if (e->waiting_tail == s)
+            e->waiting_tail = before;
+    }
+    tern_linkbuf_done(&w->body);
+    tern_mem_free(w);
+    s->waiting = NULL;
+    s->flags &= (uint8_t)~TERNI_STREAM_BLOCKED;
+}
+
+static void enqueue(terni_engine *e, terni_stream *s)
+{
+    s->next_waiting = NULL;
+    if (e->waiting_head)
+        e->waiting_tail->next_waiting = s;
+    else
+        e->waiting_head = s;
+    e->waiting_tail = s;
+}
+
+// Takes the encoded body aside. `close_len` bytes of room for the head of a CLOSE come with it.
+static waiting *make_wait(terni_engine *e, terni_stream *s, const terni_body *body,
+                          size_t close_len)
+{
+    waiting *w = tern_mem_zalloc(sizeof *w + close_len);
+
+    if (!w)
+        return NULL;
+    tern_linkbuf_init(&w->body, e->out->pool);
+    if (body->write(body, &w->body) < 0) {
+        tern_linkbuf_done(&w->body);
+        tern_mem_free(w);
+        return NULL;
+    }
+    w->size = body->size;
+    w->close_len = (uint32_t)close_len;
+    s->waiting = w;
+    s->flags |= TERNI_STREAM_BLOCKED;
+    enqueue(e, s);
+    return w;
+}
+
+static uint64_t lesser(uint64_t a, uint64_t b) { return a < b ? a : b; }
+
+// How much of the waiting body may go now.
+static size_t next_part(const terni_engine *e, const terni_stream *s, const waiting *w)
+{
+    uint64_t n = lesser(w->body.len, e->peer.max_frame - 64);
+
+    if (e->send_window <= 0 || s->send_window <= 0)
+        return 0;
+    return (size_t)lesser(n, lesser((uint64_t)e->send_window, (uint64_t)s->send_window));
+}
+
+// The last part of a reply rides on the CLOSE, if its head leaves room; the status follows otherwise.
+static int send_last_part(terni_engine *e, terni_stream *s, waiting *w)
+{
+    uint64_t size = w->has_begun ? 0 : w->size;
+    size_t   len = w->close_len + terni_head_uint_size(size);
+    size_t   n = w->body.len;
+    uint8_t *p = terni_native_begin_frame(e, KIND_CLOSE, FLAG_MESSAGE | FLAG_END, s->id, len, 0);
+
+    if (!p)
+        return -ENOMEM;
+    put_u32(p - PREFIX_LEN, (uint32_t)(len + n));
+    memcpy(p, w->close_head, w->close_len);
+    terni_head_put_uint(p + w->close_len, 5, w->has_begun ? 0 : size);
+    return tern_linkbuf_move(&w->body, n, e->out);
+}
+
+static int send_data_part(terni_engine *e, terni_stream *s, waiting *w, size_t n)
+{
+    bool     is_whole = n == w->body.len;
+    unsigned flags = is_whole ? FLAG_MESSAGE | (w->is_last ? FLAG_END : 0) : FLAG_MORE;
+    size_t   len = w->has_begun || is_whole ? 0 : terni_head_uint_size(w->size);
+    uint8_t *p = terni_native_begin_frame(e, KIND_DATA, (uint8_t)flags, s->id, len, 0);
+
+    if (!p)
+        return -ENOMEM;
+    put_u32(p - PREFIX_LEN, (uint32_t)(len + n));
+    if (len)
+        terni_head_put_uint(p, 1, w->size);
+    w->has_begun = true;
+    s->send_window -= (int64_t)n;
+    return tern_linkbuf_move(&w->body, n, e->out);
+}
+
+static void finish_wait(terni_engine *e, terni_stream *s, const waiting *w)
+{
+    if (w->is_closing)
+        terni_native_forget(e, s);
+    else
+        terni_native_unwait(e, s);
+    e->events->writable(e->owner, s);
+}
+
+// One part of one stream. False when nothing of it may go now.
+static bool pump_stream(terni_engine *e, terni_stream *s)
+{
+    waiting *w = s->waiting;
+    size_t   n = next_part(e, s, w);
+    bool     is_whole = n == w->body.len && n + w->close_len + 64 <= e->peer.max_frame;
+    int      err;
+
+    if (n == 0 && w->body.len > 0)
+        return false;
+    if (w->is_closing && is_whole)
+        err = send_last_part(e, s, w);
+    else
+        err = send_data_part(e, s, w, w->is_closing && n == w->body.len ? n / 2 : n);
+    if (err < 0) {
+        terni_native_fail(e, GOAWAY_OUT_OF_MEMORY, "out of memory");
+        return false;
+    }
+    e->send_window -= (int64_t)n;
+    if (is_whole || (w->body.len == 0 && !w->is_closing))
+        finish_wait(e, s, w);
+    return true;
+}
+
+static terni_stream *dequeue(terni_engine *e)
+{
+    terni_stream *s = e->waiting_head;
+
+    if (s && !(e->waiting_head = s->next_waiting))
+        e->waiting_tail = NULL;
+    return s;
+}
+
+static bool may_pump(const terni_engine *e)
+{
+    return e->state == RUNNING && e->waiting_head && e->out->len < TERNI_WIRE_ENOUGH &&
+           e->send_window > 0;
+}
+
+static uint32_t count_waiting(const terni_engine *e)
+{
+    uint32_t n = 0;
+
+    for (const terni_stream *s = e->waiting_head; s; s = s->next_waiting)
+        n++;
+    return n;
+}
+
+// Turn by turn, until a whole turn has moved nothing.
+void terni_native_pump(terni_engine *e)
+{
+    bool has_moved = true;
+
+    if (e->out->len == 0)
+        e->unsent_control = 0;
+    while (has_moved && may_pump(e)) {
+        has_moved = false;
+        for (uint32_t n = count_waiting(e); n > 0 && may_pump(e); n--) {
+            terni_stream *s = dequeue(e);
+
+            enqueue(e, s);  // at the back: the others have their turn first
+            has_moved |= pump_stream(e, s);
+        }
+    }
+}
+
+// ---- messages ------------------------------------------------------------
+
+static int append_frame(terni_engine *e, const terni_body *body, size_t head_len, uint8_t **ret_p)
+{
+    size_t   len = PREFIX_LEN + head_len;
+    uint8_t *p = tern_linkbuf_reserve(e->out, len + (body->size < TERN_BLOCK_MEDIUM ? body->size : 0));
+
+    if (!p)
+        return -ENOMEM;
+    *ret_p = p;
+    tern_linkbuf_commit(e->out, len);
+    return 0;
+}
+
+static bool fits_now(const terni_engine *e, const terni_body *body, size_t head_len)
+{
+    return TERN_LIKELY(body->size + head_len <= e->peer.max_frame &&
+                       (int64_t)body->size <= e->send_window &&
+                       (body->size <= TERN_BLOCK_LARGE || e->out->len < TERNI_WIRE_ENOUGH));
+}
+
+// Header and body behind it. A body that cannot be written takes its header back by failing the
+// connection: half a frame is no frame.
+static int write_body(terni_engine *e, const terni_body *body)
+{
+    int err = body->size ? body->write(body, e->out) : 0;
+
+    if (TERN_UNLIKELY(err < 0))
+        terni_native_fail(e, GOAWAY_OUT_OF_MEMORY, "out of memory");
+    e->send_window -= (int64_t)body->size;
+    return err;
+}
+
+static const terni_body no_body;
+
+int terni_native_message(terni_engine *e, terni_stream *s, const terni_body *body, bool is_last)
+{
+    unsigned flags = FLAG_MESSAGE | (is_last ? FLAG_END : 0);
+    waiting *w;
+    uint8_t *p;
+    int      err;
+
+    TERN_ASSERT(!(s->flags & (TERNI_STREAM_BLOCKED | TERNI_STREAM_LOCAL_END)));
+    if (e->state == FAILED)
+        return -ENOTCONN;
+    if (body->size > e->peer.max_message)
+        return -EMSGSIZE;
+    if (is_last)
+        s->flags |= TERNI_STREAM_LOCAL_END;
+    if (!fits_now(e, body, 0) || (int64_t)body->size > s->send_window) {
+        if (!(w = make_wait(e, s, body, 0)))
+            return -ENOMEM;
+        w->is_last = is_last;
+        return 0;
+    }
+    if ((err = append_frame(e, body, 0, &p)) < 0)
+        return err;
+    put_prefix(p, KIND_DATA, flags, s->id, 0, body->size);
+    s->send_window -= (int64_t)body->size;
+    return write_body(e, body);
+}
+
+int terni_native_end(terni_engine *e, terni_stream *s)
+{
+    waiting *w = s->waiting;
+
+    if (s->flags & TERNI_STREAM_LOCAL_END || s->id == 0)
+        return 0;
+    s->flags |= TERNI_STREAM_LOCAL_END;
+    if (w)
+        w->is_last = true;
+    else
+        (void)terni_native_begin_frame(e, KIND_DATA, FLAG_END, s->id, 0, 0);
+    return 0;
+}
+
+void terni_native_cancel(terni_engine *e, terni_stream *s, uint32_t code, const char *why)
+{
+    if (s->id == 0)
+        return;
+    terni_native_send_reset(e, s->id, code, why, false);
+    terni_native_forget(e, s);
+}
+
+static void give_stream_credit(terni_engine *e, terni_stream *s, size_t len)
+{
+    s->recv_unacked += (uint32_t)len;
+    if (s->recv_unacked < e->limits.stream_window / 2 || s->flags & TERNI_STREAM_REMOTE_END)
+        return;
+    terni_native_send_window(e, s->id, s->recv_unacked);
+    s->recv_used -= s->recv_unacked < s->recv_used ? s->recv_unacked : s->recv_used;
+    s->recv_unacked = 0;
+}
+
+void terni_native_consumed(terni_engine *e, terni_stream *s, size_t len)
+{
+    if (e->state == FAILED)
+        return;
+    if (s && s->id)
+        give_stream_credit(e, s, len);
+    e->recv_unacked += (uint32_t)len;
+    if (TERN_LIKELY(e->recv_unacked < e->limits.connection_window / 2))
+        return;
+    terni_native_send_window(e, 0, e->recv_unacked);
+    e->recv_granted += e->recv_unacked;
+    e->recv_unacked = 0;
+}
+
+// ---- opening (client) ----------------------------------------------------
+
+static uint32_t hash_address(const void *p)
+{
+    return (uint32_t)(((uintptr_t)p >> 4) * UINT64_C(0x9e3779b97f4a7c15) >> 40);
+}
+
+static int grow_paths(terni_engine *e)
+{
+    uint32_t    n = e->n_paths ? e->n_paths * 2 : 16;
+    path_entry *entries = tern_mem_zalloc(n * sizeof *entries);
+
+    if (!entries)
+        return -ENOMEM;
+    for (uint32_t i = 0; i < e->n_paths; i++) {
+        uint32_t at = hash_address(e->paths[i].key) & (n - 1);
+
+        if (!e->paths[i].key)
+            continue;
+        while (entries[at].key)
+            at = (at + 1) & (n - 1);
+        entries[at] = e->paths[i];
+    }
+    tern_mem_free(e->paths);
+    e->paths = entries;
+    e->n_paths = n;
+    return 0;
+}
+
+// The id of a path on this connection; *ret_is_new: the server must be told. 0: no id is left.
+static uint32_t path_id(terni_engine *e, const char *path, bool *ret_is_new)
+{
+    uint32_t at;
+
+    if (e->n_path_ids * 2 >= e->n_paths && grow_paths(e) < 0)
+        return 0;
+    at = hash_address(path) & (e->n_paths - 1);
+    while (e->paths[at].key && e->paths[at].key != path)
+        at = (at + 1) & (e->n_paths - 1);
+    *ret_is_new = !e->paths[at].key;
+    if (*ret_is_new && e->n_path_ids >= e->peer.max_path_ids)
+        return 0;
+    if (*ret_is_new)
+        e->paths[at] = (path_entry){ path, (void *)(uintptr_t)++e->n_path_ids };
+    return (uint32_t)(uintptr_t)e->paths[at].method;
+}
+
+typedef struct open_head open_head;
+struct open_head {
+    const terni_open *open;
+    uint32_t          path_id;
+    bool              has_path;
+    uint64_t          message_size;
+};
+
+static size_t open_head_size(const open_head *h)
+{
+    const terni_open *o = h->open;
+
+    return terni_head_bytes_size(h->has_path ? o->path_len : 0) +
+           terni_head_uint_size(h->path_id) + terni_head_uint_size(o->timeout_us) +
+           metadata_size(&o->metadata) +
+           terni_head_bytes_size(o->encoding ? strlen(o->encoding) : 0) +
+           terni_head_uint_size(h->message_size);
+}
+
+static void put_open_head(uint8_t *p, const open_head *h)
+{
+    const terni_open *o = h->open;
+
+    p = terni_head_put_bytes(p, 1, o->path, h->has_path ? o->path_len : 0);
+    p = terni_head_put_uint(p, 2, h->path_id);
+    p = terni_head_put_uint(p, 3, o->timeout_us);
+    p = put_metadata(p, 4, &o->metadata);
+    p = terni_head_put_bytes(p, 5, o->encoding, o->encoding ? strlen(o->encoding) : 0);
+    terni_head_put_uint(p, 6, h->message_size);
+}
+
+// An OPEN is never held back, since ids must arrive in order: a body that may not go yet follows.
+static int open_waiting(terni_engine *e, terni_stream *s, open_head *h, const terni_body *body,
+                        bool is_last)
+{
+    waiting *w;
+    uint8_t *p;
+
+    h->message_size = body->size;
+    if (!(w = make_wait(e, s, body, 0)))
+        return -ENOMEM;
+    w->is_last = is_last;
+    w->has_begun = true;
+    p = terni_native_begin_frame(e, KIND_OPEN, FLAG_MORE, s->id, open_head_size(h), 0);
+    if (!p)
+        return -ENOMEM;
+    put_open_head(p, h);
+    return 0;
+}
+
+static int check_open(const terni_engine *e, const terni_body *body)
+{
+    if (e->state == FAILED || e->is_going || e->last_id >= LAST_STREAM_ID)
+        return -ENOTCONN;
+    if (e->streams.n >= e->peer.max_streams)
+        return -EAGAIN;
+    return body->size > e->peer.max_message ? -EMSGSIZE : 0;
+}
+
+int terni_native_open(terni_engine *e, terni_stream *s, const terni_open *open,
+                      const terni_body *body, bool is_last)
+{
+    bool      has_message = body != NULL;
+    open_head h = { .open = open };
+    unsigned  flags = (has_message ? FLAG_MESSAGE : 0) | (is_last ? FLAG_END : 0);
+    size_t    head_len;
+    uint8_t  *p;
+    int       err;
+
+    body = body ? body : &no_body;
+    if ((err = check_open(e, body)) < 0)
+        return err;
+    h.path_id = path_id(e, open->path, &h.has_path);
+    h.has_path = h.has_path || h.path_id == 0;
+    if ((head_len = open_head_size(&h)) > MAX_SENT_HEAD)
+        return -E2BIG;
+    *s = (terni_stream){ .id = ++e->last_id, .send_window = e->peer.stream_window };
+    s->flags = is_last ? TERNI_STREAM_LOCAL_END : 0;
+    terni_streams_insert(&e->streams, s);
+    if (!fits_now(e, body, head_len))
+        return open_waiting(e, s, &h, body, is_last);
+    if ((err = append_frame(e, body, head_len, &p)) < 0) {
+        terni_native_fail(e, GOAWAY_OUT_OF_MEMORY, "out of memory");  // the id is spent
+        return err;
+    }
+    put_open_head(put_prefix(p, KIND_OPEN, flags, s->id, head_len, body->size), &h);
+    return write_body(e, body);
+}
+
+// ---- answering (server) --------------------------------------------------
+
+int terni_native_headers(terni_engine *e, terni_stream *s, const terni_meta_list *metadata)
+{
+    size_t   len = metadata_size(metadata);
+    uint8_t *p;
+
+    if (len > MAX_HEAD)
+        return -E2BIG;
+    if (s->id == 0 || !(p = terni_native_begin_frame(e, KIND_HEADERS, 0, s->id, len, 0)))
+        return -ENOTCONN;
+    put_metadata(p, 1, metadata);
+    return 0;
+}
+
+static size_t close_head_size(const terni_close *c)
+{
+    return terni_head_uint_size(c->code) + terni_head_bytes_size(c->message_len) +
+           terni_head_bytes_size(c->details_len) + metadata_size(&c->metadata);
+}
+
+static void put_close_head(uint8_t *p, const terni_close *c)
+{
+    p = terni_head_put_uint(p, 1, c->code);
+    p = terni_head_put_bytes(p, 2, c->message, c->message_len);
+    p = terni_head_put_bytes(p, 3, c->details, c->details_len);
+    put_metadata(p, 4, &c->metadata);
+}
+
+static int finish_waiting(terni_engine *e, terni_stream *s, const terni_close *close,
+                          const terni_body *body, size_t head_len)
+{
+    waiting *w = make_wait(e, s, body, head_len);
+
+    if (!w)
+        return -ENOMEM;
+    w->is_closing = true;
+    put_close_head(w->close_head, close);
+    return 1;
+}
+
+int terni_native_finish(terni_engine *e, terni_stream *s, const terni_close *close,
+                        const terni_body *body)
+{
+    unsigned flags = FLAG_END | (body ? FLAG_MESSAGE : 0);
+    size_t   head_len = close_head_size(close);
+    uint8_t *p;
+    int      err;
+
+    TERN_ASSERT(!(s->flags & TERNI_STREAM_BLOCKED));
+    body = body ? body : &no_body;
+    if (s->id == 0)
+        return 0;
+    if (head_len > MAX_SENT_HEAD)
+        return -E2BIG;
+    if (body->size > e->peer.max_message)
+        return -EMSGSIZE;
+    if (!fits_now(e, body, head_len))
+        return finish_waiting(e, s, close, body, head_len);
+    if ((err = append_frame(e, body, head_len, &p)) < 0)
+        return err;
+    put_close_head(put_prefix(p, KIND_CLOSE, flags, s->id, head_len, body->size), close);
+    terni_native_forget(e, s);
+    return write_body(e, body);
+}

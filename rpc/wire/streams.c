@@ -1,0 +1,81 @@
+#include "rpc/wire/streams_internal.h"
+
+#include <errno.h>
+
+#include <tern/mem.h>
+
+enum { FIRST_BUCKETS = 16 };
+
+int terni_streams_init(terni_streams *t)
+{
+    *t = (terni_streams){ .mask = FIRST_BUCKETS - 1 };
+    t->buckets = tern_mem_zalloc(FIRST_BUCKETS * sizeof(terni_stream *));
+    return t->buckets ? 0 : -ENOMEM;
+}
+
+void terni_streams_done(terni_streams *t)
+{
+    tern_mem_free(t->buckets);
+    t->buckets = NULL;
+}
+
+static void push(terni_stream **bucket, terni_stream *s)
+{
+    s->next_hashed = *bucket;
+    *bucket = s;
+}
+
+// Without memory the chains only get longer.
+static void grow(terni_streams *t)
+{
+    uint32_t       n = (t->mask + 1) * 2;
+    terni_stream **buckets = tern_mem_zalloc(n * sizeof(terni_stream *));
+
+    if (!buckets)
+        return;
+    for (uint32_t i = 0; i <= t->mask; i++) {
+        for (terni_stream *s = t->buckets[i], *next; s; s = next) {
+            next = s->next_hashed;
+            push(&buckets[s->id & (n - 1)], s);
+        }
+    }
+    tern_mem_free(t->buckets);
+    t->buckets = buckets;
+    t->mask = n - 1;
+}
+
+void terni_streams_insert(terni_streams *t, terni_stream *s)
+{
+    if (TERN_UNLIKELY(t->n > t->mask))
+        grow(t);
+    push(&t->buckets[s->id & t->mask], s);
+    t->n++;
+}
+
+terni_stream *terni_streams_find(const terni_streams *t, uint32_t id)
+{
+    terni_stream *s = t->buckets[id & t->mask];
+
+    while (s && s->id != id)
+        s = s->next_hashed;
+    return s;
+}
+
+void terni_streams_remove(terni_streams *t, terni_stream *s)
+{
+    terni_stream **link = &t->buckets[s->id & t->mask];
+
+    while (*link != s)
+        link = &(*link)->next_hashed;
+    *link = s->next_hashed;
+    t->n--;
+}
+
+terni_stream *terni_streams_find_above(const terni_streams *t, uint32_t id)
+{
+    for (uint32_t i = 0; i <= t->mask; i++)
+        for (terni_stream *s = t->buckets[i]; s; s = s->next_hashed)
+            if (s->id > id)
+                return s;
+    return NULL;
+}
