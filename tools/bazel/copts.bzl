@@ -24,18 +24,28 @@ COPTS = [
     "-D_GNU_SOURCE",
 ] + WARNINGS
 
-def tern_cc_library(name, copts = [], **kwargs):
-    cc_library(name = name, copts = COPTS + copts, linkstatic = True, **kwargs)
+# A test needs its asserts, in release as well.
+TEST_COPTS = COPTS + ["-UNDEBUG"]
+
+def tern_cc_library(name, copts = [], testonly = False, **kwargs):
+    cc_library(
+        name = name,
+        testonly = testonly,
+        copts = (TEST_COPTS if testonly else COPTS) + copts,
+        linkstatic = True,
+        **kwargs
+    )
 
 def tern_cc_binary(name, copts = [], **kwargs):
     cc_binary(name = name, copts = COPTS + copts, **kwargs)
 
-def tern_cc_test(name, copts = [], deps = [], **kwargs):
+def tern_cc_test(name, copts = [], deps = [], size = "small", **kwargs):
     """One cmocka binary: a module's tests."""
     cc_test(
         name = name,
+        size = size,
         srcs = kwargs.pop("srcs", [name + ".c"]),
-        copts = COPTS + ["-UNDEBUG"] + copts,  # a test needs its asserts, in release as well
+        copts = TEST_COPTS + copts,
         deps = deps + ["//tests/support"],
         linkopts = kwargs.pop("linkopts", []) + ["-lcmocka"],
         **kwargs
