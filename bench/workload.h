@@ -1,0 +1,22 @@
+// bench/workload.h: what the load generator is asked to do, from the command line.
+#ifndef BENCH_WORKLOAD_H
+#define BENCH_WORKLOAD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+struct workload {
+    const char *address;
+    size_t      n_conns, depth, payload_len;
+    size_t      n_idle;  // connections that make one call each and then rest
+    double      rate;    // calls per second; 0: closed loop, a reply starts the next call
+    double      warmup_s, measured_s;
+    pid_t       server_pid;  // 0: nobody's CPU time and memory are read
+    bool        is_checked;
+};
+
+// Exits with a sentence when the arguments make no workload.
+struct workload workload_parse(int argc, char **argv);
+
+#endif
