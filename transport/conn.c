@@ -5,9 +5,9 @@
 
 #include <tern/mem.h>
 
-#include "conn_internal.h"
-#include "socket_internal.h"
-#include "sys_internal.h"
+#include "transport/conn_internal.h"
+#include "transport/socket_internal.h"
+#include "transport/sys_internal.h"
 
 enum {
     MIN_TAIL_ROOM = 16 * 1024,  // a tail with less is not worth a read of its own

@@ -8,9 +8,9 @@
 #include <tern/task.h>
 #include <tern/timer.h>
 
-#include "socket_internal.h"
-#include "sys_internal.h"
-#include "worker_internal.h"
+#include "transport/socket_internal.h"
+#include "transport/sys_internal.h"
+#include "transport/worker_internal.h"
 
 #define FULL_BACKLOG_RETRY_NS (10 * TERN_NS_PER_MS)
 

@@ -8,7 +8,7 @@
 
 #include <tern/mem.h>
 
-#include "socket_internal.h"
+#include "transport/socket_internal.h"
 
 typedef struct member member;
 struct member {

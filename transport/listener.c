@@ -10,8 +10,8 @@
 #include <tern/task.h>
 #include <tern/timer.h>
 
-#include "socket_internal.h"
-#include "sys_internal.h"
+#include "transport/socket_internal.h"
+#include "transport/sys_internal.h"
 
 #define MIN_REST_NS (10 * TERN_NS_PER_MS)
 #define MAX_REST_NS TERN_NS_PER_S

@@ -7,7 +7,7 @@
 
 #include <tern/timer.h>
 
-#include "sys_internal.h"
+#include "transport/sys_internal.h"
 
 enum { MAX_LINE = 1024 };
 

@@ -4,8 +4,8 @@
 
 #include <errno.h>
 
-#include "poller_internal.h"
-#include "sys_internal.h"
+#include "transport/poller_internal.h"
+#include "transport/sys_internal.h"
 
 static bool is_stream(const tern_operator *op) { return op->ops->inputs != NULL; }
 

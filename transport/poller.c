@@ -1,4 +1,4 @@
-#include "poller_internal.h"
+#include "transport/poller_internal.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -8,7 +8,7 @@
 #include <tern/log.h>
 #include <tern/mem.h>
 
-#include "sys_internal.h"
+#include "transport/sys_internal.h"
 
 #define TRIM_INTERVAL_NS TERN_NS_PER_S
 

@@ -1,12 +1,12 @@
 // The epoll backend. Each descriptor is registered once, edge triggered; after that the kernel is
 // asked for nothing but events (unix sockets excepted, see arm_out).
-#include "poller_internal.h"
+#include "transport/poller_internal.h"
 
 #include <errno.h>
 
 #include <tern/mem.h>
 
-#include "sys_internal.h"
+#include "transport/sys_internal.h"
 
 #define WAKE_KEY UINT64_MAX
 

@@ -1,5 +1,5 @@
 // The io_uring backend. Not built yet: choosing it falls back to epoll.
-#include "poller_internal.h"
+#include "transport/poller_internal.h"
 
 #include <errno.h>
 

@@ -1,10 +1,10 @@
-#include "socket_internal.h"
+#include "transport/socket_internal.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <netinet/tcp.h>
 
-#include "sys_internal.h"
+#include "transport/sys_internal.h"
 
 enum {
     KEEPALIVE_IDLE_S = 60,

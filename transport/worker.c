@@ -1,4 +1,4 @@
-#include "worker_internal.h"
+#include "transport/worker_internal.h"
 
 #include <errno.h>
 #include <pthread.h>
