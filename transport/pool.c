@@ -4,9 +4,11 @@
 
 #include "transport/mem_internal.h"
 
-// Trims collect this much before they ask the allocator to return free pages to the kernel: it
-// costs a walk over all that is free in the process.
-enum { RETURN_BYTES = 1024 * 1024 };
+// Trims collect this much before they ask libc to return free pages to the kernel, which walks over
+// all that is free in the process. Without asking, glibc keeps them: a burst of 1 GiB left 1.4 GiB
+// resident for ever, because the last few freed segments, in its bins for small chunks, hold the end
+// of the heap; and after one freed block of 16 MiB it keeps the next 32 MiB by itself.
+enum { RETURN_BYTES = 512 * 1024 };
 
 // ---- size classes --------------------------------------------------------
 
@@ -140,17 +142,14 @@ static size_t surplus(terni_shelf *shelf)
 
 size_t tern_pool_trim(tern_pool *pool)
 {
-    size_t held;
-
     for (unsigned i = 0; i < TERNI_N_CLASSES; i++)
         drop_blocks(pool, i, surplus(&pool->blocks[i].count));
     drop_segments(pool, surplus(&pool->segment_count));
-    held = tern_pool_get_stats(pool).held_bytes;
-    if (pool->dropped_bytes >= RETURN_BYTES || (held == 0 && pool->dropped_bytes > 0)) {
+    if (pool->dropped_bytes >= RETURN_BYTES) {
         pool->dropped_bytes = 0;
         terni_mem_return_pages();
     }
-    return held;
+    return tern_pool_get_stats(pool).held_bytes;
 }
 
 static void add_shelf(tern_pool_stats *stats, const terni_shelf *shelf)
