@@ -100,7 +100,8 @@ static inline void tern_linkbuf_consume(tern_linkbuf *b, size_t n);
 // blocks stay their pool's.
 TERN_API TERN_NODISCARD int tern_linkbuf_move(tern_linkbuf *b, size_t n, tern_linkbuf *dst);
 
-// Like tern_linkbuf_move for [off, off + n), but nothing is consumed: a second view.
+// Like tern_linkbuf_move for [off, off + n), but nothing is consumed: a second view. -EINVAL when
+// there are fewer bytes.
 TERN_API TERN_NODISCARD int tern_linkbuf_slice(const tern_linkbuf *b, size_t off, size_t n,
                                                tern_linkbuf *dst);
 
