@@ -19,7 +19,9 @@ use_own_dirs_where_needed() {
     local own=$PWD/.cache
 
     mkdir -p "$own"
-    usable_dir "${HOME:-}" || export HOME=$own/home
+    [ -n "${HOME:-}" ] || HOME=$(getent passwd "$(id -u)" | cut -d: -f6) || true
+    export HOME
+    usable_dir "$HOME" || HOME=$own/home
     usable_dir "${TMPDIR:-/tmp}" || export TMPDIR=$own/tmp
     mkdir -p "$HOME" "${TMPDIR:-/tmp}"
 }
