@@ -1,0 +1,3 @@
+#include <tern/version.h>
+
+const char *tern_version(void) { return TERN_VERSION; }
