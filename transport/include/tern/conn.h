@@ -32,6 +32,8 @@
 extern "C" {
 #endif
 
+struct ucred;  // <sys/socket.h>, which shows it with _GNU_SOURCE only
+
 typedef struct tern_conn tern_conn;
 
 // All run on the connection's poller and, but for `choked`, never from inside a call of the user's.
