@@ -1,0 +1,52 @@
+"""tern_install: what `bazel run //:install -- --prefix=DIR` puts under a prefix."""
+
+load("//tools/bazel:library.bzl", "TernLibraries")
+load("//tools/bazel:version.bzl", "VERSION")
+
+def _headers(libraries):
+    """(place, file) of every header that lies in an include/tern/."""
+    found = []
+    for header in libraries[CcInfo].compilation_context.headers.to_list():
+        _, is_public, name = header.path.rpartition("/include/tern/")
+        if is_public:
+            found.append(("include/tern/" + name, header))
+    return found
+
+def _templates(ctx):
+    """(place, file): these go through sed on their way, for @PREFIX@, @LIBDIR@ and @VERSION@."""
+    return [
+        (folder + "/" + file.basename[:-len(".in")], file)
+        for target, folder in ctx.attr.templates.items()
+        for file in target.files.to_list()
+    ]
+
+def _tern_install_impl(ctx):
+    libraries = ctx.attr.libraries[TernLibraries]
+    steps = [("data", place, file) for place, file in _headers(ctx.attr.libraries)]
+    steps += [("data", "lib/libtern.a", libraries.archive)]
+    steps += [("program", "lib/libtern.so." + VERSION, libraries.shared)]
+    steps += [("program", "bin/" + file.basename, file) for file in ctx.files.programs]
+    steps += [("template", place, file) for place, file in _templates(ctx)]
+
+    manifest = ctx.actions.declare_file(ctx.attr.name + ".manifest")
+    lines = ["version %s %s" % (VERSION, libraries.soversion)]
+    lines += ["%s %s %s" % (kind, place, file.short_path) for kind, place, file in steps]
+    ctx.actions.write(manifest, "\n".join(lines) + "\n")
+
+    script = ctx.actions.declare_file(ctx.attr.name)
+    ctx.actions.symlink(output = script, target_file = ctx.file._script, is_executable = True)
+    return [DefaultInfo(
+        executable = script,
+        runfiles = ctx.runfiles([file for _, _, file in steps] + [manifest]),
+    )]
+
+tern_install = rule(
+    implementation = _tern_install_impl,
+    executable = True,
+    attrs = {
+        "libraries": attr.label(providers = [CcInfo, TernLibraries]),
+        "programs": attr.label_list(doc = "go to bin/"),
+        "templates": attr.label_keyed_string_dict(allow_files = [".in"], doc = "file -> its folder"),
+        "_script": attr.label(default = "//tools/install:install.sh", allow_single_file = True),
+    },
+)

@@ -1,0 +1,69 @@
+#!/usr/bin/env bash
+# bazel run //:install -- [--prefix=DIR] [--libdir=lib] [--destdir=DIR]
+#
+# Installs libtern for C programs that are built with anything: headers, both libraries, the files
+# for pkg-config and CMake, and the protoc plugin. The prefix (/usr/local) is written into those
+# files; --destdir puts the tree elsewhere without changing what is written, for packages.
+set -euo pipefail
+
+prefix=/usr/local
+libdir=lib
+destdir=
+for arg in "$@"; do
+    case $arg in
+    --prefix=*) prefix=${arg#*=} ;;
+    --libdir=*) libdir=${arg#*=} ;;
+    --destdir=*) destdir=${arg#*=} ;;
+    *)
+        sed -n '2,6s/^# \{0,1\}//p' "$0"
+        [ "$arg" = --help ]
+        exit
+        ;;
+    esac
+done
+
+# Bazel runs us in a folder of its own: relative paths are meant from where the caller stands.
+runfiles=$(realpath "${RUNFILES_DIR:-$0.runfiles}")/tern
+cd "${BUILD_WORKING_DIRECTORY:-$PWD}"
+prefix=$(realpath -ms "$prefix")
+[ -z "$destdir" ] || destdir=$(realpath -ms "$destdir")
+root=$destdir$prefix
+
+# lib/x says "in the folder for libraries"; --libdir says which one that is.
+place_of() {
+    case $1 in
+    lib/*) echo "$root/$libdir/${1#lib/}" ;;
+    *) echo "$root/$1" ;;
+    esac
+}
+
+# A template of the pkg-config or CMake kind.
+fill_in() {
+    sed -e "s|@PREFIX@|$prefix|g" -e "s|@LIBDIR@|$libdir|g" -e "s|@VERSION@|$version|g" "$1"
+}
+
+# Writes stdin to a file. A new one each time: the old library may be in use. Not by install(1), whose
+# name is ours where PATH begins with a dot, as in a Bazel test.
+#   put MODE PLACE
+put() {
+    mkdir -p "$(dirname "$2")"
+    rm -f "$2"
+    cat >"$2"
+    chmod "$1" "$2"
+}
+
+{
+    read -r _ version soversion
+    while read -r kind dest file; do
+        place=$(place_of "$dest")
+        case $kind in
+        data) put 0644 "$place" <"$runfiles/$file" ;;
+        program) put 0755 "$place" <"$runfiles/$file" ;;
+        template) fill_in "$runfiles/$file" | put 0644 "$place" ;;
+        esac
+    done
+} <"$runfiles/install.manifest"
+
+ln -sf "libtern.so.$version" "$root/$libdir/libtern.so.$soversion"
+ln -sf "libtern.so.$soversion" "$root/$libdir/libtern.so"
+echo "tern $version is installed under $root"
