@@ -1,0 +1,37 @@
+// codegen/emit.h: one function per section of the output, in the order of the output. Each prints
+// one element of the schema; none decides a name or a type.
+#ifndef CODEGEN_EMIT_H
+#define CODEGEN_EMIT_H
+
+#include "codegen/printer.h"
+#include "codegen/schema.h"
+
+// The whole of <stem>.tern.h and <stem>.tern.c.
+char *gen_emit_header(const gen_schema *s, const gen_file *file);
+char *gen_emit_source(const gen_schema *s, const gen_file *file);
+
+// The comments of an element, as `//` lines above it.
+void gen_emit_doc(gen_printer *p, gen_doc doc);
+// A line that separates two parts of a file.
+void gen_emit_rule(gen_printer *p, const char *title);
+
+void gen_emit_enum(gen_printer *p, const gen_enum *e);
+void gen_emit_enum_tables(gen_printer *p, const gen_enum *e);
+
+void gen_emit_message(gen_printer *p, const gen_message *m);
+void gen_emit_message_maps(gen_printer *p, const gen_message *m);
+void gen_emit_message_macro(gen_printer *p, const gen_message *m);
+void gen_emit_message_tables(gen_printer *p, const gen_message *m);
+// A field's type as C has it: "const char" and the stars that belong to the name.
+const char *gen_field_c_type(const gen_field *f, const char **ret_stars);
+// Where the field's default stands: an expression of pointer type, or NULL if it is zero.
+const char *gen_field_default(const gen_message *m, const gen_field *f);
+void        gen_emit_defaults(gen_printer *p, const gen_message *m);
+
+// Runs of consecutive numbers, protobuf-c's index of a table that is sorted by number.
+void gen_emit_ranges(gen_printer *p, const char *name, const int32_t *numbers, size_t n,
+                     size_t *ret_n_ranges);
+
+void gen_emit_proto_file(gen_printer *p, const gen_file *file);
+
+#endif

@@ -1,0 +1,205 @@
+// The two files of a .proto, section by section.
+#include "codegen/emit.h"
+
+#include <string.h>
+
+#include "codegen/memory.h"
+#include "codegen/name.h"
+#include "codegen/version.h"
+
+// ---- shared pieces -------------------------------------------------------
+
+static const char *joined(const char *a, const char *b)
+{
+    return a && b ? gen_format("%s%s%s", a, a[strlen(a) - 1] == '\n' ? "" : "\n", b) : a ? a : b;
+}
+
+void gen_emit_doc(gen_printer *p, gen_doc doc)
+{
+    gen_comment(p, joined(doc.leading, doc.trailing));
+}
+
+void gen_emit_rule(gen_printer *p, const char *title)
+{
+    gen_text line = { 0 };
+
+    gen_text_print(&line, "// ---- %s ", title);
+    gen_text_repeat(&line, '-', line.len < 76 ? 76 - line.len : 4);
+    gen_blank(p);
+    gen_line(p, "%s", line.data);
+    gen_blank(p);
+}
+
+static void emit_banner(gen_printer *p, const gen_file *file, const char *extension)
+{
+    const char *stem = strrchr(file->stem, '/');
+    const char *name = strrchr(file->proto->name, '/');
+
+    gen_comment(p, gen_format("%s.tern.%s: made from %s by protoc-gen-tern " GEN_VERSION
+                              "; changes belong into the .proto.",
+                              stem ? stem + 1 : file->stem, extension,
+                              name ? name + 1 : file->proto->name));
+}
+
+static bool is_services_only(const gen_schema *s) { return s->is_protobuf_c; }
+
+// ---- the header ----------------------------------------------------------
+
+static void emit_includes(gen_printer *p, const gen_schema *s, const gen_file *file)
+{
+    gen_line(p, "#include <protobuf-c/protobuf-c.h>");
+    gen_line(p, "#include <tern/message.h>");
+    if (is_services_only(s)) {
+        gen_blank(p);
+        gen_line(p, "#include \"%s.pb-c.h\"", file->stem);
+        return;
+    }
+    for (size_t i = 0, n = 0; i < file->n_imports; i++) {
+        if (!gen_file_has_types(file->imports[i]))
+            continue;  // brings options only, and options need no header
+        if (n++ == 0)
+            gen_blank(p);
+        gen_line(p, "#include \"%s.tern.h\"", file->imports[i]->stem);
+    }
+}
+
+static void emit_enums(gen_printer *p, const gen_file *file)
+{
+    for (size_t i = 0; i < file->n_enums; i++) {
+        gen_emit_enum(p, file->enums[i]);
+        gen_blank(p);
+    }
+}
+
+static void emit_messages(gen_printer *p, const gen_file *file)
+{
+    if (!file->n_messages)
+        return;
+    for (size_t i = 0; i < file->n_messages; i++)
+        gen_column(p, gen_format("typedef struct %s", file->messages[i]->c_name), "%s",
+                   file->messages[i]->c_name);
+    gen_columns_end(p);
+    gen_blank(p);
+    for (size_t i = 0; i < file->n_messages; i++) {
+        gen_emit_message(p, file->messages[i]);
+        gen_blank(p);
+    }
+    for (size_t i = 0; i < file->n_messages; i++)
+        gen_emit_message_maps(p, file->messages[i]);
+    gen_blank(p);
+}
+
+static bool has_optional_numbers(const gen_file *file)
+{
+    for (size_t i = 0; i < file->n_messages; i++)
+        for (size_t k = 0; k < file->messages[i]->n_fields; k++) {
+            const gen_field *f = &file->messages[i]->fields[k];
+
+            if (f->presence == GEN_OPTIONAL && f->quantifier)
+                return true;
+        }
+    return false;
+}
+
+static void emit_macros(gen_printer *p, const gen_file *file)
+{
+    if (!file->n_messages)
+        return;
+    gen_comment(p, "Pointers to messages with the given fields set: X(.name = \"a\", .count = 1).");
+    if (has_optional_numbers(file))
+        gen_comment(p,
+                    "A member with a has_ beside it counts only when that is set as well; what is "
+                    "left out is\nabsent, and reads as its default once it has been sent.");
+    gen_line(p, "#ifndef __cplusplus");
+    for (size_t i = 0; i < file->n_messages; i++)
+        gen_emit_message_macro(p, file->messages[i]);
+    gen_macros_end(p);
+    gen_line(p, "#endif");
+}
+
+char *gen_emit_header(const gen_schema *s, const gen_file *file)
+{
+    gen_printer p = { 0 };
+    const char *guard = gen_format("%s_TERN_H", gen_name_upper(gen_name_identifier(file->stem)));
+
+    emit_banner(&p, file, "h");
+    gen_line(&p, "#ifndef %s", guard);
+    gen_line(&p, "#define %s", guard);
+    gen_blank(&p);
+    emit_includes(&p, s, file);
+    gen_blank(&p);
+    gen_line(&p, "#ifdef __cplusplus\nextern \"C\" {\n#endif");
+    gen_blank(&p);
+    gen_line(&p, "extern const tern_proto_file %s;", file->c_name);
+    gen_blank(&p);
+    if (!is_services_only(s)) {
+        emit_enums(&p, file);
+        emit_messages(&p, file);
+        emit_macros(&p, file);
+    }
+    gen_blank(&p);
+    gen_line(&p, "#ifdef __cplusplus\n}\n#endif");
+    gen_blank(&p);
+    gen_line(&p, "#endif");
+    return p.out.data;
+}
+
+// ---- the source ----------------------------------------------------------
+
+static bool has_deprecated(const gen_file *file)
+{
+    for (size_t i = 0; i < file->n_messages; i++)
+        for (size_t k = 0; k < file->messages[i]->n_fields; k++)
+            if (file->messages[i]->fields[k].is_deprecated)
+                return true;
+    return false;
+}
+
+static bool has_infinity(const gen_file *file)
+{
+    for (size_t i = 0; i < file->n_messages; i++)
+        for (size_t k = 0; k < file->messages[i]->n_fields; k++) {
+            const char *value = file->messages[i]->fields[k].proto->default_value;
+
+            if (value && (strstr(value, "inf") || strstr(value, "nan")))
+                return true;
+        }
+    return false;
+}
+
+static void emit_preamble(gen_printer *p, const gen_file *file)
+{
+    const char *slash = strrchr(file->stem, '/');
+
+    emit_banner(p, file, "c");
+    gen_comment(p, "Tables, a row a line.\nclang-format off");
+    gen_line(p, "#include \"%s.tern.h\"", slash ? slash + 1 : file->stem);
+    gen_blank(p);
+    if (has_infinity(file)) {
+        gen_line(p, "#include <math.h>");
+        gen_blank(p);
+    }
+    if (has_deprecated(file)) {
+        gen_comment(p, "The tables name every field, also those that callers should not.");
+        gen_line(p, "#pragma GCC diagnostic ignored \"-Wdeprecated-declarations\"");
+        gen_blank(p);
+    }
+}
+
+char *gen_emit_source(const gen_schema *s, const gen_file *file)
+{
+    gen_printer p = { 0 };
+
+    emit_preamble(&p, file);
+    for (size_t i = 0; !is_services_only(s) && i < file->n_enums; i++) {
+        gen_emit_rule(&p, file->enums[i]->full_name);
+        gen_emit_enum_tables(&p, file->enums[i]);
+    }
+    for (size_t i = 0; !is_services_only(s) && i < file->n_messages; i++) {
+        gen_emit_rule(&p, file->messages[i]->full_name);
+        gen_emit_message_tables(&p, file->messages[i]);
+    }
+    gen_emit_rule(&p, file->proto->name);
+    gen_emit_proto_file(&p, file);
+    return p.out.data;
+}

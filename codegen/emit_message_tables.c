@@ -1,0 +1,172 @@
+#include "codegen/emit.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "codegen/memory.h"
+
+static const char *const labels[] = {
+    [GEN_IMPLICIT] = "NONE",     [GEN_OPTIONAL] = "OPTIONAL", [GEN_REQUIRED] = "REQUIRED",
+    [GEN_REPEATED] = "REPEATED", [GEN_ONEOF] = "OPTIONAL",
+};
+
+// protobuf-c's names are protobuf's own: TYPE_INT32 of descriptor.proto is PROTOBUF_C_TYPE_INT32.
+static const char *type_name(const gen_field *f)
+{
+    const ProtobufCEnumValue *v = protobuf_c_enum_descriptor_get_value(
+        &google_protobuf_field_descriptor_proto_type_descriptor, (int)f->proto->type);
+
+    return v ? v->name + strlen("TYPE_") : "INT32";
+}
+
+static const char *flags_of(const gen_field *f)
+{
+    const char *flags = f->is_packed ? "PROTOBUF_C_FIELD_FLAG_PACKED" : NULL;
+
+    if (f->presence == GEN_ONEOF)
+        flags = "PROTOBUF_C_FIELD_FLAG_ONEOF";
+    if (f->is_deprecated)
+        flags = flags ? gen_format("%s | PROTOBUF_C_FIELD_FLAG_DEPRECATED", flags)
+                      : "PROTOBUF_C_FIELD_FLAG_DEPRECATED";
+    return flags;
+}
+
+static void emit_field(gen_printer *p, const gen_message *m, const gen_field *f)
+{
+    const char *default_value = gen_field_default(m, f);
+
+    gen_open(p, "{");
+    gen_line(p, ".name = \"%s\",", f->proto->name);
+    gen_line(p, ".id = %d,", f->proto->number);
+    gen_line(p, ".label = PROTOBUF_C_LABEL_%s,", labels[f->presence]);
+    gen_line(p, ".type = PROTOBUF_C_TYPE_%s,", type_name(f));
+    if (f->quantifier)
+        gen_line(p, ".quantifier_offset = offsetof(%s, %s),", m->c_name, f->quantifier);
+    gen_line(p, ".offset = offsetof(%s, %s),", m->c_name, f->c_name);
+    if (f->message)
+        gen_line(p, ".descriptor = &%s,", f->message->descriptor);
+    if (f->enumeration)
+        gen_line(p, ".descriptor = &%s_descriptor,", f->enumeration->c_name);
+    if (default_value)
+        gen_line(p, ".default_value = %s,", default_value);
+    if (flags_of(f))
+        gen_line(p, ".flags = %s,", flags_of(f));
+    if (!m->file->is_proto3 && f->proto->type == GOOGLE_PROTOBUF_FIELD_DESCRIPTOR_PROTO_TYPE_STRING)
+        gen_line(p, ".reserved_flags = TERN_FIELD_ANY_BYTES,");
+    gen_close(p, "},");
+}
+
+// ---- order ---------------------------------------------------------------
+
+static int by_number(const void *a, const void *b)
+{
+    const gen_field *fa = *(const gen_field *const *)a, *fb = *(const gen_field *const *)b;
+
+    return fa->proto->number < fb->proto->number ? -1 : 1;
+}
+
+static const gen_field **fields_by_number(const gen_message *m)
+{
+    const gen_field **fields = gen_alloc(m->n_fields, sizeof *fields);
+
+    for (size_t i = 0; i < m->n_fields; i++)
+        fields[i] = &m->fields[i];
+    qsort(fields, m->n_fields, sizeof *fields, by_number);
+    return fields;
+}
+
+struct name_index {
+    const char *name;
+    size_t      index;
+};
+
+static int by_name(const void *a, const void *b)
+{
+    return strcmp(((const struct name_index *)a)->name, ((const struct name_index *)b)->name);
+}
+
+static void emit_names(gen_printer *p, const gen_message *m, const gen_field **fields)
+{
+    struct name_index *names = gen_alloc(m->n_fields, sizeof *names);
+    const char       **items = gen_alloc(m->n_fields, sizeof *items);
+
+    for (size_t i = 0; i < m->n_fields; i++)
+        names[i] = (struct name_index){ fields[i]->proto->name, i };
+    qsort(names, m->n_fields, sizeof *names, by_name);
+    for (size_t i = 0; i < m->n_fields; i++)
+        items[i] = gen_format("%zu", names[i].index);
+    gen_wrapped(p, gen_format("static const unsigned names_of_%s[] = { ", m->c_name), items,
+                m->n_fields, " };");
+}
+
+// ---- defaults ------------------------------------------------------------
+
+static void emit_init(gen_printer *p, const gen_message *m)
+{
+    gen_line(p, "static void init_%s(ProtobufCMessage *m)", m->c_name);
+    gen_open(p, "{");
+    gen_open(p, "*(%s *)m = (%s){", m->c_name, m->c_name);
+    gen_line(p, ".base = PROTOBUF_C_MESSAGE_INIT(&%s),", m->descriptor);
+    for (size_t i = 0; i < m->n_fields; i++) {
+        const gen_field *f = &m->fields[i];
+        const char      *value = gen_field_default(m, f);
+
+        if (value)  // the table holds the default's address, the struct its value
+            gen_line(p, ".%s = %s,", f->c_name, value + (*value == '&'));
+    }
+    gen_close(p, "};");
+    gen_close(p, "}");
+}
+
+// ---- all tables of a message ---------------------------------------------
+
+static void emit_descriptor(gen_printer *p, const gen_message *m, size_t n_ranges)
+{
+    const char *package = m->file->proto->package;
+
+    gen_open(p, "const ProtobufCMessageDescriptor %s = {", m->descriptor);
+    gen_line(p, ".magic = PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,");
+    gen_line(p, ".name = \"%s\",", m->full_name);
+    gen_line(p, ".short_name = \"%s\",", m->proto->name);
+    gen_line(p, ".c_name = \"%s\",", m->c_name);
+    gen_line(p, ".package_name = \"%s\",", package ? package : "");
+    gen_line(p, ".sizeof_message = sizeof(%s),", m->c_name);
+    if (m->n_fields) {
+        gen_line(p, ".n_fields = %zu,", m->n_fields);
+        gen_line(p, ".fields = fields_of_%s,", m->c_name);
+        gen_line(p, ".fields_sorted_by_name = names_of_%s,", m->c_name);
+        gen_line(p, ".n_field_ranges = %zu,", n_ranges);
+        gen_line(p, ".field_ranges = ranges_of_%s,", m->c_name);
+    }
+    gen_line(p, ".message_init = init_%s,", m->c_name);
+    gen_close(p, "};");
+}
+
+static size_t emit_fields(gen_printer *p, const gen_message *m)
+{
+    const gen_field **fields = fields_by_number(m);
+    int32_t          *numbers = gen_alloc(m->n_fields, sizeof *numbers);
+    size_t            n_ranges;
+
+    gen_open(p, "static const ProtobufCFieldDescriptor fields_of_%s[] = {", m->c_name);
+    for (size_t i = 0; i < m->n_fields; i++) {
+        emit_field(p, m, fields[i]);
+        numbers[i] = fields[i]->proto->number;
+    }
+    gen_close(p, "};");
+    emit_names(p, m, fields);
+    gen_emit_ranges(p, m->c_name, numbers, m->n_fields, &n_ranges);
+    return n_ranges;
+}
+
+void gen_emit_message_tables(gen_printer *p, const gen_message *m)
+{
+    size_t n_ranges;
+
+    gen_emit_defaults(p, m);
+    n_ranges = m->n_fields ? emit_fields(p, m) : 0;
+    gen_blank(p);
+    emit_init(p, m);
+    gen_blank(p);
+    emit_descriptor(p, m, n_ranges);
+}

@@ -1,0 +1,109 @@
+// tern/message.h: what every generated message can do. Messages are plain structs on protobuf-c's
+// descriptors; these functions work on any of them. Knows nothing of calls.
+//
+// Lifetime:  a message from _unpack, or given by a call, is one allocation: T_free, or TERN_AUTO(T),
+//            releases all of it, on any thread. One that you fill in yourself owns nothing: its
+//            pointers are yours. _free is for the first kind only.
+// Threads:   none. A message that nobody changes may be read by many.
+// Invariant: the first member of a message, `base`, names its descriptor; the constructor macros and
+//            T_init see to it.
+//
+//   uint8_t buf[64];
+//   ssize_t len = demo_point_pack(DEMO_POINT(.x = 1, .y = 2), buf, sizeof buf);
+//   ...
+//   TERN_AUTO(demo_point) *p = demo_point_unpack(buf, (size_t)len);
+//   if (!p)
+//       return -EPROTO;
+#ifndef TERN_MESSAGE_H
+#define TERN_MESSAGE_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include <tern/base.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+struct ProtobufCMessageDescriptor;
+
+// ---- for generated code --------------------------------------------------
+
+// Sets every field to its default: 0, "", or what the .proto says. Allocates nothing.
+TERN_API void tern_message_init(const struct ProtobufCMessageDescriptor *type, void *ret_message);
+
+// The bytes that tern_message_pack will write.
+TERN_API size_t tern_message_size(const struct ProtobufCMessageDescriptor *type,
+                                  const void                              *message);
+
+// Serialises into `buf`. The number of bytes, or -ENOBUFS (they do not fit; nothing is written).
+TERN_API TERN_NODISCARD ssize_t tern_message_pack(const struct ProtobufCMessageDescriptor *type,
+                                                  const void *message, void *buf, size_t len);
+
+// A new message, or NULL: the bytes are no such message, or there is no memory. Fields that the
+// descriptor does not know are kept and packed again.
+TERN_API TERN_NODISCARD void *tern_message_unpack(const struct ProtobufCMessageDescriptor *type,
+                                                  const void *data, size_t len);
+
+// Accepts NULL.
+TERN_API void tern_message_free(const struct ProtobufCMessageDescriptor *type, void *message);
+
+// The entry of a map under `*key` (for a map with string keys: under `key`), or NULL. Linear in the
+// number of entries. Of entries with the same key the last one counts, as the format wants it.
+TERN_API const void *tern_message_find(const void *entries, size_t n_entries, const void *key);
+
+// A string field that may hold any bytes, as proto2 has it: in `reserved_flags` of its descriptor.
+// All other strings have to be UTF-8.
+#define TERN_FIELD_ANY_BYTES 1u
+
+// ---- what a message header says ------------------------------------------
+
+// Declares, for a message type T:
+//   void    T_init(T *m)                                    defaults everywhere
+//   size_t  T_size(const T *m)                              bytes that T_pack writes
+//   ssize_t T_pack(const T *m, void *buf, size_t len)       bytes written, or -ENOBUFS
+//   T      *T_unpack(const void *data, size_t len)          NULL: malformed, or no memory
+//   void    T_free(T *m)                                    accepts NULL
+//   TERN_AUTO(T) *m                                         T_free at the end of the scope
+#define TERN_MESSAGE(type)                                                                         \
+    extern const struct ProtobufCMessageDescriptor type##_descriptor;                              \
+    static inline void   type##_init(type *m) { tern_message_init(&type##_descriptor, m); }        \
+    static inline size_t type##_size(const type *m)                                                \
+    {                                                                                              \
+        return tern_message_size(&type##_descriptor, m);                                           \
+    }                                                                                              \
+    TERN_NODISCARD static inline ssize_t type##_pack(const type *m, void *buf, size_t len)         \
+    {                                                                                              \
+        return tern_message_pack(&type##_descriptor, m, buf, len);                                 \
+    }                                                                                              \
+    TERN_NODISCARD static inline type *type##_unpack(const void *data, size_t len)                 \
+    {                                                                                              \
+        return (type *)tern_message_unpack(&type##_descriptor, data, len);                         \
+    }                                                                                              \
+    static inline void type##_free(type *m) { tern_message_free(&type##_descriptor, m); }          \
+    static inline void type##_auto_(type **m) { type##_free(*m); }                                 \
+    struct type /* the semicolon is the caller's */
+
+// A pointer to an unnamed message with the given fields set, which lives as long as the block it
+// stands in. Only `base` is preset, so that no field is initialised twice: what is left out is zero,
+// which packs as absent.
+#define TERN_LITERAL(type, ...) (&(type){ .base = { &type##_descriptor, 0, NULL }, __VA_ARGS__ })
+
+// ---- a .proto file, for reflection ---------------------------------------
+
+typedef struct tern_proto_file tern_proto_file;
+struct tern_proto_file {
+    const char                   *name;   // "demo/greeter.proto"
+    const uint8_t                *bytes;  // a serialised FileDescriptorProto
+    size_t                        len;
+    const tern_proto_file *const *imports;  // NULL stands for one that the program has not linked
+    size_t                        n_imports;
+};
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,18 @@
+#!/bin/sh
+# Runs the plugin ($PLUGIN) over every .proto of tests/codegen/proto, each on its own, so that what a
+# file becomes cannot depend on its neighbours. `notes` collects what the author is told.
+#   PLUGIN=bazel-bin/codegen/protoc-gen-tern tests/codegen/generate.sh OUT
+set -eu
+out=$1
+mkdir -p "$out" "$out/protobuf-c"
+for path in $(cd tests/codegen/proto && find . -name '*.proto' | sort); do
+    protoc -Itests/codegen/proto -Iproto -I/usr/include --plugin=protoc-gen-tern="$PLUGIN" \
+        --tern_out="$out" "${path#./}"
+done 2> "$out/notes"
+protoc -I/usr/include --plugin=protoc-gen-tern="$PLUGIN" --tern_out="$out" \
+    google/protobuf/timestamp.proto google/protobuf/any.proto google/protobuf/struct.proto \
+    google/protobuf/descriptor.proto
+for name in greeter route; do
+    protoc -Itests/codegen/proto --plugin=protoc-gen-tern="$PLUGIN" \
+        --tern_out="$out/protobuf-c" --tern_opt=messages=protobuf-c "$name.proto"
+done

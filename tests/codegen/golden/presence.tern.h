@@ -1,0 +1,154 @@
+// presence.tern.h: made from presence.proto by protoc-gen-tern 0.1.0; changes belong into the .proto.
+#ifndef PRESENCE_TERN_H
+#define PRESENCE_TERN_H
+
+#include <protobuf-c/protobuf-c.h>
+#include <tern/message.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+extern const tern_proto_file presence_proto_file;
+
+typedef enum demo_old_level {
+    DEMO_OLD_LEVEL_LOW = 3,
+    DEMO_OLD_LEVEL_HIGH = 9,
+} demo_old_level;
+extern const ProtobufCEnumDescriptor demo_old_level_descriptor;
+
+typedef struct demo_old_defaults            demo_old_defaults;
+typedef struct demo_old_required            demo_old_required;
+typedef struct demo_old_lists               demo_old_lists;
+typedef struct demo_old_lists_by_name_entry demo_old_lists_by_name_entry;
+typedef struct demo_old_open                demo_old_open;
+
+struct demo_old_defaults {
+    ProtobufCMessage base;
+    // Reads as -5 when absent.
+    protobuf_c_boolean has_count;
+    int32_t            count;
+    // Reads as -2147483648 when absent.
+    protobuf_c_boolean has_lowest;
+    int32_t            lowest;
+    // Reads as -9223372036854775808 when absent.
+    protobuf_c_boolean has_long_lowest;
+    int64_t            long_lowest;
+    // Reads as 4294967295 when absent.
+    protobuf_c_boolean has_unsigned_most;
+    uint32_t           unsigned_most;
+    // Reads as 18446744073709551615 when absent.
+    protobuf_c_boolean has_long_most;
+    uint64_t           long_most;
+    // Reads as 0.5 when absent.
+    protobuf_c_boolean has_half;
+    float              half;
+    // Reads as 2 when absent.
+    protobuf_c_boolean has_whole;
+    float              whole;
+    // Reads as 1e+300 when absent.
+    protobuf_c_boolean has_large;
+    double             large;
+    // Reads as -inf when absent.
+    protobuf_c_boolean has_endless;
+    double             endless;
+    // Reads as nan when absent.
+    protobuf_c_boolean has_nothing;
+    float              nothing;
+    // Reads as true when absent.
+    protobuf_c_boolean has_yes;
+    protobuf_c_boolean yes;
+    // Reads as "a \"quoted\" \\ \?\?/ text\012\011line" when absent.
+    const char *text;
+    // Reads as "\\000\\001\\377z1\\\"\?" when absent.
+    protobuf_c_boolean  has_raw;
+    ProtobufCBinaryData raw;
+    protobuf_c_boolean  has_level;
+    demo_old_level      level;
+    // Reads as LEVEL_HIGH when absent.
+    protobuf_c_boolean has_high;
+    demo_old_level     high;
+    const char        *plain;
+    // Reads as -7 when absent.
+    protobuf_c_boolean has_zigzag;
+    int64_t            zigzag;
+    // Reads as "" when absent.
+    const char *none;
+};
+TERN_MESSAGE(demo_old_defaults);
+
+struct demo_old_required {
+    ProtobufCMessage    base;
+    const char         *name;
+    int32_t             count;
+    demo_old_level      level;
+    ProtobufCBinaryData data;
+    demo_old_defaults  *inner;
+    const char         *greeting;
+};
+TERN_MESSAGE(demo_old_required);
+
+typedef enum demo_old_lists_choice_case {
+    DEMO_OLD_LISTS_CHOICE_NOT_SET = 0,
+    DEMO_OLD_LISTS_CHOICE_NUMBER = 5,
+    DEMO_OLD_LISTS_CHOICE_WORD = 6,
+    DEMO_OLD_LISTS_CHOICE_MESSAGE = 7,
+} demo_old_lists_choice_case;
+
+struct demo_old_lists {
+    ProtobufCMessage               base;
+    size_t                         n_unpacked;
+    int32_t                       *unpacked;
+    size_t                         n_packed;
+    int32_t                       *packed;
+    size_t                         n_levels;
+    demo_old_level                *levels;
+    size_t                         n_by_name;
+    demo_old_lists_by_name_entry **by_name;
+    demo_old_lists_choice_case     choice_case;
+    union {
+        int32_t            number;
+        const char        *word;
+        demo_old_required *message;
+    };
+};
+TERN_MESSAGE(demo_old_lists);
+
+// One entry of demo_old_lists.by_name.
+struct demo_old_lists_by_name_entry {
+    ProtobufCMessage   base;
+    const char        *key;
+    demo_old_required *value;
+};
+TERN_MESSAGE(demo_old_lists_by_name_entry);
+
+struct demo_old_open {
+    ProtobufCMessage   base;
+    protobuf_c_boolean has_known;
+    int32_t            known;
+};
+TERN_MESSAGE(demo_old_open);
+
+// The entry of `by_name` under `key`, or NULL.
+static inline const demo_old_lists_by_name_entry *demo_old_lists_by_name_get(const demo_old_lists *m,
+                                                                             const char *key)
+{
+    return (const demo_old_lists_by_name_entry *)tern_message_find(m->by_name, m->n_by_name, key);
+}
+
+// Pointers to messages with the given fields set: X(.name = "a", .count = 1).
+// A member with a has_ beside it counts only when that is set as well; what is left out is
+// absent, and reads as its default once it has been sent.
+#ifndef __cplusplus
+#define DEMO_OLD_DEFAULTS(...)            TERN_LITERAL(demo_old_defaults, __VA_ARGS__)
+#define DEMO_OLD_REQUIRED(...)            TERN_LITERAL(demo_old_required, __VA_ARGS__)
+#define DEMO_OLD_LISTS(...)               TERN_LITERAL(demo_old_lists, __VA_ARGS__)
+#define DEMO_OLD_LISTS_BY_NAME_ENTRY(...) TERN_LITERAL(demo_old_lists_by_name_entry, __VA_ARGS__)
+#define DEMO_OLD_OPEN(...)                TERN_LITERAL(demo_old_open, __VA_ARGS__)
+#endif
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,200 @@
+#include "tests/support/test.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "kinds.tern.h"
+#include "presence.tern.h"
+
+static void test_init_sets_the_defaults_of_the_proto(void **state)
+{
+    demo_old_defaults m;
+
+    (void)state;
+    demo_old_defaults_init(&m);
+
+    assert_int_equal(m.count, -5);
+    assert_true(m.lowest == INT32_MIN && m.long_lowest == INT64_MIN);
+    assert_true(m.unsigned_most == UINT32_MAX && m.long_most == UINT64_MAX);
+    assert_true(m.half == 0.5f && m.whole == 2.0f && m.large == 1e+300);
+    assert_true(isinf(m.endless) && m.endless < 0 && isnan(m.nothing));
+    assert_true(m.yes);
+    assert_string_equal(m.text, "a \"quoted\" \\ ?"
+                                "?/ text\n\tline");
+    assert_int_equal(m.raw.len, 7);
+    assert_memory_equal(m.raw.data, "\0\1\377z1\"?", 7);
+    assert_int_equal(m.level, DEMO_OLD_LEVEL_LOW);
+    assert_int_equal(m.high, DEMO_OLD_LEVEL_HIGH);
+    assert_false(m.has_count || m.has_level || m.has_raw);
+    assert_null(m.plain);
+    assert_int_equal(demo_old_defaults_size(&m), 0);
+}
+
+static void test_unpack_of_nothing_reads_as_defaults(void **state)
+{
+    TERN_AUTO(demo_old_defaults) *m = demo_old_defaults_unpack("", 0);
+
+    (void)state;
+    assert_non_null(m);
+    assert_int_equal(m->count, -5);
+    assert_string_equal(m->none, "");
+    assert_int_equal(m->high, DEMO_OLD_LEVEL_HIGH);
+}
+
+static void test_strings_of_proto3_are_never_null_when_read(void **state)
+{
+    TERN_AUTO(demo_v1_scalars) *m = demo_v1_scalars_unpack("", 0);
+    demo_v1_scalars fresh;
+
+    (void)state;
+    demo_v1_scalars_init(&fresh);
+    assert_string_equal(m->a_string, "");
+    assert_string_equal(fresh.a_string, "");
+    assert_int_equal(demo_v1_scalars_size(DEMO_V1_SCALARS()), 0);  // a NULL string packs as absent
+}
+
+static void test_constructor_packs_and_unpack_restores(void **state)
+{
+    uint8_t       buf[256];
+    demo_v1_tree *tree =
+        DEMO_V1_TREE(.left = DEMO_V1_TREE(.n_children = 2,
+                                          .children =
+                                              (demo_v1_tree *[]){ DEMO_V1_TREE(), DEMO_V1_TREE() }),
+                     .node = DEMO_V1_TREE_NODE(.leaf = DEMO_V1_TREE_NODE_LEAF(
+                                                       .state = DEMO_V1_TREE_NODE_LEAF_STATE_DRY)));
+    ssize_t len = demo_v1_tree_pack(tree, buf, sizeof buf);
+    TERN_AUTO(demo_v1_tree) *copy = NULL;
+
+    (void)state;
+    assert_int_equal(len, demo_v1_tree_size(tree));
+    copy = demo_v1_tree_unpack(buf, (size_t)len);
+    assert_non_null(copy);
+    assert_int_equal(copy->left->n_children, 2);
+    assert_null(copy->right);
+    assert_int_equal(copy->node->leaf->state, DEMO_V1_TREE_NODE_LEAF_STATE_DRY);
+    assert_true(protobuf_c_message_check(&copy->base));
+}
+
+static void test_pack_into_too_little_room_is_refused(void **state)
+{
+    uint8_t buf[4] = { 0 };
+
+    (void)state;
+    assert_int_equal(demo_v1_scalars_pack(DEMO_V1_SCALARS(.a_string = "four"), buf, sizeof buf),
+                     -ENOBUFS);
+    assert_int_equal(buf[0], 0);
+}
+
+static void test_unpack_of_garbage_is_null(void **state)
+{
+    (void)state;
+    assert_null(demo_v1_scalars_unpack("\xff\xff\xff", 3));
+    assert_null(demo_old_required_unpack("", 0));  // lacks its required fields
+}
+
+static void test_oneof_holds_the_last_case(void **state)
+{
+    demo_v1_shape *rect = DEMO_V1_SHAPE(.name = "r", .kind_case = DEMO_V1_SHAPE_KIND_RECT,
+                                        .rect = DEMO_V1_SHAPE_RECT(.w = 3, .h = 4));
+    demo_v1_shape *text = DEMO_V1_SHAPE(.kind_case = DEMO_V1_SHAPE_KIND_TEXT, .text = "t");
+    uint8_t        buf[64];
+    ssize_t        len = demo_v1_shape_pack(rect, buf, sizeof buf);
+    TERN_AUTO(demo_v1_shape) *read = demo_v1_shape_unpack(buf, (size_t)len);
+    TERN_AUTO(demo_v1_shape) *both = NULL;
+
+    (void)state;
+    assert_int_equal(read->kind_case, DEMO_V1_SHAPE_KIND_RECT);
+    assert_int_equal(read->rect->h, 4);
+    len += demo_v1_shape_pack(text, buf + len, sizeof buf - (size_t)len);
+    both = demo_v1_shape_unpack(buf, (size_t)len);
+    assert_int_equal(both->kind_case, DEMO_V1_SHAPE_KIND_TEXT);
+    assert_string_equal(both->text, "t");
+    assert_int_equal(both->other_case, DEMO_V1_SHAPE_OTHER_NOT_SET);
+}
+
+static void test_map_look_up_finds_the_last_entry_of_a_key(void **state)
+{
+    demo_v1_maps *m = DEMO_V1_MAPS(.n_labels = 3,
+                                   .labels =
+                                       (demo_v1_maps_labels_entry *[]){
+                                           DEMO_V1_MAPS_LABELS_ENTRY(.key = "a", .value = "old"),
+                                           DEMO_V1_MAPS_LABELS_ENTRY(.value = "no key"),
+                                           DEMO_V1_MAPS_LABELS_ENTRY(.key = "a", .value = "new") },
+                                   .n_colors = 1,
+                                   .colors = (demo_v1_maps_colors_entry *[]){
+                                       DEMO_V1_MAPS_COLORS_ENTRY(.key = UINT64_MAX,
+                                                                 .value = DEMO_V1_COLOR_GREEN) });
+
+    (void)state;
+    assert_string_equal(demo_v1_maps_labels_get(m, "a")->value, "new");
+    assert_string_equal(demo_v1_maps_labels_get(m, "")->value, "no key");
+    assert_null(demo_v1_maps_labels_get(m, "b"));
+    assert_int_equal(demo_v1_maps_colors_get(m, UINT64_MAX)->value, DEMO_V1_COLOR_GREEN);
+    assert_null(demo_v1_maps_colors_get(m, 1));
+    assert_null(demo_v1_maps_shapes_get(m, 1));
+}
+
+static void test_optional_zero_is_sent_when_its_has_is_set(void **state)
+{
+    uint8_t buf[16];
+    ssize_t len = demo_v1_optionals_pack(DEMO_V1_OPTIONALS(.has_count = 1, .name = ""), buf, 16);
+    TERN_AUTO(demo_v1_optionals) *m = demo_v1_optionals_unpack(buf, (size_t)len);
+
+    (void)state;
+    assert_int_equal(len, 4);
+    assert_true(m->has_count);
+    assert_string_equal(m->name, "");
+    assert_false(m->has_flag || m->has_color || m->has_data);
+}
+
+static void test_unknown_fields_are_kept(void **state)
+{
+    static const uint8_t known_and_not[] = { 0x08, 0x05, 0xa0, 0x06, 0x2a };  // 1: 5, 100: 42
+    TERN_AUTO(demo_old_open) *m = demo_old_open_unpack(known_and_not, sizeof known_and_not);
+    uint8_t buf[16];
+
+    (void)state;
+    assert_int_equal(m->known, 5);
+    assert_int_equal(demo_old_open_pack(m, buf, sizeof buf), sizeof known_and_not);
+    assert_memory_equal(buf, known_and_not, sizeof known_and_not);
+}
+
+static void test_descriptors_answer_protobuf_c(void **state)
+{
+    const ProtobufCFieldDescriptor *f =
+        protobuf_c_message_descriptor_get_field(&demo_v1_sparse_descriptor, 536870911);
+    const ProtobufCEnumDescriptor *color = &demo_v1_color_descriptor;
+
+    (void)state;
+    assert_string_equal(f->name, "last");
+    assert_null(protobuf_c_message_descriptor_get_field(&demo_v1_sparse_descriptor, 2));
+    f = protobuf_c_message_descriptor_get_field_by_name(&demo_v1_sparse_descriptor, "nine");
+    assert_int_equal(f->id, 9);
+    assert_string_equal(protobuf_c_enum_descriptor_get_value(color, INT32_MIN)->name,
+                        "COLOR_LOWEST");
+    assert_string_equal(protobuf_c_enum_descriptor_get_value(color, 0)->name, "COLOR_RED");
+    assert_int_equal(protobuf_c_enum_descriptor_get_value_by_name(color, "COLOR_CRIMSON")->value,
+                     0);
+    assert_null(protobuf_c_enum_descriptor_get_value(color, 1));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_init_sets_the_defaults_of_the_proto),
+        cmocka_unit_test(test_unpack_of_nothing_reads_as_defaults),
+        cmocka_unit_test(test_strings_of_proto3_are_never_null_when_read),
+        cmocka_unit_test(test_constructor_packs_and_unpack_restores),
+        cmocka_unit_test(test_pack_into_too_little_room_is_refused),
+        cmocka_unit_test(test_unpack_of_garbage_is_null),
+        cmocka_unit_test(test_oneof_holds_the_last_case),
+        cmocka_unit_test(test_map_look_up_finds_the_last_entry_of_a_key),
+        cmocka_unit_test(test_optional_zero_is_sent_when_its_has_is_set),
+        cmocka_unit_test(test_unknown_fields_are_kept),
+        cmocka_unit_test(test_descriptors_answer_protobuf_c),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
