@@ -32,6 +32,9 @@ void        gen_emit_defaults(gen_printer *p, const gen_message *m);
 void gen_emit_ranges(gen_printer *p, const char *name, const int32_t *numbers, size_t n,
                      size_t *ret_n_ranges);
 
+void gen_emit_service(gen_printer *p, const gen_service *s);
+void gen_emit_service_tables(gen_printer *p, const gen_service *s);
+
 void gen_emit_proto_file(gen_printer *p, const gen_file *file);
 
 #endif

@@ -125,6 +125,6 @@ void gen_emit_ranges(gen_printer *p, const char *name, const int32_t *numbers, s
             *GEN_PUSH(items, n_items) = gen_format("{ %s, %zu }", literal(numbers[i]), i);
     *ret_n_ranges = n_items;
     *GEN_PUSH(items, n_items) = gen_format("{ 0, %zu }", n);  // protobuf-c wants the end as well
-    gen_wrapped(p, gen_format("static const ProtobufCIntRange ranges_of_%s[] = { ", name), items,
-                n_items, " };");
+    gen_wrapped(p, gen_format("static const ProtobufCIntRange ranges_of_%s[] = { ", name),
+                (gen_list){ items, n_items }, " };");
 }

@@ -49,6 +49,8 @@ static void emit_includes(gen_printer *p, const gen_schema *s, const gen_file *f
 {
     gen_line(p, "#include <protobuf-c/protobuf-c.h>");
     gen_line(p, "#include <tern/message.h>");
+    if (file->n_services)
+        gen_line(p, "#include <tern/stub.h>");
     if (is_services_only(s)) {
         gen_blank(p);
         gen_line(p, "#include \"%s.pb-c.h\"", file->stem);
@@ -101,6 +103,25 @@ static bool has_optional_numbers(const gen_file *file)
     return false;
 }
 
+// Replies that a call gives have to be freed by our rules, whoever declared their type.
+static void emit_foreign_messages(gen_printer *p, const gen_file *file)
+{
+    gen_map done = { 0 };
+
+    for (size_t i = 0; i < file->n_services; i++)
+        for (size_t k = 0; k < file->services[i]->n_methods; k++) {
+            const gen_message *m = file->services[i]->methods[k].output;
+
+            if (gen_map_get(&done, m->c_name))
+                continue;
+            gen_map_set(&done, m->c_name, m);
+            gen_line(p, "#ifndef TERN_MESSAGE_%s", m->c_name);
+            gen_line(p, "#define TERN_MESSAGE_%s", m->c_name);
+            gen_line(p, "TERN_FOREIGN_MESSAGE(%s, %s);", m->c_name, m->descriptor);
+            gen_line(p, "#endif");
+        }
+}
+
 static void emit_macros(gen_printer *p, const gen_file *file)
 {
     if (!file->n_messages)
@@ -136,7 +157,11 @@ char *gen_emit_header(const gen_schema *s, const gen_file *file)
         emit_enums(&p, file);
         emit_messages(&p, file);
         emit_macros(&p, file);
+    } else {
+        emit_foreign_messages(&p, file);
     }
+    for (size_t i = 0; i < file->n_services; i++)
+        gen_emit_service(&p, file->services[i]);
     gen_blank(&p);
     gen_line(&p, "#ifdef __cplusplus\n}\n#endif");
     gen_blank(&p);
@@ -198,6 +223,10 @@ char *gen_emit_source(const gen_schema *s, const gen_file *file)
     for (size_t i = 0; !is_services_only(s) && i < file->n_messages; i++) {
         gen_emit_rule(&p, file->messages[i]->full_name);
         gen_emit_message_tables(&p, file->messages[i]);
+    }
+    for (size_t i = 0; i < file->n_services; i++) {
+        gen_emit_rule(&p, file->services[i]->full_name);
+        gen_emit_service_tables(&p, file->services[i]);
     }
     gen_emit_rule(&p, file->proto->name);
     gen_emit_proto_file(&p, file);

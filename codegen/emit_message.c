@@ -156,19 +156,18 @@ static void emit_map_get(gen_printer *p, const gen_message *m, const gen_field *
 {
     const gen_message *entry = f->message;
     const char        *stars, *key = gen_field_c_type(&entry->fields[0], &stars);
-    bool               is_string = *stars;
-    const char        *params[] = { gen_format("const %s *m", m->c_name),
-                                    gen_format("%s %skey", key, stars) };
+    const char        *by = *stars ? "key" : "&key";
+    const char        *result = gen_format("static inline const %s *", entry->c_name);
 
     gen_blank(p);
     gen_comment(p, gen_format("The entry of `%s` under `key`, or NULL.", f->c_name));
-    if (f->is_deprecated)
-        gen_line(p, "__attribute__((deprecated))");
-    gen_wrapped(p, gen_format("static inline const %s *%s(", entry->c_name, f->get_name), params, 2,
-                ")");
+    gen_prototype(
+        p, f->is_deprecated ? gen_format("__attribute__((deprecated)) %s", result) : result,
+        f->get_name,
+        GEN_LIST(gen_format("const %s *m", m->c_name), gen_format("%s %skey", key, stars)), "");
     gen_open(p, "{");
     gen_line(p, "return (const %s *)tern_message_find(m->%s, m->%s, %s);", entry->c_name, f->c_name,
-             f->quantifier, is_string ? "key" : "&key");
+             f->quantifier, by);
     gen_close(p, "}");
 }
 

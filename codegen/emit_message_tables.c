@@ -95,8 +95,8 @@ static void emit_names(gen_printer *p, const gen_message *m, const gen_field **f
     qsort(names, m->n_fields, sizeof *names, by_name);
     for (size_t i = 0; i < m->n_fields; i++)
         items[i] = gen_format("%zu", names[i].index);
-    gen_wrapped(p, gen_format("static const unsigned names_of_%s[] = { ", m->c_name), items,
-                m->n_fields, " };");
+    gen_wrapped(p, gen_format("static const unsigned names_of_%s[] = { ", m->c_name),
+                (gen_list){ items, m->n_fields }, " };");
 }
 
 // ---- defaults ------------------------------------------------------------

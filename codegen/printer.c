@@ -144,17 +144,16 @@ void gen_columns_end(gen_printer *p)
 
 // ---- wrapping ------------------------------------------------------------
 
-void gen_wrapped(gen_printer *p, const char *head, const char *const *items, size_t n_items,
-                 const char *tail)
+void gen_wrapped(gen_printer *p, const char *head, gen_list list, const char *tail)
 {
     size_t start = (size_t)p->depth * INDENT + strlen(head);
     size_t at = start;
 
     indent(p);
     gen_text_print(&p->out, "%s", head);
-    for (size_t i = 0; i < n_items; i++) {
-        bool   is_last = i + 1 == n_items;
-        size_t len = strlen(items[i]) + (is_last ? strlen(tail) : 1);
+    for (size_t i = 0; i < list.n; i++) {
+        bool   is_last = i + 1 == list.n;
+        size_t len = strlen(list.items[i]) + (is_last ? strlen(tail) : 1);
 
         if (at > start && at + 1 + len > GEN_COLUMNS) {
             gen_text_append(&p->out, "\n", 1);
@@ -164,7 +163,7 @@ void gen_wrapped(gen_printer *p, const char *head, const char *const *items, siz
             gen_text_append(&p->out, " ", 1);
             at++;
         }
-        gen_text_print(&p->out, "%s%s", items[i], is_last ? "" : ",");
+        gen_text_print(&p->out, "%s%s", list.items[i], is_last ? "" : ",");
         at += len;
     }
     gen_text_print(&p->out, "%s\n", tail);

@@ -11,6 +11,16 @@
 
 #define GEN_COLUMNS 100
 
+// Items between parentheses: GEN_LIST("int a", "int b").
+typedef struct gen_list gen_list;
+struct gen_list {
+    const char *const *items;
+    size_t             n;
+};
+#define GEN_LIST(...)                                                                              \
+    ((gen_list){ (const char *const[]){ __VA_ARGS__ },                                             \
+                 sizeof((const char *const[]){ __VA_ARGS__ }) / sizeof(char *) })
+
 typedef struct gen_row     gen_row;
 typedef struct gen_printer gen_printer;
 struct gen_printer {
@@ -38,10 +48,15 @@ void gen_column(gen_printer *p, const char *type, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 void gen_columns_end(gen_printer *p);
 
-// `head` and the items between parentheses, filled to the line's end and continued behind the
-// opening parenthesis (`open` is the last character of head), then `tail`.
-void gen_wrapped(gen_printer *p, const char *head, const char *const *items, size_t n_items,
-                 const char *tail);
+// `head`, whose last character is the opening parenthesis or brace, then the items, filled to the
+// line's end and continued behind `head`, then `tail`.
+void gen_wrapped(gen_printer *p, const char *head, gen_list list, const char *tail);
+
+// A function's prototype: `result` with its stars ("const char *"), then `name(params)`, then what
+// follows the parenthesis: ";", "" before a body, or an attribute with its semicolon, which goes to a
+// line of its own where it does not fit.
+void gen_prototype(gen_printer *p, const char *result, const char *name, gen_list params,
+                   const char *tail);
 
 // Collects `#define left right`; gen_macros_end prints them with the bodies in one column, or each
 // on lines of its own where that would be too wide.

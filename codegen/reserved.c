@@ -42,8 +42,8 @@ WORDS(library) =
     " truncate umask umount uname unlink usleep utime utimes vfork wait waitid waitpid warn warnx"
     " write writev y0 y1 yn j0 j1 int8_t int16_t int32_t int64_t uint8_t uint16_t uint32_t"
     " uint64_t size_t ssize_t ptrdiff_t time_t off_t"
-    " arg call cancel ch data events handlers in io len m msg opts out req reply ret_reply s"
-    " server srv status stream type u user_data ";
+    " arg call ch code ctx done events handlers in io key m msg opts out reply req ret_reply srv st"
+    " stream ";
 
 static bool is_one_of(const char *words, const char *name)
 {

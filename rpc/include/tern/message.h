@@ -86,6 +86,13 @@ TERN_API const void *tern_message_find(const void *entries, size_t n_entries, co
     static inline void type##_auto_(type **m) { type##_free(*m); }                                 \
     struct type /* the semicolon is the caller's */
 
+// The same for a message of protoc-gen-c that a call has given: its own _free_unpacked would not know
+// that it is one allocation.
+#define TERN_FOREIGN_MESSAGE(type, descriptor)                                                     \
+    static inline void type##_free(type *m) { tern_message_free(&descriptor, m); }                 \
+    static inline void type##_auto_(type **m) { type##_free(*m); }                                 \
+    struct type /* the semicolon is the caller's */
+
 // A pointer to an unnamed message with the given fields set, which lives as long as the block it
 // stands in. Only `base` is preset, so that no field is initialised twice: what is left out is zero,
 // which packs as absent.

@@ -141,6 +141,21 @@ const ProtobufCMessageDescriptor req__descriptor = {
     .message_init = init_req_,
 };
 
+// ---- Clock --------------------------------------------------------------
+
+const tern_method clock__methods[] = {
+    { .name = "Now", .path = "/Clock/Now", .kind = TERN_UNARY,
+      .request = &req__descriptor, .reply = &time__descriptor,
+      .slot = offsetof(clock__handlers, now), .async_slot = offsetof(clock__handlers, now_async) },
+};
+const tern_service clock__service = {
+    .name = "Clock",
+    .file = &bare_proto_file,
+    .methods = clock__methods,
+    .n_methods = 1,
+    .handlers_size = sizeof(clock__handlers),
+};
+
 // ---- bare.proto ---------------------------------------------------------
 
 static const uint8_t bytes[] = {

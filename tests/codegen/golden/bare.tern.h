@@ -4,6 +4,7 @@
 
 #include <protobuf-c/protobuf-c.h>
 #include <tern/message.h>
+#include <tern/stub.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -51,6 +52,41 @@ TERN_MESSAGE(req_);
 #define FILE(...)  TERN_LITERAL(file, __VA_ARGS__)
 #define REQ_(...)  TERN_LITERAL(req_, __VA_ARGS__)
 #endif
+
+// ---- Clock --------------------------------------------------------------
+
+extern const tern_service clock__service;
+extern const tern_method  clock__methods[1];
+
+TERN_NODISCARD static inline tern_status clock__now(tern_channel *ch, const req_ *req,
+                                                    const tern_call_opts *opts, time_ **ret_reply)
+{
+    return tern_stub_unary(ch, &clock__methods[0], req, opts, ret_reply);
+}
+
+typedef void clock__now_done(tern_status st, const time_ *reply, void *arg);
+
+static inline void clock__now_async(tern_channel *ch, const req_ *req, const tern_call_opts *opts,
+                                    clock__now_done *done, void *arg)
+{
+    tern_stub_unary_async(ch, &clock__methods[0], req, opts, (tern_stub_done_fn *)done, arg);
+}
+
+TERN_HANDLE(clock__now_call);
+void clock__now_reply(clock__now_call *call, const time_ *reply) TERN_STUB(reply);
+void clock__now_fail(clock__now_call *call, tern_code code) TERN_STUB(fail);
+
+// One handler per method: a sync one, on a fiber, or an async one, on the poller.
+typedef struct clock__handlers {
+    tern_code (*now)(tern_ctx *ctx, const req_ *req, time_ *reply);
+    void (*now_async)(clock__now_call *call, const req_ *req);
+} clock__handlers;
+
+static inline void clock__register(tern_server *srv, const clock__handlers *handlers,
+                                   const tern_service_opts *opts)
+{
+    tern_stub_register(srv, &clock__service, handlers, opts);
+}
 
 #ifdef __cplusplus
 }

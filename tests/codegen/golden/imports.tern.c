@@ -135,6 +135,26 @@ const ProtobufCMessageDescriptor app_box_sides_entry_descriptor = {
     .message_init = init_app_box_sides_entry,
 };
 
+// ---- app.Boxes ----------------------------------------------------------
+
+const tern_method app_boxes_methods[] = {
+    { .name = "Measure", .path = "/app.Boxes/Measure", .kind = TERN_UNARY,
+      .flags = TERN_METHOD_IDEMPOTENT | TERN_METHOD_INLINE,
+      .request = &app_box_descriptor, .reply = &lib_length_descriptor,
+      .slot = offsetof(app_boxes_handlers, measure), .async_slot = offsetof(app_boxes_handlers, measure_async) },
+    { .name = "Pack", .path = "/app.Boxes/Pack", .kind = TERN_UNARY,
+      .flags = TERN_METHOD_OFFLOAD,
+      .request = &app_box_descriptor, .reply = &demo_v1_tree_node_descriptor,
+      .slot = offsetof(app_boxes_handlers, pack), .async_slot = offsetof(app_boxes_handlers, pack_async) },
+};
+const tern_service app_boxes_service = {
+    .name = "app.Boxes",
+    .file = &imports_proto_file,
+    .methods = app_boxes_methods,
+    .n_methods = 2,
+    .handlers_size = sizeof(app_boxes_handlers),
+};
+
 // ---- imports.proto ------------------------------------------------------
 
 static const uint8_t bytes[] = {

@@ -4,6 +4,7 @@
 
 #include <protobuf-c/protobuf-c.h>
 #include <tern/message.h>
+#include <tern/stub.h>
 
 #include "lib/public.tern.h"
 #include "google/protobuf/any.tern.h"
@@ -52,6 +53,69 @@ static inline const app_box_sides_entry *app_box_sides_get(const app_box *m, con
 #define APP_BOX(...)             TERN_LITERAL(app_box, __VA_ARGS__)
 #define APP_BOX_SIDES_ENTRY(...) TERN_LITERAL(app_box_sides_entry, __VA_ARGS__)
 #endif
+
+// ---- app.Boxes ----------------------------------------------------------
+
+// Boxes across packages.
+extern const tern_service app_boxes_service;
+extern const tern_method  app_boxes_methods[2];
+
+// Measures without ever blocking.
+TERN_NODISCARD static inline tern_status app_boxes_measure(tern_channel *ch, const app_box *req,
+                                                           const tern_call_opts *opts,
+                                                           lib_length          **ret_reply)
+{
+    return tern_stub_unary(ch, &app_boxes_methods[0], req, opts, ret_reply);
+}
+
+typedef void app_boxes_measure_done(tern_status st, const lib_length *reply, void *arg);
+
+static inline void app_boxes_measure_async(tern_channel *ch, const app_box *req,
+                                           const tern_call_opts *opts, app_boxes_measure_done *done,
+                                           void *arg)
+{
+    tern_stub_unary_async(ch, &app_boxes_methods[0], req, opts, (tern_stub_done_fn *)done, arg);
+}
+
+TERN_HANDLE(app_boxes_measure_call);
+void app_boxes_measure_reply(app_boxes_measure_call *call, const lib_length *reply)
+    TERN_STUB(reply);
+void app_boxes_measure_fail(app_boxes_measure_call *call, tern_code code) TERN_STUB(fail);
+
+__attribute__((deprecated)) TERN_NODISCARD static inline tern_status
+app_boxes_pack(tern_channel *ch, const app_box *req, const tern_call_opts *opts,
+               demo_v1_tree_node **ret_reply)
+{
+    return tern_stub_unary(ch, &app_boxes_methods[1], req, opts, ret_reply);
+}
+
+typedef void app_boxes_pack_done(tern_status st, const demo_v1_tree_node *reply, void *arg);
+
+__attribute__((deprecated)) static inline void
+app_boxes_pack_async(tern_channel *ch, const app_box *req, const tern_call_opts *opts,
+                     app_boxes_pack_done *done, void *arg)
+{
+    tern_stub_unary_async(ch, &app_boxes_methods[1], req, opts, (tern_stub_done_fn *)done, arg);
+}
+
+TERN_HANDLE(app_boxes_pack_call);
+void app_boxes_pack_reply(app_boxes_pack_call *call, const demo_v1_tree_node *reply)
+    TERN_STUB(reply);
+void app_boxes_pack_fail(app_boxes_pack_call *call, tern_code code) TERN_STUB(fail);
+
+// One handler per method: a sync one, on a fiber, or an async one, on the poller.
+typedef struct app_boxes_handlers {
+    tern_code (*measure)(tern_ctx *ctx, const app_box *req, lib_length *reply);
+    void (*measure_async)(app_boxes_measure_call *call, const app_box *req);
+    tern_code (*pack)(tern_ctx *ctx, const app_box *req, demo_v1_tree_node *reply);
+    void (*pack_async)(app_boxes_pack_call *call, const app_box *req);
+} app_boxes_handlers;
+
+static inline void app_boxes_register(tern_server *srv, const app_boxes_handlers *handlers,
+                                      const tern_service_opts *opts)
+{
+    tern_stub_register(srv, &app_boxes_service, handlers, opts);
+}
 
 #ifdef __cplusplus
 }

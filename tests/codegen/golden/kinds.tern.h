@@ -261,36 +261,35 @@ TERN_MESSAGE(demo_v1_sparse);
 
 // The entry of `labels` under `key`, or NULL.
 static inline const demo_v1_maps_labels_entry *demo_v1_maps_labels_get(const demo_v1_maps *m,
-                                                                       const char *key)
+                                                                       const char         *key)
 {
     return (const demo_v1_maps_labels_entry *)tern_message_find(m->labels, m->n_labels, key);
 }
 
 // The entry of `shapes` under `key`, or NULL.
 static inline const demo_v1_maps_shapes_entry *demo_v1_maps_shapes_get(const demo_v1_maps *m,
-                                                                       int32_t key)
+                                                                       int32_t             key)
 {
     return (const demo_v1_maps_shapes_entry *)tern_message_find(m->shapes, m->n_shapes, &key);
 }
 
 // The entry of `blobs` under `key`, or NULL.
 static inline const demo_v1_maps_blobs_entry *demo_v1_maps_blobs_get(const demo_v1_maps *m,
-                                                                     protobuf_c_boolean key)
+                                                                     protobuf_c_boolean  key)
 {
     return (const demo_v1_maps_blobs_entry *)tern_message_find(m->blobs, m->n_blobs, &key);
 }
 
 // The entry of `colors` under `key`, or NULL.
 static inline const demo_v1_maps_colors_entry *demo_v1_maps_colors_get(const demo_v1_maps *m,
-                                                                       uint64_t key)
+                                                                       uint64_t            key)
 {
     return (const demo_v1_maps_colors_entry *)tern_message_find(m->colors, m->n_colors, &key);
 }
 
 // The entry of `numbers` under `key`, or NULL.
-__attribute__((deprecated))
-static inline const demo_v1_maps_numbers_entry *demo_v1_maps_numbers_get(const demo_v1_maps *m,
-                                                                         int64_t key)
+__attribute__((deprecated)) static inline const demo_v1_maps_numbers_entry *
+demo_v1_maps_numbers_get(const demo_v1_maps *m, int64_t key)
 {
     return (const demo_v1_maps_numbers_entry *)tern_message_find(m->numbers, m->n_numbers, &key);
 }

@@ -464,6 +464,33 @@ const ProtobufCMessageDescriptor names_words_service_handlers_descriptor = {
     .message_init = init_names_words_service_handlers,
 };
 
+// ---- names.Words_Service ------------------------------------------------
+
+const tern_method names_words_service__methods[] = {
+    { .name = "Default", .path = "/names.Words_Service/Default", .kind = TERN_UNARY,
+      .request = &names_foo_descriptor, .reply = &names_foo_descriptor,
+      .slot = offsetof(names_words_service__handlers, default_), .async_slot = offsetof(names_words_service__handlers, default_async) },
+    { .name = "Delete", .path = "/names.Words_Service/Delete", .kind = TERN_UNARY,
+      .request = &names_foo_descriptor, .reply = &names_foo_init__descriptor,
+      .slot = offsetof(names_words_service__handlers, delete_), .async_slot = offsetof(names_words_service__handlers, delete_async) },
+    { .name = "Watch", .path = "/names.Words_Service/Watch", .kind = TERN_SERVER_STREAM,
+      .request = &names_foo_descriptor, .reply = &names_foo_descriptor,
+      .slot = offsetof(names_words_service__handlers, watch), .async_slot = offsetof(names_words_service__handlers, watch_async) },
+    { .name = "WatchNext", .path = "/names.Words_Service/WatchNext", .kind = TERN_UNARY,
+      .request = &names_foo_descriptor, .reply = &names_foo_descriptor,
+      .slot = offsetof(names_words_service__handlers, watch_next), .async_slot = offsetof(names_words_service__handlers, watch_next_async) },
+    { .name = "Delete_Async", .path = "/names.Words_Service/Delete_Async", .kind = TERN_UNARY,
+      .request = &names_foo_descriptor, .reply = &names_foo_descriptor,
+      .slot = offsetof(names_words_service__handlers, delete_async_), .async_slot = offsetof(names_words_service__handlers, delete_async_async) },
+};
+const tern_service names_words_service__service = {
+    .name = "names.Words_Service",
+    .file = &names_proto_file,
+    .methods = names_words_service__methods,
+    .n_methods = 5,
+    .handlers_size = sizeof(names_words_service__handlers),
+};
+
 // ---- names.proto --------------------------------------------------------
 
 static const uint8_t bytes[] = {

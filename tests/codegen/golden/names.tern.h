@@ -4,6 +4,7 @@
 
 #include <protobuf-c/protobuf-c.h>
 #include <tern/message.h>
+#include <tern/stub.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -149,6 +150,174 @@ TERN_MESSAGE(names_words_service_handlers);
 #define NAMES_IPV4_ADDRESS(...)           TERN_LITERAL(names_ipv4_address, __VA_ARGS__)
 #define NAMES_WORDS_SERVICE_HANDLERS(...) TERN_LITERAL(names_words_service_handlers, __VA_ARGS__)
 #endif
+
+// ---- names.Words_Service ------------------------------------------------
+
+extern const tern_service names_words_service__service;
+extern const tern_method  names_words_service__methods[5];
+
+TERN_NODISCARD static inline tern_status names_words_service__default(tern_channel *ch,
+                                                                      const names_foo *req,
+                                                                      const tern_call_opts *opts,
+                                                                      names_foo **ret_reply)
+{
+    return tern_stub_unary(ch, &names_words_service__methods[0], req, opts, ret_reply);
+}
+
+typedef void names_words_service__default_done(tern_status st, const names_foo *reply, void *arg);
+
+static inline void names_words_service__default_async(tern_channel *ch, const names_foo *req,
+                                                      const tern_call_opts              *opts,
+                                                      names_words_service__default_done *done,
+                                                      void                              *arg)
+{
+    tern_stub_unary_async(ch, &names_words_service__methods[0], req, opts,
+                          (tern_stub_done_fn *)done, arg);
+}
+
+TERN_HANDLE(names_words_service__default_call);
+void names_words_service__default_reply(names_words_service__default_call *call,
+                                        const names_foo                   *reply) TERN_STUB(reply);
+void names_words_service__default_fail(names_words_service__default_call *call, tern_code code)
+    TERN_STUB(fail);
+
+TERN_NODISCARD static inline tern_status names_words_service__delete(tern_channel *ch,
+                                                                     const names_foo *req,
+                                                                     const tern_call_opts *opts,
+                                                                     names_foo_init_ **ret_reply)
+{
+    return tern_stub_unary(ch, &names_words_service__methods[1], req, opts, ret_reply);
+}
+
+typedef void names_words_service__delete_done(tern_status st, const names_foo_init_ *reply,
+                                              void *arg);
+
+static inline void names_words_service__delete_async(tern_channel *ch, const names_foo *req,
+                                                     const tern_call_opts             *opts,
+                                                     names_words_service__delete_done *done,
+                                                     void                             *arg)
+{
+    tern_stub_unary_async(ch, &names_words_service__methods[1], req, opts,
+                          (tern_stub_done_fn *)done, arg);
+}
+
+TERN_HANDLE(names_words_service__delete_call);
+void names_words_service__delete_reply(names_words_service__delete_call *call,
+                                       const names_foo_init_            *reply) TERN_STUB(reply);
+void names_words_service__delete_fail(names_words_service__delete_call *call, tern_code code)
+    TERN_STUB(fail);
+
+TERN_STREAM(names_words_service__watch_stream);
+static inline names_words_service__watch_stream *
+names_words_service__watch(tern_channel *ch, const names_foo *req, const tern_call_opts *opts)
+{
+    return (names_words_service__watch_stream *)tern_stub_open(ch, &names_words_service__methods[2],
+                                                               req, opts);
+}
+const names_foo *names_words_service__watch_next(names_words_service__watch_stream *stream)
+    TERN_STUB(next);
+TERN_NODISCARD tern_status
+names_words_service__watch_status(names_words_service__watch_stream *stream) TERN_STUB(status);
+
+typedef struct names_words_service__watch_events {
+    void (*message)(const names_foo *msg, void *arg);
+    void (*end)(tern_status st, void *arg);
+} names_words_service__watch_events;
+static inline void names_words_service__watch_async(tern_channel *ch, const names_foo *req,
+                                                    const tern_call_opts                    *opts,
+                                                    const names_words_service__watch_events *events,
+                                                    void                                    *arg)
+{
+    tern_stub_open_async(ch, &names_words_service__methods[2], req, opts, events, arg);
+}
+
+typedef struct names_words_service__watch_out {
+    tern_ctx        *ctx;
+    void            *state;
+    const names_foo *req;
+} names_words_service__watch_out;
+TERN_NODISCARD tern_code names_words_service__watch_send(names_words_service__watch_out *out,
+                                                         const names_foo *msg) TERN_STUB(out_send);
+void names_words_service__watch_push(names_words_service__watch_out *out, const names_foo *msg)
+    TERN_STUB(out_push);
+void names_words_service__watch_finish(names_words_service__watch_out *out, tern_code code)
+    TERN_STUB(out_finish);
+void names_words_service__watch_wake(names_words_service__watch_out *out) TERN_STUB(wake);
+
+TERN_NODISCARD static inline tern_status
+names_words_service__watch_next_(tern_channel *ch, const names_foo *req, const tern_call_opts *opts,
+                                 names_foo **ret_reply)
+{
+    return tern_stub_unary(ch, &names_words_service__methods[3], req, opts, ret_reply);
+}
+
+typedef void names_words_service__watch_next__done(tern_status st, const names_foo *reply,
+                                                   void *arg);
+
+static inline void
+names_words_service__watch_next__async(tern_channel *ch, const names_foo *req,
+                                       const tern_call_opts                  *opts,
+                                       names_words_service__watch_next__done *done, void *arg)
+{
+    tern_stub_unary_async(ch, &names_words_service__methods[3], req, opts,
+                          (tern_stub_done_fn *)done, arg);
+}
+
+TERN_HANDLE(names_words_service__watch_next__call);
+void names_words_service__watch_next__reply(names_words_service__watch_next__call *call,
+                                            const names_foo *reply) TERN_STUB(reply);
+void names_words_service__watch_next__fail(names_words_service__watch_next__call *call,
+                                           tern_code code) TERN_STUB(fail);
+
+TERN_NODISCARD static inline tern_status
+names_words_service__delete_async_(tern_channel *ch, const names_foo *req,
+                                   const tern_call_opts *opts, names_foo **ret_reply)
+{
+    return tern_stub_unary(ch, &names_words_service__methods[4], req, opts, ret_reply);
+}
+
+typedef void names_words_service__delete_async__done(tern_status st, const names_foo *reply,
+                                                     void *arg);
+
+static inline void
+names_words_service__delete_async__async(tern_channel *ch, const names_foo *req,
+                                         const tern_call_opts                    *opts,
+                                         names_words_service__delete_async__done *done, void *arg)
+{
+    tern_stub_unary_async(ch, &names_words_service__methods[4], req, opts,
+                          (tern_stub_done_fn *)done, arg);
+}
+
+TERN_HANDLE(names_words_service__delete_async__call);
+void names_words_service__delete_async__reply(names_words_service__delete_async__call *call,
+                                              const names_foo *reply) TERN_STUB(reply);
+void names_words_service__delete_async__fail(names_words_service__delete_async__call *call,
+                                             tern_code code) TERN_STUB(fail);
+
+// One handler per method: a sync one, on a fiber, or an async one, on the poller.
+typedef struct names_words_service__handlers {
+    tern_code (*default_)(tern_ctx *ctx, const names_foo *req, names_foo *reply);
+    void (*default_async)(names_words_service__default_call *call, const names_foo *req);
+    tern_code (*delete_)(tern_ctx *ctx, const names_foo *req, names_foo_init_ *reply);
+    void (*delete_async)(names_words_service__delete_call *call, const names_foo *req);
+    tern_code (*watch)(tern_ctx *ctx, const names_foo *req, names_words_service__watch_out *out);
+    struct {
+        void (*ready)(names_words_service__watch_out *out);
+        void (*end)(names_words_service__watch_out *out, tern_status st);
+        size_t state_size;
+    } watch_async;
+    tern_code (*watch_next)(tern_ctx *ctx, const names_foo *req, names_foo *reply);
+    void (*watch_next_async)(names_words_service__watch_next__call *call, const names_foo *req);
+    tern_code (*delete_async_)(tern_ctx *ctx, const names_foo *req, names_foo *reply);
+    void (*delete_async_async)(names_words_service__delete_async__call *call, const names_foo *req);
+} names_words_service__handlers;
+
+static inline void names_words_service__register(tern_server                         *srv,
+                                                 const names_words_service__handlers *handlers,
+                                                 const tern_service_opts             *opts)
+{
+    tern_stub_register(srv, &names_words_service__service, handlers, opts);
+}
 
 #ifdef __cplusplus
 }

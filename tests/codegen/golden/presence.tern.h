@@ -130,8 +130,8 @@ struct demo_old_open {
 TERN_MESSAGE(demo_old_open);
 
 // The entry of `by_name` under `key`, or NULL.
-static inline const demo_old_lists_by_name_entry *demo_old_lists_by_name_get(const demo_old_lists *m,
-                                                                             const char *key)
+static inline const demo_old_lists_by_name_entry *
+demo_old_lists_by_name_get(const demo_old_lists *m, const char *key)
 {
     return (const demo_old_lists_by_name_entry *)tern_message_find(m->by_name, m->n_by_name, key);
 }

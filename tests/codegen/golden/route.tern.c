@@ -120,6 +120,30 @@ const ProtobufCMessageDescriptor route_note_descriptor = {
     .message_init = init_route_note,
 };
 
+// ---- route.Guide --------------------------------------------------------
+
+const tern_method route_guide_methods[] = {
+    { .name = "GetFeature", .path = "/route.Guide/GetFeature", .kind = TERN_UNARY,
+      .request = &route_point_descriptor, .reply = &route_note_descriptor,
+      .slot = offsetof(route_guide_handlers, get_feature), .async_slot = offsetof(route_guide_handlers, get_feature_async) },
+    { .name = "ListFeatures", .path = "/route.Guide/ListFeatures", .kind = TERN_SERVER_STREAM,
+      .request = &route_point_descriptor, .reply = &route_note_descriptor,
+      .slot = offsetof(route_guide_handlers, list_features), .async_slot = offsetof(route_guide_handlers, list_features_async) },
+    { .name = "RecordRoute", .path = "/route.Guide/RecordRoute", .kind = TERN_CLIENT_STREAM,
+      .request = &route_point_descriptor, .reply = &route_summary_descriptor,
+      .slot = offsetof(route_guide_handlers, record_route), .async_slot = offsetof(route_guide_handlers, record_route_async) },
+    { .name = "Chat", .path = "/route.Guide/Chat", .kind = TERN_BIDI_STREAM,
+      .request = &route_note_descriptor, .reply = &route_point_descriptor,
+      .slot = offsetof(route_guide_handlers, chat), .async_slot = offsetof(route_guide_handlers, chat_async) },
+};
+const tern_service route_guide_service = {
+    .name = "route.Guide",
+    .file = &route_proto_file,
+    .methods = route_guide_methods,
+    .n_methods = 4,
+    .handlers_size = sizeof(route_guide_handlers),
+};
+
 // ---- route.proto --------------------------------------------------------
 
 static const uint8_t bytes[] = {

@@ -3,6 +3,24 @@
 // clang-format off
 #include "greeter.tern.h"
 
+// ---- demo.Greeter -------------------------------------------------------
+
+const tern_method demo_greeter_methods[] = {
+    { .name = "SayHello", .path = "/demo.Greeter/SayHello", .kind = TERN_UNARY,
+      .request = &demo__hello_request__descriptor, .reply = &demo__hello_reply__descriptor,
+      .slot = offsetof(demo_greeter_handlers, say_hello), .async_slot = offsetof(demo_greeter_handlers, say_hello_async) },
+    { .name = "Watch", .path = "/demo.Greeter/Watch", .kind = TERN_SERVER_STREAM,
+      .request = &demo__hello_request__descriptor, .reply = &demo__hello_reply__descriptor,
+      .slot = offsetof(demo_greeter_handlers, watch), .async_slot = offsetof(demo_greeter_handlers, watch_async) },
+};
+const tern_service demo_greeter_service = {
+    .name = "demo.Greeter",
+    .file = &greeter_proto_file,
+    .methods = demo_greeter_methods,
+    .n_methods = 2,
+    .handlers_size = sizeof(demo_greeter_handlers),
+};
+
 // ---- greeter.proto ------------------------------------------------------
 
 static const uint8_t bytes[] = {

@@ -4,6 +4,7 @@
 
 #include <protobuf-c/protobuf-c.h>
 #include <tern/message.h>
+#include <tern/stub.h>
 
 #include "greeter.pb-c.h"
 
@@ -12,6 +13,89 @@ extern "C" {
 #endif
 
 extern const tern_proto_file greeter_proto_file;
+
+#ifndef TERN_MESSAGE_Demo__HelloReply
+#define TERN_MESSAGE_Demo__HelloReply
+TERN_FOREIGN_MESSAGE(Demo__HelloReply, demo__hello_reply__descriptor);
+#endif
+
+// ---- demo.Greeter -------------------------------------------------------
+
+extern const tern_service demo_greeter_service;
+extern const tern_method  demo_greeter_methods[2];
+
+TERN_NODISCARD static inline tern_status demo_greeter_say_hello(tern_channel             *ch,
+                                                                const Demo__HelloRequest *req,
+                                                                const tern_call_opts     *opts,
+                                                                Demo__HelloReply        **ret_reply)
+{
+    return tern_stub_unary(ch, &demo_greeter_methods[0], req, opts, ret_reply);
+}
+
+typedef void demo_greeter_say_hello_done(tern_status st, const Demo__HelloReply *reply, void *arg);
+
+static inline void demo_greeter_say_hello_async(tern_channel *ch, const Demo__HelloRequest *req,
+                                                const tern_call_opts        *opts,
+                                                demo_greeter_say_hello_done *done, void *arg)
+{
+    tern_stub_unary_async(ch, &demo_greeter_methods[0], req, opts, (tern_stub_done_fn *)done, arg);
+}
+
+TERN_HANDLE(demo_greeter_say_hello_call);
+void demo_greeter_say_hello_reply(demo_greeter_say_hello_call *call, const Demo__HelloReply *reply)
+    TERN_STUB(reply);
+void demo_greeter_say_hello_fail(demo_greeter_say_hello_call *call, tern_code code) TERN_STUB(fail);
+
+TERN_STREAM(demo_greeter_watch_stream);
+static inline demo_greeter_watch_stream *
+demo_greeter_watch(tern_channel *ch, const Demo__HelloRequest *req, const tern_call_opts *opts)
+{
+    return (demo_greeter_watch_stream *)tern_stub_open(ch, &demo_greeter_methods[1], req, opts);
+}
+const Demo__HelloReply *demo_greeter_watch_next(demo_greeter_watch_stream *stream) TERN_STUB(next);
+TERN_NODISCARD tern_status demo_greeter_watch_status(demo_greeter_watch_stream *stream)
+    TERN_STUB(status);
+
+typedef struct demo_greeter_watch_events {
+    void (*message)(const Demo__HelloReply *msg, void *arg);
+    void (*end)(tern_status st, void *arg);
+} demo_greeter_watch_events;
+static inline void demo_greeter_watch_async(tern_channel *ch, const Demo__HelloRequest *req,
+                                            const tern_call_opts            *opts,
+                                            const demo_greeter_watch_events *events, void *arg)
+{
+    tern_stub_open_async(ch, &demo_greeter_methods[1], req, opts, events, arg);
+}
+
+typedef struct demo_greeter_watch_out {
+    tern_ctx                 *ctx;
+    void                     *state;
+    const Demo__HelloRequest *req;
+} demo_greeter_watch_out;
+TERN_NODISCARD tern_code demo_greeter_watch_send(demo_greeter_watch_out *out,
+                                                 const Demo__HelloReply *msg) TERN_STUB(out_send);
+void demo_greeter_watch_push(demo_greeter_watch_out *out, const Demo__HelloReply *msg)
+    TERN_STUB(out_push);
+void demo_greeter_watch_finish(demo_greeter_watch_out *out, tern_code code) TERN_STUB(out_finish);
+void demo_greeter_watch_wake(demo_greeter_watch_out *out) TERN_STUB(wake);
+
+// One handler per method: a sync one, on a fiber, or an async one, on the poller.
+typedef struct demo_greeter_handlers {
+    tern_code (*say_hello)(tern_ctx *ctx, const Demo__HelloRequest *req, Demo__HelloReply *reply);
+    void (*say_hello_async)(demo_greeter_say_hello_call *call, const Demo__HelloRequest *req);
+    tern_code (*watch)(tern_ctx *ctx, const Demo__HelloRequest *req, demo_greeter_watch_out *out);
+    struct {
+        void (*ready)(demo_greeter_watch_out *out);
+        void (*end)(demo_greeter_watch_out *out, tern_status st);
+        size_t state_size;
+    } watch_async;
+} demo_greeter_handlers;
+
+static inline void demo_greeter_register(tern_server *srv, const demo_greeter_handlers *handlers,
+                                         const tern_service_opts *opts)
+{
+    tern_stub_register(srv, &demo_greeter_service, handlers, opts);
+}
 
 #ifdef __cplusplus
 }

@@ -3,6 +3,30 @@
 // clang-format off
 #include "route.tern.h"
 
+// ---- route.Guide --------------------------------------------------------
+
+const tern_method route_guide_methods[] = {
+    { .name = "GetFeature", .path = "/route.Guide/GetFeature", .kind = TERN_UNARY,
+      .request = &route__point__descriptor, .reply = &route__note__descriptor,
+      .slot = offsetof(route_guide_handlers, get_feature), .async_slot = offsetof(route_guide_handlers, get_feature_async) },
+    { .name = "ListFeatures", .path = "/route.Guide/ListFeatures", .kind = TERN_SERVER_STREAM,
+      .request = &route__point__descriptor, .reply = &route__note__descriptor,
+      .slot = offsetof(route_guide_handlers, list_features), .async_slot = offsetof(route_guide_handlers, list_features_async) },
+    { .name = "RecordRoute", .path = "/route.Guide/RecordRoute", .kind = TERN_CLIENT_STREAM,
+      .request = &route__point__descriptor, .reply = &route__summary__descriptor,
+      .slot = offsetof(route_guide_handlers, record_route), .async_slot = offsetof(route_guide_handlers, record_route_async) },
+    { .name = "Chat", .path = "/route.Guide/Chat", .kind = TERN_BIDI_STREAM,
+      .request = &route__note__descriptor, .reply = &route__point__descriptor,
+      .slot = offsetof(route_guide_handlers, chat), .async_slot = offsetof(route_guide_handlers, chat_async) },
+};
+const tern_service route_guide_service = {
+    .name = "route.Guide",
+    .file = &route_proto_file,
+    .methods = route_guide_methods,
+    .n_methods = 4,
+    .handlers_size = sizeof(route_guide_handlers),
+};
+
 // ---- route.proto --------------------------------------------------------
 
 static const uint8_t bytes[] = {

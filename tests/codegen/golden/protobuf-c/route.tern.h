@@ -4,6 +4,7 @@
 
 #include <protobuf-c/protobuf-c.h>
 #include <tern/message.h>
+#include <tern/stub.h>
 
 #include "route.pb-c.h"
 
@@ -12,6 +13,191 @@ extern "C" {
 #endif
 
 extern const tern_proto_file route_proto_file;
+
+#ifndef TERN_MESSAGE_Route__Note
+#define TERN_MESSAGE_Route__Note
+TERN_FOREIGN_MESSAGE(Route__Note, route__note__descriptor);
+#endif
+#ifndef TERN_MESSAGE_Route__Summary
+#define TERN_MESSAGE_Route__Summary
+TERN_FOREIGN_MESSAGE(Route__Summary, route__summary__descriptor);
+#endif
+#ifndef TERN_MESSAGE_Route__Point
+#define TERN_MESSAGE_Route__Point
+TERN_FOREIGN_MESSAGE(Route__Point, route__point__descriptor);
+#endif
+
+// ---- route.Guide --------------------------------------------------------
+
+// Finds the way.
+extern const tern_service route_guide_service;
+extern const tern_method  route_guide_methods[4];
+
+// What stands at a point.
+TERN_NODISCARD static inline tern_status route_guide_get_feature(tern_channel         *ch,
+                                                                 const Route__Point   *req,
+                                                                 const tern_call_opts *opts,
+                                                                 Route__Note         **ret_reply)
+{
+    return tern_stub_unary(ch, &route_guide_methods[0], req, opts, ret_reply);
+}
+
+typedef void route_guide_get_feature_done(tern_status st, const Route__Note *reply, void *arg);
+
+static inline void route_guide_get_feature_async(tern_channel *ch, const Route__Point *req,
+                                                 const tern_call_opts         *opts,
+                                                 route_guide_get_feature_done *done, void *arg)
+{
+    tern_stub_unary_async(ch, &route_guide_methods[0], req, opts, (tern_stub_done_fn *)done, arg);
+}
+
+TERN_HANDLE(route_guide_get_feature_call);
+void route_guide_get_feature_reply(route_guide_get_feature_call *call, const Route__Note *reply)
+    TERN_STUB(reply);
+void route_guide_get_feature_fail(route_guide_get_feature_call *call, tern_code code)
+    TERN_STUB(fail);
+
+// Everything around it.
+TERN_STREAM(route_guide_list_features_stream);
+static inline route_guide_list_features_stream *
+route_guide_list_features(tern_channel *ch, const Route__Point *req, const tern_call_opts *opts)
+{
+    return (route_guide_list_features_stream *)tern_stub_open(ch, &route_guide_methods[1], req,
+                                                              opts);
+}
+const Route__Note *route_guide_list_features_next(route_guide_list_features_stream *stream)
+    TERN_STUB(next);
+TERN_NODISCARD tern_status
+route_guide_list_features_status(route_guide_list_features_stream *stream) TERN_STUB(status);
+
+typedef struct route_guide_list_features_events {
+    void (*message)(const Route__Note *msg, void *arg);
+    void (*end)(tern_status st, void *arg);
+} route_guide_list_features_events;
+static inline void route_guide_list_features_async(tern_channel *ch, const Route__Point *req,
+                                                   const tern_call_opts                   *opts,
+                                                   const route_guide_list_features_events *events,
+                                                   void                                   *arg)
+{
+    tern_stub_open_async(ch, &route_guide_methods[1], req, opts, events, arg);
+}
+
+typedef struct route_guide_list_features_out {
+    tern_ctx           *ctx;
+    void               *state;
+    const Route__Point *req;
+} route_guide_list_features_out;
+TERN_NODISCARD tern_code route_guide_list_features_send(route_guide_list_features_out *out,
+                                                        const Route__Note *msg) TERN_STUB(out_send);
+void route_guide_list_features_push(route_guide_list_features_out *out, const Route__Note *msg)
+    TERN_STUB(out_push);
+void route_guide_list_features_finish(route_guide_list_features_out *out, tern_code code)
+    TERN_STUB(out_finish);
+void route_guide_list_features_wake(route_guide_list_features_out *out) TERN_STUB(wake);
+
+// Takes a route, point by point.
+TERN_STREAM(route_guide_record_route_stream);
+static inline route_guide_record_route_stream *route_guide_record_route(tern_channel         *ch,
+                                                                        const tern_call_opts *opts)
+{
+    return (route_guide_record_route_stream *)tern_stub_open(ch, &route_guide_methods[2], NULL,
+                                                             opts);
+}
+TERN_NODISCARD tern_code route_guide_record_route_send(route_guide_record_route_stream *stream,
+                                                       const Route__Point *msg) TERN_STUB(send);
+void route_guide_record_route_close_send(route_guide_record_route_stream *stream)
+    TERN_STUB(close_send);
+void route_guide_record_route_wake(route_guide_record_route_stream *stream) TERN_STUB(stream_wake);
+TERN_NODISCARD tern_status route_guide_record_route_finish(route_guide_record_route_stream *stream,
+                                                           Route__Summary **ret_reply)
+    TERN_STUB(finish);
+
+typedef struct route_guide_record_route_events {
+    void (*writable)(route_guide_record_route_stream *stream, void *arg);
+    void (*end)(tern_status st, const Route__Summary *reply, void *arg);
+} route_guide_record_route_events;
+static inline void route_guide_record_route_async(tern_channel *ch, const tern_call_opts *opts,
+                                                  const route_guide_record_route_events *events,
+                                                  void                                  *arg)
+{
+    tern_stub_open_async(ch, &route_guide_methods[2], NULL, opts, events, arg);
+}
+
+TERN_HANDLE(route_guide_record_route_in);
+const Route__Point *route_guide_record_route_next(route_guide_record_route_in *in)
+    TERN_STUB(in_next);
+void route_guide_record_route_reply(route_guide_record_route_in *in, const Route__Summary *reply)
+    TERN_STUB(reply);
+void route_guide_record_route_fail(route_guide_record_route_in *in, tern_code code) TERN_STUB(fail);
+
+// Talks with others on the way.
+TERN_STREAM(route_guide_chat_stream);
+static inline route_guide_chat_stream *route_guide_chat(tern_channel         *ch,
+                                                        const tern_call_opts *opts)
+{
+    return (route_guide_chat_stream *)tern_stub_open(ch, &route_guide_methods[3], NULL, opts);
+}
+TERN_NODISCARD tern_code route_guide_chat_send(route_guide_chat_stream *stream,
+                                               const Route__Note       *msg) TERN_STUB(send);
+void route_guide_chat_close_send(route_guide_chat_stream *stream) TERN_STUB(close_send);
+const Route__Point *route_guide_chat_next(route_guide_chat_stream *stream) TERN_STUB(next);
+void route_guide_chat_wake(route_guide_chat_stream *stream) TERN_STUB(stream_wake);
+TERN_NODISCARD tern_status route_guide_chat_status(route_guide_chat_stream *stream)
+    TERN_STUB(status);
+
+typedef struct route_guide_chat_events {
+    void (*message)(route_guide_chat_stream *stream, const Route__Point *msg, void *arg);
+    void (*writable)(route_guide_chat_stream *stream, void *arg);
+    void (*end)(tern_status st, void *arg);
+} route_guide_chat_events;
+static inline void route_guide_chat_async(tern_channel *ch, const tern_call_opts *opts,
+                                          const route_guide_chat_events *events, void *arg)
+{
+    tern_stub_open_async(ch, &route_guide_methods[3], NULL, opts, events, arg);
+}
+
+TERN_HANDLE(route_guide_chat_io);
+TERN_NODISCARD tern_code route_guide_chat_io_send(route_guide_chat_io *io, const Route__Point *msg)
+    TERN_STUB(out_send);
+void route_guide_chat_io_push(route_guide_chat_io *io, const Route__Point *msg) TERN_STUB(out_push);
+void route_guide_chat_io_finish(route_guide_chat_io *io, tern_code code) TERN_STUB(out_finish);
+void route_guide_chat_io_wake(route_guide_chat_io *io) TERN_STUB(wake);
+const Route__Note *route_guide_chat_io_next(route_guide_chat_io *io) TERN_STUB(in_next);
+
+// One handler per method: a sync one, on a fiber, or an async one, on the poller.
+typedef struct route_guide_handlers {
+    tern_code (*get_feature)(tern_ctx *ctx, const Route__Point *req, Route__Note *reply);
+    void (*get_feature_async)(route_guide_get_feature_call *call, const Route__Point *req);
+    tern_code (*list_features)(tern_ctx *ctx, const Route__Point *req,
+                               route_guide_list_features_out *out);
+    struct {
+        void (*ready)(route_guide_list_features_out *out);
+        void (*end)(route_guide_list_features_out *out, tern_status st);
+        size_t state_size;
+    } list_features_async;
+    tern_code (*record_route)(tern_ctx *ctx, route_guide_record_route_in *in,
+                              Route__Summary *reply);
+    struct {
+        void (*message)(route_guide_record_route_in *in, const Route__Point *msg);
+        void (*finished)(route_guide_record_route_in *in);
+        void (*end)(route_guide_record_route_in *in, tern_status st);
+        size_t state_size;
+    } record_route_async;
+    tern_code (*chat)(tern_ctx *ctx, route_guide_chat_io *io);
+    struct {
+        void (*message)(route_guide_chat_io *io, const Route__Note *msg);
+        void (*finished)(route_guide_chat_io *io);
+        void (*ready)(route_guide_chat_io *io);
+        void (*end)(route_guide_chat_io *io, tern_status st);
+        size_t state_size;
+    } chat_async;
+} route_guide_handlers;
+
+static inline void route_guide_register(tern_server *srv, const route_guide_handlers *handlers,
+                                        const tern_service_opts *opts)
+{
+    tern_stub_register(srv, &route_guide_service, handlers, opts);
+}
 
 #ifdef __cplusplus
 }

@@ -99,8 +99,8 @@ struct google_protobuf_list_value {
 TERN_MESSAGE(google_protobuf_list_value);
 
 // The entry of `fields` under `key`, or NULL.
-static inline const google_protobuf_struct_fields_entry *google_protobuf_struct_fields_get(const google_protobuf_struct *m,
-                                                                                           const char *key)
+static inline const google_protobuf_struct_fields_entry *
+google_protobuf_struct_fields_get(const google_protobuf_struct *m, const char *key)
 {
     return (const google_protobuf_struct_fields_entry *)tern_message_find(m->fields, m->n_fields, key);
 }

@@ -1,0 +1,54 @@
+// tern/channel.h: whom a client talks to. A channel is an address and the connections made to it, as
+// they are needed. Knows nothing of methods; generated functions make the calls.
+//
+// Lifetime:  tern_connect / tern_channel_free. Freeing drops the handle: calls in flight end with
+//            TERN_CANCELLED on their poller, and the channel goes when the last of them has. Legal
+//            inside a callback.
+// Threads:   any thread may use a channel. It keeps one set of connections per poller: a call from a
+//            fiber or a callback uses those of the poller it runs on, a plain thread drives a loop of
+//            the channel's own while it waits.
+// Failure:   tern_connect never returns NULL. A bad address, or no memory, is the status of the first
+//            call.
+//
+//   TERN_AUTO(tern_channel) *ch = tern_connect("tcp://127.0.0.1:7000", NULL);
+#ifndef TERN_CHANNEL_H
+#define TERN_CHANNEL_H
+
+#include <stdint.h>
+
+#include <tern/base.h>
+#include <tern/call.h>
+#include <tern/poller.h>
+#include <tern/status.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct tern_channel tern_channel;
+
+// Zero is the default everywhere.
+typedef struct tern_channel_opts tern_channel_opts;
+struct tern_channel_opts {
+    // All calls run on this one, whoever makes them; others then post to it. It has to outlive the
+    // channel's calls. NULL: that of the caller.
+    tern_poller *poller;
+    // Deadline of a unary or client-streaming call that sets none itself. 0: 30 s.
+    int64_t timeout_ms;
+};
+
+// Connects when the first call needs it. One of these, or several separated by commas:
+//   tcp://host:port  tcp://[::1]:port  unix:///path  unix:@abstract  fd:N    Tern's own wire
+//   grpc://host:port  grpc+unix:///path                                       gRPC
+//   tls://host:port  grpcs://host:port                                        the same over TLS
+TERN_API tern_channel *tern_connect(const char *addresses, const tern_channel_opts *opts);
+
+// Accepts NULL.
+TERN_API void      tern_channel_free(tern_channel *ch);
+static inline void tern_channel_auto_(tern_channel **ch) { tern_channel_free(*ch); }
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,74 @@
+// tern/server.h: who answers. A server is a set of addresses and the services registered on it. Knows
+// nothing of methods; generated functions register them.
+//
+// Lifetime:  tern_listen / tern_server_free. Free stops a server that still runs, without grace.
+// Threads:   tern_server_stop and tern_server_address from any thread; the rest belongs to the one
+//            that made it. Handlers run in parallel on the server's pollers.
+// Failure:   tern_listen never returns NULL. A bad address, a port that is taken, a registration that
+//            was refused: tern_serve and tern_server_start tell.
+//
+//   TERN_AUTO(tern_server) *srv = tern_listen("tcp://127.0.0.1:7000", NULL);
+//   demo_greeter_register(srv, &(demo_greeter_handlers){ .say_hello = say_hello }, NULL);
+//   return tern_serve(srv);
+#ifndef TERN_SERVER_H
+#define TERN_SERVER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <tern/base.h>
+#include <tern/ctx.h>
+#include <tern/poller.h>
+#include <tern/status.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct tern_server tern_server;
+
+// Zero is the default everywhere.
+typedef struct tern_server_opts tern_server_opts;
+struct tern_server_opts {
+    uint32_t n_pollers;       // 0: one per core
+    bool     no_signals;      // tern_serve leaves SIGINT and SIGTERM alone
+    int64_t  grace_ms;        // for calls in flight when the server stops. 0: 10 s
+    int64_t  max_timeout_ms;  // caps the deadline of every call, also of one that brings none
+};
+
+// Addresses as for tern_connect, several separated by commas; port 0 lets the kernel choose. A listener
+// speaks every wire, whatever the scheme; it only says whether TLS is required.
+TERN_API tern_server *tern_listen(const char *addresses, const tern_server_opts *opts);
+// Accepts NULL.
+TERN_API void      tern_server_free(tern_server *srv);
+static inline void tern_server_auto_(tern_server **srv) { tern_server_free(*srv); }
+
+// What goes with the registration of one service. Zero is the default everywhere.
+typedef struct tern_service_opts tern_service_opts;
+struct tern_service_opts {
+    void *user_data;  // for handlers: tern_ctx_user_data
+};
+
+// Runs until SIGINT, SIGTERM or tern_server_stop, and returns when every handler has returned. A second
+// signal ends the program at once. For main: says what went wrong on stderr and returns the exit code.
+TERN_API int tern_serve(tern_server *srv);
+
+// The same in pieces, without signals: start returns at once. With `pollers`, which the program drives
+// itself, the server has no threads of its own; `opts.n_pollers` is ignored then.
+TERN_API TERN_NODISCARD tern_status tern_server_start(tern_server *srv, tern_poller *const *pollers,
+                                                      size_t n_pollers);
+// Stops accepting, tells the peers, gives calls in flight their grace, cancels the rest.
+TERN_API void tern_server_stop(tern_server *srv);
+// Waits until it has stopped. The first thing that went wrong, or TERN_OK.
+TERN_API TERN_NODISCARD tern_status tern_server_wait(tern_server *srv);
+
+// The first address it listens on, with the port that was chosen for 0; "" before start. Borrowed until
+// the server is freed.
+TERN_API const char *tern_server_address(const tern_server *srv);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
