@@ -1,0 +1,45 @@
+#include "tests/support/fake_clock.h"
+
+#include <stdatomic.h>
+#include <stdbool.h>
+
+#include <tern/timer.h>
+
+#include "transport/sys_internal.h"
+
+static _Atomic uint64_t fake_now_ns;
+static bool             is_jumping;
+static int (*wait_below)(int epfd, struct epoll_event *events, int max, int timeout_ms);
+
+uint64_t fake_clock_now_ns(void) { return fake_now_ns; }
+
+void fake_clock_set(uint64_t now_ns) { fake_now_ns = now_ns; }
+
+void fake_clock_advance(uint64_t by_ns) { fake_now_ns += by_ns; }
+
+void fake_clock_start(uint64_t now_ns)
+{
+    fake_now_ns = now_ns;
+    if (terni_sys_table.now_ns == fake_clock_now_ns)
+        return;
+    terni_sys_table.now_ns = fake_clock_now_ns;
+    is_jumping = false;  // with the table of the last test went its epoll_wait
+}
+
+static int jumping_wait(int epfd, struct epoll_event *events, int max, int timeout_ms)
+{
+    int n = wait_below(epfd, events, max, timeout_ms > 0 ? 0 : timeout_ms);
+
+    if (n == 0 && timeout_ms > 0)
+        fake_clock_advance((uint64_t)timeout_ms * TERN_NS_PER_MS);
+    return n;
+}
+
+void fake_clock_jump_when_idle(void)
+{
+    if (is_jumping)
+        return;
+    is_jumping = true;
+    wait_below = terni_sys_table.epoll_wait;
+    terni_sys_table.epoll_wait = jumping_wait;
+}

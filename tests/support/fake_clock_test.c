@@ -1,0 +1,89 @@
+#include "tests/support/leak.h"
+
+#include <unistd.h>
+
+#include <tern/timer.h>
+
+#include "tests/support/fake_clock.h"
+#include "tests/support/fake_net.h"
+#include "transport/sys_internal.h"
+
+static void test_clock_stands_until_told(void **state)
+{
+    (void)state;
+    fake_clock_start(100);
+    assert_int_equal(terni_sys_table.now_ns(), 100);
+    assert_int_equal(terni_sys_table.now_ns(), 100);
+    fake_clock_advance(11);
+    assert_int_equal(terni_sys_table.now_ns(), 111);
+    fake_clock_set(5);
+    assert_int_equal(terni_sys_table.now_ns(), 5);
+}
+
+static void check_idle_wait_jumps(void)
+{
+    uint64_t           before_ns = terni_sys_kernel.now_ns();
+    struct epoll_event event;
+    int                epfd = epoll_create1(EPOLL_CLOEXEC);
+
+    fake_clock_start(0);
+    assert_int_equal(terni_sys_table.epoll_wait(epfd, &event, 1, 3600 * 1000), 0);
+    assert_int_equal(fake_clock_now_ns(), 3600 * TERN_NS_PER_S);
+    assert_int_equal(terni_sys_table.epoll_wait(epfd, &event, 1, 0), 0);
+    assert_int_equal(fake_clock_now_ns(), 3600 * TERN_NS_PER_S);
+    assert_true(terni_sys_kernel.now_ns() - before_ns < 60 * TERN_NS_PER_S);
+    close(epfd);
+}
+
+static void test_idle_wait_jumps_instead_of_sleeping(void **state)
+{
+    (void)state;
+    fake_clock_start(0);
+    fake_clock_jump_when_idle();
+    fake_clock_jump_when_idle();
+    check_idle_wait_jumps();
+}
+
+static void test_jumping_and_fake_net_go_together_in_any_order(void **state)
+{
+    (void)state;
+    fake_net_start();
+    fake_clock_start(0);
+    fake_clock_jump_when_idle();
+    fake_net_start();
+    check_idle_wait_jumps();
+
+    terni_sys_table = terni_sys_kernel;
+    fake_clock_start(0);
+    fake_clock_jump_when_idle();
+    fake_net_start();
+    fake_clock_jump_when_idle();
+    check_idle_wait_jumps();
+}
+
+static void test_clock_of_the_next_test_does_not_jump(void **state)
+{
+    struct epoll_event event;
+    int                epfd = epoll_create1(EPOLL_CLOEXEC);
+
+    (void)state;
+    fake_clock_start(0);
+    assert_int_equal(terni_sys_table.epoll_wait(epfd, &event, 1, 1), 0);
+    assert_int_equal(fake_clock_now_ns(), 0);
+    fake_clock_jump_when_idle();
+    assert_int_equal(terni_sys_table.epoll_wait(epfd, &event, 1, 1), 0);
+    assert_int_equal(fake_clock_now_ns(), TERN_NS_PER_MS);
+    close(epfd);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TERN_TEST(test_clock_stands_until_told),
+        TERN_TEST(test_idle_wait_jumps_instead_of_sleeping),
+        TERN_TEST(test_jumping_and_fake_net_go_together_in_any_order),
+        TERN_TEST(test_clock_of_the_next_test_does_not_jump),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
