@@ -1,4 +1,4 @@
-#include "tests/support/test.h"
+#include "tests/support/leak.h"
 
 #include <tern/mem.h>
 
@@ -16,7 +16,7 @@ static void test_zalloc_returns_zeroes(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_zalloc_returns_zeroes),
+        TERN_TEST(test_zalloc_returns_zeroes),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

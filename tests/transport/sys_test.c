@@ -1,4 +1,4 @@
-#include "tests/support/test.h"
+#include "tests/support/leak.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -8,6 +8,7 @@
 
 #include <tern/base.h>
 
+#include "tests/support/sockets.h"
 #include "transport/sys_internal.h"
 
 // The scripted results of a replaced entry: what the next calls return, and the errno of failures.
@@ -59,13 +60,6 @@ static int use_script(void **state)
     terni_sys_table.readv = scripted_readv;
     terni_sys_table.recv = scripted_recv;
     terni_sys_table.sendmsg = scripted_sendmsg;
-    return 0;
-}
-
-static int use_kernel(void **state)
-{
-    (void)state;
-    terni_sys_table = terni_sys_kernel;
     return 0;
 }
 
@@ -140,11 +134,6 @@ static void test_sendmsg_never_raises_a_signal(void **state)
 
 // ---- against the kernel --------------------------------------------------
 
-static void make_pair(int fds[2])
-{
-    assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, fds), 0);
-}
-
 static void test_sockets_carry_bytes_both_ways_of_reading(void **state)
 {
     char         left[3], right[8];
@@ -153,7 +142,7 @@ static void test_sockets_carry_bytes_both_ways_of_reading(void **state)
     int          fds[2];
 
     (void)state;
-    make_pair(fds);
+    sockets_unix_pair(fds);
     assert_int_equal(terni_sys_readv(fds[1], in, 2), -EAGAIN);
     assert_int_equal(terni_sys_recv(fds[1], left, 1), -EAGAIN);
 
@@ -215,14 +204,13 @@ static void test_table_starts_complete_and_as_the_kernel(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(test_classifier_maps_every_outcome, use_script, use_kernel),
-        cmocka_unit_test_setup_teardown(test_classifier_repeats_interrupted_calls, use_script,
-                                        use_kernel),
-        cmocka_unit_test_setup_teardown(test_sendmsg_never_raises_a_signal, use_script, use_kernel),
-        cmocka_unit_test(test_sockets_carry_bytes_both_ways_of_reading),
-        cmocka_unit_test(test_readv_works_on_a_pipe),
-        cmocka_unit_test(test_clock_is_monotonic_time),
-        cmocka_unit_test(test_table_starts_complete_and_as_the_kernel),
+        TERN_TEST_IN(test_classifier_maps_every_outcome, use_script, NULL),
+        TERN_TEST_IN(test_classifier_repeats_interrupted_calls, use_script, NULL),
+        TERN_TEST_IN(test_sendmsg_never_raises_a_signal, use_script, NULL),
+        TERN_TEST(test_sockets_carry_bytes_both_ways_of_reading),
+        TERN_TEST(test_readv_works_on_a_pipe),
+        TERN_TEST(test_clock_is_monotonic_time),
+        TERN_TEST(test_table_starts_complete_and_as_the_kernel),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,4 +1,4 @@
-#include "tests/support/test.h"
+#include "tests/support/leak.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -496,7 +496,7 @@ static void test_random_operations_agree_with_a_naive_model(void **state)
     run_model((UINT64_C(1) << 32) * TICK_NS - 40 * DAY_NS, 4);
 }
 
-#define TIMER_TEST(fn) cmocka_unit_test_setup(fn, start_wheel)
+#define TIMER_TEST(fn) TERN_TEST_IN(fn, start_wheel, NULL)
 
 int main(void)
 {
