@@ -28,7 +28,7 @@ void terni_block_destroy(tern_block *b) { tern_mem_free((uint8_t *)b - b->lead);
 
 tern_block *tern_block_new_shared(size_t cap)
 {
-    tern_block *b = cap < TERNI_MAX_CAP ? terni_block_make(cap) : NULL;
+    tern_block *b = cap <= TERNI_MAX_CAP ? terni_block_make(cap) : NULL;
 
     if (b)
         b->size_class = TERNI_CLASS_UNKEPT;
@@ -37,19 +37,15 @@ tern_block *tern_block_new_shared(size_t cap)
 
 tern_block *tern_block_new(tern_pool *pool, size_t cap)
 {
-    return TERN_LIKELY(cap < TERNI_MAX_CAP) ? terni_pool_take(pool, terni_pool_fit(cap)) : NULL;
-}
-
-static tern_block *new_header(tern_pool *pool)
-{
-    return pool ? terni_pool_take(pool, (terni_size){ TERNI_CLASS_FOREIGN, 0 })
-                : terni_block_make(0);
+    if (TERN_UNLIKELY(cap > TERN_BLOCK_LARGE))
+        return terni_pool_take_huge(pool, cap);
+    return terni_pool_take(pool, terni_pool_fit(cap).size_class);
 }
 
 tern_block *tern_block_wrap(tern_pool *pool, void *data, size_t len, tern_block_release_fn *release,
                             void *arg)
 {
-    tern_block *b = new_header(pool);
+    tern_block *b = pool ? terni_pool_take(pool, TERNI_CLASS_FOREIGN) : terni_block_make(0);
 
     if (!b)
         return NULL;
@@ -70,14 +66,30 @@ static void release_foreign(tern_block *b)
     b->used = b->cap = 0;
 }
 
-void tern_block_recycle(tern_block *b)
+// What is neither foreign nor huge nor without a pool.
+static bool is_common(const tern_block *b)
 {
-    TERN_ASSERT(b->refs == (b->pool ? 1 : 0));  // else: released more often than referenced
-    b->refs = 0;
-    if (TERN_UNLIKELY(b->size_class == TERNI_CLASS_FOREIGN))
+    return b->size_class >= TERNI_CLASS_SMALL && b->size_class <= TERNI_CLASS_LARGE && b->pool;
+}
+
+static void recycle_uncommon(tern_block *b)
+{
+    if (b->size_class == TERNI_CLASS_FOREIGN)
         release_foreign(b);
-    if (b->pool)
+    if (!b->pool)
+        terni_block_destroy(b);
+    else if (b->size_class == TERNI_CLASS_FOREIGN)
         terni_pool_shelve(b->pool, b);
     else
-        terni_block_destroy(b);
+        terni_pool_shelve_huge(b->pool, b);
+}
+
+void tern_block_recycle(tern_block *b)
+{
+    TERN_ASSERT(!b->pool || b->refs == 1);  // else: released more often than referenced
+    b->refs = 0;
+    if (TERN_LIKELY(is_common(b)))
+        terni_pool_shelve(b->pool, b);
+    else
+        recycle_uncommon(b);
 }

@@ -70,25 +70,30 @@ static bool is_followed_by(const tern_segment *s, const tern_block *block, const
     return s && s->block == block && s->end == pos;
 }
 
-// Appends a chain of `n` bytes. There must be no spare. Neighbours in one block become one segment.
+// Appends a chain of `n` bytes. There must be no spare.
 static void link_chain(tern_linkbuf *b, tern_segment *first, tern_segment *last, size_t n)
+{
+    *spare_of(b) = first;
+    b->tail = last;
+    b->len += n;
+}
+
+// The same where the first may be the neighbour of our last: then they become one segment.
+static void join_chain(tern_linkbuf *b, tern_segment *first, tern_segment *last, size_t n)
 {
     tern_segment *t = b->tail;
 
-    b->len += n;
-    if (is_followed_by(t, first->block, first->pos)) {
-        t->end = first->end;
-        t->next = first->next;
-        if (first != last)
-            b->tail = last;
-        free_segment(b->pool, first);  // not the last reference: t has one
+    if (!is_followed_by(t, first->block, first->pos)) {
+        link_chain(b, first, last, n);
         return;
     }
-    *spare_of(b) = first;
-    b->tail = last;
+    t->end = first->end;
+    t->next = first->next;
+    if (first != last)
+        b->tail = last;
+    b->len += n;
+    free_segment(b->pool, first);  // not the last reference: t has one
 }
-
-static void link_segment(tern_linkbuf *b, tern_segment *s) { link_chain(b, s, s, len_of(s)); }
 
 // ---- life ----------------------------------------------------------------
 
@@ -204,7 +209,7 @@ int tern_linkbuf_append_ref(tern_linkbuf *b, const void *data, size_t n,
     if (!(s = give_segment(b->pool, block, block->base, n)))
         return -ENOMEM;
     drop_spare(b);
-    link_segment(b, s);
+    link_chain(b, s, s, n);
     return 0;
 }
 
@@ -223,7 +228,7 @@ int tern_linkbuf_append_view(tern_linkbuf *b, tern_block *block, uint8_t *pos, s
         return 0;
     if (!(s = new_view(b->pool, block, pos, n)))
         return -ENOMEM;
-    link_segment(b, s);
+    link_chain(b, s, s, n);
     return 0;
 }
 
@@ -241,7 +246,7 @@ void tern_linkbuf_splice(tern_linkbuf *b, tern_linkbuf *src)
     last = src->tail;
     src->head = src->tail = NULL;
     src->len = 0;
-    link_chain(b, first, last, n);
+    join_chain(b, first, last, n);
 }
 
 // The bytes of its block in front of `s` that nobody views.
@@ -310,6 +315,10 @@ static void drop_after(tern_linkbuf *b, tern_segment *prev, size_t n)
 void tern_linkbuf_consume_slow(tern_linkbuf *b, size_t n)
 {
     TERN_ASSERT(n <= b->len);
+    if (n == b->len) {
+        tern_linkbuf_clear(b);
+        return;
+    }
     drop_spare(b);
     b->len -= n;
     drop_after(b, NULL, n);
@@ -376,16 +385,19 @@ const uint8_t *tern_linkbuf_peek_slow(tern_linkbuf *b, size_t n)
     head->block->used += missing;
     drop_after(b, head, missing);
     tern_block_unref(old);
-    return b->head->pos;
+    return head->pos;
 }
 
-// Cuts [pos, pos + n) off the front of `cut`: links it behind `dst`, alone.
-static int move_view(tern_linkbuf *dst, tern_segment *cut, size_t n)
+// A part of the first segment.
+static int move_front(tern_linkbuf *b, size_t n, tern_linkbuf *dst)
 {
-    int err = tern_linkbuf_append_view(dst, cut->block, cut->pos, n);
+    tern_segment *s = b->head;
+    int           err = tern_linkbuf_append_view(dst, s->block, s->pos, n);
 
-    if (err == 0)
-        cut->pos += n;
+    if (TERN_LIKELY(err == 0)) {
+        s->pos += n;
+        b->len -= n;
+    }
     return err;
 }
 
@@ -401,32 +413,42 @@ static int move_segments(tern_linkbuf *b, tern_segment *last, size_t left, size_
     b->head = cut;
     last->next = view;
     drop_spare(dst);
-    link_chain(dst, first, view ? view : last, n);
+    join_chain(dst, first, view ? view : last, n);
+    b->len -= n;
     return 0;
+}
+
+// Whole segments and a part of the next one; n < len.
+static int move_over_segments(tern_linkbuf *b, size_t n, tern_linkbuf *dst)
+{
+    tern_segment *last = NULL, *cut = b->head;
+    size_t        left = n;
+
+    for (; left >= len_of(cut); last = cut, cut = cut->next)
+        left -= len_of(cut);
+    return move_segments(b, last, left, n, dst);
+}
+
+// The segments belong to their queue's pool and cannot follow.
+static int move_between_pools(tern_linkbuf *b, size_t n, tern_linkbuf *dst)
+{
+    int err = tern_linkbuf_slice(b, 0, n, dst);
+
+    if (err == 0)
+        tern_linkbuf_consume(b, n);
+    return err;
 }
 
 int tern_linkbuf_move(tern_linkbuf *b, size_t n, tern_linkbuf *dst)
 {
-    tern_segment *last = NULL, *cut = b->head;
-    size_t        left = n;
-    int           err;
-
     TERN_ASSERT(b != dst && n <= b->len);
-    if (b->pool != dst->pool) {
-        if ((err = tern_linkbuf_slice(b, 0, n, dst)) == 0)
-            tern_linkbuf_consume(b, n);
-        return err;
-    }
+    if (TERN_UNLIKELY(b->pool != dst->pool))
+        return move_between_pools(b, n, dst);
     if (n == b->len) {
         tern_linkbuf_splice(dst, b);
         return 0;
     }
-    for (; left >= len_of(cut); last = cut, cut = cut->next)
-        left -= len_of(cut);
-    err = last ? move_segments(b, last, left, n, dst) : move_view(dst, cut, n);
-    if (err == 0)
-        b->len -= n;
-    return err;
+    return n < len_of(b->head) ? move_front(b, n, dst) : move_over_segments(b, n, dst);
 }
 
 int tern_linkbuf_slice(const tern_linkbuf *b, size_t off, size_t n, tern_linkbuf *dst)
@@ -521,7 +543,7 @@ void tern_linkbuf_compact(tern_linkbuf *b)
     copy_from(b->head, 0, block->base, len);
     block->used = len;
     tern_linkbuf_clear(b);
-    link_segment(b, s);
+    link_chain(b, s, s, len);
 }
 
 // ---- the invariant -------------------------------------------------------

@@ -25,13 +25,12 @@ static terni_size fit_page(size_t cap)
 
 terni_size terni_pool_fit_huge(size_t cap)
 {
-    if (cap > TERN_POOL_HUGE_KEPT)
-        return fit_page(cap);
-
     unsigned shift = 63 - (unsigned)__builtin_clzll(cap - 1);  // 2^shift < cap <= 2^(shift + 1)
     unsigned quarter = 1 + (unsigned)((cap - 1) >> (shift - 2) & 3);
     unsigned huge = (shift - TERNI_HUGE_SHIFT) * 4 + quarter - 1;
 
+    if (cap > TERN_POOL_HUGE_KEPT)
+        return fit_page(cap);
     return (terni_size){ TERNI_CLASS_HUGE + huge, huge_bytes(shift, quarter) };
 }
 
@@ -61,6 +60,8 @@ static void drop_blocks(tern_pool *pool, unsigned size_class, size_t n)
     terni_shelf *count = &pool->blocks[size_class].count;
 
     pool->dropped_bytes += n * count->item_bytes;
+    if (size_class >= TERNI_CLASS_HUGE)
+        pool->huge_free_bytes -= n * count->item_bytes;
     count->n_owned -= n;
     for (; n > 0; n--)
         terni_block_destroy(terni_pool_pop(pool, size_class));
@@ -87,7 +88,7 @@ void tern_pool_free(tern_pool *pool)
 
 // ---- taking and giving back ----------------------------------------------
 
-tern_block *terni_pool_take_new(tern_pool *pool, terni_size size)
+static tern_block *make_block(tern_pool *pool, terni_size size)
 {
     tern_block *b = terni_block_make(size.bytes);
 
@@ -103,13 +104,34 @@ tern_block *terni_pool_take_new(tern_pool *pool, terni_size size)
     return b;
 }
 
+tern_block *terni_pool_take_new(tern_pool *pool, unsigned size_class)
+{
+    bool   is_header = size_class == TERNI_CLASS_FOREIGN;
+    size_t bytes = is_header ? 0 : pool->blocks[size_class].count.item_bytes;
+
+    return make_block(pool, (terni_size){ size_class, bytes });
+}
+
+tern_block *terni_pool_take_huge(tern_pool *pool, size_t cap)
+{
+    terni_size size;
+
+    if (cap > TERNI_MAX_CAP)
+        return NULL;
+    size = terni_pool_fit_huge(cap);
+    if (size.size_class == TERNI_CLASS_UNKEPT || !pool->blocks[size.size_class].top)
+        return make_block(pool, size);
+    pool->huge_free_bytes -= size.bytes;
+    return terni_pool_take(pool, size.size_class);
+}
+
 // The cap is on all huge blocks together: a few sizes in use fill it, and a trim or two empties it
 // of those that went out of use.
 void terni_pool_shelve_huge(tern_pool *pool, tern_block *b)
 {
     if (pool->huge_free_bytes + b->cap <= TERN_POOL_HUGE_KEPT) {
         pool->huge_free_bytes += b->cap;
-        terni_pool_push(pool, b);
+        terni_pool_shelve(pool, b);
         return;
     }
     if (b->size_class == TERNI_CLASS_UNKEPT)

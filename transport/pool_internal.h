@@ -61,7 +61,7 @@ struct tern_pool {
     terni_block_shelf blocks[TERNI_N_CLASSES];
 };
 
-// What a request gets. Cap: below TERNI_MAX_CAP.
+// What a request gets. Cap: at most TERNI_MAX_CAP.
 typedef struct terni_size terni_size;
 struct terni_size {
     unsigned size_class;
@@ -71,10 +71,14 @@ struct terni_size {
 
 static inline terni_size terni_pool_fit(size_t cap);
 
-// A block with one reference and nothing in use, or NULL; and back, without references. Foreign
-// headers come without memory and go so.
-static inline tern_block *terni_pool_take(tern_pool *pool, terni_size size);
+// A block of one of the classes below TERNI_CLASS_HUGE, with one reference and nothing in use, or
+// NULL; and back, without references. Headers for foreign memory come without memory and go so.
+static inline tern_block *terni_pool_take(tern_pool *pool, unsigned size_class);
 static inline void        terni_pool_shelve(tern_pool *pool, tern_block *b);
+
+// The same for what is larger; NULL as well above TERNI_MAX_CAP.
+tern_block *terni_pool_take_huge(tern_pool *pool, size_t cap);
+void        terni_pool_shelve_huge(tern_pool *pool, tern_block *b);
 
 // Uninitialized, or NULL. `pool` may be NULL.
 static inline tern_segment *terni_segment_new(tern_pool *pool);
@@ -86,10 +90,9 @@ void        terni_block_destroy(tern_block *b);
 
 // ---- inline bodies -------------------------------------------------------
 
-// The slow halves.
+// The slow halves of the functions below.
 terni_size    terni_pool_fit_huge(size_t cap);
-tern_block   *terni_pool_take_new(tern_pool *pool, terni_size size);
-void          terni_pool_shelve_huge(tern_pool *pool, tern_block *b);
+tern_block   *terni_pool_take_new(tern_pool *pool, unsigned size_class);
 tern_segment *terni_segment_make(tern_pool *pool);
 
 static inline terni_size terni_pool_fit(size_t cap)
@@ -103,18 +106,13 @@ static inline terni_size terni_pool_fit(size_t cap)
     return terni_pool_fit_huge(cap);
 }
 
-static inline bool terni_class_is_huge(unsigned size_class)
-{
-    return size_class >= TERNI_CLASS_HUGE;
-}
-
 static inline void terni_shelf_take(terni_shelf *shelf)
 {
     if (--shelf->n_free < shelf->n_idle)
         shelf->n_idle = shelf->n_free;
 }
 
-// The shelf must not be empty. The block is as it was put there.
+// The shelf must not be empty.
 static inline tern_block *terni_pool_pop(tern_pool *pool, unsigned size_class)
 {
     terni_block_shelf *shelf = &pool->blocks[size_class];
@@ -122,13 +120,21 @@ static inline tern_block *terni_pool_pop(tern_pool *pool, unsigned size_class)
 
     shelf->top = b->next;
     terni_shelf_take(&shelf->count);
-    if (TERN_UNLIKELY(terni_class_is_huge(size_class)))
-        pool->huge_free_bytes -= b->cap;
     terni_asan_unpoison(b->base, b->cap);
+    b->refs = 1;
+    b->used = 0;
     return b;
 }
 
-static inline void terni_pool_push(tern_pool *pool, tern_block *b)
+static inline tern_block *terni_pool_take(tern_pool *pool, unsigned size_class)
+{
+    if (TERN_UNLIKELY(!pool->blocks[size_class].top))
+        return terni_pool_take_new(pool, size_class);
+    pool->n_hits++;
+    return terni_pool_pop(pool, size_class);
+}
+
+static inline void terni_pool_shelve(tern_pool *pool, tern_block *b)
 {
     terni_block_shelf *shelf = &pool->blocks[b->size_class];
 
@@ -136,27 +142,6 @@ static inline void terni_pool_push(tern_pool *pool, tern_block *b)
     b->next = shelf->top;
     shelf->top = b;
     shelf->count.n_free++;
-}
-
-static inline tern_block *terni_pool_take(tern_pool *pool, terni_size size)
-{
-    tern_block *b;
-
-    if (TERN_UNLIKELY(size.size_class >= TERNI_N_CLASSES || !pool->blocks[size.size_class].top))
-        return terni_pool_take_new(pool, size);
-    b = terni_pool_pop(pool, size.size_class);
-    b->refs = 1;
-    b->used = 0;
-    pool->n_hits++;
-    return b;
-}
-
-static inline void terni_pool_shelve(tern_pool *pool, tern_block *b)
-{
-    if (TERN_UNLIKELY(terni_class_is_huge(b->size_class)))
-        terni_pool_shelve_huge(pool, b);
-    else
-        terni_pool_push(pool, b);
 }
 
 // What of a segment may be poisoned while it is on the shelf: all behind `next`.

@@ -215,6 +215,7 @@ static void test_splice_takes_everything_and_joins_neighbours(void **state)
     assert_holds(&other, "abcdefghi");
     assert_non_null(tern_linkbuf_reserve(&other, 60000));
     tern_linkbuf_splice(&q, &other);
+    assert_null(q.tail->next);
     append(&q, "j");
     assert_holds(&q, "abcdefghij");
 }
