@@ -1,5 +1,5 @@
-// bench/address.h: `tcp://HOST:PORT` and `unix:///PATH` as sockets. Knows nothing of what they carry,
-// nor of Tern: the yardsticks must not lean on what they measure. HOST is a number, not a name.
+// bench/address.h: `tcp://HOST:PORT` and `unix:///PATH` as sockets. Knows nothing of what they
+// carry, nor of Tern: a yardstick must not lean on what it measures. HOST is a number, not a name.
 //
 // Lifetime: plain values and descriptors; the caller closes what it gets.
 // Threads:  any. Errors end the program with a sentence: every user is a command line tool.

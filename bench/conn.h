@@ -1,5 +1,5 @@
-// bench/conn.h: one connection of the load generator: calls that are queued, sent, and answered. Makes
-// one send or one read per call of its own and never blocks. Knows neither epoll nor when to call.
+// bench/conn.h: one connection of the load generator: calls that are queued, sent, and answered.
+// One function makes one send or one read, and none blocks. Knows neither epoll nor when to call.
 //
 // Lifetime:  embedded; conn_open / conn_close. The traffic outlives its connections.
 // Threads:   none. One owner at a time.

@@ -1,5 +1,5 @@
 // bench/epoll_echo.c: the honest floor. What a server costs that does nothing but move bytes: one
-// epoll_wait per batch, then one read and one send per ready connection, straight from one hot buffer.
+// epoll_wait per batch, then one read and one send per ready connection, from one hot buffer.
 // Knows no frames. Everything Tern does is weighed against this, so it is as fast as it can be made
 // while it stays a correct server: it survives full send buffers, dying peers and a full fd table.
 //

@@ -23,4 +23,14 @@ SYSTEMS = {
         "//examples/echo:echo_server",
         ("examples/echo/echo_server", "--pollers", "1", "--backend", "uring"),
     ),
+    "grpc-cpp-cq": System(
+        "//bench/grpc_cpp:server",
+        ("bench/grpc_cpp/server", "--api", "cq"),
+        "//bench/grpc_cpp:load",
+    ),
+    "grpc-cpp-cb": System(
+        "//bench/grpc_cpp:server",
+        ("bench/grpc_cpp/server", "--api", "callback"),
+        "//bench/grpc_cpp:load",
+    ),
 }

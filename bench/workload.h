@@ -6,6 +6,10 @@
 #include <stddef.h>
 #include <sys/types.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 struct workload {
     const char *address;
     size_t      n_conns, depth, payload_len;
@@ -18,5 +22,9 @@ struct workload {
 
 // Exits with a sentence when the arguments make no workload.
 struct workload workload_parse(int argc, char **argv);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif
