@@ -44,9 +44,10 @@ static const char *c_type(const gen_field *f)
 
 const char *gen_field_c_type(const gen_field *f, const char **ret_stars)
 {
+    static const char *const stars[] = { "", "*", "**" };
     bool is_pointer = f->proto->type == TYPE(STRING) || f->proto->type == TYPE(MESSAGE);
 
-    *ret_stars = "**" + !is_pointer + (f->presence != GEN_REPEATED);
+    *ret_stars = stars[is_pointer + (f->presence == GEN_REPEATED)];
     return c_type(f);
 }
 

@@ -109,5 +109,5 @@ char *gen_name_identifier(const char *path)
     for (char *s = name; *s; s++)
         if (!isalnum((unsigned char)*s))
             *s = '_';
-    return name;
+    return isdigit((unsigned char)*name) ? gen_format("file_%s", name) : name;
 }

@@ -25,7 +25,7 @@ static const char *const message_suffixes[] = { "",      "_descriptor", "_init",
 static const char *const enum_suffixes[] = { "", "_descriptor", NULL };
 static const char *const service_suffixes[] = { "_service", "_methods", "_handlers", "_register",
                                                 NULL };
-static const char *const method_suffixes[][16] = {
+static const char *const method_suffixes[][20] = {
     [GEN_UNARY] = { "", "_async", "_done", "_call", "_reply", "_fail", NULL },
     [GEN_SERVER_STREAM] = { "", "_async", "_stream", "_stream_free", "_stream_auto_", "_events",
                             "_next", "_status", "_out", "_send", "_push", "_finish", "_wake",
@@ -34,10 +34,9 @@ static const char *const method_suffixes[][16] = {
                             "_send", "_close_send", "_finish", "_wake", "_in", "_next", "_reply",
                             "_fail", NULL },
     [GEN_BIDI_STREAM] = { "", "_async", "_stream", "_stream_free", "_stream_auto_", "_events",
-                          "_send", "_close_send", "_next", "_status", "_wake", "_io", NULL },
+                          "_send", "_close_send", "_next", "_wake", "_status", "_io", "_io_next",
+                          "_io_send", "_io_push", "_io_finish", "_io_wake", NULL },
 };
-static const char *const bidi_server_suffixes[] = { "_io_next",   "_io_send", "_io_push",
-                                                    "_io_finish", "_io_wake", NULL };
 
 // ---- names that every file sees ------------------------------------------
 
@@ -232,21 +231,6 @@ static void name_message_like_protobuf_c(gen_message *m)
 
 // ---- services ------------------------------------------------------------
 
-static const char *const *suffixes_of(gen_method_kind kind)
-{
-    static const char *all[32];
-    size_t             n = 0;
-
-    if (kind != GEN_BIDI_STREAM)
-        return method_suffixes[kind];
-    for (const char *const *s = method_suffixes[kind]; *s; s++)
-        all[n++] = *s;
-    for (const char *const *s = bidi_server_suffixes; *s; s++)
-        all[n++] = *s;
-    all[n] = NULL;
-    return all;
-}
-
 static void name_service(subject s, gen_service *service)
 {
     members slots = { 0 };
@@ -260,7 +244,8 @@ static void name_service(subject s, gen_service *service)
 
         s.owner = gen_format("%s.%s", service->full_name, m->proto->name);
         s.place = m->doc.place;
-        m->c_name = claim(&s, gen_format("%s_%s", service->c_name, snake), suffixes_of(m->kind));
+        m->c_name =
+            claim(&s, gen_format("%s_%s", service->c_name, snake), method_suffixes[m->kind]);
         m->slot = claim_member(&slots, &s, snake, NULL);
         m->async_slot = claim_member(&slots, &s, gen_format("%s_async", snake), NULL);
     }

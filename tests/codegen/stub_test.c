@@ -273,6 +273,17 @@ static tern_code chat(tern_ctx *c, route_guide_chat_io *io)
     return route_guide_chat_io_send(io, ROUTE_POINT());
 }
 
+// As the runtime has them: memory of its own, which handlers see under their own types.
+static tern_stub_handle *new_handle(void *memory, const void *req)
+{
+    tern_stub_handle *handle = test_malloc(sizeof *handle);
+
+    handle->ctx = ctx;
+    handle->state = memory;
+    handle->req = req;
+    return handle;
+}
+
 static const tern_method *registered(const char *name)
 {
     const tern_method *m = route_guide_methods;
@@ -294,9 +305,8 @@ static void test_handlers_are_found_where_the_table_says(void **state)
     tern_stub_out_slot out;
     tern_stub_io_slot  io;
     tern_service_opts  opts = { .user_data = &reply };
-    tern_stub_handle   handle = { .ctx = ctx,
-                                  .state = "state" + 0,
-                                  .req = ROUTE_POINT(.longitude = 7) };
+    char               memory[] = "state";
+    tern_stub_handle  *handle = new_handle(memory, ROUTE_POINT(.longitude = 7));
 
     (void)state;
     route_guide_register((tern_server *)&stream,
@@ -316,15 +326,16 @@ static void test_handlers_are_found_where_the_table_says(void **state)
     read_slot(registered("ListFeatures")->async_slot, &out, sizeof out);
     assert_int_equal(out.state_size, 40);
     assert_null(out.end);
-    out.ready(&handle);
-    check("out_finish", &handle, NULL);
+    out.ready(handle);
+    check("out_finish", handle, NULL);
 
     read_slot(registered("Chat")->slot, &bidi, sizeof bidi);
-    assert_int_equal(bidi(ctx, &handle), TERN_DATA_LOSS);
+    assert_int_equal(bidi(ctx, handle), TERN_DATA_LOSS);
     assert_string_equal(last.function, "out_send");
     read_slot(registered("Chat")->async_slot, &io, sizeof io);
-    io.message(&handle, ROUTE_NOTE(.text = "a note"));
-    check("a note", ctx, handle.state);
+    io.message(handle, ROUTE_NOTE(.text = "a note"));
+    check("a note", ctx, memory);
+    test_free(handle);
 }
 
 static void test_an_empty_slot_is_null(void **state)
@@ -342,9 +353,9 @@ static void test_an_empty_slot_is_null(void **state)
 
 static void test_replies_and_failures_reach_the_runtime(void **state)
 {
-    tern_stub_handle              handle = { .ctx = ctx };
-    route_guide_get_feature_call *call = (route_guide_get_feature_call *)&handle;
-    route_guide_record_route_in  *in = (route_guide_record_route_in *)&handle;
+    tern_stub_handle             *handle = new_handle(NULL, NULL);
+    route_guide_get_feature_call *call = (route_guide_get_feature_call *)handle;
+    route_guide_record_route_in  *in = (route_guide_record_route_in *)handle;
     const route_note             *answer = ROUTE_NOTE();
 
     (void)state;
@@ -354,8 +365,9 @@ static void test_replies_and_failures_reach_the_runtime(void **state)
     route_guide_record_route_fail(in, TERN_ABORTED);
     check("fail", in, NULL);
     assert_int_equal(last.code, TERN_ABORTED);
-    route_guide_chat_io_wake((route_guide_chat_io *)&handle);
-    check("wake", &handle, NULL);
+    route_guide_chat_io_wake((route_guide_chat_io *)handle);
+    check("wake", handle, NULL);
+    test_free(handle);
 }
 
 int main(void)

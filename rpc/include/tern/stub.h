@@ -126,8 +126,8 @@ TERN_API void tern_stub_stream_wake(void *stream);
 
 // ---- server: handles -----------------------------------------------------
 
-// The server's end of a call. One that a handler was given stays valid until it has returned (sync),
-// replied or finished (async).
+// The server's end of a call, in allocated memory: handlers read it under types of their own. One that
+// a handler was given stays valid until it has returned (sync), replied or finished (async).
 typedef struct tern_stub_handle tern_stub_handle;
 struct tern_stub_handle {
     tern_ctx   *ctx;
