@@ -29,6 +29,23 @@ void gen_emit_alias(gen_printer *p, const gen_method *m, const char *result, con
 
 // ---- the header ----------------------------------------------------------
 
+// The name of a type as the service's own file would write it.
+static const char *local_name(const gen_method *m, const gen_message *type)
+{
+    const char *package = m->service->file->proto->package;
+    size_t      len = package ? strlen(package) : 0;
+    bool        is_own = len && strncmp(type->full_name, package, len) == 0;
+
+    return is_own && type->full_name[len] == '.' ? type->full_name + len + 1 : type->full_name;
+}
+
+static void emit_signature(gen_printer *p, const gen_method *m)
+{
+    gen_comment(p, gen_format("rpc %s(%s%s) returns (%s%s)", m->proto->name,
+                              gen_client_sends(m) ? "stream " : "", local_name(m, m->input),
+                              gen_client_reads(m) ? "stream " : "", local_name(m, m->output)));
+}
+
 static void emit_handlers(gen_printer *p, const gen_service *s)
 {
     gen_comment(p,
@@ -57,6 +74,7 @@ void gen_emit_service(gen_printer *p, const gen_service *s)
     gen_columns_end(p);
     gen_blank(p);
     for (size_t i = 0; i < s->n_methods; i++) {
+        emit_signature(p, &s->methods[i]);
         gen_emit_doc(p, s->methods[i].doc);
         gen_emit_method_client(p, &s->methods[i]);
         gen_blank(p);

@@ -58,6 +58,7 @@ TERN_MESSAGE(req_);
 extern const tern_service clock__service;
 extern const tern_method  clock__methods[1];
 
+// rpc Now(Req) returns (Time)
 TERN_NODISCARD static inline tern_status clock__now(tern_channel *ch, const req_ *req,
                                                     const tern_call_opts *opts, time_ **ret_reply)
 {

@@ -39,6 +39,7 @@ TERN_MESSAGE(demo_hello_reply);
 extern const tern_service demo_greeter_service;
 extern const tern_method  demo_greeter_methods[2];
 
+// rpc SayHello(HelloRequest) returns (HelloReply)
 TERN_NODISCARD static inline tern_status demo_greeter_say_hello(tern_channel             *ch,
                                                                 const demo_hello_request *req,
                                                                 const tern_call_opts     *opts,
@@ -61,6 +62,7 @@ void demo_greeter_say_hello_reply(demo_greeter_say_hello_call *call, const demo_
     TERN_STUB(reply);
 void demo_greeter_say_hello_fail(demo_greeter_say_hello_call *call, tern_code code) TERN_STUB(fail);
 
+// rpc Watch(HelloRequest) returns (stream HelloReply)
 TERN_STREAM(demo_greeter_watch_stream);
 static inline demo_greeter_watch_stream *
 demo_greeter_watch(tern_channel *ch, const demo_hello_request *req, const tern_call_opts *opts)

@@ -60,6 +60,7 @@ static inline const app_box_sides_entry *app_box_sides_get(const app_box *m, con
 extern const tern_service app_boxes_service;
 extern const tern_method  app_boxes_methods[2];
 
+// rpc Measure(Box) returns (lib.Length)
 // Measures without ever blocking.
 TERN_NODISCARD static inline tern_status app_boxes_measure(tern_channel *ch, const app_box *req,
                                                            const tern_call_opts *opts,
@@ -82,6 +83,7 @@ void app_boxes_measure_reply(app_boxes_measure_call *call, const lib_length *rep
     TERN_STUB(reply);
 void app_boxes_measure_fail(app_boxes_measure_call *call, tern_code code) TERN_STUB(fail);
 
+// rpc Pack(Box) returns (demo.v1.Tree.Node)
 __attribute__((deprecated)) TERN_NODISCARD static inline tern_status
 app_boxes_pack(tern_channel *ch, const app_box *req, const tern_call_opts *opts,
                demo_v1_tree_node **ret_reply)

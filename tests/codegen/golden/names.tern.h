@@ -156,6 +156,7 @@ TERN_MESSAGE(names_words_service_handlers);
 extern const tern_service names_words_service__service;
 extern const tern_method  names_words_service__methods[5];
 
+// rpc Default(Foo) returns (Foo)
 TERN_NODISCARD static inline tern_status names_words_service__default(tern_channel *ch,
                                                                       const names_foo *req,
                                                                       const tern_call_opts *opts,
@@ -181,6 +182,7 @@ void names_words_service__default_reply(names_words_service__default_call *call,
 void names_words_service__default_fail(names_words_service__default_call *call, tern_code code)
     TERN_STUB(fail);
 
+// rpc Delete(Foo) returns (FooInit)
 TERN_NODISCARD static inline tern_status names_words_service__delete(tern_channel *ch,
                                                                      const names_foo *req,
                                                                      const tern_call_opts *opts,
@@ -207,6 +209,7 @@ void names_words_service__delete_reply(names_words_service__delete_call *call,
 void names_words_service__delete_fail(names_words_service__delete_call *call, tern_code code)
     TERN_STUB(fail);
 
+// rpc Watch(Foo) returns (stream Foo)
 TERN_STREAM(names_words_service__watch_stream);
 static inline names_words_service__watch_stream *
 names_words_service__watch(tern_channel *ch, const names_foo *req, const tern_call_opts *opts)
@@ -244,6 +247,7 @@ void names_words_service__watch_finish(names_words_service__watch_out *out, tern
     TERN_STUB(out_finish);
 void names_words_service__watch_wake(names_words_service__watch_out *out) TERN_STUB(wake);
 
+// rpc WatchNext(Foo) returns (Foo)
 TERN_NODISCARD static inline tern_status
 names_words_service__watch_next_(tern_channel *ch, const names_foo *req, const tern_call_opts *opts,
                                  names_foo **ret_reply)
@@ -269,6 +273,7 @@ void names_words_service__watch_next__reply(names_words_service__watch_next__cal
 void names_words_service__watch_next__fail(names_words_service__watch_next__call *call,
                                            tern_code code) TERN_STUB(fail);
 
+// rpc Delete_Async(Foo) returns (Foo)
 TERN_NODISCARD static inline tern_status
 names_words_service__delete_async_(tern_channel *ch, const names_foo *req,
                                    const tern_call_opts *opts, names_foo **ret_reply)

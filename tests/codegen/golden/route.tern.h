@@ -48,6 +48,7 @@ TERN_MESSAGE(route_note);
 extern const tern_service route_guide_service;
 extern const tern_method  route_guide_methods[4];
 
+// rpc GetFeature(Point) returns (Note)
 // What stands at a point.
 TERN_NODISCARD static inline tern_status route_guide_get_feature(tern_channel         *ch,
                                                                  const route_point    *req,
@@ -72,6 +73,7 @@ void route_guide_get_feature_reply(route_guide_get_feature_call *call, const rou
 void route_guide_get_feature_fail(route_guide_get_feature_call *call, tern_code code)
     TERN_STUB(fail);
 
+// rpc ListFeatures(Point) returns (stream Note)
 // Everything around it.
 TERN_STREAM(route_guide_list_features_stream);
 static inline route_guide_list_features_stream *
@@ -110,6 +112,7 @@ void route_guide_list_features_finish(route_guide_list_features_out *out, tern_c
     TERN_STUB(out_finish);
 void route_guide_list_features_wake(route_guide_list_features_out *out) TERN_STUB(wake);
 
+// rpc RecordRoute(stream Point) returns (Summary)
 // Takes a route, point by point.
 TERN_STREAM(route_guide_record_route_stream);
 static inline route_guide_record_route_stream *route_guide_record_route(tern_channel         *ch,
@@ -145,6 +148,7 @@ void route_guide_record_route_reply(route_guide_record_route_in *in, const route
     TERN_STUB(reply);
 void route_guide_record_route_fail(route_guide_record_route_in *in, tern_code code) TERN_STUB(fail);
 
+// rpc Chat(stream Note) returns (stream Point)
 // Talks with others on the way.
 TERN_STREAM(route_guide_chat_stream);
 static inline route_guide_chat_stream *route_guide_chat(tern_channel         *ch,

@@ -24,6 +24,7 @@ TERN_FOREIGN_MESSAGE(Demo__HelloReply, demo__hello_reply__descriptor);
 extern const tern_service demo_greeter_service;
 extern const tern_method  demo_greeter_methods[2];
 
+// rpc SayHello(HelloRequest) returns (HelloReply)
 TERN_NODISCARD static inline tern_status demo_greeter_say_hello(tern_channel             *ch,
                                                                 const Demo__HelloRequest *req,
                                                                 const tern_call_opts     *opts,
@@ -46,6 +47,7 @@ void demo_greeter_say_hello_reply(demo_greeter_say_hello_call *call, const Demo_
     TERN_STUB(reply);
 void demo_greeter_say_hello_fail(demo_greeter_say_hello_call *call, tern_code code) TERN_STUB(fail);
 
+// rpc Watch(HelloRequest) returns (stream HelloReply)
 TERN_STREAM(demo_greeter_watch_stream);
 static inline demo_greeter_watch_stream *
 demo_greeter_watch(tern_channel *ch, const Demo__HelloRequest *req, const tern_call_opts *opts)
