@@ -15,6 +15,7 @@ struct member {
     tern_poller *poller;
     pthread_t    thread;
     bool         has_thread;
+    bool         is_given;
     atomic_uint  n_coming;  // descriptors posted to the poller and not arrived yet
 };
 
@@ -60,19 +61,31 @@ static void pin(pthread_t thread, const cpu_set_t *allowed, unsigned i)
     (void)pthread_setaffinity_np(thread, sizeof one, &one);  // a wish
 }
 
-static int start_member(member *m, const tern_group_opts *opts)
+static int start_thread(member *m)
 {
     sigset_t all, before;
     int      err;
 
-    if (!(m->poller = tern_poller_new(&(tern_poller_opts){ .backend = opts->backend })))
-        return -ENOMEM;
     sigfillset(&all);  // signals are for the program's own threads
     pthread_sigmask(SIG_SETMASK, &all, &before);
     err = pthread_create(&m->thread, NULL, run_member, m);
     pthread_sigmask(SIG_SETMASK, &before, NULL);
     m->has_thread = err == 0;
     return -err;
+}
+
+static int start_member(tern_group *g, unsigned i, const tern_group_opts *opts)
+{
+    member *m = &g->members[i];
+
+    if (opts->n_given) {
+        m->poller = opts->given[i];
+        m->is_given = true;
+        return 0;
+    }
+    if (!(m->poller = tern_poller_new(&(tern_poller_opts){ .backend = opts->backend })))
+        return -ENOMEM;
+    return i == 0 && opts->is_first_driven_by_caller ? 0 : start_thread(m);
 }
 
 int tern_group_new(const tern_group_opts *opts, tern_group **ret_group)
@@ -84,16 +97,19 @@ int tern_group_new(const tern_group_opts *opts, tern_group **ret_group)
     int                          err;
 
     opts = opts ? opts : &defaults;
-    n = opts->n_pollers ? opts->n_pollers : n;
+    if (opts->n_given)
+        n = opts->n_given;
+    else if (opts->n_pollers)
+        n = opts->n_pollers;
     if (n > TERN_MAX_POLLERS)
         return -EINVAL;
     if (!(g = tern_mem_zalloc(sizeof *g + n * sizeof *g->members)))
         return -ENOMEM;
     g->n = n;
     for (unsigned i = 0; i < n; i++) {
-        if ((err = start_member(&g->members[i], opts)) < 0)
+        if ((err = start_member(g, i, opts)) < 0)
             goto fail;
-        if (opts->is_pinned)
+        if (opts->is_pinned && g->members[i].has_thread)
             pin(g->members[i].thread, &allowed, i);
     }
     *ret_group = g;
@@ -114,7 +130,8 @@ void tern_group_free(tern_group *g)
         if (g->members[i].has_thread)
             pthread_join(g->members[i].thread, NULL);
     for (unsigned i = 0; i < g->n; i++)
-        tern_poller_free(g->members[i].poller);
+        if (!g->members[i].is_given)
+            tern_poller_free(g->members[i].poller);
     tern_mem_free(g);
 }
 

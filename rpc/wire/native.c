@@ -65,8 +65,8 @@ static void take_setting(terni_engine *e, const terni_head_field *f)
         return;
     case 6:
         if (f->value > FIRST_CONNECTION_WINDOW)
-            e->send_window += (int64_t)(f->value < INT32_MAX ? f->value : INT32_MAX) -
-                              FIRST_CONNECTION_WINDOW;
+            e->send_window +=
+                (int64_t)(f->value < INT32_MAX ? f->value : INT32_MAX) - FIRST_CONNECTION_WINDOW;
         return;
     default:
         return;  // a later version's
@@ -107,8 +107,8 @@ void terni_native_take_settings(terni_engine *e, const frame *f)
 
 static void send_goaway(terni_engine *e, uint32_t last_stream, uint32_t code, const char *text)
 {
-    size_t   text_len = text ? strlen(text) : 0;
-    size_t   len = terni_head_uint_size(last_stream) + terni_head_uint_size(code) +
+    size_t text_len = text ? strlen(text) : 0;
+    size_t len = terni_head_uint_size(last_stream) + terni_head_uint_size(code) +
                  terni_head_bytes_size(text_len);
     uint8_t *p = terni_native_begin_frame(e, KIND_GOAWAY, 0, 0, len, 0);
 
@@ -191,8 +191,11 @@ static bool check_prefix(terni_engine *e, const frame *f)
 
 static frame read_prefix(const uint8_t *p)
 {
-    return (frame){ .size = read_u32(p), .stream = read_u32(p + 4),
-                    .head_len = (uint16_t)(p[8] << 8 | p[9]), .kind = p[10], .flags = p[11] };
+    return (frame){ .size = read_u32(p),
+                    .stream = read_u32(p + 4),
+                    .head_len = (uint16_t)(p[8] << 8 | p[9]),
+                    .kind = p[10],
+                    .flags = p[11] };
 }
 
 // One frame from the front of `in`. Returns false when there is none; *ret_need then says how long the
@@ -264,8 +267,7 @@ static void native_destroy(terni_engine *e)
 }
 
 static terni_engine *native_create(terni_role role, const terni_wire_limits *limits,
-                                   const terni_wire_events *events, void *owner,
-                                   tern_linkbuf *out)
+                                   const terni_wire_events *events, void *owner, tern_linkbuf *out)
 {
     terni_engine *e = tern_mem_zalloc(sizeof *e);
 

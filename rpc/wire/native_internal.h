@@ -49,7 +49,12 @@ enum frame_flag {
 };
 
 // Codes of GOAWAY.
-enum goaway_code { GOAWAY_SHUTDOWN = 0, GOAWAY_PROTOCOL_ERROR = 1, GOAWAY_FLOOD = 2, GOAWAY_OUT_OF_MEMORY = 3 };
+enum goaway_code {
+    GOAWAY_SHUTDOWN = 0,
+    GOAWAY_PROTOCOL_ERROR = 1,
+    GOAWAY_FLOOD = 2,
+    GOAWAY_OUT_OF_MEMORY = 3
+};
 
 typedef struct frame frame;
 struct frame {
@@ -104,10 +109,10 @@ struct terni_engine {
     void                    *owner;
     tern_linkbuf            *out;
     terni_streams            streams;
-    uint32_t                 last_id;  // opened by the client
-    bool                     is_going;  // a GOAWAY came or went: no new calls
-    path_entry              *paths;     // server: by id; client: hashed by address
-    uint32_t                 n_paths;   // entries allocated
+    uint32_t                 last_id;     // opened by the client
+    bool                     is_going;    // a GOAWAY came or went: no new calls
+    path_entry              *paths;       // server: by id; client: hashed by address
+    uint32_t                 n_paths;     // entries allocated
     uint32_t                 n_path_ids;  // client: in use
     int64_t                  send_window;
     uint64_t                 recv_used, recv_granted;  // body bytes that came, that may come
@@ -137,15 +142,15 @@ void     terni_native_send_reset(terni_engine *e, uint32_t stream, uint32_t code
                                  bool is_not_processed);
 void     terni_native_unwait(terni_engine *e, terni_stream *s);
 
-int    terni_native_open(terni_engine *e, terni_stream *s, const terni_open *open,
-                         const terni_body *body, bool is_last);
-int    terni_native_message(terni_engine *e, terni_stream *s, const terni_body *body, bool is_last);
-int    terni_native_end(terni_engine *e, terni_stream *s);
-void   terni_native_cancel(terni_engine *e, terni_stream *s, uint32_t code, const char *why);
-void   terni_native_consumed(terni_engine *e, terni_stream *s, size_t len);
-int    terni_native_headers(terni_engine *e, terni_stream *s, const terni_meta_list *metadata);
-int    terni_native_finish(terni_engine *e, terni_stream *s, const terni_close *close,
-                           const terni_body *body);
-void   terni_native_pump(terni_engine *e);
+int  terni_native_open(terni_engine *e, terni_stream *s, const terni_open *open,
+                       const terni_body *body, bool is_last);
+int  terni_native_message(terni_engine *e, terni_stream *s, const terni_body *body, bool is_last);
+int  terni_native_end(terni_engine *e, terni_stream *s);
+void terni_native_cancel(terni_engine *e, terni_stream *s, uint32_t code, const char *why);
+void terni_native_consumed(terni_engine *e, terni_stream *s, size_t len);
+int  terni_native_headers(terni_engine *e, terni_stream *s, const terni_meta_list *metadata);
+int  terni_native_finish(terni_engine *e, terni_stream *s, const terni_close *close,
+                         const terni_body *body);
+void terni_native_pump(terni_engine *e);
 
 #endif

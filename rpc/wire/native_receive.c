@@ -132,8 +132,9 @@ static bool read_number_head(const frame *f, uint64_t *ret_value)
 // The stream is refused or given up by us; the rest of what the peer sends for it is skipped.
 static void end_stream(terni_engine *e, terni_stream *s, uint32_t code, const char *why)
 {
-    terni_close close = { .code = code, .message = why, .message_len = (uint32_t)strlen(why),
-                          .is_reset = true };
+    terni_close close = {
+        .code = code, .message = why, .message_len = (uint32_t)strlen(why), .is_reset = true
+    };
 
     terni_native_send_reset(e, s->id, code, why, false);
     terni_native_forget(e, s);
@@ -216,8 +217,8 @@ static void take_part(terni_engine *e, terni_stream *s, const frame *f, uint64_t
         malformed(e, "a message is longer than announced");
         return;
     }
-    if (f->body_len && tern_linkbuf_append_view(&a->parts, f->block, (uint8_t *)f->body,
-                                                f->body_len) < 0) {
+    if (f->body_len &&
+        tern_linkbuf_append_view(&a->parts, f->block, (uint8_t *)f->body, f->body_len) < 0) {
         end_stream(e, s, 8, "out of memory");
         return;
     }
@@ -242,6 +243,20 @@ static void take_body(terni_engine *e, terni_stream *s, const frame *f, uint64_t
         end_stream(e, s, 8, "a message is larger than max_message");
     else
         deliver(e, s, &piece);
+}
+
+// An event may have ended the stream, and its memory may be gone: it is asked for by its number.
+static bool is_open(const terni_engine *e, const terni_stream *s, const frame *f)
+{
+    return e->state != FAILED && terni_streams_find(&e->streams, f->stream) == s;
+}
+
+static void take_end(terni_engine *e, terni_stream *s, const frame *f)
+{
+    if (!(f->flags & FLAG_END) || e->role != TERNI_SERVER || !is_open(e, s, f))
+        return;
+    s->flags |= TERNI_STREAM_REMOTE_END;
+    e->events->ended(e->owner, s);
 }
 
 // ---- kinds ---------------------------------------------------------------
@@ -289,8 +304,11 @@ static void refuse(terni_engine *e, const frame *f, const char *why)
 
 static void begin_call(terni_engine *e, const frame *f, const head *h, void *method)
 {
-    terni_open open = { .path = h->path, .path_len = h->path_len, .method = method,
-                        .timeout_us = h->timeout_us, .metadata = metadata_of(e, h) };
+    terni_open    open = { .path = h->path,
+                           .path_len = h->path_len,
+                           .method = method,
+                           .timeout_us = h->timeout_us,
+                           .metadata = metadata_of(e, h) };
     terni_stream *s = e->events->opened(e->owner, &open);
 
     if (!s) {
@@ -301,11 +319,11 @@ static void begin_call(terni_engine *e, const frame *f, const head *h, void *met
     terni_streams_insert(&e->streams, s);
     if (!count_body(e, f, s))
         return;
-    take_body(e, s, f, h->message_size);
-    if (s->id == f->stream && f->flags & FLAG_END) {
-        s->flags |= TERNI_STREAM_REMOTE_END;
-        e->events->ended(e->owner, s);
-    }
+    if (!(f->flags & FLAG_END))
+        e->events->began(e->owner, s);
+    if (is_open(e, s, f))
+        take_body(e, s, f, h->message_size);
+    take_end(e, s, f);
 }
 
 static void on_open(terni_engine *e, const frame *f, terni_stream *s)
@@ -383,10 +401,7 @@ static void on_data(terni_engine *e, const frame *f, terni_stream *s)
         return;
     }
     take_body(e, s, f, announced);
-    if (s->id == f->stream && f->flags & FLAG_END && e->role == TERNI_SERVER) {
-        s->flags |= TERNI_STREAM_REMOTE_END;
-        e->events->ended(e->owner, s);
-    }
+    take_end(e, s, f);
 }
 
 static void on_close(terni_engine *e, const frame *f, terni_stream *s)
@@ -400,12 +415,15 @@ static void on_close(terni_engine *e, const frame *f, terni_stream *s)
     }
     if (!count_body(e, f, s) || !s)
         return;
-    close = (terni_close){ .code = h.code, .message = h.message, .message_len = h.message_len,
-                           .details = h.details, .details_len = h.details_len,
+    close = (terni_close){ .code = h.code,
+                           .message = h.message,
+                           .message_len = h.message_len,
+                           .details = h.details,
+                           .details_len = h.details_len,
                            .metadata = metadata_of(e, &h) };
     if (f->body_len || f->flags & FLAG_MESSAGE)
         take_body(e, s, f, h.message_size);
-    if (s->id != f->stream)
+    if (!is_open(e, s, f))
         return;
     terni_native_forget(e, s);
     e->events->closed(e->owner, s, &close);
@@ -422,8 +440,11 @@ static void on_reset(terni_engine *e, const frame *f, terni_stream *s)
     }
     if (!s)
         return;
-    close = (terni_close){ .code = h.code, .message = h.message, .message_len = h.message_len,
-                           .is_reset = true, .is_not_processed = h.not_processed };
+    close = (terni_close){ .code = h.code,
+                           .message = h.message,
+                           .message_len = h.message_len,
+                           .is_reset = true,
+                           .is_not_processed = h.not_processed };
     terni_native_forget(e, s);
     e->events->closed(e->owner, s, &close);
 }
@@ -468,8 +489,11 @@ static void on_ping(terni_engine *e, const frame *f, terni_stream *s)
 static void close_unprocessed(terni_engine *e, uint32_t last_stream)
 {
     static const char why[] = "the server is going and did not process the call";
-    const terni_close close = { .code = 14, .message = why, .message_len = sizeof why - 1,
-                                .is_reset = true, .is_not_processed = true };
+    const terni_close close = { .code = 14,
+                                .message = why,
+                                .message_len = sizeof why - 1,
+                                .is_reset = true,
+                                .is_not_processed = true };
 
     for (terni_stream *s; (s = terni_streams_find_above(&e->streams, last_stream));) {
         terni_native_forget(e, s);
@@ -512,15 +536,15 @@ static const struct kind_rule {
     uint8_t flags;                     // that have a meaning
 } rules[N_KINDS] = {
     //                               from: client server  on                   flags
-    [KIND_SETTINGS] = { on_settings,       1,     1,      NO_STREAM,           0 },
-    [KIND_OPEN]     = { on_open,           1,     0,      STREAM,              15 },
-    [KIND_HEADERS]  = { on_headers,        0,     1,      STREAM,              0 },
-    [KIND_DATA]     = { on_data,           1,     1,      STREAM,              15 },
-    [KIND_CLOSE]    = { on_close,          0,     1,      STREAM,              15 },
-    [KIND_RESET]    = { on_reset,          1,     1,      STREAM,              0 },
-    [KIND_WINDOW]   = { on_window,         1,     1,      NO_STREAM | STREAM,  0 },
-    [KIND_PING]     = { on_ping,           1,     1,      NO_STREAM,           FLAG_ACK },
-    [KIND_GOAWAY]   = { on_goaway,         1,     1,      NO_STREAM,           0 },
+    [KIND_SETTINGS] = { on_settings, 1, 1, NO_STREAM, 0 },
+    [KIND_OPEN] = { on_open, 1, 0, STREAM, 15 },
+    [KIND_HEADERS] = { on_headers, 0, 1, STREAM, 0 },
+    [KIND_DATA] = { on_data, 1, 1, STREAM, 15 },
+    [KIND_CLOSE] = { on_close, 0, 1, STREAM, 15 },
+    [KIND_RESET] = { on_reset, 1, 1, STREAM, 0 },
+    [KIND_WINDOW] = { on_window, 1, 1, NO_STREAM | STREAM, 0 },
+    [KIND_PING] = { on_ping, 1, 1, NO_STREAM, FLAG_ACK },
+    [KIND_GOAWAY] = { on_goaway, 1, 1, NO_STREAM, 0 },
 };
 
 static const char *check_rule(const terni_engine *e, const struct kind_rule *rule, const frame *f)

@@ -46,7 +46,8 @@ uint8_t *terni_native_begin_frame(terni_engine *e, frame_kind kind, uint8_t flag
 
 void terni_native_send_window(terni_engine *e, uint32_t stream, uint32_t bytes)
 {
-    uint8_t *p = terni_native_begin_frame(e, KIND_WINDOW, 0, stream, terni_head_uint_size(bytes), 0);
+    uint8_t *p =
+        terni_native_begin_frame(e, KIND_WINDOW, 0, stream, terni_head_uint_size(bytes), 0);
 
     if (p)
         terni_head_put_uint(p, 1, bytes);
@@ -63,8 +64,8 @@ void terni_native_send_pong(terni_engine *e, const uint8_t *opaque)
 void terni_native_send_reset(terni_engine *e, uint32_t stream, uint32_t code, const char *why,
                              bool is_not_processed)
 {
-    size_t   why_len = why ? strlen(why) : 0;
-    size_t   len = terni_head_uint_size(code) + terni_head_bytes_size(why_len) +
+    size_t why_len = why ? strlen(why) : 0;
+    size_t len = terni_head_uint_size(code) + terni_head_bytes_size(why_len) +
                  terni_head_uint_size(is_not_processed);
     uint8_t *p = terni_native_begin_frame(e, KIND_RESET, 0, stream, len, 0);
 
@@ -283,7 +284,8 @@ void terni_native_pump(terni_engine *e)
 static int append_frame(terni_engine *e, const terni_body *body, size_t head_len, uint8_t **ret_p)
 {
     size_t   len = PREFIX_LEN + head_len;
-    uint8_t *p = tern_linkbuf_reserve(e->out, len + (body->size < TERN_BLOCK_MEDIUM ? body->size : 0));
+    uint8_t *p =
+        tern_linkbuf_reserve(e->out, len + (body->size < TERN_BLOCK_MEDIUM ? body->size : 0));
 
     if (!p)
         return -ENOMEM;
@@ -445,9 +447,8 @@ static size_t open_head_size(const open_head *h)
 {
     const terni_open *o = h->open;
 
-    return terni_head_bytes_size(h->has_path ? o->path_len : 0) +
-           terni_head_uint_size(h->path_id) + terni_head_uint_size(o->timeout_us) +
-           metadata_size(&o->metadata) +
+    return terni_head_bytes_size(h->has_path ? o->path_len : 0) + terni_head_uint_size(h->path_id) +
+           terni_head_uint_size(o->timeout_us) + metadata_size(&o->metadata) +
            terni_head_bytes_size(o->encoding ? strlen(o->encoding) : 0) +
            terni_head_uint_size(h->message_size);
 }

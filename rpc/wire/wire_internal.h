@@ -27,8 +27,8 @@
 #include <tern/linkbuf.h>
 
 enum {
-    TERNI_WIRE_ENOUGH = 256 * 1024,    // bytes in `out` above which no further part is added
-    TERNI_MAX_SNIFF = 24,              // bytes that tell the wires apart
+    TERNI_WIRE_ENOUGH = 256 * 1024,  // bytes in `out` above which no further part is added
+    TERNI_MAX_SNIFF = 24,            // bytes that tell the wires apart
 };
 
 typedef enum terni_role { TERNI_CLIENT, TERNI_SERVER } terni_role;
@@ -36,15 +36,15 @@ typedef enum terni_role { TERNI_CLIENT, TERNI_SERVER } terni_role;
 // What we accept from the peer, and announce to it. All are checked by the engine.
 typedef struct terni_wire_limits terni_wire_limits;
 struct terni_wire_limits {
-    uint32_t max_frame;          // bytes of one frame's head and body; 1 MiB
-    uint64_t max_message;        // bytes of one message, on the wire and decompressed; 64 MiB
-    uint32_t max_streams;        // calls open at once on this connection; 10,000
-    uint32_t max_path_ids;       // 4,096
-    uint32_t max_metadata;       // bytes of one set of metadata, keys, values and 32 for each; 64 KiB
-    uint32_t max_status_message; // bytes of a status's text; 16 KiB
-    uint32_t stream_window;      // 256 KiB
-    uint32_t connection_window;  // 16 MiB
-    uint32_t max_unsent_control; // bytes of our own replies to its control frames; 64 KiB
+    uint32_t max_frame;     // bytes of one frame's head and body; 1 MiB
+    uint64_t max_message;   // bytes of one message, on the wire and decompressed; 64 MiB
+    uint32_t max_streams;   // calls open at once on this connection; 10,000
+    uint32_t max_path_ids;  // 4,096
+    uint32_t max_metadata;  // bytes of one set of metadata, keys, values and 32 for each; 64 KiB
+    uint32_t max_status_message;  // bytes of a status's text; 16 KiB
+    uint32_t stream_window;       // 256 KiB
+    uint32_t connection_window;   // 16 MiB
+    uint32_t max_unsent_control;  // bytes of our own replies to its control frames; 64 KiB
 };
 
 // One entry of metadata. Keys are lower case; those that end in "-bin" have binary values.
@@ -73,13 +73,13 @@ struct terni_body {
 
 typedef struct terni_open terni_open;
 struct terni_open {
-    const char     *path;        // "/demo.Greeter/SayHello"; on the server NULL when `method` is known
-    uint32_t        path_len;
-    void           *method;      // server: what the `lookup` event returned for this path
-    uint32_t        path_id;     // client: 0 lets the engine choose by `path` (its address must be stable)
-    uint64_t        timeout_us;  // what is left of the deadline; 0: none
+    const char *path;  // "/demo.Greeter/SayHello"; on the server NULL when `method` is known
+    uint32_t    path_len;
+    void       *method;   // server: what the `lookup` event returned for this path
+    uint32_t    path_id;  // client: 0 lets the engine choose by `path` (its address must be stable)
+    uint64_t    timeout_us;  // what is left of the deadline; 0: none
     terni_meta_list metadata;
-    const char     *encoding;    // of the peer's compressed messages; NULL: none
+    const char     *encoding;  // of the peer's compressed messages; NULL: none
 };
 
 // How a call ends. Borrowed for the call or event.
@@ -90,9 +90,9 @@ struct terni_close {
     uint32_t        message_len;
     const uint8_t  *details;
     uint32_t        details_len;
-    terni_meta_list metadata;         // trailing
-    bool            is_reset;         // not the peer's status but the loss of the stream
-    bool            is_not_processed; // the peer has proven that it did nothing with the call
+    terni_meta_list metadata;          // trailing
+    bool            is_reset;          // not the peer's status but the loss of the stream
+    bool            is_not_processed;  // the peer has proven that it did nothing with the call
 };
 
 enum terni_stream_flag {
@@ -135,6 +135,8 @@ struct terni_wire_events {
     // Server: a call. Returns the stream to use for it, zeroed but for what the core puts there; NULL:
     // no memory, or no more calls wanted (the engine refuses it as not processed).
     terni_stream *(*opened)(void *owner, const terni_open *open);
+    // Server: the call is open, and more than its first frame will follow.
+    void (*began)(void *owner, terni_stream *s);
     void (*headers)(void *owner, terni_stream *s, const terni_meta_list *metadata);
     // A whole message. Its length is to be handed to `consumed` once the core is done with it.
     void (*message)(void *owner, terni_stream *s, const terni_piece *piece);

@@ -31,6 +31,11 @@ struct tern_group_opts {
     unsigned     n_pollers;  // one for each processor that this process may use
     tern_backend backend;
     bool         is_pinned;  // each thread to a processor
+    // The first poller has no thread: the caller drives it.
+    bool is_first_driven_by_caller;
+    // Pollers of the program's own, which it drives and frees; n_pollers and backend are not looked at.
+    tern_poller *const *given;
+    unsigned            n_given;
 };
 
 // Runs on `poller`. Once for each descriptor given; `fd` is given on.
