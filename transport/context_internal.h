@@ -1,5 +1,5 @@
-// transport/context_internal.h: the bare switch between stacks, and all that sanitizers, valgrind and
-// debuggers must be told about it. Knows nothing of fibers, queues or where stacks come from.
+// transport/context_internal.h: the bare switch between stacks, and all that sanitizers and debuggers
+// must be told about it. Knows nothing of fibers, queues or where stacks come from.
 //
 // Lifetime:  embedded. terni_context_init puts a fresh context on a stack; terni_context_done when it
 //            will never be switched to again and its stack may go. The context that a thread starts

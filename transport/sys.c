@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <stdbool.h>
 #include <sys/eventfd.h>
+#include <sys/mman.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -30,7 +31,8 @@ static int kernel_open(const char *path, int flags) { return open(path, flags); 
         .listen = listen, .accept4 = accept4, .connect = connect, .shutdown = shutdown,            \
         .setsockopt = setsockopt, .getsockopt = getsockopt, .getsockname = getsockname,            \
         .getpeername = getpeername, .read = read, .write = write, .readv = readv, .recv = recv,    \
-        .sendmsg = sendmsg, .close = close, .unlink = unlink, .open = kernel_open,                 \
+        .sendmsg = sendmsg, .mmap = mmap, .munmap = munmap, .madvise = madvise,                    \
+        .mprotect = mprotect, .close = close, .unlink = unlink, .open = kernel_open,               \
     }
 
 terni_sys       terni_sys_table = KERNEL;

@@ -38,6 +38,11 @@ struct terni_sys {
     ssize_t (*recv)(int fd, void *buf, size_t n, int flags);
     ssize_t (*sendmsg)(int fd, const struct msghdr *msg, int flags);
 
+    void *(*mmap)(void *addr, size_t len, int prot, int flags, int fd, off_t offset);
+    int (*munmap)(void *addr, size_t len);
+    int (*madvise)(void *addr, size_t len, int advice);
+    int (*mprotect)(void *addr, size_t len, int prot);
+
     int (*close)(int fd);
     int (*unlink)(const char *path);
     int (*open)(const char *path, int flags);
