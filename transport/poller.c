@@ -245,7 +245,8 @@ static bool has_work(const tern_poller *p)
 
 static void arm_trim(tern_poller *p)
 {
-    if (!tern_timer_is_set(&p->trim_timer) && tern_pool_get_stats(p->pool).held_bytes)
+    if (!tern_timer_is_set(&p->trim_timer) &&
+        (tern_pool_get_stats(p->pool).held_bytes || p->fibers.stacks.n_warm))
         tern_timer_set(&p->wheel, &p->trim_timer, p->now_ns + TRIM_INTERVAL_NS);
 }
 
@@ -394,11 +395,12 @@ void tern_poller_unhold(tern_poller *p)
 
 // ---- what belongs to a poller --------------------------------------------
 
-uint64_t     tern_poller_now_ns(const tern_poller *p) { return p->now_ns; }
-tern_wheel  *tern_poller_wheel(tern_poller *p) { return &p->wheel; }
-tern_pool   *tern_poller_pool(tern_poller *p) { return p->pool; }
-tern_poller *tern_poller_current(void) { return current; }
-const char  *tern_poller_backend_name(const tern_poller *p) { return p->backend->name; }
+uint64_t      tern_poller_now_ns(const tern_poller *p) { return p->now_ns; }
+tern_wheel   *tern_poller_wheel(tern_poller *p) { return &p->wheel; }
+tern_pool    *tern_poller_pool(tern_poller *p) { return p->pool; }
+tern_poller  *tern_poller_current(void) { return current; }
+terni_fibers *terni_poller_fibers(tern_poller *p) { return &p->fibers; }
+const char   *tern_poller_backend_name(const tern_poller *p) { return p->backend->name; }
 
 tern_poller_stats tern_poller_get_stats(const tern_poller *p)
 {
@@ -421,8 +423,9 @@ uint32_t tern_poller_n_operators(const tern_poller *p)
 static void on_trim(tern_timer *t)
 {
     tern_poller *p = TERN_CONTAINER_OF(t, tern_poller, trim_timer);
+    size_t       n_kept = tern_pool_trim(p->pool) + terni_fibers_trim(&p->fibers);
 
-    if (tern_pool_trim(p->pool))
+    if (n_kept)
         tern_timer_set(&p->wheel, t, p->now_ns + TRIM_INTERVAL_NS);
 }
 
@@ -449,6 +452,7 @@ static int open_poller(tern_poller *p, const tern_poller_opts *opts)
     queue_init(&p->recycled);
     tern_wheel_init(&p->wheel, p->now_ns);
     tern_timer_init(&p->trim_timer, on_trim);
+    terni_fibers_init(&p->fibers, p, &p->now_ns);
     if (!(p->pool = tern_pool_new()))
         return -ENOMEM;
     if ((p->wake_fd = terni_sys_table.eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) < 0)
@@ -492,6 +496,14 @@ static void run_left_overs(tern_poller *p)
     } while (p->tasks.head || p->recycled.head || atomic_load(&p->posted));
 }
 
+// A fiber may wait again after it was cancelled, for a goodbye to be sent, but not for ever.
+static void end_fibers(tern_poller *p)
+{
+    for (int i = 0; i < TERNI_MAX_FIBER_CANCELS && terni_fibers_cancel_all(&p->fibers); i++)
+        run_left_overs(p);
+    terni_fibers_done(&p->fibers);
+}
+
 void tern_poller_free(tern_poller *p)
 {
     tern_poller *outer = current;
@@ -504,6 +516,7 @@ void tern_poller_free(tern_poller *p)
         run_left_overs(p);
         hang_up_all(p);
         run_left_overs(p);
+        end_fibers(p);
         p->backend->close(p);
     }
     current = outer == p ? NULL : outer;

@@ -12,12 +12,15 @@
 #include <tern/operator.h>
 #include <tern/poller.h>
 
+#include "fiber_internal.h"
+
 #define TERNI_NO_SLOT UINT32_MAX
 
 enum {
     TERNI_MAX_IOV = 64,  // segments in one sendmsg
     TERNI_MAX_TASKS_PER_ROUND = 1024,
     TERNI_MAX_TIMERS_PER_ROUND = 1024,
+    TERNI_MAX_FIBER_CANCELS = 16,     // of a fiber that goes on waiting when its poller is freed
     TERNI_MAX_WRITES_PER_ROUND = 16,  // of one operator: one fast peer must not starve the others
 };
 
@@ -92,6 +95,7 @@ struct tern_poller {
     bool                 is_running;
     tern_pool           *pool;
     tern_timer           trim_timer;
+    terni_fibers         fibers;
     struct iovec         iov[TERNI_MAX_IOV];
     tern_poller_stats    stats;
 
