@@ -12,7 +12,9 @@
 
 #define TRIM_INTERVAL_NS TERN_NS_PER_S
 
-static __thread tern_poller *current;
+// initial-exec: one load instead of a call, in the shared library too; eight bytes of the static TLS
+// reserve, so that dlopen still works.
+static __thread tern_poller *current __attribute__((tls_model("initial-exec")));
 
 // ---- slots ---------------------------------------------------------------
 
