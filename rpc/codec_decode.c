@@ -39,8 +39,8 @@ static inline const uint8_t *read_tag(terni_decoder *d, const uint8_t *p, const 
         *ret_tag = *p;
         return p + 1;
     }
-    if (TERN_LIKELY(end - p >= 2 && p[1] < 0x80)) {
-        *ret_tag = (*p & 0x7fu) | (uint32_t)p[1] << 7;
+    if (TERN_LIKELY(terni_varint_is_two(p, end))) {
+        *ret_tag = terni_varint_two(p);
         return p + 2;
     }
     return read_long_tag(d, p, end, ret_tag);

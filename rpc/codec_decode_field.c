@@ -7,8 +7,8 @@
 const uint8_t *terni_decode_varint_slow(terni_decoder *d, const uint8_t *p, const uint8_t *end,
                                         uint64_t *ret_value)
 {
-    if (TERN_LIKELY(end - p >= 2 && p[1] < 0x80)) {
-        *ret_value = (p[0] & 0x7fu) | (uint64_t)p[1] << 7;
+    if (TERN_LIKELY(terni_varint_is_two(p, end))) {
+        *ret_value = terni_varint_two(p);
         return p + 2;
     }
     p = terni_varint_read(p, d->limit, ret_value);
@@ -21,10 +21,15 @@ const uint8_t *terni_decode_len_slow(terni_decoder *d, const uint8_t *p, const u
     const uint8_t *start = p;
     uint64_t       len;
 
-    if (!(p = terni_decode_varint(d, p, end, &len)))
-        return NULL;
-    if (p - start > TERNI_MAX_VARINT32 || len > INT32_MAX)
-        return terni_decode_fail(d, TERNI_CODEC_BAD_LENGTH);
+    if (TERN_LIKELY(terni_varint_is_two(p, end))) {
+        len = terni_varint_two(p);
+        p += 2;
+    } else {
+        if (!(p = terni_decode_varint(d, p, end, &len)))
+            return NULL;
+        if (p - start > TERNI_MAX_VARINT32 || len > INT32_MAX)
+            return terni_decode_fail(d, TERNI_CODEC_BAD_LENGTH);
+    }
     if (len > (size_t)(end - p))
         return terni_decode_fail(d, TERNI_CODEC_TRUNCATED);
     *ret_len = (size_t)len;

@@ -76,6 +76,17 @@ static inline uint64_t terni_unzigzag64(uint64_t v) { return v >> 1 ^ (UINT64_C(
 
 // ---- varints -------------------------------------------------------------
 
+// The size that comes next after one byte: tags from 16 on, lengths from 128 on.
+static inline bool terni_varint_is_two(const uint8_t *p, const uint8_t *end)
+{
+    return end - p >= 2 && p[0] >= 0x80 && p[1] < 0x80;
+}
+
+static inline uint32_t terni_varint_two(const uint8_t *p)
+{
+    return (p[0] & 0x7fu) | (uint32_t)p[1] << 7;
+}
+
 // Of two bytes and more, or cut off.
 const uint8_t *terni_varint_read_slow(const uint8_t *p, const uint8_t *end, uint64_t *ret_value);
 
