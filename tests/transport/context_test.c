@@ -1,4 +1,4 @@
-#include "tests/support/test.h"
+#include "tests/support/leak.h"
 
 #include "transport/context_internal.h"
 
@@ -410,20 +410,20 @@ static void test_pc_of_a_fresh_context_is_the_start(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_switch_hands_values_both_ways),
-        cmocka_unit_test(test_entry_runs_on_its_aligned_stack),
-        cmocka_unit_test(test_preserved_registers_survive_a_switch),
-        cmocka_unit_test(test_named_registers_survive_a_switch),
+        TERN_TEST(test_switch_hands_values_both_ways),
+        TERN_TEST(test_entry_runs_on_its_aligned_stack),
+        TERN_TEST(test_preserved_registers_survive_a_switch),
+        TERN_TEST(test_named_registers_survive_a_switch),
 #if !TERNI_UCONTEXT
-        cmocka_unit_test(test_rounding_mode_belongs_to_the_thread),
+        TERN_TEST(test_rounding_mode_belongs_to_the_thread),
 #endif
-        cmocka_unit_test(test_many_contexts_take_turns),
-        cmocka_unit_test(test_contexts_switch_to_each_other),
-        cmocka_unit_test(test_deep_frames_survive_a_switch),
-        cmocka_unit_test(test_another_thread_may_resume),
-        cmocka_unit_test(test_leave_can_be_resumed),
-        cmocka_unit_test(test_backtrace_ends_at_the_start),
-        cmocka_unit_test(test_pc_of_a_fresh_context_is_the_start),
+        TERN_TEST(test_many_contexts_take_turns),
+        TERN_TEST(test_contexts_switch_to_each_other),
+        TERN_TEST(test_deep_frames_survive_a_switch),
+        TERN_TEST(test_another_thread_may_resume),
+        TERN_TEST(test_leave_can_be_resumed),
+        TERN_TEST(test_backtrace_ends_at_the_start),
+        TERN_TEST(test_pc_of_a_fresh_context_is_the_start),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,6 +1,11 @@
 #include "tests/transport/fiber_fixture.h"
 
 #include <errno.h>
+#include <string.h>
+
+#include "tests/support/fake_clock.h"
+#include "transport/fiber_internal.h"
+#include "transport/sys_internal.h"
 
 // ---- park and ready ------------------------------------------------------
 
@@ -48,7 +53,7 @@ static void test_park_outside_of_fibers_is_refused(void **state)
 
 static void test_a_deadline_that_has_passed_does_not_park(void **state)
 {
-    parking p = { .deadline_ns = fake_ns };
+    parking p = { .deadline_ns = fake_clock_now_ns() };
 
     (void)state;
     assert_int_equal(tern_fiber_run(poller, park_once, &p), 0);
@@ -57,7 +62,7 @@ static void test_a_deadline_that_has_passed_does_not_park(void **state)
 
 static void test_an_old_deadline_does_not_hit_a_later_park(void **state)
 {
-    parking     p = { .deadline_ns = fake_ns + 5 * MS, .second_result = 1 };
+    parking     p = { .deadline_ns = fake_clock_now_ns() + 5 * MS, .second_result = 1 };
     tern_fiber *f = spawn(park_twice, &p);
 
     (void)state;
@@ -91,13 +96,13 @@ static void test_what_comes_together_has_one_winner(void **state)
 
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        parking     p = { .deadline_ns = fake_ns + 5 * MS };
+        parking     p = { .deadline_ns = fake_clock_now_ns() + 5 * MS };
         tern_fiber *f = spawn(park_twice, &p);
 
         step();
         if (cases[i].got & D) {
-            fake_ns += 10 * MS;
-            tern_wheel_advance(tern_poller_wheel(poller), fake_ns, 100);
+            fake_clock_advance(10 * MS);
+            tern_wheel_advance(tern_poller_wheel(poller), fake_clock_now_ns(), 100);
         }
         if (cases[i].got & C)
             tern_fiber_cancel(f);
@@ -227,19 +232,19 @@ static void test_sleep_in_a_callback_is_refused(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(test_ready_wakes_a_parked_fiber_once),
-        TEST(test_ready_before_park_is_kept),
-        TEST(test_park_outside_of_fibers_is_refused),
-        TEST(test_a_deadline_that_has_passed_does_not_park),
-        TEST(test_an_old_deadline_does_not_hit_a_later_park),
-        TEST(test_what_comes_together_has_one_winner),
-        TEST(test_sleep_lasts_until_the_deadline),
-        TEST(test_ready_does_not_end_a_sleep_and_is_kept),
-        TEST(test_cancel_ends_a_sleep),
-        TEST(test_cancel_before_the_first_wait_is_kept),
-        TEST(test_a_reused_fiber_is_not_canceled),
-        TEST(test_sleep_outside_of_fibers_sleeps),
-        TEST(test_sleep_in_a_callback_is_refused),
+        FIBER_TEST(test_ready_wakes_a_parked_fiber_once),
+        FIBER_TEST(test_ready_before_park_is_kept),
+        FIBER_TEST(test_park_outside_of_fibers_is_refused),
+        FIBER_TEST(test_a_deadline_that_has_passed_does_not_park),
+        FIBER_TEST(test_an_old_deadline_does_not_hit_a_later_park),
+        FIBER_TEST(test_what_comes_together_has_one_winner),
+        FIBER_TEST(test_sleep_lasts_until_the_deadline),
+        FIBER_TEST(test_ready_does_not_end_a_sleep_and_is_kept),
+        FIBER_TEST(test_cancel_ends_a_sleep),
+        FIBER_TEST(test_cancel_before_the_first_wait_is_kept),
+        FIBER_TEST(test_a_reused_fiber_is_not_canceled),
+        FIBER_TEST(test_sleep_outside_of_fibers_sleeps),
+        FIBER_TEST(test_sleep_in_a_callback_is_refused),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -4,8 +4,12 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+#include "tests/support/fail_malloc.h"
+#include "transport/fiber_internal.h"
 
 // ---- stacks --------------------------------------------------------------
 
@@ -57,19 +61,13 @@ static void test_a_stack_above_the_limit_is_refused(void **state)
     assert_int_equal(tern_fiber_spawn(poller, park_once, NULL, &opts, NULL), -EINVAL);
 }
 
-static void *no_alloc(size_t size)
-{
-    (void)size;
-    return NULL;
-}
-
 static void test_no_memory_is_an_error(void **state)
 {
     (void)state;
-    tern_mem_set(&(tern_mem){ no_alloc, realloc, free });
+    fail_malloc_at(1, UINT64_MAX);
     assert_int_equal(tern_fiber_spawn(poller, note_arg, "a", NULL, NULL), -ENOMEM);
     assert_int_equal(tern_fiber_run(poller, note_arg, "a"), -ENOMEM);
-    tern_mem_set(NULL);
+    fail_malloc_at(0, 0);
     assert_int_equal(tern_fiber_run(poller, note_arg, "b"), 0);
     assert_string_equal(steps, "b");
 }
@@ -159,12 +157,12 @@ static void test_many_fibers_sleep_at_once(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(test_deep_recursion_fits_the_default_stack),
-        TEST(test_a_larger_stack_takes_deeper_recursion),
-        TEST(test_a_stack_above_the_limit_is_refused),
-        TEST(test_no_memory_is_an_error),
-        TEST(test_overflow_names_the_fiber),
-        TEST(test_many_fibers_sleep_at_once),
+        FIBER_TEST(test_deep_recursion_fits_the_default_stack),
+        FIBER_TEST(test_a_larger_stack_takes_deeper_recursion),
+        FIBER_TEST(test_a_stack_above_the_limit_is_refused),
+        FIBER_TEST(test_no_memory_is_an_error),
+        FIBER_TEST(test_overflow_names_the_fiber),
+        FIBER_TEST(test_many_fibers_sleep_at_once),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

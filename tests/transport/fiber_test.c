@@ -3,10 +3,15 @@
 #include <errno.h>
 #include <pthread.h>
 #include <sched.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <tern/log.h>
+
+#include "tests/support/fake_clock.h"
+#include "transport/sys_internal.h"
 
 // ---- a fiber's life ------------------------------------------------------
 
@@ -30,7 +35,7 @@ static void test_run_runs_at_once(void **state)
 
 static void test_run_returns_at_the_first_park(void **state)
 {
-    parking p = { .deadline_ns = fake_ns + 5 * MS };
+    parking p = { .deadline_ns = fake_clock_now_ns() + 5 * MS };
 
     (void)state;
     assert_int_equal(tern_fiber_run(poller, park_once, &p), 0);
@@ -108,7 +113,7 @@ static void test_yielding_for_ever_does_not_stop_the_loop(void **state)
     (void)state;
     alarm_clock.is_over = false;
     tern_timer_init(&alarm_clock.timer, set_flag);
-    tern_timer_set(tern_poller_wheel(poller), &alarm_clock.timer, fake_ns + 5 * MS);
+    tern_timer_set(tern_poller_wheel(poller), &alarm_clock.timer, fake_clock_now_ns() + 5 * MS);
     spawn_detached(yield_until_told, &alarm_clock.is_over);
     spawn_detached(yield_until_told, &alarm_clock.is_over);
     step();
@@ -173,7 +178,7 @@ static void test_join_after_the_end_returns_at_once(void **state)
 static void test_join_on_a_plain_thread_drives_the_poller(void **state)
 {
     (void)state;
-    terni_sys_table = terni_sys_kernel;
+    terni_sys_table.now_ns = terni_sys_kernel.now_ns;
     assert_int_equal(tern_fiber_join(spawn(sleep_then_note, "slept")), 0);
     assert_string_equal(steps, "slept");
 }
@@ -273,7 +278,7 @@ static void test_another_thread_readies(void **state)
     pthread_t thread;
 
     (void)state;
-    terni_sys_table = terni_sys_kernel;
+    terni_sys_table.now_ns = terni_sys_kernel.now_ns;
     p.fiber = spawn(count_posts, &p);
     step();
     assert_int_equal(pthread_create(&thread, NULL, post_each, &p), 0);
@@ -304,13 +309,13 @@ static void test_another_thread_cancels(void **state)
 // The post is on its way when the fiber ends: its memory must not serve another before it has come.
 static void test_a_late_post_does_not_hit_the_next_fiber(void **state)
 {
-    parking     p = { .deadline_ns = fake_ns + 5 * MS }, q = { 0 };
+    parking     p = { .deadline_ns = fake_clock_now_ns() + 5 * MS }, q = { 0 };
     tern_fiber *f = spawn(park_once, &p), *next;
 
     (void)state;
     step();
-    fake_ns += 10 * MS;
-    tern_wheel_advance(tern_poller_wheel(poller), fake_ns, 100);
+    fake_clock_advance(10 * MS);
+    tern_wheel_advance(tern_poller_wheel(poller), fake_clock_now_ns(), 100);
     assert_int_equal(tern_fiber_run(poller, note_arg, ""), 0);  // leaves a fiber in the pool
     tern_fiber_ready_from_anywhere(f);
     tern_fiber_detach(f);
@@ -376,7 +381,7 @@ static void test_keys_run_out(void **state)
 
 static void test_dump_names_fibers_and_what_they_wait_for(void **state)
 {
-    parking               p = { .deadline_ns = fake_ns + 500 * MS };
+    parking               p = { .deadline_ns = fake_clock_now_ns() + 500 * MS };
     const tern_fiber_opts opts = { .name = "greeter" };
     FILE                 *file = tmpfile();
     char                  text[1024] = "";
@@ -449,30 +454,30 @@ static void test_a_fiber_that_will_not_end_is_reported(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(test_spawn_runs_later_in_order),
-        TEST(test_run_runs_at_once),
-        TEST(test_run_returns_at_the_first_park),
-        TEST(test_run_inside_a_fiber_is_spawn),
-        TEST(test_current_is_the_running_fiber),
-        TEST(test_yield_takes_turns),
-        TEST(test_yielding_for_ever_does_not_stop_the_loop),
-        TEST(test_a_pooled_fiber_is_used_again),
-        TEST(test_a_live_fiber_keeps_the_poller_busy),
-        TEST(test_join_waits_for_the_end),
-        TEST(test_join_after_the_end_returns_at_once),
-        TEST(test_join_on_a_plain_thread_drives_the_poller),
-        TEST(test_join_of_oneself_is_refused),
-        TEST(test_a_second_join_is_refused),
-        TEST(test_a_cancelled_join_leaves_the_handle),
-        TEST(test_another_thread_readies),
-        TEST(test_another_thread_cancels),
-        TEST(test_a_late_post_does_not_hit_the_next_fiber),
-        TEST(test_slots_belong_to_a_fiber),
-        TEST(test_slots_outside_of_fibers_are_refused),
-        TEST(test_keys_run_out),
-        TEST(test_dump_names_fibers_and_what_they_wait_for),
-        TEST(test_freeing_the_poller_cancels_its_fibers),
-        TEST(test_a_fiber_that_will_not_end_is_reported),
+        FIBER_TEST(test_spawn_runs_later_in_order),
+        FIBER_TEST(test_run_runs_at_once),
+        FIBER_TEST(test_run_returns_at_the_first_park),
+        FIBER_TEST(test_run_inside_a_fiber_is_spawn),
+        FIBER_TEST(test_current_is_the_running_fiber),
+        FIBER_TEST(test_yield_takes_turns),
+        FIBER_TEST(test_yielding_for_ever_does_not_stop_the_loop),
+        FIBER_TEST(test_a_pooled_fiber_is_used_again),
+        FIBER_TEST(test_a_live_fiber_keeps_the_poller_busy),
+        FIBER_TEST(test_join_waits_for_the_end),
+        FIBER_TEST(test_join_after_the_end_returns_at_once),
+        FIBER_TEST(test_join_on_a_plain_thread_drives_the_poller),
+        FIBER_TEST(test_join_of_oneself_is_refused),
+        FIBER_TEST(test_a_second_join_is_refused),
+        FIBER_TEST(test_a_cancelled_join_leaves_the_handle),
+        FIBER_TEST(test_another_thread_readies),
+        FIBER_TEST(test_another_thread_cancels),
+        FIBER_TEST(test_a_late_post_does_not_hit_the_next_fiber),
+        FIBER_TEST(test_slots_belong_to_a_fiber),
+        FIBER_TEST(test_slots_outside_of_fibers_are_refused),
+        FIBER_TEST(test_keys_run_out),
+        FIBER_TEST(test_dump_names_fibers_and_what_they_wait_for),
+        FIBER_TEST(test_freeing_the_poller_cancels_its_fibers),
+        FIBER_TEST(test_a_fiber_that_will_not_end_is_reported),
     };
 
     if (tern_fiber_key_new(NULL, &key) < 0 ||

@@ -1,4 +1,4 @@
-#include "tests/support/test.h"
+#include "tests/support/leak.h"
 
 #include "transport/stack_overflow_internal.h"
 
@@ -284,16 +284,16 @@ static void test_a_thread_gets_an_alternate_stack(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_overflow_is_named_and_kills),
-        cmocka_unit_test(test_overflow_in_another_thread_is_named),
-        cmocka_unit_test(test_overflow_after_disable_is_silent),
-        cmocka_unit_test(test_another_fault_kills_silently),
-        cmocka_unit_test(test_another_fault_reaches_the_previous_handler),
-        cmocka_unit_test(test_overflow_reaches_the_previous_handler_after_us),
-        cmocka_unit_test(test_a_sent_signal_still_kills),
-        cmocka_unit_test(test_a_sent_signal_that_was_ignored_is_ignored),
-        cmocka_unit_test(test_disable_restores_what_was_there),
-        cmocka_unit_test(test_a_thread_gets_an_alternate_stack),
+        TERN_TEST(test_overflow_is_named_and_kills),
+        TERN_TEST(test_overflow_in_another_thread_is_named),
+        TERN_TEST(test_overflow_after_disable_is_silent),
+        TERN_TEST(test_another_fault_kills_silently),
+        TERN_TEST(test_another_fault_reaches_the_previous_handler),
+        TERN_TEST(test_overflow_reaches_the_previous_handler_after_us),
+        TERN_TEST(test_a_sent_signal_still_kills),
+        TERN_TEST(test_a_sent_signal_that_was_ignored_is_ignored),
+        TERN_TEST(test_disable_restores_what_was_there),
+        TERN_TEST(test_a_thread_gets_an_alternate_stack),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

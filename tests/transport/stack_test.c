@@ -1,3 +1,5 @@
+#include "tests/support/fail_malloc.h"
+#include "tests/support/leak.h"
 #include "tests/support/test.h"
 
 #include "transport/stack_internal.h"
@@ -11,8 +13,6 @@
 #include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-#include <tern/mem.h>
 
 enum {
     IS_SANITIZED = TERNI_CONTEXT_ASAN || TERNI_CONTEXT_TSAN,
@@ -39,7 +39,6 @@ static int set_up(void **state)
 static int tear_down(void **state)
 {
     (void)state;
-    terni_sys_table = terni_sys_kernel;
     terni_stack_pool_done(&pool);
     return 0;
 }
@@ -325,20 +324,14 @@ static void test_no_address_space_is_an_error(void **state)
     assert_int_equal(count_regions(), 0);
 }
 
-static void *no_alloc(size_t size)
-{
-    (void)size;
-    return NULL;
-}
-
 static void test_no_memory_is_an_error(void **state)
 {
     terni_stack *s;
 
     (void)state;
-    tern_mem_set(&(tern_mem){ no_alloc, realloc, free });
+    fail_malloc_at(1, UINT64_MAX);
     assert_int_equal(terni_stack_make(&pool, TERNI_STACK_SIZE, &s), -ENOMEM);
-    tern_mem_set(NULL);
+    fail_malloc_at(0, 0);
     assert_int_equal(count_regions(), 0);
 }
 
@@ -416,7 +409,7 @@ static void test_huge_pages_are_refused(void **state)
 
 int main(void)
 {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+#define TEST(name) TERN_TEST_IN(name, set_up, tear_down)
     const struct CMUnitTest tests[] = {
         TEST(test_a_stack_is_writable_to_its_ends),
         TEST(test_tops_do_not_share_their_cache_sets),
