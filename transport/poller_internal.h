@@ -106,10 +106,13 @@ struct tern_poller {
     void               *uring;
 
     // ---- touched by other threads ----
-    _Atomic(tern_task *) posted __attribute__((aligned(64)));  // newest first
+    // Room on both sides, not an alignment: the allocator promises none of a cache line.
+    char                 room_before[64];
+    _Atomic(tern_task *) posted;  // newest first
     atomic_bool          sleeping;
     atomic_bool          stopping;
     int                  wake_fd;
+    char                 room_after[64];
 
     tern_wheel wheel;
 };
