@@ -3,9 +3,10 @@
 
 #include <string.h>
 
+#include <tern/version.h>
+
 #include "codegen/memory.h"
 #include "codegen/name.h"
-#include "codegen/version.h"
 
 // ---- shared pieces -------------------------------------------------------
 
@@ -35,7 +36,7 @@ static void emit_banner(gen_printer *p, const gen_file *file, const char *extens
     const char *stem = strrchr(file->stem, '/');
     const char *name = strrchr(file->proto->name, '/');
 
-    gen_comment(p, gen_format("%s.tern.%s: made from %s by protoc-gen-tern " GEN_VERSION
+    gen_comment(p, gen_format("%s.tern.%s: made from %s by protoc-gen-tern " TERN_VERSION
                               "; changes belong into the .proto.",
                               stem ? stem + 1 : file->stem, extension,
                               name ? name + 1 : file->proto->name));

@@ -3,11 +3,12 @@
 #include <stdio.h>
 #include <string.h>
 
+#include <tern/version.h>
+
 #include "codegen/memory.h"
-#include "codegen/version.h"
 
 static const char help[] =
-    "protoc-gen-tern " GEN_VERSION
+    "protoc-gen-tern " TERN_VERSION
     ": a protoc plugin that writes C for messages and Tern services.\n"
     "\n"
     "  protoc --tern_out=DIR greeter.proto          writes DIR/greeter.tern.h and greeter.tern.c\n"
@@ -49,7 +50,7 @@ int gen_options_answer(const char *argument)
     if (strcmp(argument, "--help") == 0 || strcmp(argument, "-h") == 0)
         return fputs(help, stdout) < 0;
     if (strcmp(argument, "--version") == 0)
-        return puts("protoc-gen-tern " GEN_VERSION) < 0;
+        return puts("protoc-gen-tern " TERN_VERSION) < 0;
     fprintf(stderr,
             "protoc-gen-tern: `%s` is not an option; protoc runs this program, see --help\n",
             argument);
