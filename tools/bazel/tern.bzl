@@ -1,0 +1,111 @@
+"""tern_proto_library: typed C for .proto files.
+
+    load("//tools/bazel:tern.bzl", "tern_proto_library")
+
+    tern_proto_library(
+        name = "greeter",
+        srcs = ["greeter.proto"],
+    )
+
+A cc_library that depends on it includes "greeter.tern.h". What a proto imports is named from the
+workspace's root, and the library of the imported one is in `deps`.
+"""
+
+load("@rules_cc//cc:defs.bzl", "cc_library")
+load("//tools/bazel:copts.bzl", "COPTS")
+
+TernProtos = provider("What protoc needs to read a .proto.", fields = ["protos"])
+
+def _generate_impl(ctx):
+    protos = depset(ctx.files.srcs, transitive = [dep[TernProtos].protos for dep in ctx.attr.deps])
+    headers = []
+    sources = []
+    for src in ctx.files.srcs:
+        stem = src.basename[:-len(".proto")]
+        headers.append(ctx.actions.declare_file(stem + ".tern.h", sibling = src))
+        sources.append(ctx.actions.declare_file(stem + ".tern.c", sibling = src))
+
+    args = ctx.actions.args()
+    args.add(ctx.executable._plugin, format = "--plugin=protoc-gen-tern=%s")
+    args.add("--tern_out=" + ctx.bin_dir.path)
+    args.add("-I.")
+    args.add_all(ctx.files.srcs)
+    ctx.actions.run_shell(
+        command = 'exec protoc "$@"',
+        arguments = [args],
+        inputs = protos,
+        tools = [ctx.executable._plugin],
+        outputs = headers + sources,
+        mnemonic = "TernGenerate",
+        progress_message = "Generating C from %s" % ctx.label,
+        use_default_shell_env = True,
+    )
+    return [
+        TernProtos(protos = protos),
+        DefaultInfo(files = depset(headers + sources)),
+        OutputGroupInfo(headers = depset(headers), sources = depset(sources)),
+    ]
+
+_generate = rule(
+    implementation = _generate_impl,
+    attrs = {
+        "srcs": attr.label_list(allow_files = [".proto"]),
+        "deps": attr.label_list(providers = [TernProtos]),
+        "_plugin": attr.label(
+            default = "//codegen:protoc-gen-tern",
+            executable = True,
+            cfg = "exec",
+        ),
+    },
+)
+
+def _library_impl(ctx):
+    return [ctx.attr.cc[CcInfo], ctx.attr.generated[TernProtos], ctx.attr.cc[DefaultInfo]]
+
+# One target that is both: what C links, and what another proto imports.
+_library = rule(
+    implementation = _library_impl,
+    attrs = {
+        "cc": attr.label(providers = [CcInfo]),
+        "generated": attr.label(providers = [TernProtos]),
+    },
+)
+
+def tern_proto_library(name, srcs, deps = [], visibility = None, testonly = False, **kwargs):
+    """Messages, clients and servers for the services of `srcs`.
+
+    Args:
+      name: what C code depends on.
+      srcs: .proto files of this package.
+      deps: the tern_proto_librarys of what they import.
+      visibility: as everywhere.
+      testonly: as everywhere.
+      **kwargs: for the cc_library.
+    """
+    generated = name + ".generated"
+    _generate(name = generated, srcs = srcs, deps = deps, testonly = testonly)
+    for group in ["headers", "sources"]:
+        native.filegroup(
+            name = name + "." + group,
+            srcs = [generated],
+            output_group = group,
+            testonly = testonly,
+        )
+    cc_library(
+        name = name + ".cc",
+        srcs = [name + ".sources"],
+        hdrs = [name + ".headers"],
+        copts = COPTS,
+        includes = ["."],
+        linkstatic = True,
+        testonly = testonly,
+        deps = deps + [str(Label("//rpc"))],
+        **kwargs
+    )
+    _library(
+        name = name,
+        cc = name + ".cc",
+        generated = generated,
+        testonly = testonly,
+        visibility = visibility,
+    )
