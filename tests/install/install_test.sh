@@ -5,6 +5,7 @@ set -euo pipefail
 
 program=$PWD/tests/install/program
 prefix=$TEST_TMPDIR/prefix
+export PKG_CONFIG_PATH=$prefix/lib/pkgconfig
 failed=0
 
 # Runs a check in a shell of its own, where the first error ends it, and shows the output of one that
@@ -33,7 +34,7 @@ installs_every_part() {
 
     ./install --prefix="$prefix"
     for file in include/tern/{base,version,poller}.h lib/libtern.{a,so} lib/libtern.so.0 \
-        lib/pkgconfig/tern.pc lib/cmake/tern/tern-config{,-version}.cmake; do
+        lib/pkgconfig/tern.pc lib/cmake/tern/tern-config{,-version}.cmake bin/protoc-gen-tern; do
         [ -f "$prefix/$file" ] || { echo "no $file" && return 1; }
     done
 }
@@ -77,27 +78,36 @@ compiles_alone() {
     done
 }
 
+# How a user compiles: our flags for pkg-config beside strict ones.
+compile() {
+    cc -std=c17 -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes -Werror \
+        $(pkg-config --cflags tern) "$@"
+}
+
 prints_its_version() {
     local version
 
-    version=$(PKG_CONFIG_PATH=$prefix/lib/pkgconfig pkg-config --modversion tern)
+    version=$(pkg-config --modversion tern)
     [ "$(LD_LIBRARY_PATH=$prefix/lib "$1")" = "tern $version" ]
 }
 
 builds_with_pkg_config() {
-    export PKG_CONFIG_PATH=$prefix/lib/pkgconfig
-
-    cc -std=c17 -Wall -Wextra -Wpedantic -Werror $(pkg-config --cflags tern) -o "$TEST_TMPDIR/program" \
-        "$program/program.c" $(pkg-config --libs tern)
+    compile -o "$TEST_TMPDIR/program" "$program/program.c" $(pkg-config --libs tern)
     prints_its_version "$TEST_TMPDIR/program"
 }
 
 builds_static_with_pkg_config() {
-    export PKG_CONFIG_PATH=$prefix/lib/pkgconfig
-
-    cc -static $(pkg-config --cflags tern) -o "$TEST_TMPDIR/program-static" \
-        "$program/program.c" $(pkg-config --static --libs tern)
+    compile -static -o "$TEST_TMPDIR/program-static" "$program/program.c" $(pkg-config --static --libs tern)
     prints_its_version "$TEST_TMPDIR/program-static"
+}
+
+generates_with_protoc() {
+    local out=$TEST_TMPDIR/generated
+
+    mkdir "$out"
+    PATH=$prefix/bin:$PATH protoc --tern_out="$out" -I "$program" "$program/place.proto"
+    compile -I"$out" -o "$out/program" "$program/message.c" "$out/place.tern.c" $(pkg-config --libs tern)
+    [ "$(LD_LIBRARY_PATH=$prefix/lib "$out/program")" = "South Pole" ]
 }
 
 builds_with_cmake() {
@@ -107,6 +117,7 @@ builds_with_cmake() {
     cmake --build "$build"
     prints_its_version "$build/with_shared"
     prints_its_version "$build/with_static"
+    [ "$("$build/with_message")" = "South Pole" ]
 }
 
 check installs_every_part
@@ -119,5 +130,6 @@ check compiles_alone clang -x c -std=c11 -Wconversion -Wstrict-prototypes
 check compiles_alone g++ -x c++ -std=c++17
 check builds_with_pkg_config
 check builds_static_with_pkg_config
+check generates_with_protoc
 check builds_with_cmake
 exit $failed
