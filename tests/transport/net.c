@@ -1,0 +1,248 @@
+#include "tests/transport/net.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "tests/transport/failing_mem.h"
+#include "transport/asan_internal.h"
+#include "transport/sys_internal.h"
+
+enum { SMALL_BUFFER = 4096 };  // the kernel rounds it up
+
+const char *const net_kind_names[NET_N_KINDS] = { "tcp", "unix" };
+
+// ---- around a test -------------------------------------------------------
+
+static net_fds    fds_before;
+static atomic_int n_logged;
+static char       last_logged[1024];
+
+static void keep_line(tern_log_level level, const char *line)
+{
+    (void)level;
+    if (n_logged++ < 1000)  // two threads at once would only garble the text
+        strncpy(last_logged, line, sizeof last_logged - 1);
+}
+
+int         net_n_logged(void) { return n_logged; }
+const char *net_last_logged(void) { return last_logged; }
+
+net_fds net_open_fds(void)
+{
+    net_fds        fds = { { 0 } };
+    DIR           *dir = opendir("/proc/self/fd");
+    struct dirent *entry;
+
+    assert_non_null(dir);
+    while ((entry = readdir(dir))) {
+        int fd = atoi(entry->d_name);
+
+        if (entry->d_name[0] != '.' && fd != dirfd(dir) && fd < 64 * 64)
+            fds.open[fd / 64] |= UINT64_C(1) << fd % 64;
+    }
+    closedir(dir);
+    return fds;
+}
+
+int net_n_open_fds(void)
+{
+    net_fds fds = net_open_fds();
+    int     n = 0;
+
+    for (int i = 0; i < 64; i++)
+        n += __builtin_popcountll(fds.open[i]);
+    return n;
+}
+
+int net_setup(void **state)
+{
+    (void)state;
+    failing_mem_install();
+    n_logged = 0;
+    last_logged[0] = '\0';
+    tern_set_log(keep_line, TERN_LOG_WARNING);
+    fds_before = net_open_fds();
+    return 0;
+}
+
+int net_teardown(void **state)
+{
+    net_fds fds_after = net_open_fds();
+    size_t  n_live = failing_mem_live();
+    bool    has_leaked_fds = memcmp(&fds_before, &fds_after, sizeof fds_after) != 0;
+
+    (void)state;
+    terni_sys_table = terni_sys_kernel;
+    failing_mem_remove();
+    tern_set_log(NULL, TERN_LOG_WARNING);
+    if (n_live)
+        print_error("%zu allocations are left\n", n_live);
+    if (has_leaked_fds)
+        print_error("descriptors are not what they were before\n");
+    return n_live || has_leaked_fds ? -1 : 0;
+}
+
+bool net_is_slow(void)
+{
+#ifdef TERNI_ASAN
+    return true;
+#elif defined(__SANITIZE_THREAD__)
+    return true;
+#elif defined(__has_feature)
+#if __has_feature(thread_sanitizer)
+    return true;
+#endif
+#endif
+    return false;
+}
+
+// ---- pollers -------------------------------------------------------------
+
+tern_poller *net_poller(tern_backend backend)
+{
+    tern_poller *p = tern_poller_new(&(tern_poller_opts){ .backend = backend });
+
+    assert_non_null(p);
+    return p;
+}
+
+void net_settle(tern_poller *p)
+{
+    for (int i = 0; i < 16; i++)
+        assert_int_equal(tern_poller_step(p, 0), 0);
+}
+
+// ---- the clock -----------------------------------------------------------
+
+static _Atomic uint64_t clock_ns;
+
+static uint64_t standing_clock(void) { return clock_ns; }
+
+void net_clock_start(void)
+{
+    clock_ns = 1000 * TERN_NS_PER_S;
+    terni_sys_table.now_ns = standing_clock;
+}
+
+void net_clock_advance(uint64_t ns) { clock_ns += ns; }
+
+// ---- sockets -------------------------------------------------------------
+
+static struct sockaddr_in loopback(uint16_t port)
+{
+    return (struct sockaddr_in){ .sin_family = AF_INET,
+                                 .sin_port = htons(port),
+                                 .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+}
+
+int net_listen(int backlog, uint16_t *ret_port)
+{
+    struct sockaddr_in sa = loopback(0);
+    socklen_t          len = sizeof sa;
+    int                fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+    assert_true(fd >= 0);
+    assert_int_equal(bind(fd, (struct sockaddr *)&sa, sizeof sa), 0);
+    assert_int_equal(listen(fd, backlog), 0);
+    assert_int_equal(getsockname(fd, (struct sockaddr *)&sa, &len), 0);
+    *ret_port = ntohs(sa.sin_port);
+    return fd;
+}
+
+static void shrink_buffers(int fd)
+{
+    int size = SMALL_BUFFER;
+
+    assert_int_equal(setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &size, sizeof size), 0);
+    assert_int_equal(setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &size, sizeof size), 0);
+}
+
+static void tcp_pair(bool is_small, int *ret_ours, int *ret_theirs)
+{
+    uint16_t           port;
+    int                listener = net_listen(1, &port);
+    struct sockaddr_in sa = loopback(port);
+    int                one = 1;
+
+    if (is_small)
+        shrink_buffers(listener);  // inherited, and the window is settled by the handshake
+    *ret_theirs = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    assert_true(*ret_theirs >= 0);
+    if (is_small)
+        shrink_buffers(*ret_theirs);
+    assert_int_equal(connect(*ret_theirs, (struct sockaddr *)&sa, sizeof sa), 0);
+    *ret_ours = accept4(listener, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
+    assert_true(*ret_ours >= 0);
+    assert_int_equal(setsockopt(*ret_theirs, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one), 0);
+    close(listener);
+}
+
+static void unix_pair(bool is_small, int *ret_ours, int *ret_theirs)
+{
+    int fds[2];
+
+    assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds), 0);
+    if (is_small)
+        shrink_buffers(fds[0]);
+    *ret_ours = fds[0];
+    *ret_theirs = fds[1];
+}
+
+static void make_pair(net_kind kind, bool is_small, int *ret_ours, int *ret_theirs)
+{
+    if (kind == NET_TCP)
+        tcp_pair(is_small, ret_ours, ret_theirs);
+    else
+        unix_pair(is_small, ret_ours, ret_theirs);
+    assert_true(fcntl(*ret_theirs, F_SETFL, O_NONBLOCK) >= 0);
+}
+
+void net_pair(net_kind kind, int *ret_ours, int *ret_theirs)
+{
+    make_pair(kind, false, ret_ours, ret_theirs);
+}
+
+void net_small_pair(net_kind kind, int *ret_ours, int *ret_theirs)
+{
+    make_pair(kind, true, ret_ours, ret_theirs);
+}
+
+void net_write(int fd, const void *data, size_t n)
+{
+    assert_int_equal(send(fd, data, n, MSG_NOSIGNAL), (ssize_t)n);
+}
+
+ssize_t net_read(int fd, void *buf, size_t n)
+{
+    ssize_t got = recv(fd, buf, n, MSG_DONTWAIT);
+
+    return got < 0 ? -errno : got;
+}
+
+int net_drain(int fd, size_t *n)
+{
+    static char buf[64 * 1024];  // what is read does not matter, so threads may share it
+    ssize_t     got;
+
+    while ((got = net_read(fd, buf, sizeof buf)) > 0)
+        *n += (size_t)got;
+    if (got == 0)
+        return 1;
+    return got == -EAGAIN ? 0 : (int)got;
+}
+
+void net_reset(int fd)
+{
+    const struct linger at_once = { .l_onoff = 1, .l_linger = 0 };
+
+    (void)setsockopt(fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+    close(fd);
+}
