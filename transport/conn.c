@@ -263,17 +263,25 @@ static void run_data(tern_conn *c)
         tern_linkbuf_clear(&c->in);
 }
 
+// The rest of a message that will never be whole is data as well, and comes before the end.
+static void deliver_torn_message(tern_conn *c)
+{
+    if (c->expected > c->in.len && c->in.len > 0) {
+        c->expected = 0;
+        run_data(c);
+    }
+}
+
 static void on_end(tern_conn *c)
 {
     c->has_ended_in = true;
+    deliver_torn_message(c);
+    if (c->state == TERNI_CONN_OPEN && c->events->end)
+        c->events->end(c, c->arg);
+    else if (c->state == TERNI_CONN_OPEN)
+        tern_conn_close(c);
     if (c->has_ended_out)
         finish(c, 0);
-    else if (c->state != TERNI_CONN_OPEN)
-        return;
-    else if (c->events->end)
-        c->events->end(c, c->arg);
-    else
-        tern_conn_close(c);
 }
 
 static void input_ack(tern_operator *op, ssize_t n)

@@ -222,6 +222,32 @@ static void test_announced_message_comes_whole_and_in_one_block(void **state)
     }
 }
 
+static void announce_once(probe *pr, tern_linkbuf *in)
+{
+    if (pr->n_data == 1)
+        tern_conn_expect(pr->conn, 1000000);
+    pr->takes_nothing = pr->n_data == 1;
+    assert_int_equal(tern_linkbuf_len(in), pr->n_data == 1 ? 4 : 8);
+}
+
+static void test_announced_message_that_stays_torn_is_data_before_the_end(void **state)
+{
+    (void)state;
+    FOR_EACH_KIND(kind) {
+        scene s = { .pr = { .on_data = announce_once, .on_end = close_it } };
+
+        open_scene(&s, kind);
+        net_write(s.peer, "half", 4);
+        NET_UNTIL(s.p, s.pr.n_data == 1);
+        net_write(s.peer, "more", 4);
+        hang_up_peer(&s);
+        NET_UNTIL(s.p, s.pr.n_closed);
+        assert_string_equal(s.pr.log, "dex");
+        assert_string_equal(s.pr.text, "halfmore");
+        close_scene(&s);
+    }
+}
+
 static void test_input_that_is_left_is_told_again_with_more(void **state)
 {
     scene s = { .pr.takes_nothing = true };
@@ -342,6 +368,33 @@ static void test_half_closed_peer_is_kept_until_the_owner_closes(void **state)
         assert_int_equal(s.pr.n_closed, 0);
         assert_int_equal(tern_conn_send_copy(s.pr.conn, "late", 4), 0);
         NET_UNTIL(s.p, net_read(s.peer, buf, sizeof buf) == 4);
+        close_scene(&s);
+    }
+}
+
+static void test_our_half_close_leaves_reading_open(void **state)
+{
+    char buf[16];
+
+    (void)state;
+    FOR_EACH_KIND(kind)
+    {
+        scene s = { 0 };
+
+        open_scene(&s, kind);
+        assert_int_equal(tern_conn_send_copy(s.pr.conn, "last", 4), 0);
+        tern_conn_end(s.pr.conn);
+        tern_conn_end(s.pr.conn);  // idempotent
+        assert_int_equal(tern_conn_send_copy(s.pr.conn, "no", 2), -EPIPE);
+        net_settle(s.p);
+        assert_int_equal(net_read(s.peer, buf, sizeof buf), 4);
+        assert_int_equal(net_read(s.peer, buf, sizeof buf), 0);
+        net_write(s.peer, "still", 5);
+        NET_UNTIL(s.p, s.pr.n_bytes == 5);
+        hang_up_peer(&s);
+        NET_UNTIL(s.p, s.pr.n_closed);  // both halves have ended
+        assert_string_equal(s.pr.log, "dex");
+        assert_int_equal(s.pr.err, 0);
         close_scene(&s);
     }
 }
@@ -597,12 +650,14 @@ int main(void)
         NET_TEST(test_more_segments_than_iov_max_arrive_in_order),
         NET_TEST(test_a_mebibyte_through_small_buffers_is_intact),
         NET_TEST(test_announced_message_comes_whole_and_in_one_block),
+        NET_TEST(test_announced_message_that_stays_torn_is_data_before_the_end),
         NET_TEST(test_input_that_is_left_is_told_again_with_more),
         NET_TEST(test_idle_connection_holds_no_block),
         NET_TEST(test_peer_that_sends_and_closes_gives_data_then_end_then_closed),
         NET_TEST(test_end_queued_behind_much_data_comes_last),
         NET_TEST(test_half_closed_peer_gets_its_answer),
         NET_TEST(test_half_closed_peer_is_kept_until_the_owner_closes),
+        NET_TEST(test_our_half_close_leaves_reading_open),
         NET_TEST(test_reset_after_data_gives_data_then_closed),
         NET_TEST(test_close_delivers_what_was_written),
         NET_TEST(test_close_tells_no_more_data_and_no_end),
