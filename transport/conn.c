@@ -60,7 +60,7 @@ static uint64_t next_deadline(const tern_conn *c)
 
     if (c->idle_timeout_ms)
         due = earlier(due, after_ms(c->active_ns, c->idle_timeout_ms));
-    if (c->write_timeout_ms && c->out.len)
+    if (c->write_timeout_ms && c->progress_ns != TERN_NEVER)
         due = earlier(due, after_ms(c->progress_ns, c->write_timeout_ms));
     return due;
 }
@@ -71,6 +71,21 @@ static void arm_timer(tern_conn *c)
 
     if (due != TERN_NEVER || tern_timer_is_set(&c->timer))
         tern_timer_set(tern_poller_wheel(c->poller), &c->timer, due);
+}
+
+// Output waits: from now on, if it did not before.
+static void await_progress(tern_conn *c)
+{
+    if (c->progress_ns == TERN_NEVER)
+        c->progress_ns = tern_poller_now_ns(c->poller);
+    arm_timer(c);
+}
+
+static void start_output(tern_conn *c)
+{
+    tern_operator_flush_later(&c->op);
+    if (c->write_timeout_ms && c->out.len && c->progress_ns == TERN_NEVER)
+        await_progress(c);
 }
 
 static void on_timer(tern_timer *t)
@@ -114,7 +129,7 @@ void tern_conn_end(tern_conn *c)
     if (tern_linkbuf_is_empty(&c->out))
         on_output_empty(c);
     else
-        tern_operator_flush_later(&c->op);
+        start_output(c);
 }
 
 static void update_reading(tern_conn *c);
@@ -126,12 +141,17 @@ void tern_conn_close(tern_conn *c)
     c->state = TERNI_CONN_FLUSHING;
     tern_linkbuf_clear(&c->in);
     c->expected = 0;
+    c->read_deadline_ns = TERN_NEVER;  // nothing is waited for any more but the end of output
+    if (!c->write_timeout_ms)
+        c->write_timeout_ms = TERN_CONN_STALL_MS;
     if (c->has_ended_out && !c->has_ended_in)
         begin_lingering(c);
     else
         tern_conn_end(c);
-    if (c->state == TERNI_CONN_FLUSHING)
+    if (c->state == TERNI_CONN_FLUSHING) {
         update_reading(c);
+        await_progress(c);
+    }
 }
 
 void tern_conn_abort(tern_conn *c) { finish(c, -ECANCELED); }
@@ -349,7 +369,8 @@ static void output_ack(tern_operator *op, size_t n)
 
     tern_linkbuf_consume(&c->out, n);
     c->written_bytes += n;
-    c->active_ns = c->progress_ns = tern_poller_now_ns(c->poller);
+    c->active_ns = tern_poller_now_ns(c->poller);
+    c->progress_ns = c->out.len ? c->active_ns : TERN_NEVER;
     if (c->is_choked && c->out.len <= c->low_water)
         unchoke(c);
     if (c->out.len == 0 && c->state != TERNI_CONN_CLOSED)
@@ -366,11 +387,7 @@ void tern_conn_send(tern_conn *c)
             tern_linkbuf_clear(&c->out);
         return;
     }
-    tern_operator_flush_later(&c->op);
-    if (c->write_timeout_ms && !tern_timer_is_set(&c->timer)) {
-        c->progress_ns = tern_poller_now_ns(c->poller);
-        arm_timer(c);
-    }
+    start_output(c);
     if (TERN_UNLIKELY(c->out.len > c->high_water && !c->is_choked))
         choke(c);
 }
@@ -394,24 +411,27 @@ bool tern_conn_is_choked(const tern_conn *c) { return c->is_choked; }
 
 void tern_conn_set_read_deadline(tern_conn *c, uint64_t deadline_ns)
 {
+    if (c->state != TERNI_CONN_OPEN)
+        return;
     c->read_deadline_ns = deadline_ns;
-    if (c->state == TERNI_CONN_OPEN)
-        arm_timer(c);
+    arm_timer(c);
 }
 
 void tern_conn_set_write_deadline(tern_conn *c, uint64_t deadline_ns)
 {
+    if (c->state != TERNI_CONN_OPEN && c->state != TERNI_CONN_FLUSHING)
+        return;
     c->write_deadline_ns = deadline_ns;
-    if (c->state == TERNI_CONN_OPEN)
-        arm_timer(c);
+    arm_timer(c);
 }
 
 void tern_conn_set_idle_timeout(tern_conn *c, uint32_t timeout_ms)
 {
+    if (c->state != TERNI_CONN_OPEN)
+        return;
     c->idle_timeout_ms = timeout_ms;
     c->active_ns = tern_poller_now_ns(c->poller);
-    if (c->state == TERNI_CONN_OPEN)
-        arm_timer(c);
+    arm_timer(c);
 }
 
 tern_poller *tern_conn_poller(const tern_conn *c) { return c->poller; }
@@ -467,8 +487,8 @@ static void apply_opts(tern_conn *c, const tern_conn_opts *opts)
     c->write_timeout_ms = opts->write_timeout_ms;
     c->never_pause = opts->never_pause;
     c->read_size = TERN_BLOCK_LARGE;
-    c->read_deadline_ns = c->write_deadline_ns = TERN_NEVER;
-    c->active_ns = c->progress_ns = tern_poller_now_ns(c->poller);
+    c->read_deadline_ns = c->write_deadline_ns = c->progress_ns = TERN_NEVER;
+    c->active_ns = tern_poller_now_ns(c->poller);
 }
 
 static int attach(tern_conn *c, int fd, const tern_conn_opts *opts)

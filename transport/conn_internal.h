@@ -29,7 +29,7 @@ struct tern_conn {
     tern_task               close_task;  // `closed`, then the memory
     uint64_t                read_deadline_ns, write_deadline_ns;
     uint64_t                active_ns;    // last byte either way
-    uint64_t                progress_ns;  // output last moved, or began to wait
+    uint64_t                progress_ns;  // output last moved or began to wait; or TERN_NEVER
     uint64_t                read_bytes, written_bytes;
     size_t                  expected;   // length of the message at the front of `in`, if announced
     uint32_t                read_size;  // what one read asks for: learned, see learn_read_size

@@ -56,6 +56,7 @@ struct tern_conn_events {
 enum {
     TERN_CONN_HIGH_WATER = 1024 * 1024,
     TERN_CONN_LINGER_MS = 1000,  // how long a graceful close waits for the peer's FIN
+    TERN_CONN_STALL_MS = 30000,  // and for a peer that takes nothing, if no write timeout is set
 };
 
 // Zero means default.
@@ -101,7 +102,7 @@ TERN_API void tern_conn_expect(tern_conn *c, size_t len);
 // ---- deadlines -----------------------------------------------------------
 
 // Absolute, on the poller's clock; TERN_NEVER takes it back. When one passes the connection is
-// closed with -ETIMEDOUT.
+// closed with -ETIMEDOUT. After tern_conn_close only the write deadline counts: it bounds the delivery.
 TERN_API void tern_conn_set_read_deadline(tern_conn *c, uint64_t deadline_ns);
 TERN_API void tern_conn_set_write_deadline(tern_conn *c, uint64_t deadline_ns);
 TERN_API void tern_conn_set_idle_timeout(tern_conn *c, uint32_t timeout_ms);
