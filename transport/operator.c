@@ -113,20 +113,30 @@ static void check_error(tern_operator *op)
     if (has(op, TERNI_OP_ERROR))
         terni_operator_hangup(op, socket_error(op));
     else if (has(op, TERNI_OP_WRITE_FAILED))
-        terni_operator_hangup(op, -EPIPE);
+        terni_operator_hangup(op, op->write_err);
+}
+
+// A write takes the error off its socket, and reading then ends as if there had been a FIN. EPIPE alone
+// may follow a true one.
+static bool is_false_end(const tern_operator *op)
+{
+    return has(op, TERNI_OP_WRITE_FAILED) && op->write_err != -EPIPE;
 }
 
 // One read for each round: what is left waits its turn behind the others.
 static void read_stream(tern_operator *op)
 {
-    tern_poller *p = op->poller;
-    bool         is_drained = false;
-    ssize_t      n = p->backend->read(p, op, &is_drained);
+    // What is queued behind the data gives no edge of its own: read on until it shows.
+    const unsigned more = TERNI_OP_RDHUP | TERNI_OP_ERROR | TERNI_OP_WRITE_FAILED;
+    tern_poller   *p = op->poller;
+    bool           is_drained = false;
+    ssize_t        n = p->backend->read(p, op, &is_drained);
 
+    if (n == 0 && is_false_end(op))
+        n = op->write_err;
     if (n == 0)
         set(op, TERNI_OP_EOF);
-    // A FIN that is queued behind the data gives no edge of its own: read on until it shows.
-    if (n == 0 || n == -EAGAIN || (is_drained && !has(op, TERNI_OP_RDHUP | TERNI_OP_ERROR)))
+    if (n == 0 || n == -EAGAIN || (is_drained && !has(op, more)))
         clear(op, TERNI_OP_READABLE);
     p->backend->deliver(p, op, n);
     if (!op->poller)
@@ -169,6 +179,7 @@ static void fail_write(tern_operator *op, int err)
 {
     set(op, TERNI_OP_WRITE_FAILED);
     clear(op, TERNI_OP_BLOCKED);
+    op->write_err = err;
     if (has(op, TERNI_OP_EOF) || !(op->flags & TERN_OP_READ)) {
         terni_operator_hangup(op, err);
         return;

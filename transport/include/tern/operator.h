@@ -66,8 +66,9 @@ struct tern_operator {
     void                    *backend;  // the backend's own state, if it needs any
     int                      fd;
     uint32_t                 slot;
-    uint16_t                 flags;  // tern_operator_flag
-    uint16_t                 state;  // the poller's business
+    uint16_t                 flags;      // tern_operator_flag
+    uint16_t                 state;      // the poller's business
+    int                      write_err;  // of a write that failed: -errno
 };
 
 // Registers `fd`, once, for all that it will ever need. 0 or -errno (then nothing is registered).

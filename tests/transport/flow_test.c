@@ -1,0 +1,358 @@
+// A slow side: bounded output, paused reading, and what is written when nothing can be written.
+#include "tests/transport/backends.h"
+
+#include <errno.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "tests/transport/net.h"
+#include "tests/transport/probe.h"
+#include "transport/sys_internal.h"
+
+enum { HIGH_WATER = 64 * 1024, READ_MAX = 4 * TERN_BLOCK_LARGE };
+
+typedef struct scene scene;
+struct scene {
+    tern_poller *p;
+    probe        pr;
+    int          peer;
+};
+
+static void open_scene(scene *s, net_kind kind, const tern_conn_opts *opts)
+{
+    int ours;
+
+    s->p = net_poller(backend_under_test);
+    net_small_pair(kind, &ours, &s->peer);
+    probe_start(&s->pr, s->p, ours, opts);
+}
+
+static void close_scene(scene *s)
+{
+    if (s->peer >= 0)
+        close(s->peer);
+    if (s->pr.conn)
+        tern_conn_abort(s->pr.conn);
+    tern_poller_free(s->p);
+    assert_int_equal(s->pr.n_closed, 1);
+}
+
+#define FOR_EACH_KIND(kind) for (net_kind kind = NET_TCP; kind < NET_N_KINDS; kind++)
+
+static void echo(probe *pr, tern_linkbuf *in)
+{
+    tern_linkbuf_splice(tern_conn_output(pr->conn), in);
+    tern_conn_send(pr->conn);
+}
+
+// Sends as much as the socket takes, without waiting.
+static size_t push(int fd)
+{
+    static const char bytes[64 * 1024];
+    size_t            n_sent = 0;
+    ssize_t           n;
+
+    while ((n = send(fd, bytes, sizeof bytes, MSG_DONTWAIT | MSG_NOSIGNAL)) > 0)
+        n_sent += (size_t)n;
+    return n_sent;
+}
+
+// ---- water marks ---------------------------------------------------------
+
+static void test_choked_connection_goes_on_when_the_peer_reads(void **state)
+{
+    (void)state;
+    FOR_EACH_KIND(kind)
+    {
+        scene  s = { .pr.on_data = echo };
+        size_t n_sent = 0, n_got = 0;
+
+        open_scene(&s, kind, &(tern_conn_opts){ .high_water = HIGH_WATER });
+        for (int i = 0; i < 200; i++) {
+            n_sent += push(s.peer);
+            assert_int_equal(tern_poller_step(s.p, 0), 0);
+        }
+        assert_string_equal(s.pr.log, "dc");
+        for (int i = 0; n_got < n_sent && i < 100000; i++) {
+            assert_int_equal(net_drain(s.peer, &n_got), 0);
+            assert_int_equal(tern_poller_step(s.p, 1), 0);
+        }
+        assert_int_equal(n_got, n_sent);
+        assert_false(tern_conn_is_choked(s.pr.conn));
+        close_scene(&s);
+    }
+}
+
+static void test_marks_are_told_once_each_way(void **state)
+{
+    scene  s = { 0 };
+    size_t n_got = 0;
+
+    (void)state;
+    open_scene(&s, NET_TCP, &(tern_conn_opts){ .high_water = HIGH_WATER, .low_water = 1000 });
+    probe_send_pattern(&s.pr, 0, HIGH_WATER);
+    assert_string_equal(s.pr.log, "");
+    probe_send_pattern(&s.pr, HIGH_WATER, 1);
+    assert_string_equal(s.pr.log, "c");  // from inside of send
+    probe_send_pattern(&s.pr, HIGH_WATER + 1, 1000);
+    while (tern_conn_unsent(s.pr.conn) > 1000) {
+        assert_string_equal(s.pr.log, "c");
+        assert_int_equal(net_drain(s.peer, &n_got), 0);
+        assert_int_equal(tern_poller_step(s.p, 1), 0);
+    }
+    assert_string_equal(s.pr.log, "cD");
+    close_scene(&s);
+}
+
+static void write_more(probe *pr)
+{
+    if (pr->n_data++ < 20)
+        probe_send_pattern(pr, 0, HIGH_WATER + 1);
+}
+
+static void test_drained_may_write_again(void **state)
+{
+    FOR_EACH_KIND(kind)
+    {
+        scene  s = { .pr.on_drained = write_more };
+        size_t n_got = 0;
+
+        (void)state;
+        open_scene(&s, kind, &(tern_conn_opts){ .high_water = HIGH_WATER, .never_pause = true });
+        probe_send_pattern(&s.pr, 0, HIGH_WATER + 1);
+        for (int i = 0; n_got < 21 * (HIGH_WATER + 1) && i < 100000; i++) {
+            assert_int_equal(net_drain(s.peer, &n_got), 0);
+            assert_int_equal(tern_poller_step(s.p, 1), 0);
+        }
+        assert_int_equal(n_got, 21 * (HIGH_WATER + 1));
+        close_scene(&s);
+    }
+}
+
+static void abort_it(probe *pr) { tern_conn_abort(pr->conn); }
+static void close_it(probe *pr) { tern_conn_close(pr->conn); }
+
+static void test_abort_inside_choked_and_close_inside_drained(void **state)
+{
+    scene  s = { .pr.on_choked = abort_it }, t = { .pr.on_drained = close_it };
+    size_t n_got = 0;
+
+    (void)state;
+    open_scene(&s, NET_TCP, &(tern_conn_opts){ .high_water = 1 });
+    assert_int_equal(tern_conn_send_copy(s.pr.conn, "xx", 2), 0);
+    NET_UNTIL(s.p, s.pr.n_closed);
+    assert_string_equal(s.pr.log, "cx");
+    close_scene(&s);
+
+    open_scene(&t, NET_TCP, &(tern_conn_opts){ .high_water = 1 });
+    assert_int_equal(tern_conn_send_copy(t.pr.conn, "xx", 2), 0);
+    net_settle(t.p);
+    assert_int_equal(net_drain(t.peer, &n_got), 1);
+    shutdown(t.peer, SHUT_WR);
+    NET_UNTIL(t.p, t.pr.n_closed);
+    assert_string_equal(t.pr.log, "cDx");
+    assert_int_equal(t.pr.err, 0);
+    close_scene(&t);
+}
+
+static void test_never_pause_reads_on(void **state)
+{
+    scene s = { 0 };
+
+    (void)state;
+    open_scene(&s, NET_UNIX, &(tern_conn_opts){ .high_water = 1, .never_pause = true });
+    probe_send_pattern(&s.pr, 0, 512 * 1024);
+    net_settle(s.p);
+    assert_true(tern_conn_is_choked(s.pr.conn));
+    net_write(s.peer, "data", 4);
+    NET_UNTIL(s.p, s.pr.n_bytes == 4);
+    close_scene(&s);
+}
+
+// ---- pausing -------------------------------------------------------------
+
+static void test_pause_holds_back_data_and_end(void **state)
+{
+    (void)state;
+    FOR_EACH_KIND(kind)
+    {
+        scene s = { .pr.on_end = close_it };
+
+        open_scene(&s, kind, NULL);
+        tern_conn_pause(s.pr.conn);
+        net_write(s.peer, "data", 4);
+        shutdown(s.peer, SHUT_WR);
+        net_settle(s.p);
+        assert_string_equal(s.pr.log, "");
+        tern_conn_resume(s.pr.conn);
+        NET_UNTIL(s.p, s.pr.n_closed);
+        assert_string_equal(s.pr.log, "dex");
+        assert_string_equal(s.pr.text, "data");
+        close_scene(&s);
+    }
+}
+
+static void test_pause_and_resume_cost_no_system_call(void **state)
+{
+    scene             s = { 0 };
+    tern_poller_stats before, after;
+
+    (void)state;
+    open_scene(&s, NET_TCP, NULL);
+    net_settle(s.p);
+    before = tern_poller_get_stats(s.p);
+    for (int i = 0; i < 100; i++) {
+        tern_conn_pause(s.pr.conn);
+        tern_conn_resume(s.pr.conn);
+    }
+    after = tern_poller_get_stats(s.p);
+    assert_int_equal(after.n_ctls, before.n_ctls);
+    assert_int_equal(after.n_reads, before.n_reads);
+    close_scene(&s);
+}
+
+static void pause_it(probe *pr, tern_linkbuf *in)
+{
+    (void)in;
+    tern_conn_pause(pr->conn);
+}
+
+// One piece for each resume, though all of it lies in the socket: nothing is lost by the edge.
+static void test_pause_inside_data_keeps_what_was_not_read(void **state)
+{
+    (void)state;
+    FOR_EACH_KIND(kind)
+    {
+        scene  s = { .pr.on_data = pause_it };
+        size_t n_sent;
+
+        open_scene(&s, kind, NULL);
+        n_sent = push(s.peer);
+        for (int i = 0; i < 1000 && s.pr.n_bytes < n_sent; i++) {
+            int n_before = s.pr.n_data;
+
+            tern_conn_resume(s.pr.conn);
+            net_settle(s.p);
+            assert_in_range(s.pr.n_data, n_before, n_before + 1);
+        }
+        assert_int_equal(s.pr.n_bytes, n_sent);
+        close_scene(&s);
+    }
+}
+
+static void test_reset_is_told_while_paused(void **state)
+{
+    scene s = { 0 };
+
+    (void)state;
+    open_scene(&s, NET_TCP, NULL);
+    tern_conn_pause(s.pr.conn);
+    net_settle(s.p);
+    net_reset(s.peer);
+    s.peer = -1;
+    NET_UNTIL(s.p, s.pr.n_closed);
+    assert_string_equal(s.pr.log, "x");
+    assert_int_equal(s.pr.err, -ECONNRESET);
+    close_scene(&s);
+}
+
+// ---- writing that fails --------------------------------------------------
+
+static void reset_peer_and_reply(probe *pr, tern_linkbuf *in)
+{
+    scene *s = TERN_CONTAINER_OF(pr, scene, pr);
+
+    (void)in;
+    net_reset(s->peer);
+    s->peer = -1;
+    assert_int_equal(tern_conn_send_copy(pr->conn, "reply", 5), 0);
+}
+
+// sendmsg took the error off the socket; the read after it saw 0, which is how a FIN looks.
+static void test_bug_reset_met_by_a_write_was_told_as_the_end(void **state)
+{
+    scene s = { .pr.on_data = reset_peer_and_reply };
+
+    (void)state;
+    open_scene(&s, NET_TCP, NULL);
+    net_write(s.peer, "half a message", 14);
+    NET_UNTIL(s.p, s.pr.n_closed);
+    assert_string_equal(s.pr.log, "dx");
+    assert_int_equal(s.pr.err, -ECONNRESET);
+    close_scene(&s);
+}
+
+static int n_write_failures;
+
+static ssize_t failing_sendmsg(int fd, const struct msghdr *msg, int flags)
+{
+    (void)fd, (void)msg, (void)flags;
+    n_write_failures++;
+    errno = ENOBUFS;
+    return -1;
+}
+
+// Data that was waiting was read, and then nothing asked for the error any more.
+static void test_bug_failed_write_beside_waiting_data_was_forgotten(void **state)
+{
+    scene s = { 0 };
+
+    (void)state;
+    open_scene(&s, NET_TCP, NULL);
+    net_settle(s.p);
+    n_write_failures = 0;
+    terni_sys_table.sendmsg = failing_sendmsg;
+    assert_int_equal(tern_conn_send_copy(s.pr.conn, "x", 1), 0);
+    assert_int_equal(tern_poller_step(s.p, 0), 0);
+    net_write(s.peer, "data", 4);
+    NET_UNTIL(s.p, s.pr.n_closed);
+    assert_string_equal(s.pr.log, "dx");
+    assert_int_equal(s.pr.err, -ENOBUFS);
+    assert_int_equal(n_write_failures, 1);
+    close_scene(&s);
+}
+
+// The peer said its last words and closed; our write met that before we had read them.
+static void test_last_words_are_read_after_a_write_failed(void **state)
+{
+    (void)state;
+    FOR_EACH_KIND(kind)
+    {
+        scene s = { 0 };
+
+        open_scene(&s, kind, NULL);
+        tern_conn_pause(s.pr.conn);
+        net_settle(s.p);
+        net_write(s.peer, "last words", 10);
+        close(s.peer);
+        s.peer = -1;
+        tern_conn_resume(s.pr.conn);
+        assert_int_equal(tern_conn_send_copy(s.pr.conn, "x", 1), 0);
+        NET_UNTIL(s.p, s.pr.n_closed || s.pr.n_end);
+        assert_string_equal(s.pr.text, "last words");
+        assert_int_equal(s.pr.n_end, 1);
+        close_scene(&s);
+    }
+}
+
+// ---- writing too late ----------------------------------------------------
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        NET_TEST(test_choked_connection_goes_on_when_the_peer_reads),
+        NET_TEST(test_marks_are_told_once_each_way),
+        NET_TEST(test_drained_may_write_again),
+        NET_TEST(test_abort_inside_choked_and_close_inside_drained),
+        NET_TEST(test_never_pause_reads_on),
+        NET_TEST(test_pause_holds_back_data_and_end),
+        NET_TEST(test_pause_and_resume_cost_no_system_call),
+        NET_TEST(test_pause_inside_data_keeps_what_was_not_read),
+        NET_TEST(test_reset_is_told_while_paused),
+        NET_TEST(test_bug_reset_met_by_a_write_was_told_as_the_end),
+        NET_TEST(test_bug_failed_write_beside_waiting_data_was_forgotten),
+        NET_TEST(test_last_words_are_read_after_a_write_failed),
+    };
+
+    return backends_run(tests, TERN_COUNT_OF(tests));
+}
