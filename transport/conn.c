@@ -126,6 +126,7 @@ void tern_conn_end(tern_conn *c)
     if (c->state == TERNI_CONN_CLOSED || c->is_ending_out)
         return;
     c->is_ending_out = true;
+    c->promised = c->out.len;
     if (tern_linkbuf_is_empty(&c->out))
         on_output_empty(c);
     else
@@ -358,16 +359,38 @@ static void unchoke(tern_conn *c)
         c->events->drained(c, c->arg);
 }
 
+// Cuts what was written after the end was promised: `len` bytes remain. Returns how many entries.
+static int cut_iovec(struct iovec *iov, int n, size_t len)
+{
+    int i = 0;
+
+    for (; i < n && len > 0; i++) {
+        iov[i].iov_len = iov[i].iov_len < len ? iov[i].iov_len : len;
+        len -= iov[i].iov_len;
+    }
+    return i;
+}
+
 static int outputs(tern_operator *op, struct iovec *iov, int max)
 {
-    return tern_linkbuf_iovec(&conn_of(op)->out, iov, max);
+    tern_conn *c = conn_of(op);
+    int        n = tern_linkbuf_iovec(&c->out, iov, max);
+
+    return TERN_UNLIKELY(c->is_ending_out) ? cut_iovec(iov, n, c->promised) : n;
+}
+
+static void consume_output(tern_conn *c, size_t n)
+{
+    tern_linkbuf_consume(&c->out, n);
+    if (TERN_UNLIKELY(c->is_ending_out) && (c->promised -= n) == 0)
+        tern_linkbuf_clear(&c->out);
 }
 
 static void output_ack(tern_operator *op, size_t n)
 {
     tern_conn *c = conn_of(op);
 
-    tern_linkbuf_consume(&c->out, n);
+    consume_output(c, n);
     c->written_bytes += n;
     c->active_ns = tern_poller_now_ns(c->poller);
     c->progress_ns = c->out.len ? c->active_ns : TERN_NEVER;
@@ -382,7 +405,7 @@ tern_linkbuf *tern_conn_output(tern_conn *c) { return &c->out; }
 void tern_conn_send(tern_conn *c)
 {
     if (TERN_UNLIKELY(c->is_ending_out || c->state == TERNI_CONN_CLOSED)) {
-        // A FIN may be promised already, so nothing can follow it; the promised bytes stay.
+        // Behind promised bytes it stays until those are out, see cut_iovec.
         if (c->has_ended_out || c->state == TERNI_CONN_CLOSED)
             tern_linkbuf_clear(&c->out);
         return;
@@ -403,7 +426,7 @@ int tern_conn_send_copy(tern_conn *c, const void *data, size_t n)
     return err;
 }
 
-size_t tern_conn_unsent(const tern_conn *c) { return c->out.len; }
+size_t tern_conn_unsent(const tern_conn *c) { return c->is_ending_out ? c->promised : c->out.len; }
 
 bool tern_conn_is_choked(const tern_conn *c) { return c->is_choked; }
 

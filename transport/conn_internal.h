@@ -31,6 +31,7 @@ struct tern_conn {
     uint64_t                active_ns;    // last byte either way
     uint64_t                progress_ns;  // output last moved or began to wait; or TERN_NEVER
     uint64_t                read_bytes, written_bytes;
+    size_t                  promised;   // bytes of `out` that go before our FIN, once it is wanted
     size_t                  expected;   // length of the message at the front of `in`, if announced
     uint32_t                read_size;  // what one read asks for: learned, see learn_read_size
     uint32_t                high_water, low_water;

@@ -337,6 +337,27 @@ static void test_last_words_are_read_after_a_write_failed(void **state)
 
 // ---- writing too late ----------------------------------------------------
 
+static void test_bug_output_written_after_the_end_was_sent(void **state)
+{
+    void (*const ends[])(tern_conn *) = { tern_conn_end, tern_conn_close };
+
+    (void)state;
+    for (size_t i = 0; i < TERN_COUNT_OF(ends); i++) {
+        scene  s = { 0 };
+        size_t n_got = 0;
+
+        open_scene(&s, NET_TCP, NULL);
+        probe_send_pattern(&s.pr, 0, 200 * 1000);
+        ends[i](s.pr.conn);
+        assert_int_equal(tern_linkbuf_append(tern_conn_output(s.pr.conn), "too late", 8), 0);
+        tern_conn_send(s.pr.conn);
+        for (int n = 0; n < 100000 && net_drain(s.peer, &n_got) == 0; n++)
+            assert_int_equal(tern_poller_step(s.p, 1), 0);
+        assert_int_equal(n_got, 200 * 1000);
+        close_scene(&s);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -352,6 +373,7 @@ int main(void)
         NET_TEST(test_bug_reset_met_by_a_write_was_told_as_the_end),
         NET_TEST(test_bug_failed_write_beside_waiting_data_was_forgotten),
         NET_TEST(test_last_words_are_read_after_a_write_failed),
+        NET_TEST(test_bug_output_written_after_the_end_was_sent),
     };
 
     return backends_run(tests, TERN_COUNT_OF(tests));
