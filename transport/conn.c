@@ -6,6 +6,7 @@
 #include <tern/mem.h>
 
 #include "transport/conn_internal.h"
+#include "transport/poller_internal.h"
 #include "transport/socket_internal.h"
 #include "transport/sys_internal.h"
 
@@ -16,6 +17,7 @@ enum {
     MAX_GROWN_READ = 4 * TERN_BLOCK_LARGE,  // by full reads
     MAX_READ_SIZE = 64 * TERN_BLOCK_LARGE,  // by long messages
     SMALL_READS_TO_SHRINK = 16,
+    SENDS_TO_COMPACT = 16,
 };
 
 static const tern_operator_ops conn_ops;
@@ -81,8 +83,21 @@ static void await_progress(tern_conn *c)
     arm_timer(c);
 }
 
+// Each piece of output may be a few bytes of a receive block that is spliced through, and hold all of
+// it; the high-water mark counts the bytes only. So that a peer that does not read cannot make us hold a
+// block for each byte, output that the socket has refused is copied together now and then.
+static void compact_output(tern_conn *c)
+{
+    if (!c->is_offered || ++c->n_sends_waiting < SENDS_TO_COMPACT)
+        return;
+    c->n_sends_waiting = 0;
+    if (!(c->op.state & TERNI_OP_SENDING))
+        tern_linkbuf_compact(&c->out);
+}
+
 static void start_output(tern_conn *c)
 {
+    compact_output(c);
     tern_operator_flush_later(&c->op);
     if (c->write_timeout_ms && c->out.len && c->progress_ns == TERN_NEVER)
         await_progress(c);
@@ -376,6 +391,7 @@ static int outputs(tern_operator *op, struct iovec *iov, int max)
     tern_conn *c = conn_of(op);
     int        n = tern_linkbuf_iovec(&c->out, iov, max);
 
+    c->is_offered = n > 0;
     return TERN_UNLIKELY(c->is_ending_out) ? cut_iovec(iov, n, c->promised) : n;
 }
 
@@ -384,6 +400,8 @@ static void consume_output(tern_conn *c, size_t n)
     tern_linkbuf_consume(&c->out, n);
     if (TERN_UNLIKELY(c->is_ending_out) && (c->promised -= n) == 0)
         tern_linkbuf_clear(&c->out);
+    if (c->out.len == 0)
+        c->is_offered = false;
 }
 
 static void output_ack(tern_operator *op, size_t n)

@@ -37,12 +37,14 @@ struct tern_conn {
     uint32_t                high_water, low_water;
     uint32_t                idle_timeout_ms, write_timeout_ms;
     int                     close_err;
-    uint8_t                 state;          // terni_conn_state
-    uint8_t                 n_small_reads;  // in a row
+    uint8_t                 state;            // terni_conn_state
+    uint8_t                 n_small_reads;    // in a row
+    uint8_t                 n_sends_waiting;  // while is_offered, since the output was compacted
     bool                    has_ended_in, is_ending_out, has_ended_out;
-    bool                    is_paused;  // by the user
-    bool                    is_choked;  // output beyond high water
-    bool                    never_pause;
+    bool is_offered;  // what waits was given to the socket, which did not take it
+    bool is_paused;   // by the user
+    bool is_choked;   // output beyond high water
+    bool never_pause;
 };
 
 #endif

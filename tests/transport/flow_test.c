@@ -59,6 +59,28 @@ static size_t push(int fd)
 
 // ---- water marks ---------------------------------------------------------
 
+static void test_peer_that_never_reads_is_bounded(void **state)
+{
+    (void)state;
+    FOR_EACH_KIND(kind)
+    {
+        scene s = { .pr.on_data = echo };
+
+        open_scene(&s, kind, &(tern_conn_opts){ .high_water = HIGH_WATER });
+        for (int i = 0; i < 1000; i++) {
+            push(s.peer);
+            assert_int_equal(tern_poller_step(s.p, 0), 0);
+            assert_in_range(tern_conn_unsent(s.pr.conn), 0, HIGH_WATER + READ_MAX);
+        }
+        assert_true(tern_conn_is_choked(s.pr.conn));
+        assert_int_equal(push(s.peer), 0);  // nobody reads on our side either
+        // What is queued, rounded up to the blocks that it lies in.
+        assert_in_range(tern_pool_get_stats(tern_poller_pool(s.p)).live_bytes, 0,
+                        2 * (HIGH_WATER + READ_MAX));
+        close_scene(&s);
+    }
+}
+
 static void test_choked_connection_goes_on_when_the_peer_reads(void **state)
 {
     (void)state;
@@ -361,6 +383,7 @@ static void test_bug_output_written_after_the_end_was_sent(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        NET_TEST(test_peer_that_never_reads_is_bounded),
         NET_TEST(test_choked_connection_goes_on_when_the_peer_reads),
         NET_TEST(test_marks_are_told_once_each_way),
         NET_TEST(test_drained_may_write_again),
