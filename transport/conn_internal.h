@@ -39,12 +39,12 @@ struct tern_conn {
     int                     close_err;
     uint8_t                 state;            // terni_conn_state
     uint8_t                 n_small_reads;    // in a row
-    uint8_t                 n_sends_waiting;  // while is_offered, since the output was compacted
+    uint8_t                 n_sends_waiting;  // of output that is_offered
     bool                    has_ended_in, is_ending_out, has_ended_out;
-    bool is_offered;  // what waits was given to the socket, which did not take it
-    bool is_paused;   // by the user
-    bool is_choked;   // output beyond high water
-    bool never_pause;
+    bool                    is_offered;  // to the socket, which has not taken it all
+    bool                    is_paused;   // by the user
+    bool                    is_choked;   // output beyond high water
+    bool                    never_pause;
 };
 
 #endif

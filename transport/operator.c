@@ -68,9 +68,13 @@ void tern_operator_want_read(tern_operator *op, bool wanted)
 
 void tern_operator_want_write(tern_operator *op, bool wanted)
 {
-    op->flags = (uint16_t)(wanted ? op->flags | TERN_OP_WRITE : op->flags & ~TERN_OP_WRITE);
-    if (wanted && op->poller && has(op, TERNI_OP_WRITABLE))
-        terni_poller_make_ready(op->poller, op->slot);
+    if (wanted == !!(op->flags & TERN_OP_WRITE))
+        return;
+    op->flags ^= TERN_OP_WRITE;
+    if (!wanted || !op->poller)
+        return;
+    set(op, TERNI_OP_WRITABLE);  // perhaps it is: there is no edge to wait for then
+    terni_poller_make_ready(op->poller, op->slot);
 }
 
 void tern_operator_read_again(tern_operator *op)
@@ -93,18 +97,38 @@ static int socket_error(const tern_operator *op)
     return -err;
 }
 
+// What a callback was asked about may be over: detached, and perhaps attached anew by the callback. A slot
+// is not used twice in a round.
+static bool is_still(const tern_operator *op, const tern_poller *p, uint32_t slot)
+{
+    return op->poller == p && op->slot == slot;
+}
+
+// What is not wanted now stays noted: no edge will tell it again.
 static void dispatch_event_operator(tern_operator *op)
 {
     const tern_operator_ops *ops = op->ops;
-    unsigned                 state = op->state;
+    const tern_poller       *p = op->poller;
+    uint32_t                 slot = op->slot;
 
-    clear(op, TERNI_OP_READABLE | TERNI_OP_WRITABLE | TERNI_OP_ERROR);
-    if (state & TERNI_OP_READABLE && op->flags & TERN_OP_READ && ops->on_readable)
+    if (has(op, TERNI_OP_READABLE) && op->flags & TERN_OP_READ && ops->on_readable) {
+        clear(op, TERNI_OP_READABLE);
         ops->on_readable(op);
-    if (op->poller && state & TERNI_OP_WRITABLE && op->flags & TERN_OP_WRITE && ops->on_writable)
+        if (!is_still(op, p, slot))
+            return;
+    }
+    if (has(op, TERNI_OP_WRITABLE) && op->flags & TERN_OP_WRITE && ops->on_writable) {
+        clear(op, TERNI_OP_WRITABLE);
         ops->on_writable(op);
-    if (op->poller && state & (TERNI_OP_ERROR | TERNI_OP_RDHUP) && ops->on_hangup)
-        terni_operator_hangup(op, state & TERNI_OP_ERROR ? socket_error(op) : 0);
+        if (!is_still(op, p, slot))
+            return;
+    }
+    if (!ops->on_hangup)
+        return;
+    if (has(op, TERNI_OP_ERROR))
+        terni_operator_hangup(op, socket_error(op));
+    else if (has(op, TERNI_OP_HUP) && !(has(op, TERNI_OP_READABLE) && ops->on_readable))
+        terni_operator_hangup(op, 0);
 }
 
 // Nothing will be read any more, so an error can only be asked for.
@@ -129,6 +153,7 @@ static void read_stream(tern_operator *op)
     // What is queued behind the data gives no edge of its own: read on until it shows.
     const unsigned more = TERNI_OP_RDHUP | TERNI_OP_ERROR | TERNI_OP_WRITE_FAILED;
     tern_poller   *p = op->poller;
+    uint32_t       slot = op->slot;
     bool           is_drained = false;
     ssize_t        n = p->backend->read(p, op, &is_drained);
 
@@ -139,7 +164,7 @@ static void read_stream(tern_operator *op)
     if (n == 0 || n == -EAGAIN || (is_drained && !has(op, more)))
         clear(op, TERNI_OP_READABLE);
     p->backend->deliver(p, op, n);
-    if (!op->poller)
+    if (!is_still(op, p, slot))
         return;
     if (n < 0 && n != -EAGAIN)
         terni_operator_hangup(op, (int)n);
@@ -192,6 +217,7 @@ static void fail_write(tern_operator *op, int err)
 void terni_operator_write(tern_operator *op)
 {
     tern_poller *p = op->poller;
+    uint32_t     slot = op->slot;
 
     clear(op, TERNI_OP_BLOCKED);
     for (int i = 0; i < TERNI_MAX_WRITES_PER_ROUND; i++) {
@@ -206,7 +232,7 @@ void terni_operator_write(tern_operator *op)
             op->ops->output_ack(op, (size_t)n);
         else if (n < 0 && n != -EAGAIN)
             fail_write(op, (int)n);
-        if (n <= 0 || is_full || !op->poller)
+        if (n <= 0 || is_full || !is_still(op, p, slot))
             return;
     }
     terni_poller_make_flush(p, op->slot);

@@ -196,6 +196,8 @@ void terni_poller_event(tern_poller *p, uint64_t key, uint32_t bits)
         op->state |= TERNI_OP_READABLE;
     if (bits & (EPOLLRDHUP | EPOLLHUP))
         op->state |= TERNI_OP_RDHUP;
+    if (bits & EPOLLHUP)
+        op->state |= TERNI_OP_HUP;
     if (bits & EPOLLERR)
         op->state |= TERNI_OP_ERROR;
     if (bits & (EPOLLOUT | EPOLLHUP | EPOLLERR)) {

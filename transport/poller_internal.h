@@ -34,7 +34,8 @@ enum {
     TERNI_OP_BLOCKED = 1 << 5,       // output waits for an OUT edge
     TERNI_OP_WRITE_FAILED = 1 << 6,  // nothing more can be sent; input may still wait
     TERNI_OP_OUT_ARMED = 1 << 7,     // TERN_OP_LAZY_OUT: subscribed to OUT
-    TERNI_OP_SENDING = 1 << 8,       // the kernel still reads what `outputs` gave (completion)
+    TERNI_OP_HUP = 1 << 8,           // both directions are over
+    TERNI_OP_SENDING = 1 << 9,       // the kernel still reads what `outputs` gave (completion)
 };
 
 typedef struct terni_slot terni_slot;

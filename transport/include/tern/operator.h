@@ -48,8 +48,10 @@ struct tern_operator_ops {
     void (*hangup)(tern_operator *op, int err);
 
     // ---- event operators (recognised by inputs == NULL) ----
+    // Both are edges: work until EAGAIN. A peer that ended its half only makes the fd readable.
     void (*on_readable)(tern_operator *op);
-    void (*on_writable)(tern_operator *op);
+    void (*on_writable)(tern_operator *op);  // also when it becomes wanted; may be spurious
+    // The fd is dead, and on_readable has left nothing: 0, or -errno.
     void (*on_hangup)(tern_operator *op, int err);
 };
 
