@@ -21,6 +21,8 @@ int tern_operator_attach(tern_operator *op, tern_poller *poller, int fd,
     int err;
 
     *op = (tern_operator){ .ops = ops, .fd = fd, .flags = (uint16_t)flags };
+    if (poller->is_closing)
+        return -ECANCELED;
     if (is_stream(op))
         set(op, TERNI_OP_WRITABLE);
     if ((err = terni_poller_take_slot(poller, op)) < 0)

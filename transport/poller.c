@@ -12,6 +12,8 @@
 
 #define TRIM_INTERVAL_NS TERN_NS_PER_S
 
+enum { MAX_LAST_ROUNDS = 10000 };  // of a poller that is freed
+
 // initial-exec: one load instead of a call, in the shared library too; eight bytes of the static TLS
 // reserve, so that dlopen still works.
 static __thread tern_poller *current __attribute__((tls_model("initial-exec")));
@@ -127,6 +129,7 @@ static tern_task *queue_pop(terni_task_queue *q)
 static void wake(tern_poller *p)
 {
     const uint64_t one = 1;
+    int            errno_before = errno;  // we may be in a signal handler
     ssize_t        n;
 
     // The eventfd is edge triggered and never read: each write is an edge, and only a full counter
@@ -134,6 +137,7 @@ static void wake(tern_poller *p)
     do
         n = terni_sys_table.write(p->wake_fd, &one, sizeof one);
     while (n < 0 && errno == EINTR);
+    errno = errno_before;
 }
 
 static void wake_if_sleeping(tern_poller *p)
@@ -182,6 +186,21 @@ static void run_queue(terni_task_queue *q, int budget)
 {
     for (tern_task *task; budget-- > 0 && (task = queue_pop(q));)
         task->run(task);
+}
+
+// What they hand over meanwhile waits for the next round: a connection that is refused at once, and
+// dialled again at once, must not keep the loop here.
+static void run_recycled(tern_poller *p)
+{
+    tern_task *task = p->recycled.head;
+
+    queue_init(&p->recycled);
+    while (task) {
+        tern_task *next = task->next;
+
+        task->run(task);
+        task = next;
+    }
 }
 
 // ---- the round -----------------------------------------------------------
@@ -309,7 +328,7 @@ static int run_round(tern_poller *p, int timeout_ms)
     run_queue(&p->tasks, TERNI_MAX_TASKS_PER_ROUND);
     flush_written(p);
     free_dead_slots(p);
-    run_queue(&p->recycled, INT_MAX);
+    run_recycled(p);
     return 0;
 }
 
@@ -321,15 +340,19 @@ static int enter(tern_poller *p, tern_poller **ret_outer)
     if (p->is_running)
         return -EDEADLK;
     p->is_running = true;
+    p->now_ns = terni_sys_table.now_ns();
     *ret_outer = current;
     current = p;
     return 0;
 }
 
+// From now on a foreign loop may sleep on our descriptor: a post must make it readable.
 static void leave(tern_poller *p, tern_poller *outer)
 {
     p->is_running = false;
     current = outer;
+    if (!announce_sleep(p))
+        wake(p);
 }
 
 int tern_poller_run(tern_poller *p)
@@ -370,9 +393,6 @@ int tern_poller_step(tern_poller *p, int timeout_ms)
         return err;
     err = run_round(p, timeout_ms);
     leave(p, outer);
-    // Between steps a foreign loop sleeps on our descriptor: a post must make it readable.
-    if (!announce_sleep(p))
-        wake(p);
     return err;
 }
 
@@ -399,7 +419,11 @@ void tern_poller_unhold(tern_poller *p)
 
 // ---- what belongs to a poller --------------------------------------------
 
-uint64_t      tern_poller_now_ns(const tern_poller *p) { return p->now_ns; }
+uint64_t tern_poller_now_ns(const tern_poller *p)
+{
+    return p->is_running ? p->now_ns : terni_sys_table.now_ns();
+}
+
 tern_wheel   *tern_poller_wheel(tern_poller *p) { return &p->wheel; }
 tern_pool    *tern_poller_pool(tern_poller *p) { return p->pool; }
 tern_poller  *tern_poller_current(void) { return current; }
@@ -454,6 +478,7 @@ static int open_poller(tern_poller *p, const tern_poller_opts *opts)
     p->free_slot = p->dead_slots = TERNI_NO_SLOT;
     queue_init(&p->tasks);
     queue_init(&p->recycled);
+    atomic_init(&p->sleeping, true);  // see leave
     tern_wheel_init(&p->wheel, p->now_ns);
     tern_timer_init(&p->trim_timer, on_trim);
     terni_fibers_init(&p->fibers, p, &p->now_ns);
@@ -490,14 +515,20 @@ static void hang_up_all(tern_poller *p)
             terni_operator_hangup(p->slots[i].op, -ECANCELED);
 }
 
+static bool has_left_overs(const tern_poller *p)
+{
+    return p->tasks.head || p->recycled.head || atomic_load(&p->posted);
+}
+
+// Task by task as in a round, until none is left. Those that hand themselves over for ever are dropped.
 static void run_left_overs(tern_poller *p)
 {
-    do {
+    for (int i = 0; i < MAX_LAST_ROUNDS && has_left_overs(p); i++) {
         take_posted(p);
-        run_queue(&p->tasks, INT_MAX);
+        run_queue(&p->tasks, TERNI_MAX_TASKS_PER_ROUND);
         free_dead_slots(p);
-        run_queue(&p->recycled, INT_MAX);
-    } while (p->tasks.head || p->recycled.head || atomic_load(&p->posted));
+        run_recycled(p);
+    }
 }
 
 // A fiber may wait again after it was cancelled, for a goodbye to be sent, but not for ever.
@@ -508,22 +539,28 @@ static void end_fibers(tern_poller *p)
     terni_fibers_done(&p->fibers);
 }
 
+static void close_down(tern_poller *p)
+{
+    (void)tern_wheel_advance(&p->wheel, p->now_ns, UINT_MAX);
+    run_left_overs(p);
+    p->is_closing = true;
+    hang_up_all(p);
+    run_left_overs(p);
+    end_fibers(p);
+    p->backend->close(p);
+}
+
 void tern_poller_free(tern_poller *p)
 {
-    tern_poller *outer = current;
+    tern_poller *outer;
 
     if (!p)
         return;
     TERN_ASSERT(!p->is_running);
-    current = p;
-    if (p->backend) {
-        run_left_overs(p);
-        hang_up_all(p);
-        run_left_overs(p);
-        end_fibers(p);
-        p->backend->close(p);
-    }
-    current = outer == p ? NULL : outer;
+    (void)enter(p, &outer);
+    if (p->backend)
+        close_down(p);
+    current = outer;
     if (p->wake_fd >= 0)
         terni_sys_table.close(p->wake_fd);
     tern_mem_free(p->slots);

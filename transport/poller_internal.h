@@ -95,6 +95,7 @@ struct tern_poller {
     terni_task_queue     recycled;  // run when the round is over
     uint32_t             n_holds;
     bool                 is_running;
+    bool                 is_closing;  // being freed: nothing can be attached any more
     tern_pool           *pool;
     tern_timer           trim_timer;
     terni_fibers         fibers;

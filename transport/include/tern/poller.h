@@ -2,7 +2,9 @@
 // Knows nothing of connections; operators, timers and tasks are all it sees.
 //
 // Lifetime:  tern_poller_new / tern_poller_free. Free first runs every task and timer that is due to
-//            no later time than now, then detaches what is left (on_hangup and hangup with -ECANCELED).
+//            no later time than now, then detaches what is left (on_hangup and hangup with
+//            -ECANCELED); meanwhile attaching, and so connecting, fails with -ECANCELED. Posts must have
+//            returned before.
 // Threads:   one thread at a time drives it (run, step); everything attached to it is touched by
 //            that thread alone. tern_poller_post and tern_poller_stop may be called from anywhere.
 // Invariant: the clock is read once per round (tern_poller_now_ns); an event for an operator that is
@@ -96,7 +98,7 @@ TERN_API void tern_poller_recycle(tern_poller *p, tern_task *task);
 
 // ---- what belongs to a poller --------------------------------------------
 
-TERN_API uint64_t    tern_poller_now_ns(const tern_poller *p);  // monotonic, the round's start
+TERN_API uint64_t    tern_poller_now_ns(const tern_poller *p);  // monotonic; in a round, its start
 TERN_API tern_wheel *tern_poller_wheel(tern_poller *p);
 TERN_API tern_pool  *tern_poller_pool(tern_poller *p);
 TERN_API tern_poller_stats
