@@ -233,7 +233,8 @@ static void announce_once(probe *pr, tern_linkbuf *in)
 static void test_announced_message_that_stays_torn_is_data_before_the_end(void **state)
 {
     (void)state;
-    FOR_EACH_KIND(kind) {
+    FOR_EACH_KIND(kind)
+    {
         scene s = { .pr = { .on_data = announce_once, .on_end = close_it } };
 
         open_scene(&s, kind);
