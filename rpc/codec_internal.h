@@ -53,6 +53,8 @@ typedef struct terni_plan terni_plan;
 // The plan of a message type, made by the first caller; NULL when there is no memory. Takes a hash
 // look-up: keep the pointer where it is needed often.
 const terni_plan *terni_plan_get(const struct ProtobufCMessageDescriptor *desc);
+// A message with every field at its default, in the arena; NULL when that has no memory.
+struct ProtobufCMessage *terni_codec_new(const terni_plan *plan, terni_arena *a);
 // Frees all plans; none may be in use. For tests, and before tern_mem_set.
 void terni_plan_cleanup(void);
 

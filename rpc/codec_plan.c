@@ -400,6 +400,13 @@ const terni_plan *terni_plan_get(const ProtobufCMessageDescriptor *desc)
     return plan;
 }
 
+struct ProtobufCMessage *terni_codec_new(const terni_plan *plan, terni_arena *a)
+{
+    void *msg = terni_arena_alloc(a, plan->size);
+
+    return msg ? memcpy(msg, plan->image, plan->size) : NULL;
+}
+
 void terni_plan_cleanup(void)
 {
     pthread_mutex_lock(&making);

@@ -5,21 +5,8 @@
 #include <string.h>
 
 #include <protobuf-c/protobuf-c.h>
-#include <tern/mem.h>
 
-static void *allocate(void *arg, size_t size)
-{
-    (void)arg;
-    return tern_mem_alloc(size);
-}
-
-static void release(void *arg, void *ptr)
-{
-    (void)arg;
-    tern_mem_free(ptr);
-}
-
-static ProtobufCAllocator allocator = { allocate, release, NULL };
+#include "rpc/codec_internal.h"
 
 void tern_message_init(const ProtobufCMessageDescriptor *type, void *ret_message)
 {
@@ -28,27 +15,50 @@ void tern_message_init(const ProtobufCMessageDescriptor *type, void *ret_message
 
 size_t tern_message_size(const ProtobufCMessageDescriptor *type, const void *message)
 {
-    (void)type;
-    return protobuf_c_message_get_packed_size(message);
+    const terni_plan *plan = terni_plan_get(type);
+    terni_encoding    e;
+    size_t            size;
+
+    if (!plan || terni_codec_measure(&e, plan, message, NULL) < 0)
+        return protobuf_c_message_get_packed_size(message);  // which needs no memory
+    size = e.size;
+    terni_encoding_done(&e);
+    return size;
 }
 
 ssize_t tern_message_pack(const ProtobufCMessageDescriptor *type, const void *message, void *buf,
                           size_t len)
 {
-    if (tern_message_size(type, message) > len)
+    const terni_plan *plan = terni_plan_get(type);
+    terni_encoding    e;
+
+    if (!plan || terni_codec_measure(&e, plan, message, NULL) < 0)
         return -ENOBUFS;
-    return (ssize_t)protobuf_c_message_pack(message, buf);
+    if (e.size > len) {
+        terni_encoding_done(&e);
+        return -ENOBUFS;
+    }
+    len = e.size;
+    terni_codec_write_flat(&e, buf);
+    return (ssize_t)len;
 }
 
 void *tern_message_unpack(const ProtobufCMessageDescriptor *type, const void *data, size_t len)
 {
-    return protobuf_c_message_unpack(type, &allocator, len, data);
+    const terni_plan       *plan = terni_plan_get(type);
+    const terni_codec_input in = { .data = data, .len = len };
+    ProtobufCMessage       *msg;
+
+    if (!plan ||
+        terni_codec_decode_owned(plan, &in, SIZE_MAX, TERNI_DECODE_DEFAULT, &msg, NULL) < 0)
+        return NULL;
+    return msg;
 }
 
 void tern_message_free(const ProtobufCMessageDescriptor *type, void *message)
 {
     (void)type;
-    protobuf_c_message_free_unpacked(message, &allocator);
+    terni_codec_free(message);
 }
 
 // ---- maps ----------------------------------------------------------------

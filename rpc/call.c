@@ -1,0 +1,119 @@
+// A client's call, from its start to its end.
+#include <errno.h>
+#include <string.h>
+
+#include "rpc/channel_internal.h"
+
+static void on_deadline(tern_timer *t)
+{
+    static const char why[] = "the deadline has passed";
+    terni_call       *call = TERN_CONTAINER_OF(t, terni_call, timer);
+
+    if (call->on)
+        terni_link_cancel(call, TERN_CANCELLED, why);
+    else
+        terni_call_unlink(call);
+    terni_call_finish(call, TERN_DEADLINE_EXCEEDED, why, sizeof why - 1);
+}
+
+static bool has_one_reply(const tern_method *method)
+{
+    return method->kind == TERN_UNARY || method->kind == TERN_CLIENT_STREAM;
+}
+
+static uint64_t deadline_of(const terni_call *call, const tern_call_opts *opts)
+{
+    uint64_t now = tern_poller_now_ns(call->set->poller);
+    int64_t  ms = opts && opts->timeout_ms ? opts->timeout_ms : call->set->channel->opts.timeout_ms;
+
+    if (ms == 0)
+        ms = has_one_reply(call->method) ? TERNI_CALL_TIMEOUT_MS : TERN_NO_TIMEOUT;
+    if (ms < 0 || (uint64_t)ms > (TERN_NEVER - now) / TERN_NS_PER_MS - 1)
+        return TERN_NEVER;
+    return now + (uint64_t)ms * TERN_NS_PER_MS;
+}
+
+static int copy_metadata(terni_call *call, const tern_call_opts *opts)
+{
+    if (!opts || !opts->n_metadata)
+        return 0;
+    call->metas = terni_arena_alloc(&call->arena, opts->n_metadata * sizeof *call->metas);
+    for (size_t i = 0; i < opts->n_metadata && call->metas; i++) {
+        const tern_metadata *m = &opts->metadata[i];
+        size_t               key_len = strlen(m->key);
+
+        call->metas[i] = (terni_meta){
+            .key = terni_arena_strndup(&call->arena, m->key, key_len),
+            .key_len = (uint32_t)key_len,
+            .value = (uint8_t *)terni_arena_strndup(&call->arena, m->value, m->len),
+            .value_len = (uint32_t)m->len,
+        };
+    }
+    call->n_metas = (uint32_t)opts->n_metadata;
+    return terni_arena_error(&call->arena);
+}
+
+int terni_call_init(terni_call *call, terni_set *set, const tern_method *method,
+                    const tern_call_opts *opts)
+{
+    memset(call, 0, sizeof *call);
+    call->set = set;
+    call->method = method;
+    call->request_plan = terni_plan_get(method->request);
+    call->reply_plan = terni_plan_get(method->reply);
+    tern_linkbuf_init(&call->body, tern_poller_pool(set->poller));
+    terni_arena_init(&call->arena, NULL, TERN_MAX_ARENA_BYTES);
+    tern_timer_init(&call->timer, on_deadline);
+    call->deadline_ns = deadline_of(call, opts);
+    call->is_last = method->kind == TERN_UNARY || method->kind == TERN_SERVER_STREAM;
+    call->waits_for_ready = opts && opts->wait_for_ready;
+    if (!call->request_plan || !call->reply_plan)
+        return -ENOMEM;
+    return copy_metadata(call, opts);
+}
+
+int terni_call_encode(terni_call *call, const void *request)
+{
+    terni_encoding encoding;
+    int            err = terni_codec_measure(&encoding, call->request_plan, request, NULL);
+
+    call->has_body = true;
+    return err < 0 ? err : terni_codec_write(&encoding, &call->body);
+}
+
+void terni_call_done(terni_call *call) { terni_arena_done(&call->arena); }
+
+void terni_call_unlink(terni_call *call)
+{
+    terni_set *set = call->set;
+
+    if (!call->link)
+        return;
+    *call->link = call->next;
+    if (call->next)
+        call->next->link = call->link;
+    else if (!call->on)
+        set->waiting_tail = call->link;
+    call->link = NULL;
+    call->on = NULL;
+}
+
+void terni_call_wait(terni_call *call)
+{
+    terni_set *set = call->set;
+
+    call->on = NULL;
+    call->next = NULL;
+    call->link = set->waiting_tail;
+    *set->waiting_tail = call;
+    set->waiting_tail = &call->next;
+}
+
+void terni_call_finish(terni_call *call, tern_code code, const char *message, size_t len)
+{
+    if (call->status.code == TERN_OK && code != TERN_OK)
+        call->status = tern_status_make(code, "%.*s", (int)len, message ? message : "");
+    tern_timer_cancel(tern_poller_wheel(call->set->poller), &call->timer);
+    tern_linkbuf_clear(&call->body);  // here, where its pool is at home
+    call->done(call);                 // last: the call may be gone now
+}

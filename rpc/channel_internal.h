@@ -1,0 +1,167 @@
+// rpc/channel_internal.h: the inside of a channel: a set of connections for each poller that makes calls,
+// links (the connections), and calls.
+//
+//   waiting --open--> on a link --closed--> done
+//      ^                  |
+//      +-- not processed -+
+//
+// Threads:   a set, its links and its calls belong to the set's poller. The private set's poller is
+//            driven by whichever caller waits (drive.c).
+#ifndef RPC_CHANNEL_INTERNAL_H
+#define RPC_CHANNEL_INTERNAL_H
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+#include <tern/address.h>
+#include <tern/channel.h>
+#include <tern/dialer.h>
+#include <tern/fiber.h>
+#include <tern/stub.h>
+
+#include "rpc/arena_internal.h"
+#include "rpc/codec_internal.h"
+#include "rpc/session_internal.h"
+
+enum {
+    TERNI_MAX_ADDRESSES = 16,
+    TERNI_MAX_TRANSPARENT_RETRIES = 5,
+    TERNI_CALL_TIMEOUT_MS = 30 * 1000,
+    TERNI_DIAL_TIMEOUT_MS = 20 * 1000,
+    TERNI_MIN_BACKOFF_MS = 1000,
+    TERNI_MAX_BACKOFF_MS = 120 * 1000,
+};
+
+typedef struct terni_set  terni_set;
+typedef struct terni_link terni_link;
+typedef struct terni_call terni_call;
+
+// What a streaming call is told beside its end. On its poller.
+typedef struct terni_call_events terni_call_events;
+struct terni_call_events {
+    void (*opened)(terni_call *call);  // it may be sent on now
+    void (*message)(terni_call *call, const terni_piece *piece);
+    void (*writable)(terni_call *call);
+};
+
+// Runs on the call's poller when it is over: status and reply are in the call. Once.
+typedef void terni_call_done_fn(terni_call *call);
+
+struct terni_call {
+    terni_stream             stream;
+    terni_set               *set;
+    terni_link              *on;  // NULL: waiting for one
+    terni_call              *next, **link;
+    const tern_method       *method;
+    const terni_plan        *request_plan, *reply_plan;
+    tern_linkbuf             body;  // the encoded request, kept for another attempt
+    uint64_t                 deadline_ns;
+    tern_timer               timer;
+    terni_arena              arena;  // metadata
+    terni_meta              *metas;
+    uint32_t                 n_metas;
+    uint32_t                 n_attempts;
+    bool                     waits_for_ready;
+    bool                     is_done;
+    void                    *reply;  // owned by itself
+    tern_status              status;
+    terni_call_done_fn      *done;
+    const terni_call_events *events;    // NULL: unary
+    bool                     has_body;  // a request that goes with the opening
+    bool                     is_last;   // and nothing after it
+    bool                     has_sent;  // a message beside it, which no other attempt would have
+    tern_task                start_task;
+    tern_fiber              *fiber;      // that waits for it
+    bool                     is_parked;  // and really does
+};
+
+struct terni_link {
+    terni_session session;
+    terni_set    *set;
+    terni_call   *calls;
+    bool          has_settled;  // its settings have come: calls may have been processed
+    bool          is_retired;   // takes no more calls; goes with the last one it has
+    bool          is_held;
+    terni_link   *next, **link;  // of the set's links
+};
+
+struct terni_set {
+    tern_channel *channel;
+    tern_poller  *poller;
+    terni_set    *next;
+    terni_link   *current;  // for new calls
+    terni_link   *links;
+    uint32_t      n_links;
+    terni_call   *waiting, **waiting_tail;
+    tern_dialer  *dialer;
+    unsigned      address;  // the one being dialled
+    uint64_t      backoff_ms;
+    uint64_t      retry_ns;  // no dialling before; 0: no failure
+    tern_timer    retry_timer;
+    char          why[160];  // the last attempt to connect failed
+    bool          is_private;
+    bool          is_closing, is_gone;
+    // ---- a private loop's drivers ----
+    pthread_mutex_t lock;
+    pthread_cond_t  has_progress;
+    bool            is_driven;
+    tern_task       close_task;
+};
+
+struct tern_channel {
+    tern_channel_opts opts;
+    tern_status       status;  // of a bad address
+    tern_address      addresses[TERNI_MAX_ADDRESSES];
+    unsigned          n_addresses;
+    terni_wire_limits limits;
+    atomic_uint       refs;  // the handle, and each set
+    pthread_mutex_t   lock;
+    terni_set        *sets;
+    terni_set        *private_set;
+};
+
+// ---- set.c: connecting, and calls that wait for a connection ----
+int terni_set_new(tern_channel *ch, tern_poller *poller, terni_set **ret_set);
+// Ends every call and connection; frees the set when the last is gone. On its poller.
+void terni_set_close(terni_set *set);
+void terni_set_check_gone(terni_set *set);
+void terni_set_free(terni_set *set);
+// The link takes calls now, or is gone.
+void terni_set_link_ready(terni_set *set, terni_link *link);
+void terni_set_link_gone(terni_set *set, terni_link *link, const char *why);
+
+// ---- drive.c: plain threads that wait ----
+// Returns when `*is_done`, which is set under set->lock. One of the threads that wait on a private loop
+// drives it for all; when its own call is done another one goes on.
+void terni_drive_until(terni_set *set, const bool *is_done);
+
+// ---- channel.c ----
+// The set for a call by this thread, or NULL with `ret_status`.
+terni_set *terni_channel_choose_set(tern_channel *ch, tern_status *ret_status);
+// The same for a call with callbacks: on the pinned poller, or on the one that this thread drives.
+terni_set *terni_channel_async_set(tern_channel *ch, tern_status *ret_status);
+void       terni_channel_unref(tern_channel *ch);
+// The set of the poller that this thread drives, made when it is wanted first; NULL without memory.
+terni_set *terni_channel_set_of(tern_channel *ch, tern_poller *poller);
+terni_set *terni_channel_private_set(tern_channel *ch);
+
+// ---- link.c ----
+int terni_link_new(terni_set *set, int fd, terni_link **ret_link);
+// 0, -EAGAIN: no room for another call now; -ENOTCONN: no calls any more; -EMSGSIZE, -E2BIG, -ENOMEM.
+int  terni_link_open(terni_link *link, terni_call *call);
+void terni_link_cancel(terni_call *call, tern_code code, const char *why);
+void terni_link_retire(terni_link *link);
+void terni_link_abort(terni_link *link);  // its calls end with TERN_CANCELLED
+
+// ---- call.c ----
+// Takes over from the start of a call to its `done`. On the set's poller; the request is encoded.
+void terni_call_begin(terni_call *call);
+int  terni_call_init(terni_call *call, terni_set *set, const tern_method *method,
+                     const tern_call_opts *opts);
+int  terni_call_encode(terni_call *call, const void *request);
+void terni_call_wait(terni_call *call);  // in the set's queue
+void terni_call_finish(terni_call *call, tern_code code, const char *message, size_t len);
+void terni_call_unlink(terni_call *call);
+void terni_call_done(terni_call *call);
+
+#endif

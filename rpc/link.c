@@ -1,0 +1,258 @@
+// A client's connection and the calls on it.
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <tern/mem.h>
+
+#include "rpc/channel_internal.h"
+
+static terni_link *link_of(void *owner)
+{
+    return TERN_CONTAINER_OF((terni_session *)owner, terni_link, session);
+}
+
+static terni_call *call_of(terni_stream *s) { return TERN_CONTAINER_OF(s, terni_call, stream); }
+
+static void check_gone(terni_link *link)
+{
+    if (link->calls || link->is_held)
+        return;
+    if (link->is_retired)
+        terni_session_close(&link->session);
+}
+
+void terni_link_retire(terni_link *link)
+{
+    link->is_retired = true;
+    check_gone(link);
+}
+
+// ---- calls ---------------------------------------------------------------
+
+static int write_request(const terni_body *body, tern_linkbuf *out)
+{
+    const tern_linkbuf *encoded = body->message;
+
+    return tern_linkbuf_slice(encoded, 0, encoded->len, out);
+}
+
+static uint64_t timeout_us(const terni_call *call)
+{
+    uint64_t now = tern_poller_now_ns(call->set->poller);
+
+    if (call->deadline_ns == TERN_NEVER)
+        return 0;
+    return call->deadline_ns > now + 1000 ? (call->deadline_ns - now) / 1000 : 1;
+}
+
+int terni_link_open(terni_link *link, terni_call *call)
+{
+    terni_session   *s = &link->session;
+    const terni_body body = { .size = call->body.len,
+                              .write = write_request,
+                              .message = &call->body };
+    const terni_open open = { .path = call->method->path,
+                              .path_len = (uint32_t)strlen(call->method->path),
+                              .timeout_us = timeout_us(call),
+                              .metadata = { call->metas, call->n_metas } };
+    int              err;
+
+    if (!s->engine || link->is_retired)
+        return -ENOTCONN;
+    if ((err = s->wire->open(s->engine, &call->stream, &open, call->has_body ? &body : NULL,
+                             call->is_last)) < 0)
+        return err;
+    call->on = link;
+    call->n_attempts++;
+    call->next = link->calls;
+    call->link = &link->calls;
+    if (call->next)
+        call->next->link = &call->next;
+    link->calls = call;
+    if (call->events)
+        call->events->opened(call);
+    terni_session_send(s);
+    return 0;
+}
+
+void terni_link_cancel(terni_call *call, tern_code code, const char *why)
+{
+    terni_link    *link = call->on;
+    terni_session *s = &link->session;
+
+    if (call->stream.id && s->engine) {
+        s->wire->cancel(s->engine, &call->stream, code, why);
+        terni_session_send(s);
+    }
+    terni_call_unlink(call);
+    check_gone(link);
+}
+
+// ---- the engine's events -------------------------------------------------
+
+static void take_reply(terni_call *call, const terni_piece *piece)
+{
+    const terni_codec_input  in = { piece->data, piece->len, piece->block };
+    struct ProtobufCMessage *msg = NULL;
+    terni_codec_error        error;
+    char                     text[200];
+    int err = terni_codec_decode_owned(call->reply_plan, &in, TERN_MAX_ARENA_BYTES,
+                                       TERNI_DECODE_DEFAULT, &msg, &error);
+
+    if (err == 0) {
+        call->reply = msg;
+        return;
+    }
+    terni_codec_error_print(&error, text, sizeof text);
+    call->status = tern_status_make(err == -EBADMSG ? TERN_INTERNAL : TERN_RESOURCE_EXHAUSTED,
+                                    "the reply cannot be read: %s", text);
+}
+
+static void on_message(void *owner, terni_stream *stream, const terni_piece *piece)
+{
+    terni_session *s = owner;
+    terni_call    *call = call_of(stream);
+
+    if (call->events && call->events->message) {
+        call->events->message(call, piece);
+        return;
+    }
+    s->wire->consumed(s->engine, NULL, piece->len);
+    if (call->reply)
+        call->status = tern_status_make(TERN_INTERNAL, "the reply has more than one message");
+    else
+        take_reply(call, piece);
+}
+
+static void retry_or_finish(terni_call *call, const terni_close *close)
+{
+    bool wants_reply = !call->events || !call->events->message;
+
+    if (close->is_not_processed && call->n_attempts <= TERNI_MAX_TRANSPARENT_RETRIES &&
+        (call->is_last || !call->has_sent))
+        terni_call_begin(call);
+    else if (close->code == TERN_OK && wants_reply && !call->reply && !call->status.code)
+        terni_call_finish(call, TERN_INTERNAL, "the reply has no message", 24);
+    else
+        terni_call_finish(call, (tern_code)close->code, close->message, close->message_len);
+}
+
+static void on_closed(void *owner, terni_stream *stream, const terni_close *close)
+{
+    terni_link *link = link_of(owner);
+    terni_call *call = call_of(stream);
+
+    terni_call_unlink(call);
+    retry_or_finish(call, close);
+    check_gone(link);
+}
+
+static void on_goaway(void *owner, uint32_t code, const char *text, size_t len)
+{
+    terni_link *link = link_of(owner);
+
+    (void)code;
+    (void)text;
+    (void)len;
+    terni_set_link_gone(link->set, link, NULL);
+    terni_link_retire(link);
+}
+
+static void on_settled(void *owner)
+{
+    terni_link *link = link_of(owner);
+
+    link->has_settled = true;
+    tern_conn_set_read_deadline(link->session.conn, TERN_NEVER);
+    terni_set_link_ready(link->set, link);
+}
+
+static void on_writable(void *owner, terni_stream *stream)
+{
+    terni_call *call = call_of(stream);
+
+    (void)owner;
+    if (call->events)
+        call->events->writable(call);
+}
+
+static const terni_wire_events link_events = {
+    .message = on_message,
+    .closed = on_closed,
+    .goaway = on_goaway,
+    .settled = on_settled,
+    .writable = on_writable,
+    .failed = terni_session_failed,
+};
+
+// ---- the connection ------------------------------------------------------
+
+static void on_session_closed(terni_session *s, int err, const char *why)
+{
+    terni_link *link = link_of(s);
+    terni_set  *set = link->set;
+    char        text[160];
+    terni_close close = { .code = TERN_UNAVAILABLE,
+                          .message = text,
+                          .is_reset = true,
+                          .is_not_processed = !link->has_settled };
+
+    snprintf(text, sizeof text, "the connection was lost: %s",
+             err == -EPROTO ? why
+             : err          ? strerror(-err)
+                            : "the server closed it");
+    close.message_len = (uint32_t)strlen(text);
+    terni_set_link_gone(set, link, link->has_settled ? NULL : text);
+    if (s->engine)
+        s->wire->destroy(s->engine);
+    s->engine = NULL;
+    link->is_retired = true;
+    if (set->is_closing)
+        close = (terni_close){ .code = TERN_CANCELLED,
+                               .message = set->why,
+                               .message_len = (uint32_t)strlen(set->why),
+                               .is_reset = true };
+    for (terni_call *call; (call = link->calls);) {
+        terni_call_unlink(call);
+        retry_or_finish(call, &close);
+    }
+    *link->link = link->next;
+    if (link->next)
+        link->next->link = link->link;
+    set->n_links--;
+    tern_mem_free(link);
+    terni_set_check_gone(set);
+}
+
+void terni_link_abort(terni_link *link) { terni_session_abort(&link->session); }
+
+static const terni_session_hooks link_hooks = { .closed = on_session_closed };
+
+int terni_link_new(terni_set *set, int fd, terni_link **ret_link)
+{
+    terni_link *link = tern_mem_zalloc(sizeof *link);
+    int         err;
+
+    if (!link) {
+        close(fd);
+        return -ENOMEM;
+    }
+    link->set = set;
+    link->session = (terni_session){ .events = &link_events,
+                                     .hooks = &link_hooks,
+                                     .limits = &set->channel->limits };
+    if ((err = terni_session_start(&link->session, set->poller, fd, TERNI_CLIENT)) < 0) {
+        tern_mem_free(link);
+        return err;
+    }
+    link->next = set->links;
+    link->link = &set->links;
+    if (link->next)
+        link->next->link = &link->next;
+    set->links = link;
+    set->n_links++;
+    *ret_link = link;
+    return 0;
+}

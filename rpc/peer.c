@@ -1,0 +1,456 @@
+// A client's connection, and the life of the calls on it.
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <tern/log.h>
+#include <tern/mem.h>
+
+#include "rpc/server_internal.h"
+
+static terni_peer *peer_of(void *owner)
+{
+    return TERN_CONTAINER_OF((terni_session *)owner, terni_peer, session);
+}
+
+static void check_gone(terni_peer *p);
+
+static tern_ctx *ctx_of(terni_stream *s) { return TERN_CONTAINER_OF(s, tern_ctx, stream); }
+
+// ---- calls: birth --------------------------------------------------------
+
+static tern_ctx *take_ctx(terni_worker *w)
+{
+    tern_ctx *ctx = w->free_calls;
+
+    if (TERN_UNLIKELY(!ctx))
+        return tern_mem_alloc(sizeof *ctx);
+    w->free_calls = ctx->next;
+    w->n_free_calls--;
+    return ctx;
+}
+
+static void on_deadline(tern_timer *t)
+{
+    tern_ctx *ctx = TERN_CONTAINER_OF(t, tern_ctx, deadline_timer);
+
+    terni_ctx_cancel(ctx, TERN_DEADLINE_EXCEEDED);
+}
+
+static void set_deadline(tern_ctx *ctx, uint64_t timeout_us)
+{
+    terni_worker *w = ctx->peer->worker;
+    int64_t       max_ms = w->server->opts.max_timeout_ms;
+    uint64_t      limit_us = max_ms > 0 ? (uint64_t)max_ms * 1000 : UINT64_MAX;
+    uint64_t      now = tern_poller_now_ns(w->poller);
+
+    ctx->deadline_ns = TERN_NEVER;
+    if (timeout_us == 0 || timeout_us > limit_us)
+        timeout_us = limit_us;
+    if (timeout_us > (TERN_NEVER - 1 - now) / 1000)
+        return;
+    ctx->deadline_ns = now + timeout_us * 1000;
+    tern_timer_init(&ctx->deadline_timer, on_deadline);
+    tern_timer_set(tern_poller_wheel(w->poller), &ctx->deadline_timer, ctx->deadline_ns);
+}
+
+static bool copy_metadata(tern_ctx *ctx, const terni_meta_list *list)
+{
+    tern_metadata *copy;
+
+    if (list->n == 0)
+        return true;
+    if (!(copy = terni_arena_alloc(&ctx->arena, list->n * sizeof *copy)))
+        return false;
+    for (uint32_t i = 0; i < list->n; i++) {
+        const terni_meta *m = &list->entries[i];
+
+        copy[i].key = terni_arena_strndup(&ctx->arena, m->key, m->key_len);
+        copy[i].value = terni_arena_strndup(&ctx->arena, (const char *)m->value, m->value_len);
+        copy[i].len = m->value_len;
+        if (!copy[i].key || !copy[i].value)
+            return false;
+    }
+    ctx->metadata = copy;
+    ctx->n_metadata = list->n;
+    return true;
+}
+
+static void link_call(terni_peer *p, tern_ctx *ctx)
+{
+    ctx->peer = p;
+    ctx->next = p->calls;
+    ctx->link = &p->calls;
+    if (ctx->next)
+        ctx->next->link = &ctx->next;
+    p->calls = ctx;
+    p->worker->n_calls++;
+}
+
+static terni_stream *on_opened(void *owner, const terni_open *open)
+{
+    terni_peer *p = peer_of(owner);
+    tern_ctx   *ctx = take_ctx(p->worker);
+
+    if (!ctx)
+        return NULL;
+    memset(ctx, 0, offsetof(tern_ctx, first));
+    terni_arena_init_with(&ctx->arena, tern_poller_pool(p->worker->poller), TERN_MAX_ARENA_BYTES,
+                          ctx->first, sizeof ctx->first);
+    ctx->handle.ctx = ctx;
+    terni_inbox_init(&ctx->inbox, tern_poller_pool(p->worker->poller));
+    ctx->method = open->method;
+    link_call(p, ctx);
+    set_deadline(ctx, open->timeout_us);
+    if (!copy_metadata(ctx, &open->metadata))
+        terni_ctx_set_failure(ctx, TERN_RESOURCE_EXHAUSTED, "out of memory");
+    return &ctx->stream;
+}
+
+// ---- calls: death --------------------------------------------------------
+
+// The handler is done and the answer is on its way (or nobody wants it).
+void terni_ctx_release(tern_ctx *ctx)
+{
+    terni_peer   *p = ctx->peer;
+    terni_worker *w = p->worker;
+
+    ctx->is_released = true;
+    if (ctx->is_ready_queued || ctx->is_cancel_queued)
+        return;  // the task will come here again
+    *ctx->link = ctx->next;
+    if (ctx->next)
+        ctx->next->link = ctx->link;
+    if (ctx->deadline_ns != TERN_NEVER)
+        tern_timer_cancel(tern_poller_wheel(w->poller), &ctx->deadline_timer);
+    terni_inbox_done(&ctx->inbox);
+    if (ctx->has_item_arena)
+        terni_arena_done(&ctx->item_arena);
+    if (ctx->has_tmp)
+        terni_arena_done(&ctx->tmp);
+    terni_arena_done(&ctx->arena);
+    w->n_calls--;
+    if (w->n_free_calls < TERNI_MAX_FREE_CALLS) {
+        ctx->next = w->free_calls;
+        w->free_calls = ctx;
+        w->n_free_calls++;
+    } else {
+        tern_mem_free(ctx);
+    }
+    check_gone(p);
+}
+
+// ---- calls: the answer ---------------------------------------------------
+
+static int write_encoding(const terni_body *body, tern_linkbuf *out)
+{
+    return terni_codec_write((terni_encoding *)(uintptr_t)body->message, out);
+}
+
+static terni_meta_list meta_list(tern_ctx *ctx, const tern_metadata *from, uint32_t n)
+{
+    terni_meta *entries = n ? terni_arena_alloc(&ctx->arena, n * sizeof *entries) : NULL;
+
+    for (uint32_t i = 0; i < n && entries; i++)
+        entries[i] = (terni_meta){ .key = from[i].key,
+                                   .key_len = (uint32_t)strlen(from[i].key),
+                                   .value = from[i].value,
+                                   .value_len = (uint32_t)from[i].len };
+    return (terni_meta_list){ entries, entries ? n : 0 };
+}
+
+int terni_ctx_send_initial(tern_ctx *ctx)
+{
+    terni_session  *s = &ctx->peer->session;
+    terni_meta_list list = meta_list(ctx, ctx->initial, ctx->n_initial);
+
+    ctx->has_sent_initial = true;
+    return list.n ? s->wire->headers(s->engine, &ctx->stream, &list) : 0;
+}
+
+int terni_ctx_send(tern_ctx *ctx, const void *msg)
+{
+    terni_session *s = &ctx->peer->session;
+    terni_encoding encoding;
+    terni_body     body = { .write = write_encoding, .message = &encoding };
+    int            err;
+
+    if (ctx->n_initial && !ctx->has_sent_initial && (err = terni_ctx_send_initial(ctx)) < 0)
+        return err;
+    ctx->has_sent_initial = true;
+    if ((err = terni_codec_measure(&encoding, ctx->method->reply_plan, msg, NULL)) < 0)
+        return err;
+    body.size = encoding.size;
+    if ((err = s->wire->message(s->engine, &ctx->stream, &body, false)) < 0)
+        terni_encoding_done(&encoding);
+    terni_session_send(s);
+    if (ctx->has_tmp)
+        terni_arena_reset(&ctx->tmp);
+    return err;
+}
+
+static int put_answer(tern_ctx *ctx, const void *reply)
+{
+    terni_session *s = &ctx->peer->session;
+    terni_close    close = { .code = ctx->code,
+                             .message = ctx->message,
+                             .details = ctx->details,
+                             .details_len = (uint32_t)ctx->details_len };
+    terni_encoding encoding;
+    terni_body     body = { .write = write_encoding, .message = &encoding };
+    int            err;
+
+    if (ctx->message)
+        close.message_len = (uint32_t)strnlen(ctx->message, s->limits->max_status_message);
+    if (TERN_UNLIKELY(ctx->n_trailing))
+        close.metadata = meta_list(ctx, ctx->trailing, ctx->n_trailing);
+    if (TERN_UNLIKELY(ctx->n_initial && !ctx->has_sent_initial) &&
+        (err = terni_ctx_send_initial(ctx)) < 0)
+        return err;
+    if (!reply)
+        return s->wire->finish(s->engine, &ctx->stream, &close, NULL);
+    if ((err = terni_codec_measure(&encoding, ctx->method->reply_plan, reply, NULL)) < 0)
+        return err;
+    body.size = encoding.size;
+    err = s->wire->finish(s->engine, &ctx->stream, &close, &body);
+    if (err < 0)
+        terni_encoding_done(&encoding);
+    return err;
+}
+
+static const char *failure_of_answer(int err)
+{
+    if (err == -EMSGSIZE)
+        return "the reply is larger than the caller's max_message";
+    if (err == -E2BIG)
+        return "the trailing metadata are larger than a frame's head";
+    return "out of memory for the reply";
+}
+
+void terni_peer_answer(tern_ctx *ctx, const void *reply)
+{
+    int err;
+
+    if (ctx->stream.id == 0)  // cancelled, or the connection is gone
+        return;
+    if (TERN_UNLIKELY(terni_arena_error(&ctx->arena) && ctx->code == TERN_OK))
+        terni_ctx_set_failure(ctx, TERN_RESOURCE_EXHAUSTED, "out of memory for the call");
+    err = put_answer(ctx, ctx->code == TERN_OK ? reply : NULL);
+    if (TERN_UNLIKELY(err < 0)) {
+        ctx->n_trailing = 0;
+        terni_ctx_set_failure(ctx, TERN_RESOURCE_EXHAUSTED, failure_of_answer(err));
+        err = put_answer(ctx, NULL);
+    }
+    ctx->is_on_wire = err > 0;
+    terni_session_send(&ctx->peer->session);
+}
+
+void terni_peer_conclude(tern_ctx *ctx)
+{
+    ctx->is_done = true;
+    if (!ctx->is_on_wire)
+        terni_ctx_release(ctx);
+}
+
+void terni_ctx_cancel(tern_ctx *ctx, tern_code why)
+{
+    terni_session *s = &ctx->peer->session;
+    terni_close    close = { .code = why };
+
+    if (ctx->is_cancelled || ctx->is_done)
+        return;
+    ctx->is_cancelled = true;
+    ctx->code = why;
+    if (why == TERN_DEADLINE_EXCEEDED && ctx->stream.id) {
+        if (ctx->stream.flags & TERNI_STREAM_BLOCKED)
+            s->wire->cancel(s->engine, &ctx->stream, why, "the deadline has passed");
+        else
+            (void)s->wire->finish(s->engine, &ctx->stream, &close, NULL);
+        terni_session_send(s);
+    }
+    if (!ctx->is_dispatched)
+        terni_ctx_release(ctx);
+    else
+        terni_handler_on_cancel(ctx);
+}
+
+// ---- the engine's events -------------------------------------------------
+
+static void *on_lookup(void *owner, const char *path, size_t len)
+{
+    return (void *)(uintptr_t)terni_registry_find(&peer_of(owner)->worker->server->registry, path,
+                                                  len);
+}
+
+static void on_began(void *owner, terni_stream *s)
+{
+    (void)owner;
+    terni_handler_on_began(ctx_of(s));
+}
+
+static void on_message(void *owner, terni_stream *s, const terni_piece *piece)
+{
+    (void)owner;
+    terni_handler_on_message(ctx_of(s), piece);
+}
+
+static void on_ended(void *owner, terni_stream *s)
+{
+    (void)owner;
+    terni_handler_on_end(ctx_of(s));
+}
+
+static void on_stream_closed(void *owner, terni_stream *s, const terni_close *close)
+{
+    tern_ctx *ctx = ctx_of(s);
+
+    (void)owner;
+    ctx->is_on_wire = false;
+    if (ctx->is_done)
+        terni_ctx_release(ctx);  // the answer was still waiting
+    else
+        terni_ctx_cancel(ctx, close->code == TERN_OK ? TERN_CANCELLED : (tern_code)close->code);
+}
+
+static void on_writable(void *owner, terni_stream *s)
+{
+    tern_ctx *ctx = ctx_of(s);
+
+    (void)owner;
+    if (!ctx->is_on_wire) {
+        terni_handler_on_writable(ctx);
+        return;
+    }
+    ctx->is_on_wire = false;
+    if (ctx->is_done)
+        terni_ctx_release(ctx);
+}
+
+static void on_pong(void *owner, uint64_t opaque)
+{
+    terni_peer    *p = peer_of(owner);
+    terni_session *s = &p->session;
+
+    (void)opaque;
+    if (!p->worker->is_stopping || p->is_going)
+        return;
+    p->is_going = true;
+    s->wire->goaway(s->engine, true, 0, "the server is stopping");
+    check_gone(p);
+}
+
+static const terni_wire_events peer_events = {
+    .lookup = on_lookup,
+    .opened = on_opened,
+    .began = on_began,
+    .message = on_message,
+    .ended = on_ended,
+    .closed = on_stream_closed,
+    .writable = on_writable,
+    .pong = on_pong,
+    .failed = terni_session_failed,
+};
+
+// ---- the connection ------------------------------------------------------
+
+static void free_peer(terni_peer *p)
+{
+    terni_worker *w = p->worker;
+
+    *p->link = p->next;
+    if (p->next)
+        p->next->link = p->link;
+    tern_mem_free(p);
+    terni_worker_check_stopped(w);
+}
+
+// A going peer is closed when its last call is; a peer whose connection is gone stays until its last
+// handler has returned.
+static void check_gone(terni_peer *p)
+{
+    if (p->calls || p->is_held)
+        return;
+    if (!p->session.conn)
+        free_peer(p);
+    else if (p->is_going)
+        terni_session_close(&p->session);
+}
+
+static void on_session_closed(terni_session *s, int err, const char *why)
+{
+    terni_peer *p = peer_of(s);
+
+    (void)err;
+    (void)why;
+    if (s->engine)
+        s->wire->destroy(s->engine);  // streams are off now
+    s->engine = NULL;
+    p->is_held = true;
+    for (tern_ctx *ctx = p->calls, *next; ctx; ctx = next) {
+        next = ctx->next;
+        if (ctx->is_done)
+            terni_ctx_release(ctx);
+        else
+            terni_ctx_cancel(ctx, TERN_CANCELLED);
+    }
+    p->is_held = false;
+    check_gone(p);
+}
+
+static void on_recognised(terni_session *s)
+{
+    terni_peer *p = peer_of(s);
+
+    if (p->worker->is_stopping)
+        terni_peer_go(p);
+}
+
+static const terni_session_hooks peer_hooks = {
+    .recognised = on_recognised,
+    .closed = on_session_closed,
+};
+
+void terni_peer_go(terni_peer *p)
+{
+    terni_session *s = &p->session;
+
+    if (!s->engine) {  // it is told when it has said what it speaks, which it may do for a little while
+        if (s->conn)
+            tern_conn_set_read_deadline(s->conn,
+                                        tern_poller_now_ns(p->worker->poller) + TERN_NS_PER_S);
+        return;
+    }
+    s->wire->goaway(s->engine, false, 0, "the server is stopping");
+    s->wire->ping(s->engine, 1);
+    terni_session_send(s);
+}
+
+void terni_peer_abort(terni_peer *p) { terni_session_abort(&p->session); }
+
+void terni_peer_start(terni_worker *w, int fd)
+{
+    terni_peer   *p = tern_mem_zalloc(sizeof *p);
+    tern_sockaddr sa;
+
+    if (!p) {
+        tern_log(TERN_LOG_WARNING, "a connection is refused: out of memory");
+        close(fd);
+        return;
+    }
+    p->worker = w;
+    p->session = (terni_session){ .events = &peer_events,
+                                  .hooks = &peer_hooks,
+                                  .limits = &w->server->limits };
+    if (terni_session_start(&p->session, w->poller, fd, TERNI_SERVER) < 0) {
+        tern_log(TERN_LOG_WARNING, "a connection is refused: out of memory");
+        tern_mem_free(p);
+        return;
+    }
+    p->next = w->peers;
+    p->link = &w->peers;
+    if (p->next)
+        p->next->link = &p->next;
+    w->peers = p;
+    if (tern_conn_peer_address(p->session.conn, &sa) == 0)
+        tern_sockaddr_format(&sa, p->address, sizeof p->address);
+}

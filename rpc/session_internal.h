@@ -1,0 +1,63 @@
+// rpc/session_internal.h: one connection speaking one wire: bytes from the connection to the engine, and
+// the engine's output back. Knows nothing of methods, servers or channels.
+//
+// Lifetime:  embedded in its owner's connection object; from terni_session_start until the `closed` hook
+//            has returned.
+// Threads:   its poller's only.
+// Invariant: whatever makes the engine write is followed by terni_session_send (inside an event of the
+//            engine that happens by itself). `closed` runs exactly once and last; the engine is gone then.
+#ifndef RPC_SESSION_INTERNAL_H
+#define RPC_SESSION_INTERNAL_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <tern/conn.h>
+#include <tern/timer.h>
+
+#include "rpc/wire/wire_internal.h"
+
+enum {
+    TERNI_HANDSHAKE_MS = 10 * 1000,  // for the peer to say which wire it speaks
+};
+
+typedef struct terni_session terni_session;
+
+// Run on the session's poller.
+typedef struct terni_session_hooks terni_session_hooks;
+struct terni_session_hooks {
+    // The engine exists now. Once, or never.
+    void (*recognised)(terni_session *s);
+    // The connection is gone: 0, -errno, or -EPROTO with the engine's words in `why`. Once, last. The
+    // owner frees the session's memory.
+    void (*closed)(terni_session *s, int err, const char *why);
+};
+
+struct terni_session {
+    tern_conn                 *conn;
+    const terni_wire          *wire;
+    terni_engine              *engine;  // NULL until the peer's wire is recognised
+    const terni_wire_events   *events;  // raised with the session as owner, but for `failed`
+    const terni_session_hooks *hooks;
+    const terni_wire_limits   *limits;
+    terni_role                 role;
+    bool                       is_feeding;
+    bool                       has_failed;
+    bool                       is_closing;  // once what is being fed has been taken
+    char                       why[96];
+};
+
+// Takes `fd`, also on failure. `events->failed` is the session's own business and must be
+// terni_session_failed.
+TERN_NODISCARD int terni_session_start(terni_session *s, tern_poller *poller, int fd,
+                                       terni_role role);
+
+// Hands what the engine has written to the connection.
+void terni_session_send(terni_session *s);
+// After what was written: closes.
+void terni_session_close(terni_session *s);
+void terni_session_abort(terni_session *s);
+
+void terni_session_failed(void *owner, uint32_t code, const char *why);
+
+#endif

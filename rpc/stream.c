@@ -1,0 +1,404 @@
+// A client's streaming calls in the sync style. What a user asks of a stream (send, next, finish, ...) is
+// an operation: tried on the stream's poller, and again at each event until it is done, while its caller
+// parks, drives the private loop, or blocks. So the stream itself is touched by one thread only.
+#include "rpc/stream_internal.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include <tern/mem.h>
+
+static terni_client_stream dead_stream = {
+    .is_over = true,
+    .is_dead = true,
+    .call.status = { TERN_RESOURCE_EXHAUSTED, "out of memory for the stream" },
+};
+
+// ---- operations ----------------------------------------------------------
+
+typedef struct operation operation;
+struct operation {
+    tern_task            task;
+    terni_client_stream *stream;
+    bool (*try)(operation *op);  // true: it is done
+    terni_side  side;
+    const void *msg;  // to send, or that came
+    tern_code   code;
+    bool        is_done;
+    tern_fiber *fiber;
+    bool        is_parked;
+};
+
+static void complete(operation *op)
+{
+    terni_set *set = op->stream->call.set;
+
+    if (op->fiber) {
+        op->is_done = true;
+        if (op->is_parked)
+            tern_fiber_ready(op->fiber);
+        return;
+    }
+    pthread_mutex_lock(&set->lock);
+    op->is_done = true;
+    pthread_cond_broadcast(&set->has_progress);
+    pthread_mutex_unlock(&set->lock);
+}
+
+static void try_first(operation *op)
+{
+    if (op->try(op))
+        complete(op);
+    else
+        op->stream->pending[op->side] = op;
+}
+
+static void run_operation(tern_task *task) { try_first(TERN_CONTAINER_OF(task, operation, task)); }
+
+static void try_again(terni_client_stream *s, terni_side side)
+{
+    operation *op = s->pending[side];
+
+    if (!op || !op->try(op))
+        return;
+    s->pending[side] = NULL;
+    complete(op);
+}
+
+static void perform_on_fiber(operation *op)
+{
+    op->fiber = tern_fiber_current();
+    try_first(op);
+    while (!op->is_done) {
+        int err;
+
+        op->is_parked = true;
+        err = tern_fiber_park("a stream", TERN_NEVER);
+        op->is_parked = false;
+        if (err == 0 || op->is_done)
+            continue;
+        terni_client_stream_cancel(op->stream, TERN_CANCELLED, "the fiber was cancelled");
+        op->is_done = true;  // it was tried again by that, and is done now
+    }
+}
+
+static void perform(operation *op)
+{
+    terni_set *set = op->stream->call.set;
+
+    if (tern_poller_current() == set->poller) {
+        if (tern_fiber_current())
+            perform_on_fiber(op);
+        else if (!op->try(op))  // in a callback, where nobody can wait
+            op->code = TERN_FAILED_PRECONDITION;
+        return;
+    }
+    op->task.run = run_operation;
+    tern_poller_post(set->poller, &op->task);
+    terni_drive_until(set, &op->is_done);
+}
+
+// ---- the call's events ---------------------------------------------------
+
+static terni_session *session_of(const terni_client_stream *s)
+{
+    return s->call.on ? &s->call.on->session : NULL;
+}
+
+static void end_if_wanted(terni_client_stream *s)
+{
+    terni_session *session = session_of(s);
+
+    if (!s->wants_end || !session || s->is_over || s->call.is_last)
+        return;
+    (void)session->wire->end(session->engine, &s->call.stream);
+    terni_session_send(session);
+}
+
+static void on_opened(terni_call *call)
+{
+    terni_client_stream *s = terni_client_stream_of(call);
+
+    end_if_wanted(s);
+    try_again(s, TERNI_SENDING);
+}
+
+static void on_message(terni_call *call, const terni_piece *piece)
+{
+    terni_client_stream *s = terni_client_stream_of(call);
+
+    if (terni_inbox_push(&s->inbox, piece) < 0)
+        terni_client_stream_cancel(s, TERN_RESOURCE_EXHAUSTED, "out of memory for a message");
+    else
+        try_again(s, TERNI_RECEIVING);
+}
+
+static void on_writable(terni_call *call)
+{
+    try_again(terni_client_stream_of(call), TERNI_SENDING);
+}
+
+static void on_done(terni_call *call)
+{
+    terni_client_stream *s = terni_client_stream_of(call);
+
+    s->is_over = true;
+    try_again(s, TERNI_SENDING);
+    try_again(s, TERNI_RECEIVING);
+}
+
+static const terni_call_events stream_events = { on_opened, on_message, on_writable };
+static const terni_call_events upload_events = { on_opened, NULL, on_writable };
+
+void terni_client_stream_cancel(terni_client_stream *s, tern_code code, const char *why)
+{
+    if (s->is_over)
+        return;
+    if (s->call.on)
+        terni_link_cancel(&s->call, TERN_CANCELLED, why);
+    else
+        terni_call_unlink(&s->call);
+    terni_call_finish(&s->call, code, why, strlen(why));
+}
+
+// ---- opening -------------------------------------------------------------
+
+int terni_client_stream_init(terni_client_stream *s, terni_set *set, const tern_method *method,
+                             const void *req, const tern_call_opts *opts)
+{
+    int err = terni_call_init(&s->call, set, method, opts);
+
+    s->call.events = method->kind == TERN_CLIENT_STREAM ? &upload_events : &stream_events;
+    s->call.done = on_done;
+    s->call.body.pool = NULL;  // this thread may not be the poller's
+    terni_inbox_init(&s->inbox, tern_poller_pool(set->poller));
+    terni_arena_init(&s->item_arena, tern_poller_pool(set->poller), TERN_MAX_ARENA_BYTES);
+    return err == 0 && req ? terni_call_encode(&s->call, req) : err;
+}
+
+static bool try_begin(operation *op)
+{
+    terni_call_begin(&op->stream->call);
+    return true;
+}
+
+static terni_client_stream *refused_stream(tern_status st)
+{
+    terni_client_stream *s = tern_mem_zalloc(sizeof *s);
+
+    if (!s)
+        return &dead_stream;
+    s->is_over = true;
+    s->call.status = st;
+    return s;
+}
+
+void *tern_stub_open(tern_channel *ch, const tern_method *method, const void *req,
+                     const tern_call_opts *opts)
+{
+    tern_status          st;
+    terni_set           *set = terni_channel_choose_set(ch, &st);
+    terni_client_stream *s;
+    operation            op;
+
+    if (!set)
+        return refused_stream(st);
+    if (!(s = tern_mem_zalloc(sizeof *s)))
+        return &dead_stream;
+    op = (operation){ .stream = s, .try = try_begin };
+    if (terni_client_stream_init(s, set, method, req, opts) < 0) {
+        s->call.status =
+            tern_status_make(TERN_RESOURCE_EXHAUSTED, "the call cannot be started: its "
+                                                      "request or metadata are too large");
+        s->is_over = true;
+        return s;
+    }
+    perform(&op);
+    return s;
+}
+
+// ---- sending -------------------------------------------------------------
+
+static int write_encoding(const terni_body *body, tern_linkbuf *out)
+{
+    return terni_codec_write((terni_encoding *)(uintptr_t)body->message, out);
+}
+
+int terni_client_stream_send(terni_client_stream *s, const void *msg)
+{
+    terni_session *session = session_of(s);
+    terni_encoding encoding;
+    terni_body     body = { .write = write_encoding, .message = &encoding };
+    int            err = terni_codec_measure(&encoding, s->call.request_plan, msg, NULL);
+
+    if (err < 0)
+        return err;
+    body.size = encoding.size;
+    s->call.has_sent = true;
+    err = session->wire->message(session->engine, &s->call.stream, &body, false);
+    if (err < 0)
+        terni_encoding_done(&encoding);
+    terni_session_send(session);
+    return err;
+}
+
+static bool try_send(operation *op)
+{
+    terni_client_stream *s = op->stream;
+
+    if (s->is_over || s->wants_end) {
+        op->code = s->is_over ? s->call.status.code : TERN_FAILED_PRECONDITION;
+        if (op->code == TERN_OK)
+            op->code = TERN_CANCELLED;  // the server has answered already: it wants no more
+        return true;
+    }
+    if (!s->call.on || s->call.stream.flags & TERNI_STREAM_BLOCKED)
+        return false;
+    op->code = terni_client_stream_send(s, op->msg) < 0 ? TERN_RESOURCE_EXHAUSTED : TERN_OK;
+    return true;
+}
+
+tern_code tern_stub_send(void *stream, const void *msg)
+{
+    terni_client_stream *s = stream;
+    operation            op = { .stream = s, .try = try_send, .side = TERNI_SENDING, .msg = msg };
+
+    if (!s->call.set)
+        return s->call.status.code;
+    perform(&op);
+    return op.code;
+}
+
+static bool try_end(operation *op)
+{
+    op->stream->wants_end = true;
+    end_if_wanted(op->stream);
+    return true;
+}
+
+void tern_stub_close_send(void *stream)
+{
+    terni_client_stream *s = stream;
+    operation            op = { .stream = s, .try = try_end };
+
+    if (s->call.set)
+        perform(&op);
+}
+
+// ---- receiving -----------------------------------------------------------
+
+static void give_credit(terni_client_stream *s, size_t len)
+{
+    terni_session *session = session_of(s);
+
+    if (!session || !session->engine)
+        return;
+    session->wire->consumed(session->engine, &s->call.stream, len);
+    terni_session_send(session);
+}
+
+const void *terni_client_stream_decode(terni_client_stream *s, const terni_piece *piece)
+{
+    const terni_codec_input  in = { piece->data, piece->len, piece->block };
+    struct ProtobufCMessage *msg;
+    terni_codec_error        error;
+    char                     text[200];
+
+    terni_arena_reset(&s->item_arena);
+    if (terni_codec_decode_piece(s->call.reply_plan, &in, &s->item_arena, TERNI_DECODE_DEFAULT,
+                                 &msg, &error) == 0)
+        return msg;
+    terni_codec_error_print(&error, text, sizeof text);
+    terni_client_stream_cancel(s, TERN_INTERNAL, text);
+    return NULL;
+}
+
+static void drop_first(terni_client_stream *s)
+{
+    give_credit(s, terni_inbox_peek(&s->inbox)->len);
+    terni_inbox_pop(&s->inbox);
+}
+
+static bool try_next(operation *op)
+{
+    terni_client_stream *s = op->stream;
+
+    if (terni_inbox_is_empty(&s->inbox))
+        return s->is_over;
+    op->msg = terni_client_stream_decode(s, terni_inbox_peek(&s->inbox));
+    drop_first(s);
+    return true;
+}
+
+const void *tern_stub_next(void *stream)
+{
+    terni_client_stream *s = stream;
+    operation            op = { .stream = s, .try = try_next, .side = TERNI_RECEIVING };
+
+    if (!s->call.set)
+        return NULL;
+    perform(&op);
+    return op.msg;
+}
+
+static bool try_drain(operation *op)
+{
+    while (!terni_inbox_is_empty(&op->stream->inbox))
+        drop_first(op->stream);
+    return op->stream->is_over;
+}
+
+tern_status tern_stub_status(void *stream)
+{
+    terni_client_stream *s = stream;
+    operation            op = { .stream = s, .try = try_drain, .side = TERNI_RECEIVING };
+
+    if (s->call.set)
+        perform(&op);
+    return s->call.status;
+}
+
+tern_status tern_stub_finish(void *stream, void *ret_reply)
+{
+    terni_client_stream *s = stream;
+    tern_status          st;
+
+    tern_stub_close_send(stream);
+    st = tern_stub_status(stream);
+    if (st.code != TERN_OK)
+        return st;
+    memcpy(ret_reply, &s->call.reply, sizeof s->call.reply);
+    s->call.reply = NULL;
+    return st;
+}
+
+// ---- the end -------------------------------------------------------------
+
+static bool try_free(operation *op)
+{
+    terni_client_stream *s = op->stream;
+
+    terni_client_stream_cancel(s, TERN_CANCELLED, "the stream was freed");
+    terni_client_stream_done(s);
+    return true;
+}
+
+void terni_client_stream_done(terni_client_stream *s)
+{
+    terni_inbox_done(&s->inbox);
+    terni_arena_done(&s->item_arena);
+    terni_codec_free(s->call.reply);
+    terni_call_done(&s->call);
+}
+
+void tern_stub_stream_free(void *stream)
+{
+    terni_client_stream *s = stream;
+    operation            op = { .stream = s, .try = try_free };
+
+    if (!s || s->is_dead)
+        return;
+    if (s->call.set)
+        perform(&op);
+    tern_mem_free(s);
+}

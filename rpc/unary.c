@@ -1,0 +1,210 @@
+// A client's unary calls in all styles: on a fiber, on a plain thread, with a callback.
+#include <errno.h>
+#include <string.h>
+
+#include <tern/log.h>
+#include <tern/mem.h>
+
+#include "rpc/channel_internal.h"
+
+static const char *failure_of_start(int err)
+{
+    return err == -EMSGSIZE ? "the request cannot be encoded: it is too large or nested too deeply"
+                            : "out of memory for the call";
+}
+
+// Encodes, and sends or waits. On the set's poller, or by who drives it.
+static void start(terni_call *call, const void *request)
+{
+    int err = terni_call_encode(call, request);
+
+    if (err < 0)
+        terni_call_finish(call, TERN_RESOURCE_EXHAUSTED, failure_of_start(err),
+                          strlen(failure_of_start(err)));
+    else
+        terni_call_begin(call);
+}
+
+// The sync caller's part of a call: it lives on the caller's stack.
+typedef struct sync_call sync_call;
+struct sync_call {
+    terni_call  call;
+    const void *request;
+};
+
+static tern_status take_result(sync_call *s, void *ret_reply)
+{
+    terni_call *call = &s->call;
+
+    if (call->status.code == TERN_OK)
+        memcpy(ret_reply, &call->reply, sizeof call->reply);
+    else
+        terni_codec_free(call->reply);
+    terni_call_done(call);
+    return call->status;
+}
+
+// ---- on a fiber ----------------------------------------------------------
+
+static void wake_fiber(terni_call *call)
+{
+    call->is_done = true;
+    if (call->is_parked)
+        tern_fiber_ready(call->fiber);
+}
+
+static void give_up(terni_call *call)
+{
+    static const char why[] = "the fiber that waited was cancelled";
+
+    if (call->on)
+        terni_link_cancel(call, TERN_CANCELLED, why);
+    else
+        terni_call_unlink(call);
+    terni_call_finish(call, TERN_CANCELLED, why, sizeof why - 1);
+}
+
+static tern_status call_on_fiber(terni_set *set, const tern_method *method, const void *request,
+                                 const tern_call_opts *opts, void *ret_reply)
+{
+    sync_call   s;
+    terni_call *call = &s.call;
+
+    if (terni_call_init(call, set, method, opts) < 0) {
+        terni_call_done(call);
+        return tern_status_make(TERN_RESOURCE_EXHAUSTED, "out of memory for the call");
+    }
+    call->done = wake_fiber;
+    call->fiber = tern_fiber_current();
+    start(call, request);
+    while (!call->is_done) {
+        int err;
+
+        call->is_parked = true;
+        err = tern_fiber_park("a reply", TERN_NEVER);
+        call->is_parked = false;
+        if (err < 0 && !call->is_done)
+            give_up(call);
+    }
+    return take_result(&s, ret_reply);
+}
+
+// ---- on a plain thread: the private loop ---------------------------------
+
+static void wake_threads(terni_call *call)
+{
+    terni_set *set = call->set;
+
+    pthread_mutex_lock(&set->lock);
+    call->is_done = true;
+    pthread_cond_broadcast(&set->has_progress);
+    pthread_mutex_unlock(&set->lock);
+}
+
+static void run_start(tern_task *task)
+{
+    sync_call *s = TERN_CONTAINER_OF(task, sync_call, call.start_task);
+
+    start(&s->call, s->request);
+}
+
+static tern_status call_on_thread(terni_set *set, const tern_method *method, const void *request,
+                                  const tern_call_opts *opts, void *ret_reply)
+{
+    sync_call   s = { .request = request };
+    terni_call *call = &s.call;
+
+    if (terni_call_init(call, set, method, opts) < 0) {
+        terni_call_done(call);
+        return tern_status_make(TERN_RESOURCE_EXHAUSTED, "out of memory for the call");
+    }
+    s.request = request;
+    call->done = wake_threads;
+    call->start_task.run = run_start;
+    tern_poller_post(set->poller, &call->start_task);
+    terni_drive_until(set, &call->is_done);
+    return take_result(&s, ret_reply);
+}
+
+tern_status tern_stub_unary(tern_channel *ch, const tern_method *method, const void *req,
+                            const tern_call_opts *opts, void *ret_reply)
+{
+    tern_status st;
+    terni_set  *set = terni_channel_choose_set(ch, &st);
+
+    if (!set)
+        return st;
+    return tern_fiber_current() && set->poller == tern_poller_current()
+               ? call_on_fiber(set, method, req, opts, ret_reply)
+               : call_on_thread(set, method, req, opts, ret_reply);
+}
+
+// ---- with a callback -----------------------------------------------------
+
+typedef struct async_call async_call;
+struct async_call {
+    terni_call         call;
+    tern_stub_done_fn *done;
+    void              *arg;
+    int                encode_err;
+};
+
+static void run_callback(terni_call *call)
+{
+    async_call *a = TERN_CONTAINER_OF(call, async_call, call);
+
+    tern_poller_unhold(call->set->poller);
+    a->done(call->status, call->status.code == TERN_OK ? call->reply : NULL, a->arg);
+    terni_codec_free(call->reply);
+    terni_call_done(call);
+    tern_mem_free(a);
+}
+
+static void run_async_start(tern_task *task)
+{
+    async_call *a = TERN_CONTAINER_OF(task, async_call, call.start_task);
+    terni_call *call = &a->call;
+
+    tern_poller_hold(call->set->poller);
+    if (a->encode_err < 0)
+        terni_call_finish(call, TERN_RESOURCE_EXHAUSTED, failure_of_start(a->encode_err),
+                          strlen(failure_of_start(a->encode_err)));
+    else
+        terni_call_begin(call);
+}
+
+static async_call *make_async(terni_set *set, const tern_method *method, const void *req,
+                              const tern_call_opts *opts)
+{
+    async_call *a = tern_mem_alloc(sizeof *a);
+
+    if (!a)
+        return NULL;
+    a->encode_err = terni_call_init(&a->call, set, method, opts);
+    a->call.body.pool = NULL;  // this thread may not be the poller's
+    if (a->encode_err == 0)
+        a->encode_err = terni_call_encode(&a->call, req);
+    return a;
+}
+
+void tern_stub_unary_async(tern_channel *ch, const tern_method *method, const void *req,
+                           const tern_call_opts *opts, tern_stub_done_fn *done, void *arg)
+{
+    tern_status st;
+    terni_set  *set = terni_channel_async_set(ch, &st);
+    async_call *a = set ? make_async(set, method, req, opts) : NULL;
+
+    if (!a) {  // there is no loop that could tell it later
+        done(set ? tern_status_make(TERN_RESOURCE_EXHAUSTED, "out of memory for the call") : st,
+             NULL, arg);
+        return;
+    }
+    a->call.done = run_callback;
+    a->done = done;
+    a->arg = arg;
+    a->call.start_task.run = run_async_start;
+    if (set->poller == tern_poller_current())
+        tern_poller_defer(set->poller, &a->call.start_task);
+    else
+        tern_poller_post(set->poller, &a->call.start_task);
+}
