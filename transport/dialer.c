@@ -8,6 +8,7 @@
 #include <tern/task.h>
 #include <tern/timer.h>
 
+#include "transport/poller_internal.h"
 #include "transport/socket_internal.h"
 #include "transport/sys_internal.h"
 #include "transport/worker_internal.h"
@@ -25,7 +26,8 @@ struct tern_dialer {
     tern_timer    timer;  // of the attempt, or of the pause before its repetition
     tern_task     done_task;
     terni_job     lookup;
-    bool          is_looking_up, is_finished, is_pausing;
+    terni_guest   guest;  // the poller's, from tern_dial to the callback
+    bool          is_looking_up, is_finished, is_told, is_pausing;
     int           fd;  // the result
     tern_dial_fn *on_dialed;
     void         *arg;
@@ -35,6 +37,7 @@ static void try_next(tern_dialer *d);
 
 // ---- the end -------------------------------------------------------------
 
+// A look-up cannot be called back: the memory stays until the worker has let go of it.
 static void run_done(tern_task *task)
 {
     tern_dialer  *d = TERN_CONTAINER_OF(task, tern_dialer, done_task);
@@ -42,7 +45,10 @@ static void run_done(tern_task *task)
     void         *arg = d->arg;
     int           fd = d->fd;
 
-    tern_mem_free(d);
+    terni_poller_part(&d->guest);
+    d->is_told = true;
+    if (!d->is_looking_up)
+        tern_mem_free(d);
     on_dialed(fd, arg);
 }
 
@@ -54,7 +60,6 @@ static void give_up_attempt(tern_dialer *d)
     d->op.fd = -1;
 }
 
-// A look-up cannot be called back: the handle stays until the worker has let go of it.
 static void finish(tern_dialer *d, int result)
 {
     if (d->is_finished)
@@ -62,8 +67,7 @@ static void finish(tern_dialer *d, int result)
     d->is_finished = true;
     d->fd = result;
     d->done_task.run = run_done;
-    if (!d->is_looking_up)
-        tern_poller_recycle(d->poller, &d->done_task);
+    tern_poller_recycle(d->poller, &d->done_task);
 }
 
 static void succeed(tern_dialer *d)
@@ -79,7 +83,16 @@ static void succeed(tern_dialer *d)
 void tern_dialer_cancel(tern_dialer *d)
 {
     give_up_attempt(d);
+    if (d->is_finished && d->fd >= 0) {  // connected, and not told yet
+        terni_socket_close(d->fd);
+        d->fd = -ECANCELED;
+    }
     finish(d, -ECANCELED);
+}
+
+static void on_poller_freed(terni_guest *guest)
+{
+    tern_dialer_cancel(TERN_CONTAINER_OF(guest, tern_dialer, guest));
 }
 
 // ---- one attempt ---------------------------------------------------------
@@ -219,10 +232,12 @@ static void on_looked_up(tern_task *task)
     tern_dialer *d = TERN_CONTAINER_OF(task, tern_dialer, lookup.done);
 
     d->is_looking_up = false;
-    if (d->is_finished) {  // timed out or cancelled meanwhile
-        tern_poller_recycle(d->poller, &d->done_task);
+    if (d->is_told) {  // timed out or cancelled meanwhile
+        tern_mem_free(d);
         return;
     }
+    if (d->is_finished)
+        return;
     tern_timer_cancel(tern_poller_wheel(d->poller), &d->timer);
     begin_attempts(d, d->n_listed);
 }
@@ -240,10 +255,12 @@ static int begin_lookup(tern_dialer *d)
 int tern_dial(tern_poller *poller, const tern_address *address, uint64_t deadline_ns,
               tern_dial_fn *on_dialed, void *arg, tern_dialer **ret_dialer)
 {
-    tern_dialer *d = tern_mem_zalloc(sizeof *d);
+    tern_dialer *d;
     int          err;
 
-    if (!d)
+    if (poller->is_closing)
+        return -ECANCELED;
+    if (!(d = tern_mem_zalloc(sizeof *d)))
         return -ENOMEM;
     d->poller = poller;
     d->address = *address;
@@ -252,6 +269,8 @@ int tern_dial(tern_poller *poller, const tern_address *address, uint64_t deadlin
     d->arg = arg;
     d->op.fd = -1;
     tern_timer_init(&d->timer, on_timer);
+    d->guest.leave = on_poller_freed;
+    terni_poller_join(poller, &d->guest);
     *ret_dialer = d;
     if (address->kind == TERN_ADDRESS_FD) {
         finish(d, address->fd);

@@ -9,6 +9,7 @@
 #include <tern/mem.h>
 
 #include "transport/sys_internal.h"
+#include "transport/worker_internal.h"
 
 #define TRIM_INTERVAL_NS TERN_NS_PER_S
 
@@ -508,6 +509,33 @@ tern_poller *tern_poller_new(const tern_poller_opts *opts)
     return NULL;
 }
 
+void terni_poller_join(tern_poller *p, terni_guest *guest)
+{
+    guest->next = p->guests;
+    guest->link = &p->guests;
+    if (guest->next)
+        guest->next->link = &guest->next;
+    p->guests = guest;
+}
+
+void terni_poller_part(terni_guest *guest)
+{
+    if (!guest->link)
+        return;
+    *guest->link = guest->next;
+    if (guest->next)
+        guest->next->link = guest->link;
+    guest->link = NULL;
+}
+
+static void send_guests_away(tern_poller *p)
+{
+    for (terni_guest *guest; (guest = p->guests);) {
+        terni_poller_part(guest);
+        guest->leave(guest);
+    }
+}
+
 static void hang_up_all(tern_poller *p)
 {
     for (uint32_t i = 0; i < p->n_slots; i++)
@@ -544,7 +572,9 @@ static void close_down(tern_poller *p)
     (void)tern_wheel_advance(&p->wheel, p->now_ns, UINT_MAX);
     run_left_overs(p);
     p->is_closing = true;
+    send_guests_away(p);
     hang_up_all(p);
+    terni_worker_drain(p);
     run_left_overs(p);
     end_fibers(p);
     p->backend->close(p);

@@ -58,6 +58,15 @@ struct terni_task_queue {
     tern_task *head, **tail;
 };
 
+// What waits on a poller without an operator: a dialer that looks a name up, or pauses. It is told, once,
+// when the poller is freed.
+typedef struct terni_guest terni_guest;
+struct terni_guest {
+    terni_guest  *next;
+    terni_guest **link;  // what points at this guest; NULL while it is on no list
+    void (*leave)(terni_guest *guest);
+};
+
 // How a poller talks to the kernel. All functions run on the poller's thread.
 typedef struct terni_backend terni_backend;
 struct terni_backend {
@@ -93,6 +102,7 @@ struct tern_poller {
     terni_slot_list      ready, flush;
     terni_task_queue     tasks;     // run in this round or the next
     terni_task_queue     recycled;  // run when the round is over
+    terni_guest         *guests;
     uint32_t             n_holds;
     bool                 is_running;
     bool                 is_closing;  // being freed: nothing can be attached any more
@@ -149,6 +159,9 @@ void terni_poller_make_flush(tern_poller *p, uint32_t slot);
 // 0 or -errno; sets op->slot.
 int  terni_poller_take_slot(tern_poller *p, tern_operator *op);
 void terni_poller_drop_slot(tern_poller *p, uint32_t slot);
+
+void terni_poller_join(tern_poller *p, terni_guest *guest);
+void terni_poller_part(terni_guest *guest);  // idempotent
 
 // operator.c: what a round does with one operator.
 void terni_operator_dispatch(tern_operator *op);

@@ -5,7 +5,8 @@
 //            work and leave when there has been none for a while: a program that never needs one
 //            has none.
 // Threads:   terni_worker_submit from anywhere; `work` runs on a worker, `done` on the job's poller.
-// Invariant: `done` runs exactly once for each job that was accepted.
+// Invariant: `done` runs exactly once for each job that was accepted; `work` did before it, unless the
+//            poller was freed first.
 #ifndef TRANSPORT_WORKER_INTERNAL_H
 #define TRANSPORT_WORKER_INTERNAL_H
 
@@ -27,5 +28,9 @@ struct terni_job {
 
 // 0, or -EAGAIN when no thread could be started.
 TERN_NODISCARD int terni_worker_submit(terni_job *job);
+
+// Waits until no worker has to do with `poller` any more: jobs that nobody has begun are posted to it
+// undone, those under way are waited for. From the poller's thread, when it is freed.
+void terni_worker_drain(tern_poller *poller);
 
 #endif

@@ -3,7 +3,8 @@
 //
 // Lifetime:  tern_dial .. its callback, after which the handle is gone.
 // Threads:   its poller's thread only. Names that need a resolver are looked up on a worker thread.
-// Invariant: the callback runs exactly once, never from inside tern_dial or tern_dialer_cancel.
+// Invariant: the callback runs exactly once, never from inside tern_dial or tern_dialer_cancel, and in
+//            time also when the resolver is not. If the poller is freed first: with -ECANCELED.
 //
 //   tern_dial(poller, &address, now_ns + 5 * TERN_NS_PER_S, on_dialed, arg, &dialer);
 #ifndef TERN_DIALER_H
@@ -26,12 +27,12 @@ typedef struct tern_dialer tern_dialer;
 typedef void tern_dial_fn(int fd, void *arg);
 
 // Tries the addresses one after another, each with its share of the time that is left. 0 (then the
-// callback will run) or -ENOMEM.
+// callback will run), -ENOMEM, or -ECANCELED while the poller is being freed.
 TERN_API TERN_NODISCARD int tern_dial(tern_poller *poller, const tern_address *address,
                                       uint64_t deadline_ns, tern_dial_fn *on_dialed, void *arg,
                                       tern_dialer **ret_dialer);
 
-// The callback still runs, with -ECANCELED.
+// The callback still runs, with -ECANCELED. Not after it.
 TERN_API void tern_dialer_cancel(tern_dialer *d);
 
 #ifdef __cplusplus
