@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <netinet/tcp.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include <tern/log.h>
 #include <tern/mem.h>
@@ -10,6 +11,7 @@
 #include <tern/task.h>
 #include <tern/timer.h>
 
+#include "transport/poller_internal.h"
 #include "transport/socket_internal.h"
 #include "transport/sys_internal.h"
 
@@ -71,6 +73,7 @@ static int accept_one(tern_listener *l)
     int fd = terni_sys_table.accept4(l->op.fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
     int err = fd < 0 ? errno : 0;
 
+    TERNI_COUNT(l->poller->stats.n_accepts, 1);
     if (fd < 0)
         return is_of_one_connection(err) ? 0 : err;
     l->rest_ns = MIN_REST_NS;
@@ -105,13 +108,37 @@ static void on_rested(tern_timer *t)
     accept_some(TERN_CONTAINER_OF(t, tern_listener, rest_timer), TERN_LISTENER_ACCEPTS_PER_ROUND);
 }
 
-static const tern_operator_ops listener_ops = { .on_readable = on_readable };
+static void release(tern_listener *l);
+
+static void on_hangup(tern_operator *op, int err)
+{
+    tern_listener *l = listener_of(op);
+
+    if (err == -ECANCELED)  // the poller is being freed
+        release(l);
+    else
+        tern_log(TERN_LOG_ERROR, "%s: cannot accept connections any more: %s", l->address,
+                 err ? strerror(-err) : "the socket was shut down");
+}
+
+static const tern_operator_ops listener_ops = { .on_readable = on_readable,
+                                                .on_hangup = on_hangup };
 
 // ---- binding -------------------------------------------------------------
 
-// True if the file was left by a process that is gone.
+static bool is_socket(const char *path)
+{
+    struct stat st;
+
+    return terni_sys_table.lstat(path, &st) == 0 && S_ISSOCK(st.st_mode);
+}
+
+// True if the file is a socket that was left by a process that is gone.
 static bool is_stale(const tern_sockaddr *sa)
 {
+    if (!is_socket(sa->addr.un.sun_path))  // connecting to it would be refused as well
+        return false;
+
     int  fd = terni_socket_new(AF_UNIX);
     bool stale =
         fd >= 0 && terni_sys_table.connect(fd, &sa->addr.any, sa->len) < 0 && errno == ECONNREFUSED;
@@ -164,13 +191,26 @@ static int open_socket(const tern_sockaddr *sa, const tern_listener_opts *opts)
     return err;
 }
 
+// Accepting on any other descriptor fails for ever.
+static int adopt_socket(int fd)
+{
+    int       is_listening = 0, err;
+    socklen_t len = sizeof is_listening;
+
+    if (terni_sys_table.getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &is_listening, &len) < 0)
+        return -errno;
+    if (!is_listening)
+        return -EINVAL;
+    return (err = terni_socket_set_nonblocking(fd)) < 0 ? err : fd;
+}
+
 static int open_address(tern_listener *l, const tern_address *a, const tern_listener_opts *opts)
 {
     tern_sockaddr list[TERN_MAX_RESOLVED];
     int           n, fd = -ENOENT;
 
     if (a->kind == TERN_ADDRESS_FD)
-        return (n = terni_socket_set_nonblocking(a->fd)) < 0 ? n : a->fd;
+        return adopt_socket(a->fd);
     if ((n = tern_address_resolve(a, list, TERN_MAX_RESOLVED)) < 0)
         return n;
     for (int i = 0; i < n && fd < 0; i++)
@@ -206,7 +246,8 @@ static int start(tern_listener *l, const char *text, const tern_listener_opts *o
     }
     if ((err = tern_operator_attach(&l->op, l->poller, fd, &listener_ops, TERN_OP_READ)) < 0) {
         tern_log(TERN_LOG_ERROR, "cannot listen on \"%s\": %s", text, strerror(-err));
-        terni_socket_close(fd);
+        if (a.kind != TERN_ADDRESS_FD)
+            terni_socket_close(fd);
         return err;
     }
     note_address(l, text);
@@ -240,14 +281,8 @@ static void free_listener(tern_task *task)
     tern_mem_free(TERN_CONTAINER_OF(task, tern_listener, free_task));
 }
 
-void tern_listener_close(tern_listener *l)
+static void release(tern_listener *l)
 {
-    if (!l || l->is_closed)
-        return;
-    while (accept_one(l) == 0 && !l->is_closed)
-        ;
-    if (l->is_closed)
-        return;  // by on_accept
     l->is_closed = true;
     tern_timer_cancel(tern_poller_wheel(l->poller), &l->rest_timer);
     tern_operator_detach(&l->op);
@@ -256,6 +291,17 @@ void tern_listener_close(tern_listener *l)
         (void)terni_sys_table.unlink(l->unlink_path);
     l->free_task.run = free_listener;
     tern_poller_recycle(l->poller, &l->free_task);
+}
+
+void tern_listener_close(tern_listener *l)
+{
+    if (!l || l->is_closed)
+        return;
+    // At most a full queue: those who keep knocking meanwhile must not keep us here.
+    for (int i = 0; i < TERN_LISTENER_BACKLOG && !l->is_closed && accept_one(l) == 0; i++)
+        ;
+    if (!l->is_closed)  // by on_accept
+        release(l);
 }
 
 const char *tern_listener_address(const tern_listener *l) { return l->address; }

@@ -33,6 +33,7 @@ static int kernel_open(const char *path, int flags) { return open(path, flags); 
         .getpeername = getpeername, .read = read, .write = write, .readv = readv, .recv = recv,    \
         .sendmsg = sendmsg, .mmap = mmap, .munmap = munmap, .madvise = madvise,                    \
         .mprotect = mprotect, .close = close, .unlink = unlink, .open = kernel_open,               \
+        .lstat = lstat,                                                                            \
     }
 
 terni_sys       terni_sys_table = KERNEL;

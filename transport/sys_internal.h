@@ -9,6 +9,7 @@
 #include <stdint.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/types.h>
 #include <sys/uio.h>
 
@@ -46,6 +47,7 @@ struct terni_sys {
     int (*close)(int fd);
     int (*unlink)(const char *path);
     int (*open)(const char *path, int flags);
+    int (*lstat)(const char *path, struct stat *st);
 };
 
 extern terni_sys       terni_sys_table;

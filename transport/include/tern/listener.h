@@ -1,7 +1,7 @@
 // tern/listener.h: a listening socket on a poller. Hands out fresh descriptors; knows nothing of
 // connections.
 //
-// Lifetime:  tern_listener_new / tern_listener_close.
+// Lifetime:  tern_listener_new / tern_listener_close, or tern_poller_free, which closes what is left.
 // Threads:   its poller's thread only.
 // Invariant: running out of descriptors neither spins nor floods the log: accepting rests for 10 ms,
 //            doubling to a second, and goes on by itself, as often as it happens.
@@ -41,7 +41,7 @@ struct tern_listener_opts {
 };
 
 // 0 or -errno with one line in the log. Replaces the left-over file of a unix socket that nobody
-// listens to any more.
+// listens to any more. fd:N must be listening already (-EINVAL) and is taken on success.
 TERN_API TERN_NODISCARD int tern_listener_new(tern_poller *poller, const char *address,
                                               const tern_listener_opts *opts,
                                               tern_listener_fn *on_accept, void *arg,
