@@ -5,7 +5,9 @@
 #include <sched.h>
 #include <signal.h>
 #include <stdatomic.h>
+#include <string.h>
 
+#include <tern/log.h>
 #include <tern/mem.h>
 
 #include "transport/socket_internal.h"
@@ -36,8 +38,11 @@ struct delivery {
 static void *run_member(void *arg)
 {
     member *m = arg;
+    int     err = tern_poller_run(m->poller);
 
-    (void)tern_poller_run(m->poller);  // its failure is logged; the others go on
+    if (err < 0)
+        tern_log(TERN_LOG_ERROR, "a poller of a group has died, the others go on: %s",
+                 strerror(-err));
     return NULL;
 }
 
