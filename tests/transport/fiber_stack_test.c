@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "tests/support/fail_malloc.h"
+#include "tests/support/faults.h"
 #include "transport/fiber_internal.h"
 
 // ---- stacks --------------------------------------------------------------
@@ -154,7 +155,7 @@ static void test_many_fibers_sleep_at_once(void **state)
     assert_int_equal(n_slept, N);
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
         FIBER_TEST(test_deep_recursion_fits_the_default_stack),
@@ -165,5 +166,7 @@ int main(void)
         FIBER_TEST(test_many_fibers_sleep_at_once),
     };
 
+    (void)argc;
+    leave_faults_to_the_test(argv);
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -249,10 +249,13 @@ static int          errno_in_handler;
 
 static void on_signal(int signo)
 {
+    int before = errno;
+
     (void)signo;
     errno = ENOTTY;
     tern_poller_stop(signalled);
     errno_in_handler = errno;
+    errno = before;
 }
 
 static void *raise_soon(void *arg)

@@ -1,3 +1,4 @@
+#include "tests/support/faults.h"
 #include "tests/support/leak.h"
 
 #include "transport/stack_overflow_internal.h"
@@ -281,7 +282,7 @@ static void test_a_thread_gets_an_alternate_stack(void **state)
     assert_true(is_on);
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
         TERN_TEST(test_overflow_is_named_and_kills),
@@ -296,5 +297,7 @@ int main(void)
         TERN_TEST(test_a_thread_gets_an_alternate_stack),
     };
 
+    (void)argc;
+    leave_faults_to_the_test(argv);
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

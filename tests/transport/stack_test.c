@@ -1,3 +1,4 @@
+#include "tests/support/faults.h"
 #include "tests/support/fail_malloc.h"
 #include "tests/support/leak.h"
 #include "tests/support/test.h"
@@ -407,7 +408,7 @@ static void test_huge_pages_are_refused(void **state)
     assert_true(is_refused);
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
 #define TEST(name) TERN_TEST_IN(name, set_up, tear_down)
     const struct CMUnitTest tests[] = {
@@ -432,5 +433,7 @@ int main(void)
         TEST(test_huge_pages_are_refused),
     };
 
+    (void)argc;
+    leave_faults_to_the_test(argv);
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
