@@ -14,8 +14,8 @@ enum {
     MIN_TAIL_ROOM = 16 * 1024,  // a tail with less is not worth a read of its own
     MAX_COPIED_REST =
         4 * 1024,  // a part of a message up to this long is moved to where it can grow
-    MAX_GROWN_READ = 4 * TERN_BLOCK_LARGE,  // by full reads
-    MAX_READ_SIZE = 64 * TERN_BLOCK_LARGE,  // by long messages
+    MAX_GROWN_READ = 16 * TERN_BLOCK_LARGE,  // by full reads
+    MAX_READ_SIZE = 64 * TERN_BLOCK_LARGE,   // by long messages
     SMALL_READS_TO_SHRINK = 16,
     SENDS_TO_COMPACT = 16,
 };
@@ -402,6 +402,9 @@ static void consume_output(tern_conn *c, size_t n)
         tern_linkbuf_clear(&c->out);
     if (c->out.len == 0)
         c->is_offered = false;
+    else if (!(c->op.state & TERNI_OP_SENDING))
+        tern_linkbuf_compact(
+            &c->out);  // a short rest must not keep a long block from the next read
 }
 
 static void output_ack(tern_operator *op, size_t n)

@@ -5,12 +5,23 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <tern/conn.h>
 #include <tern/group.h>
 #include <tern/listener.h>
 
-enum { MAX_FRAME = 64 * 1024 * 1024, HEADER = 4 };
+enum {
+    HEADER = 4,
+    MAX_FRAME = 64 * 1024 * 1024,
+    PASS_FROM =
+        16 * 1024,  // a frame this long goes back as it comes; a shorter one when it is whole
+};
+
+typedef struct echo echo;
+struct echo {
+    size_t left;  // of a long frame, still to come
+};
 
 static tern_poller *main_poller;
 
@@ -19,51 +30,62 @@ static size_t frame_length(const uint8_t *header)
     return (size_t)header[0] << 24 | (size_t)header[1] << 16 | (size_t)header[2] << 8 | header[3];
 }
 
-// How many bytes of the input are whole frames; announces a long one that is still coming.
-static size_t whole_frames(tern_conn *c, tern_linkbuf *in)
+static size_t lesser(size_t a, size_t b) { return a < b ? a : b; }
+
+// How many bytes at the front of the input can go back now; -1 for a frame that is too long.
+static ssize_t ready_bytes(echo *e, const tern_linkbuf *in)
 {
-    size_t  whole = 0, left = tern_linkbuf_len(in);
+    size_t  len = tern_linkbuf_len(in), ready = lesser(e->left, len);
     uint8_t header[HEADER];
 
-    while (tern_linkbuf_copy_out(in, whole, header, HEADER)) {
-        size_t len = frame_length(header);
+    e->left -= ready;
+    while (tern_linkbuf_copy_out(in, ready, header, HEADER)) {
+        size_t frame = HEADER + frame_length(header);
 
-        if (len > MAX_FRAME) {
-            tern_conn_abort(c);
-            return 0;
-        }
-        if (left < HEADER + len) {
-            if (whole == 0)
-                tern_conn_expect(c, HEADER + len);
+        if (frame > HEADER + MAX_FRAME)
+            return -1;
+        if (frame > len - ready && frame < PASS_FROM)
             break;
-        }
-        whole += HEADER + len;
-        left -= HEADER + len;
+        e->left = frame - lesser(frame, len - ready);
+        ready += frame - e->left;
     }
-    return whole;
+    return (ssize_t)ready;
 }
 
 static void on_data(tern_conn *c, tern_linkbuf *in, void *arg)
 {
-    size_t whole = whole_frames(c, in);
+    ssize_t ready = ready_bytes(arg, in);
 
-    (void)arg;
-    if (whole == 0)
-        return;
-    if (tern_linkbuf_move(in, whole, tern_conn_output(c)) < 0)
+    if (ready < 0 || tern_linkbuf_move(in, (size_t)ready, tern_conn_output(c)) < 0)
         tern_conn_abort(c);
-    else
+    else if (ready > 0)
         tern_conn_send(c);
 }
 
-static const tern_conn_events echo_events = { .data = on_data };
+static void on_closed(tern_conn *c, int err, void *arg)
+{
+    (void)c;
+    (void)err;
+    free(arg);
+}
+
+static const tern_conn_events echo_events = { .data = on_data, .closed = on_closed };
 
 static void serve(tern_poller *poller, int fd, void *arg)
 {
-    tern_conn *c;
+    // A peer that takes its time is not read from meanwhile: what it has sent stays with the kernel.
+    const tern_conn_opts opts = { .high_water = 64 * 1024 };
+    echo                *e = calloc(1, sizeof *e);
+    tern_conn           *c;
 
     (void)arg;
-    if (tern_conn_new(poller, fd, &echo_events, NULL, NULL, &c) < 0)
+    if (!e) {
+        close(fd);
+    } else if (tern_conn_new(poller, fd, &echo_events, e, &opts, &c) < 0) {
+        free(e);
+        e = NULL;
+    }
+    if (!e)
         fprintf(stderr, "echo_server: a connection could not be served\n");
 }
 
