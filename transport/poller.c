@@ -278,9 +278,11 @@ static int wait_ms(tern_poller *p, int timeout_ms)
 {
     uint64_t due, ms;
 
-    if (timeout_ms == 0 || has_work(p))
+    if (has_work(p))
         return 0;
     arm_trim(p);
+    if (timeout_ms == 0)  // a foreign loop does the waiting
+        return 0;
     due = tern_wheel_next_ns(&p->wheel);
     if (due == TERN_NEVER)
         return timeout_ms;
