@@ -27,8 +27,8 @@ static sem_t resolver_may_answer;
 int getaddrinfo(const char *host, const char *service, const struct addrinfo *hints,
                 struct addrinfo **ret)
 {
-    static struct sockaddr_in sa[2];
-    static struct addrinfo    list[2];
+    static _Thread_local struct sockaddr_in sa[2];
+    static _Thread_local struct addrinfo    list[2];
 
     (void)hints;
     if (strcmp(host, "slow.test") == 0)
