@@ -11,32 +11,12 @@
 #define TICK (UINT64_C(1) << TERN_WHEEL_TICK_SHIFT)
 #define MS   TERN_NS_PER_MS
 
-typedef struct scene scene;
-struct scene {
-    tern_poller *p;
-    probe        pr;
-    int          peer;
-};
-
 // The clock stands from here on.
 static void open_scene(scene *s, const tern_conn_opts *opts)
 {
-    int ours;
-
     net_clock_start();
-    s->p = net_poller(backend_under_test);
-    net_small_pair(NET_TCP, &ours, &s->peer);
-    probe_start(&s->pr, s->p, ours, opts);
+    scene_open_small(s, backend_under_test, NET_TCP, opts);
     net_settle(s->p);
-}
-
-static void close_scene(scene *s)
-{
-    close(s->peer);
-    if (s->pr.conn)
-        tern_conn_abort(s->pr.conn);
-    tern_poller_free(s->p);
-    assert_int_equal(s->pr.n_closed, 1);
 }
 
 static void pass(scene *s, uint64_t ns)
@@ -83,7 +63,7 @@ static void test_idle_timeout_counts_from_the_last_byte_either_way(void **state)
     assert_int_equal(s.pr.n_closed, 0);
     expect_timeout_in(&s, 100 * MS);
     assert_int_equal(net_drain(s.peer, &n), 1);
-    close_scene(&s);
+    scene_close(&s);
 }
 
 static void test_read_deadline_closes_a_silent_connection(void **state)
@@ -94,7 +74,7 @@ static void test_read_deadline_closes_a_silent_connection(void **state)
     open_scene(&s, NULL);
     tern_conn_set_read_deadline(s.pr.conn, now(&s) + 500 * MS);
     expect_timeout_in(&s, 500 * MS);
-    close_scene(&s);
+    scene_close(&s);
 }
 
 static void test_deadline_that_is_taken_back_never_comes(void **state)
@@ -111,7 +91,7 @@ static void test_deadline_that_is_taken_back_never_comes(void **state)
     tern_conn_set_idle_timeout(s.pr.conn, 0);
     pass(&s, 1000 * 1000 * MS);
     assert_int_equal(s.pr.n_closed, 0);
-    close_scene(&s);
+    scene_close(&s);
 }
 
 static void test_deadline_may_be_moved_both_ways(void **state)
@@ -126,7 +106,7 @@ static void test_deadline_may_be_moved_both_ways(void **state)
     assert_int_equal(s.pr.n_closed, 0);
     tern_conn_set_read_deadline(s.pr.conn, now(&s) + 50 * MS);
     expect_timeout_in(&s, 50 * MS);
-    close_scene(&s);
+    scene_close(&s);
 }
 
 static void test_deadline_in_the_past_closes_within_a_tick(void **state)
@@ -140,7 +120,7 @@ static void test_deadline_in_the_past_closes_within_a_tick(void **state)
     pass(&s, TICK);
     assert_int_equal(s.pr.n_closed, 1);
     assert_int_equal(s.pr.err, -ETIMEDOUT);
-    close_scene(&s);
+    scene_close(&s);
 }
 
 static void test_write_timeout_comes_when_the_peer_takes_nothing(void **state)
@@ -151,7 +131,7 @@ static void test_write_timeout_comes_when_the_peer_takes_nothing(void **state)
     open_scene(&s, &(tern_conn_opts){ .write_timeout_ms = 1000 });
     fill(&s);
     expect_timeout_in(&s, 1000 * MS);
-    close_scene(&s);
+    scene_close(&s);
 }
 
 static void test_write_timeout_starts_anew_when_the_peer_takes_something(void **state)
@@ -168,7 +148,7 @@ static void test_write_timeout_starts_anew_when_the_peer_takes_something(void **
     pass(&s, 900 * MS);
     assert_int_equal(s.pr.n_closed, 0);
     expect_timeout_in(&s, 100 * MS);
-    close_scene(&s);
+    scene_close(&s);
 }
 
 static void test_write_timeout_ends_with_the_output(void **state)
@@ -185,7 +165,7 @@ static void test_write_timeout_ends_with_the_output(void **state)
     }
     pass(&s, 100 * 1000 * MS);
     assert_int_equal(s.pr.n_closed, 0);
-    close_scene(&s);
+    scene_close(&s);
 }
 
 static void test_sending_nothing_starts_no_write_timeout(void **state)
@@ -197,7 +177,7 @@ static void test_sending_nothing_starts_no_write_timeout(void **state)
     tern_conn_send(s.pr.conn);
     pass(&s, 5000 * MS);
     assert_int_equal(s.pr.n_closed, 0);
-    close_scene(&s);
+    scene_close(&s);
 }
 
 // ---- together ------------------------------------------------------------
@@ -211,7 +191,7 @@ static void test_bug_write_timeout_shorter_than_idle_timeout_came_late(void **st
     open_scene(&s, &(tern_conn_opts){ .idle_timeout_ms = 60000, .write_timeout_ms = 1000 });
     fill(&s);
     expect_timeout_in(&s, 1000 * MS);
-    close_scene(&s);
+    scene_close(&s);
 }
 
 static void reply_with_a_deadline(probe *pr, tern_linkbuf *in)
@@ -237,7 +217,7 @@ static void test_bug_reply_after_a_quiet_time_was_a_write_timeout(void **state)
     net_settle(s.p);
     assert_int_equal(s.pr.n_closed, 0);
     assert_int_equal(net_read(s.peer, buf, sizeof buf), 5);
-    close_scene(&s);
+    scene_close(&s);
 }
 
 static void test_bug_read_deadline_cut_off_a_graceful_close(void **state)
@@ -258,7 +238,7 @@ static void test_bug_read_deadline_cut_off_a_graceful_close(void **state)
     assert_int_equal(n, 256 * 1024);
     net_settle(s.p);
     assert_int_equal(s.pr.err, 0);
-    close_scene(&s);
+    scene_close(&s);
 }
 
 // The setters wrote over the lingering connection's own deadline, and it stayed for ever.
@@ -276,7 +256,7 @@ static void test_bug_deadline_set_after_close_kept_the_connection(void **state)
     pass(&s, (TERN_CONN_LINGER_MS + 2) * MS);
     assert_int_equal(s.pr.n_closed, 1);
     assert_int_equal(s.pr.err, 0);
-    close_scene(&s);
+    scene_close(&s);
 }
 
 static void test_write_deadline_bounds_a_graceful_close(void **state)
@@ -289,7 +269,7 @@ static void test_write_deadline_bounds_a_graceful_close(void **state)
     tern_conn_close(s.pr.conn);
     tern_conn_set_write_deadline(s.pr.conn, now(&s) + 500 * MS);
     expect_timeout_in(&s, 500 * MS);
-    close_scene(&s);
+    scene_close(&s);
 }
 
 // Otherwise a peer that never reads would keep what the owner has given up.
@@ -302,7 +282,7 @@ static void test_bug_close_to_a_peer_that_never_reads_never_ended(void **state)
     fill(&s);
     tern_conn_close(s.pr.conn);
     expect_timeout_in(&s, TERN_CONN_STALL_MS * MS);
-    close_scene(&s);
+    scene_close(&s);
 }
 
 static void test_reads_cost_no_timer_work(void **state)
@@ -323,7 +303,7 @@ static void test_reads_cost_no_timer_work(void **state)
     }
     assert_int_equal(s.pr.n_bytes, 120);
     assert_in_range(tern_poller_get_stats(s.p).n_rounds - n_rounds, 120, 130);
-    close_scene(&s);
+    scene_close(&s);
 }
 
 int main(void)

@@ -11,34 +11,6 @@
 
 enum { HIGH_WATER = 64 * 1024, READ_MAX = 4 * TERN_BLOCK_LARGE };
 
-typedef struct scene scene;
-struct scene {
-    tern_poller *p;
-    probe        pr;
-    int          peer;
-};
-
-static void open_scene(scene *s, net_kind kind, const tern_conn_opts *opts)
-{
-    int ours;
-
-    s->p = net_poller(backend_under_test);
-    net_small_pair(kind, &ours, &s->peer);
-    probe_start(&s->pr, s->p, ours, opts);
-}
-
-static void close_scene(scene *s)
-{
-    if (s->peer >= 0)
-        close(s->peer);
-    if (s->pr.conn)
-        tern_conn_abort(s->pr.conn);
-    tern_poller_free(s->p);
-    assert_int_equal(s->pr.n_closed, 1);
-}
-
-#define FOR_EACH_KIND(kind) for (net_kind kind = NET_TCP; kind < NET_N_KINDS; kind++)
-
 static void echo(probe *pr, tern_linkbuf *in)
 {
     tern_linkbuf_splice(tern_conn_output(pr->conn), in);
@@ -66,7 +38,8 @@ static void test_peer_that_never_reads_is_bounded(void **state)
     {
         scene s = { .pr.on_data = echo };
 
-        open_scene(&s, kind, &(tern_conn_opts){ .high_water = HIGH_WATER });
+        scene_open_small(&s, backend_under_test, kind,
+                         &(tern_conn_opts){ .high_water = HIGH_WATER });
         for (int i = 0; i < 1000; i++) {
             push(s.peer);
             assert_int_equal(tern_poller_step(s.p, 0), 0);
@@ -77,7 +50,7 @@ static void test_peer_that_never_reads_is_bounded(void **state)
         // What is queued, rounded up to the blocks that it lies in.
         assert_in_range(tern_pool_get_stats(tern_poller_pool(s.p)).live_bytes, 0,
                         2 * (HIGH_WATER + READ_MAX));
-        close_scene(&s);
+        scene_close(&s);
     }
 }
 
@@ -89,7 +62,8 @@ static void test_choked_connection_goes_on_when_the_peer_reads(void **state)
         scene  s = { .pr.on_data = echo };
         size_t n_sent = 0, n_got = 0;
 
-        open_scene(&s, kind, &(tern_conn_opts){ .high_water = HIGH_WATER });
+        scene_open_small(&s, backend_under_test, kind,
+                         &(tern_conn_opts){ .high_water = HIGH_WATER });
         for (int i = 0; i < 200; i++) {
             n_sent += push(s.peer);
             assert_int_equal(tern_poller_step(s.p, 0), 0);
@@ -101,7 +75,7 @@ static void test_choked_connection_goes_on_when_the_peer_reads(void **state)
         }
         assert_int_equal(n_got, n_sent);
         assert_false(tern_conn_is_choked(s.pr.conn));
-        close_scene(&s);
+        scene_close(&s);
     }
 }
 
@@ -111,7 +85,8 @@ static void test_marks_are_told_once_each_way(void **state)
     size_t n_got = 0;
 
     (void)state;
-    open_scene(&s, NET_TCP, &(tern_conn_opts){ .high_water = HIGH_WATER, .low_water = 1000 });
+    scene_open_small(&s, backend_under_test, NET_TCP,
+                     &(tern_conn_opts){ .high_water = HIGH_WATER, .low_water = 1000 });
     probe_send_pattern(&s.pr, 0, HIGH_WATER);
     assert_string_equal(s.pr.log, "");
     probe_send_pattern(&s.pr, HIGH_WATER, 1);
@@ -123,7 +98,7 @@ static void test_marks_are_told_once_each_way(void **state)
         assert_int_equal(tern_poller_step(s.p, 1), 0);
     }
     assert_string_equal(s.pr.log, "cD");
-    close_scene(&s);
+    scene_close(&s);
 }
 
 static void write_more(probe *pr)
@@ -140,14 +115,15 @@ static void test_drained_may_write_again(void **state)
         size_t n_got = 0;
 
         (void)state;
-        open_scene(&s, kind, &(tern_conn_opts){ .high_water = HIGH_WATER, .never_pause = true });
+        scene_open_small(&s, backend_under_test, kind,
+                         &(tern_conn_opts){ .high_water = HIGH_WATER, .never_pause = true });
         probe_send_pattern(&s.pr, 0, HIGH_WATER + 1);
         for (int i = 0; n_got < 21 * (HIGH_WATER + 1) && i < 100000; i++) {
             assert_int_equal(net_drain(s.peer, &n_got), 0);
             assert_int_equal(tern_poller_step(s.p, 1), 0);
         }
         assert_int_equal(n_got, 21 * (HIGH_WATER + 1));
-        close_scene(&s);
+        scene_close(&s);
     }
 }
 
@@ -160,13 +136,13 @@ static void test_abort_inside_choked_and_close_inside_drained(void **state)
     size_t n_got = 0;
 
     (void)state;
-    open_scene(&s, NET_TCP, &(tern_conn_opts){ .high_water = 1 });
+    scene_open_small(&s, backend_under_test, NET_TCP, &(tern_conn_opts){ .high_water = 1 });
     assert_int_equal(tern_conn_send_copy(s.pr.conn, "xx", 2), 0);
     NET_UNTIL(s.p, s.pr.n_closed);
     assert_string_equal(s.pr.log, "cx");
-    close_scene(&s);
+    scene_close(&s);
 
-    open_scene(&t, NET_TCP, &(tern_conn_opts){ .high_water = 1 });
+    scene_open_small(&t, backend_under_test, NET_TCP, &(tern_conn_opts){ .high_water = 1 });
     assert_int_equal(tern_conn_send_copy(t.pr.conn, "xx", 2), 0);
     net_settle(t.p);
     assert_int_equal(net_drain(t.peer, &n_got), 1);
@@ -174,7 +150,7 @@ static void test_abort_inside_choked_and_close_inside_drained(void **state)
     NET_UNTIL(t.p, t.pr.n_closed);
     assert_string_equal(t.pr.log, "cDx");
     assert_int_equal(t.pr.err, 0);
-    close_scene(&t);
+    scene_close(&t);
 }
 
 static void test_never_pause_reads_on(void **state)
@@ -182,13 +158,14 @@ static void test_never_pause_reads_on(void **state)
     scene s = { 0 };
 
     (void)state;
-    open_scene(&s, NET_UNIX, &(tern_conn_opts){ .high_water = 1, .never_pause = true });
+    scene_open_small(&s, backend_under_test, NET_UNIX,
+                     &(tern_conn_opts){ .high_water = 1, .never_pause = true });
     probe_send_pattern(&s.pr, 0, 512 * 1024);
     net_settle(s.p);
     assert_true(tern_conn_is_choked(s.pr.conn));
     net_write(s.peer, "data", 4);
     NET_UNTIL(s.p, s.pr.n_bytes == 4);
-    close_scene(&s);
+    scene_close(&s);
 }
 
 // ---- pausing -------------------------------------------------------------
@@ -200,7 +177,7 @@ static void test_pause_holds_back_data_and_end(void **state)
     {
         scene s = { .pr.on_end = close_it };
 
-        open_scene(&s, kind, NULL);
+        scene_open_small(&s, backend_under_test, kind, NULL);
         tern_conn_pause(s.pr.conn);
         net_write(s.peer, "data", 4);
         shutdown(s.peer, SHUT_WR);
@@ -210,7 +187,7 @@ static void test_pause_holds_back_data_and_end(void **state)
         NET_UNTIL(s.p, s.pr.n_closed);
         assert_string_equal(s.pr.log, "dex");
         assert_string_equal(s.pr.text, "data");
-        close_scene(&s);
+        scene_close(&s);
     }
 }
 
@@ -220,7 +197,7 @@ static void test_pause_and_resume_cost_no_system_call(void **state)
     tern_poller_stats before, after;
 
     (void)state;
-    open_scene(&s, NET_TCP, NULL);
+    scene_open_small(&s, backend_under_test, NET_TCP, NULL);
     net_settle(s.p);
     before = tern_poller_get_stats(s.p);
     for (int i = 0; i < 100; i++) {
@@ -230,7 +207,7 @@ static void test_pause_and_resume_cost_no_system_call(void **state)
     after = tern_poller_get_stats(s.p);
     assert_int_equal(after.n_ctls, before.n_ctls);
     assert_int_equal(after.n_reads, before.n_reads);
-    close_scene(&s);
+    scene_close(&s);
 }
 
 static void pause_it(probe *pr, tern_linkbuf *in)
@@ -248,7 +225,7 @@ static void test_pause_inside_data_keeps_what_was_not_read(void **state)
         scene  s = { .pr.on_data = pause_it };
         size_t n_sent;
 
-        open_scene(&s, kind, NULL);
+        scene_open_small(&s, backend_under_test, kind, NULL);
         n_sent = push(s.peer);
         for (int i = 0; i < 1000 && s.pr.n_bytes < n_sent; i++) {
             int n_before = s.pr.n_data;
@@ -258,7 +235,7 @@ static void test_pause_inside_data_keeps_what_was_not_read(void **state)
             assert_in_range(s.pr.n_data, n_before, n_before + 1);
         }
         assert_int_equal(s.pr.n_bytes, n_sent);
-        close_scene(&s);
+        scene_close(&s);
     }
 }
 
@@ -267,7 +244,7 @@ static void test_reset_is_told_while_paused(void **state)
     scene s = { 0 };
 
     (void)state;
-    open_scene(&s, NET_TCP, NULL);
+    scene_open_small(&s, backend_under_test, NET_TCP, NULL);
     tern_conn_pause(s.pr.conn);
     net_settle(s.p);
     net_reset(s.peer);
@@ -275,7 +252,7 @@ static void test_reset_is_told_while_paused(void **state)
     NET_UNTIL(s.p, s.pr.n_closed);
     assert_string_equal(s.pr.log, "x");
     assert_int_equal(s.pr.err, -ECONNRESET);
-    close_scene(&s);
+    scene_close(&s);
 }
 
 // ---- writing that fails --------------------------------------------------
@@ -296,12 +273,12 @@ static void test_bug_reset_met_by_a_write_was_told_as_the_end(void **state)
     scene s = { .pr.on_data = reset_peer_and_reply };
 
     (void)state;
-    open_scene(&s, NET_TCP, NULL);
+    scene_open_small(&s, backend_under_test, NET_TCP, NULL);
     net_write(s.peer, "half a message", 14);
     NET_UNTIL(s.p, s.pr.n_closed);
     assert_string_equal(s.pr.log, "dx");
     assert_int_equal(s.pr.err, -ECONNRESET);
-    close_scene(&s);
+    scene_close(&s);
 }
 
 static int n_write_failures;
@@ -320,7 +297,7 @@ static void test_bug_failed_write_beside_waiting_data_was_forgotten(void **state
     scene s = { 0 };
 
     (void)state;
-    open_scene(&s, NET_TCP, NULL);
+    scene_open_small(&s, backend_under_test, NET_TCP, NULL);
     net_settle(s.p);
     n_write_failures = 0;
     terni_sys_table.sendmsg = failing_sendmsg;
@@ -331,7 +308,7 @@ static void test_bug_failed_write_beside_waiting_data_was_forgotten(void **state
     assert_string_equal(s.pr.log, "dx");
     assert_int_equal(s.pr.err, -ENOBUFS);
     assert_int_equal(n_write_failures, 1);
-    close_scene(&s);
+    scene_close(&s);
 }
 
 // The peer said its last words and closed; our write met that before we had read them.
@@ -342,7 +319,7 @@ static void test_last_words_are_read_after_a_write_failed(void **state)
     {
         scene s = { 0 };
 
-        open_scene(&s, kind, NULL);
+        scene_open_small(&s, backend_under_test, kind, NULL);
         tern_conn_pause(s.pr.conn);
         net_settle(s.p);
         net_write(s.peer, "last words", 10);
@@ -353,7 +330,7 @@ static void test_last_words_are_read_after_a_write_failed(void **state)
         NET_UNTIL(s.p, s.pr.n_closed || s.pr.n_end);
         assert_string_equal(s.pr.text, "last words");
         assert_int_equal(s.pr.n_end, 1);
-        close_scene(&s);
+        scene_close(&s);
     }
 }
 
@@ -368,7 +345,7 @@ static void test_bug_output_written_after_the_end_was_sent(void **state)
         scene  s = { 0 };
         size_t n_got = 0;
 
-        open_scene(&s, NET_TCP, NULL);
+        scene_open_small(&s, backend_under_test, NET_TCP, NULL);
         probe_send_pattern(&s.pr, 0, 200 * 1000);
         ends[i](s.pr.conn);
         assert_int_equal(tern_linkbuf_append(tern_conn_output(s.pr.conn), "too late", 8), 0);
@@ -376,7 +353,7 @@ static void test_bug_output_written_after_the_end_was_sent(void **state)
         for (int n = 0; n < 100000 && net_drain(s.peer, &n_got) == 0; n++)
             assert_int_equal(tern_poller_step(s.p, 1), 0);
         assert_int_equal(n_got, 200 * 1000);
-        close_scene(&s);
+        scene_close(&s);
     }
 }
 

@@ -3,6 +3,7 @@
 #include "tests/support/test.h"
 
 #include <string.h>
+#include <unistd.h>
 
 static void note(probe *pr, char what)
 {
@@ -113,4 +114,58 @@ void probe_send_pattern(probe *pr, size_t from, size_t n)
         assert_int_equal(tern_conn_send_copy(pr->conn, piece, len), 0);
         sent += len;
     }
+}
+
+size_t probe_receive_pattern(int fd, size_t from)
+{
+    char    buf[4096];
+    ssize_t n;
+    size_t  at = from;
+
+    while ((n = net_read(fd, buf, sizeof buf)) > 0) {
+        for (ssize_t i = 0; i < n; i++)
+            assert_int_equal(buf[i], probe_pattern(at + (size_t)i));
+        at += (size_t)n;
+    }
+    return at - from;
+}
+
+// ---- scenes --------------------------------------------------------------
+
+static void start_scene(scene *s, tern_backend backend, int fd, const tern_conn_opts *opts)
+{
+    s->p = net_poller(backend);
+    probe_start(&s->pr, s->p, fd, opts);
+}
+
+void scene_open(scene *s, tern_backend backend, net_kind kind, const tern_conn_opts *opts)
+{
+    int ours;
+
+    net_pair(kind, &ours, &s->peer);
+    start_scene(s, backend, ours, opts);
+}
+
+void scene_open_small(scene *s, tern_backend backend, net_kind kind, const tern_conn_opts *opts)
+{
+    int ours;
+
+    net_small_pair(kind, &ours, &s->peer);
+    start_scene(s, backend, ours, opts);
+}
+
+void scene_hang_up_peer(scene *s)
+{
+    close(s->peer);
+    s->peer = -1;
+}
+
+void scene_close(scene *s)
+{
+    if (s->peer >= 0)
+        close(s->peer);
+    if (s->pr.conn)
+        tern_conn_abort(s->pr.conn);
+    tern_poller_free(s->p);
+    assert_int_equal(s->pr.n_closed, 1);
 }

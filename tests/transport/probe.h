@@ -14,6 +14,8 @@
 
 #include <tern/conn.h>
 
+#include "tests/transport/net.h"
+
 typedef struct probe probe;
 struct probe {
     tern_conn *conn;       // NULL once closed
@@ -42,5 +44,23 @@ int probe_try(probe *pr, tern_poller *p, int fd, const tern_conn_opts *opts);
 // Sends `n` bytes of a pattern : probe_pattern(from), probe_pattern(from + 1), ....
 void probe_send_pattern(probe *pr, size_t from, size_t n);
 char probe_pattern(size_t at);
+// Reads what is there and asserts that it is the pattern from that offset on. Returns how much it was.
+size_t probe_receive_pattern(int fd, size_t from);
+
+// One connection on its own poller, and the plain socket at its other end. What is set in `pr` before it
+// is opened holds.
+typedef struct scene scene;
+struct scene {
+    tern_poller *p;
+    probe        pr;
+    int          peer;  // -1 once closed
+};
+
+void scene_open(scene *s, tern_backend backend, net_kind kind, const tern_conn_opts *opts);
+void scene_open_small(scene *s, tern_backend backend, net_kind kind, const tern_conn_opts *opts);
+void scene_hang_up_peer(scene *s);
+void scene_close(scene *s);  // whatever is still open; asserts that `closed` was told
+
+#define FOR_EACH_KIND(kind) for (net_kind kind = NET_TCP; kind < NET_N_KINDS; kind++)
 
 #endif
