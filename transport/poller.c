@@ -360,7 +360,7 @@ static void leave(tern_poller *p, tern_poller *outer)
 
 int tern_poller_run(tern_poller *p)
 {
-    tern_poller *outer;
+    tern_poller *outer = NULL;
     int          err = enter(p, &outer);
 
     if (err < 0)
@@ -374,7 +374,7 @@ int tern_poller_run(tern_poller *p)
 
 int tern_poller_run_until_idle(tern_poller *p)
 {
-    tern_poller *outer;
+    tern_poller *outer = NULL;
     int          err = enter(p, &outer);
 
     if (err < 0)
@@ -389,7 +389,7 @@ int tern_poller_run_until_idle(tern_poller *p)
 
 int tern_poller_step(tern_poller *p, int timeout_ms)
 {
-    tern_poller *outer;
+    tern_poller *outer = NULL;
     int          err = enter(p, &outer);
 
     if (err < 0)
@@ -584,7 +584,7 @@ static void close_down(tern_poller *p)
 
 void tern_poller_free(tern_poller *p)
 {
-    tern_poller *outer;
+    tern_poller *outer = NULL;
 
     if (!p)
         return;
