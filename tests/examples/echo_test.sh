@@ -6,6 +6,7 @@ server=$1
 client=$2
 out=$TEST_TMPDIR/out
 err=$TEST_TMPDIR/err
+name=unix:@tern-$(od -An -N8 -tx8 /dev/urandom | tr -d ' ') # the machine's, not the sandbox's
 
 start_server() {
     rm -f "$out"
@@ -36,7 +37,7 @@ refuses() { # exit code, words that it must say, arguments
 }
 
 for pollers in 1 2; do
-    for listen in tcp://127.0.0.1:0 "unix:@tern-echo-test-$$"; do
+    for listen in tcp://127.0.0.1:0 "$name"; do
         start_server --listen "$listen" --pollers $pollers
         "$client" --connect "$address" --count 100 --size 10 | grep -q '^100 round trips: '
         "$client" --connect "$address" --count 3 --size 1 | grep -c 'got back "m" after' | grep -qx 3

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <netinet/tcp.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -406,6 +407,31 @@ static void test_facts_of_a_connection(void **state)
     }
 }
 
+static int option_of(const scene *s, int level, int name)
+{
+    int       value = -1;
+    socklen_t len = sizeof value;
+
+    assert_int_equal(getsockopt(tern_conn_fd(s->pr.conn), level, name, &value, &len), 0);
+    return value;
+}
+
+static void test_tcp_options_are_set(void **state)
+{
+    scene s = { 0 }, t = { 0 };
+
+    (void)state;
+    scene_open(&s, backend_under_test, NET_TCP, &(tern_conn_opts){ .user_timeout_ms = 1234 });
+    assert_true(option_of(&s, IPPROTO_TCP, TCP_NODELAY));
+    assert_true(option_of(&s, SOL_SOCKET, SO_KEEPALIVE));
+    assert_int_equal(option_of(&s, IPPROTO_TCP, TCP_USER_TIMEOUT), 1234);
+    scene_close(&s);
+
+    scene_open(&t, backend_under_test, NET_TCP, &(tern_conn_opts){ .no_keepalive = true });
+    assert_false(option_of(&t, SOL_SOCKET, SO_KEEPALIVE));
+    scene_close(&t);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -426,6 +452,7 @@ int main(void)
         NET_TEST(test_new_takes_the_descriptor_also_when_it_fails),
         NET_TEST(test_adopted_descriptor_becomes_nonblocking_and_cloexec),
         NET_TEST(test_facts_of_a_connection),
+        NET_TEST(test_tcp_options_are_set),
     };
 
     return backends_run(tests, TERN_COUNT_OF(tests));

@@ -113,8 +113,18 @@ static void expect_error(call *c, int err)
     assert_int_equal(c->n_answers, 1);
 }
 
-static int listen_unix(const char *name, int backlog)
+// An abstract address of this process.
+static const char *unix_address(void)
 {
+    static char text[64];
+
+    snprintf(text, sizeof text, "unix:@tern-%s", net_unique_word());
+    return text;
+}
+
+static int listen_unix(int backlog)
+{
+    const char        *name = unix_address() + strlen("unix:");
     struct sockaddr_un sa = { .sun_family = AF_UNIX };
     socklen_t          len = (socklen_t)(offsetof(struct sockaddr_un, sun_path) + strlen(name));
     int                fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
@@ -125,8 +135,6 @@ static int listen_unix(const char *name, int backlog)
     assert_int_equal(listen(fd, backlog), 0);
     return fd;
 }
-
-#define UNIX_NAME "@tern-dialer-test"
 
 // A port whose queue is full: connecting there neither succeeds nor fails.
 static int listen_full(uint16_t *ret_port, int *ret_filler)
@@ -147,12 +155,12 @@ static void test_dial_tcp_and_unix(void **state)
     tern_poller *p = net_poller(backend_under_test);
     call         tcp = { 0 }, un = { 0 };
     uint16_t     port;
-    int          listener = net_listen(8, &port), unix_listener = listen_unix(UNIX_NAME, 8);
+    int          listener = net_listen(8, &port), unix_listener = listen_unix(8);
 
     (void)state;
     dial_port(&tcp, p, "127.0.0.1", port, TERN_NEVER);
     expect_fd(&tcp);
-    dial(&un, p, "unix:" UNIX_NAME, TERN_NEVER);
+    dial(&un, p, unix_address(), TERN_NEVER);
     expect_fd(&un);
     close(listener);
     close(unix_listener);
@@ -206,7 +214,7 @@ static void test_dial_where_nobody_listens_is_refused(void **state)
     expect_error(&tcp, -ECONNREFUSED);
     dial_port(&all, p, "two.test", port, TERN_NEVER);
     expect_error(&all, -ECONNREFUSED);
-    dial(&un, p, "unix:" UNIX_NAME, TERN_NEVER);
+    dial(&un, p, unix_address(), TERN_NEVER);
     expect_error(&un, -ECONNREFUSED);
     dial(&path, p, "unix:///no/such/file", TERN_NEVER);
     expect_error(&path, -ENOENT);
@@ -295,13 +303,13 @@ static void test_full_unix_queue_is_tried_again(void **state)
 {
     tern_poller *p;
     call         c[3] = { { 0 } };
-    int          listener = listen_unix(UNIX_NAME, 0), accepted;
+    int          listener = listen_unix(0), accepted;
 
     (void)state;
     net_clock_start();
     p = net_poller(backend_under_test);
     for (int i = 0; i < 3; i++)
-        dial(&c[i], p, "unix:" UNIX_NAME, tern_poller_now_ns(p) + 1000 * MS);
+        dial(&c[i], p, unix_address(), tern_poller_now_ns(p) + 1000 * MS);
     net_settle(p);
     assert_int_equal(c[0].n_answers, 1);
     assert_int_equal(c[1].n_answers, 0);
@@ -371,10 +379,10 @@ static void test_bug_cancel_of_a_dial_that_had_just_succeeded_gave_the_fd(void *
 {
     tern_poller *p = net_poller(backend_under_test);
     call         c = { 0 };
-    int          listener = listen_unix(UNIX_NAME, 8);
+    int          listener = listen_unix(8);
 
     (void)state;
-    dial(&c, p, "unix:" UNIX_NAME, TERN_NEVER);  // connected, not told yet
+    dial(&c, p, unix_address(), TERN_NEVER);  // connected, not told yet
     tern_dialer_cancel(c.d);
     expect_error(&c, -ECANCELED);
     close(listener);
@@ -387,7 +395,7 @@ static void test_refused_dial_that_dials_again_does_not_keep_the_round(void **st
     call         c = { .n_redials = -1 };
 
     (void)state;
-    dial(&c, p, "unix:" UNIX_NAME, TERN_NEVER);
+    dial(&c, p, unix_address(), TERN_NEVER);
     net_settle(p);
     assert_in_range(c.n_answers, 1, 16);
     tern_poller_free(p);
@@ -400,14 +408,14 @@ static void test_bug_poller_freed_under_dials_forgot_them(void **state)
     call         connecting = { 0 }, filling = { 0 }, paused = { 0 }, looking_up[12];
     uint16_t     port;
     int          filler, listener = listen_full(&port, &filler);
-    int          unix_listener = listen_unix(UNIX_NAME, 0);
+    int          unix_listener = listen_unix(0);
 
     (void)state;
     sem_init(&resolver_may_answer, 0, 0);
     memset(looking_up, 0, sizeof looking_up);
     dial_port(&connecting, p, "127.0.0.1", port, TERN_NEVER);
-    dial(&filling, p, "unix:" UNIX_NAME, TERN_NEVER);
-    dial(&paused, p, "unix:" UNIX_NAME, TERN_NEVER);
+    dial(&filling, p, unix_address(), TERN_NEVER);
+    dial(&paused, p, unix_address(), TERN_NEVER);
     for (int i = 0; i < 12; i++) {  // more than there are workers
         dial(&looking_up[i], p, "tcp://slow.test:80", TERN_NEVER);
         looking_up[i].n_redials = 1;

@@ -85,15 +85,20 @@ static void knock(const door *d, int n)
     }
 }
 
+// A path's bytes are few, so it lies in the root of all temporary files.
 static const char *scratch_path(void)
 {
-    static char path[128], address[160];
+    static char address[64];
 
-    snprintf(path, sizeof path, "%s/tern-%d.sock",
-             getenv("TEST_TMPDIR") && strlen(getenv("TEST_TMPDIR")) < 70 ? getenv("TEST_TMPDIR")
-                                                                         : "/tmp",
-             getpid());
-    snprintf(address, sizeof address, "unix://%s", path);
+    snprintf(address, sizeof address, "unix:///tmp/tern-%s.sock", net_unique_word());
+    return address;
+}
+
+static const char *abstract_address(void)
+{
+    static char address[64];
+
+    snprintf(address, sizeof address, "unix:@tern-%s", net_unique_word());
     return address;
 }
 
@@ -101,7 +106,7 @@ static const char *scratch_path(void)
 
 static void test_listen_everywhere_and_be_found_at_the_address(void **state)
 {
-    const char *const addresses[] = { "tcp://127.0.0.1:0", "tcp://[::1]:0", "unix:@tern-door-test",
+    const char *const addresses[] = { "tcp://127.0.0.1:0", "tcp://[::1]:0", abstract_address(),
                                       scratch_path() };
 
     (void)state;

@@ -6,8 +6,10 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <stdatomic.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -213,6 +215,18 @@ void net_pair(net_kind kind, int *ret_ours, int *ret_theirs)
 void net_small_pair(net_kind kind, int *ret_ours, int *ret_theirs)
 {
     make_pair(kind, true, ret_ours, ret_theirs);
+}
+
+const char *net_unique_word(void)
+{
+    static char word[17];
+    uint64_t    number;
+
+    if (!*word) {
+        assert_int_equal(getrandom(&number, sizeof number, 0), sizeof number);
+        snprintf(word, sizeof word, "%016llx", (unsigned long long)number);
+    }
+    return word;
 }
 
 void net_write(int fd, const void *data, size_t n)

@@ -88,6 +88,9 @@ void net_small_pair(net_kind kind, int *ret_ours, int *ret_theirs);
 // A TCP listener on a free port of the loopback, plain; its port.
 int net_listen(int backlog, uint16_t *ret_port);
 
+// A word for names that all processes of the machine share, unlike their numbers. The same in one process.
+const char *net_unique_word(void);
+
 void    net_write(int fd, const void *data, size_t n);  // all of it
 ssize_t net_read(int fd, void *buf, size_t n);          // bytes, 0 at the end, or -errno
 // Reads and drops what is there; adds to `*n`. 0 while more may come, 1 at the end, or -errno.
