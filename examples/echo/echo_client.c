@@ -152,8 +152,11 @@ static void explain_dial(const client *c, int err)
 
 static void on_dialed(int fd, void *arg)
 {
-    client *c = arg;
-    int     err = fd < 0 ? fd : tern_conn_new(c->poller, fd, &client_events, c, NULL, &c->conn);
+    // A message may be longer than the high-water mark. Were we not to read while it is on its way, and the
+    // server neither while its reply is, both would wait for ever.
+    static const tern_conn_opts opts = { .never_pause = true };
+    client                     *c = arg;
+    int err = fd < 0 ? fd : tern_conn_new(c->poller, fd, &client_events, c, &opts, &c->conn);
 
     if (err < 0) {
         explain_dial(c, err);
