@@ -293,12 +293,18 @@ static int wait_ms(tern_poller *p, int timeout_ms)
                                                        : timeout_ms;
 }
 
+// A stop is for hosts: who drives for an errand only must not spin until one comes.
+static bool is_called(tern_poller *p)
+{
+    return atomic_load(p->seat.is_lent ? &p->seat.is_wanted : &p->stopping);
+}
+
 // Says that a post must wake this poller, unless there is something to do already. The order matters:
 // announce first, look afterwards (a poster pushes first and looks at the announcement afterwards).
 static bool announce_sleep(tern_poller *p)
 {
     atomic_store(&p->sleeping, true);
-    if (!atomic_load(&p->posted) && !atomic_load(&p->stopping))
+    if (!atomic_load(&p->posted) && !is_called(p))
         return true;
     atomic_store(&p->sleeping, false);
     return false;
@@ -337,25 +343,47 @@ static int run_round(tern_poller *p, int timeout_ms)
 
 // ---- driving -------------------------------------------------------------
 
-// A loop is never entered twice; other pollers may be driven from inside one (a private loop).
-static int enter(tern_poller *p, tern_poller **ret_outer)
+static tern_poller *sit_down(tern_poller *p)
 {
-    if (p->is_running)
-        return -EDEADLK;
+    tern_poller *outer = current;
+
     p->is_running = true;
     p->now_ns = terni_sys_table.now_ns();
-    *ret_outer = current;
     current = p;
-    return 0;
+    return outer;
 }
 
 // From now on a foreign loop may sleep on our descriptor: a post must make it readable.
-static void leave(tern_poller *p, tern_poller *outer)
+static void stand_up(tern_poller *p, tern_poller *outer)
 {
     p->is_running = false;
     current = outer;
     if (!announce_sleep(p))
         wake(p);
+    terni_seat_leave(&p->seat);
+}
+
+static void poke(void *poller) { wake_if_sleeping(poller); }
+
+// A loop is never entered twice; other pollers may be driven from inside one (a private loop).
+static int enter(tern_poller *p, tern_poller **ret_outer)
+{
+    int err = terni_seat_take(&p->seat, poke, p);
+
+    if (err == 0)
+        *ret_outer = sit_down(p);
+    return err;
+}
+
+void terni_poller_drive(tern_poller *p, const terni_ticket *t)
+{
+    tern_poller *outer = sit_down(p);
+
+    // Waiting fails where the machine is short of something, for a while: the errand is still ours.
+    do
+        (void)run_round(p, -1);
+    while (!atomic_load(&p->seat.is_wanted) && !terni_seat_is_done(&p->seat, t));
+    stand_up(p, outer);
 }
 
 int tern_poller_run(tern_poller *p)
@@ -368,7 +396,7 @@ int tern_poller_run(tern_poller *p)
     while (err == 0 && !atomic_load_explicit(&p->stopping, memory_order_relaxed))
         err = run_round(p, -1);
     atomic_store(&p->stopping, false);
-    leave(p, outer);
+    stand_up(p, outer);
     return err;
 }
 
@@ -383,7 +411,7 @@ int tern_poller_run_until_idle(tern_poller *p)
            (p->n_holds || has_work(p) || atomic_load(&p->posted)))
         err = run_round(p, -1);
     atomic_store(&p->stopping, false);
-    leave(p, outer);
+    stand_up(p, outer);
     return err;
 }
 
@@ -395,7 +423,7 @@ int tern_poller_step(tern_poller *p, int timeout_ms)
     if (err < 0)
         return err;
     err = run_round(p, timeout_ms);
-    leave(p, outer);
+    stand_up(p, outer);
     return err;
 }
 
@@ -424,7 +452,7 @@ void tern_poller_unhold(tern_poller *p)
 
 uint64_t tern_poller_now_ns(const tern_poller *p)
 {
-    return p->is_running ? p->now_ns : terni_sys_table.now_ns();
+    return current == p ? p->now_ns : terni_sys_table.now_ns();
 }
 
 tern_wheel   *tern_poller_wheel(tern_poller *p) { return &p->wheel; }
@@ -481,7 +509,7 @@ static int open_poller(tern_poller *p, const tern_poller_opts *opts)
     p->free_slot = p->dead_slots = TERNI_NO_SLOT;
     queue_init(&p->tasks);
     queue_init(&p->recycled);
-    atomic_init(&p->sleeping, true);  // see leave
+    atomic_init(&p->sleeping, true);  // see stand_up
     tern_wheel_init(&p->wheel, p->now_ns);
     tern_timer_init(&p->trim_timer, on_trim);
     terni_fibers_init(&p->fibers, p, &p->now_ns);
@@ -503,6 +531,7 @@ tern_poller *tern_poller_new(const tern_poller_opts *opts)
     }
     memset(p, 0, sizeof *p);
     p->wake_fd = p->epoll_fd = -1;
+    terni_seat_init(&p->seat);
     if ((err = open_poller(p, opts)) == 0)
         return p;
     tern_log(TERN_LOG_ERROR, "cannot make a poller: %s", strerror(-err));
@@ -588,11 +617,12 @@ void tern_poller_free(tern_poller *p)
 
     if (!p)
         return;
-    TERN_ASSERT(!p->is_running);
-    (void)enter(p, &outer);
+    TERN_ASSERT(enter(p, &outer) == 0);
     if (p->backend)
         close_down(p);
     current = outer;
+    terni_seat_leave(&p->seat);
+    terni_seat_done(&p->seat);
     if (p->wake_fd >= 0)
         terni_sys_table.close(p->wake_fd);
     tern_mem_free(p->slots);

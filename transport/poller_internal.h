@@ -13,6 +13,7 @@
 #include <tern/poller.h>
 
 #include "fiber_internal.h"
+#include "seat_internal.h"
 
 #define TERNI_NO_SLOT UINT32_MAX
 
@@ -125,6 +126,7 @@ struct tern_poller {
     atomic_bool          sleeping;
     atomic_bool          stopping;
     int                  wake_fd;
+    terni_seat           seat;
     char                 room_after[64];
 
     tern_wheel wheel;
@@ -162,6 +164,9 @@ void terni_poller_drop_slot(tern_poller *p, uint32_t slot);
 
 void terni_poller_join(tern_poller *p, terni_guest *guest);
 void terni_poller_part(terni_guest *guest);  // idempotent
+
+// With the seat borrowed: rounds until `t` is done or a host wants the seat; then leaves it.
+void terni_poller_drive(tern_poller *p, const terni_ticket *t);
 
 // operator.c: what a round does with one operator.
 void terni_operator_dispatch(tern_operator *op);

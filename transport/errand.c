@@ -1,0 +1,73 @@
+#include "transport/errand_internal.h"
+
+#include <errno.h>
+
+#include "transport/poller_internal.h"
+
+typedef struct errand errand;
+struct errand {
+    tern_task      task;
+    terni_ticket   ticket;
+    tern_poller   *poller;
+    tern_fiber_fn *fn;
+    void          *arg;
+    int            err;
+};
+
+bool terni_errand_is_home(tern_poller *p)
+{
+    tern_fiber *f = tern_fiber_current();
+
+    return f && f->home == terni_poller_fibers(p);
+}
+
+static void do_errand(void *arg)
+{
+    errand *e = arg;
+
+    e->fn(e->arg);
+    terni_seat_call(&e->poller->seat, &e->ticket);
+}
+
+static void start_fiber(tern_task *task)
+{
+    errand *e = TERN_CONTAINER_OF(task, errand, task);
+    int     err = tern_fiber_run(e->poller, do_errand, e);
+
+    if (err < 0) {
+        e->err = err;
+        terni_seat_call(&e->poller->seat, &e->ticket);
+    }
+}
+
+static void do_at_once(tern_task *task) { do_errand(TERN_CONTAINER_OF(task, errand, task)); }
+
+static int post_and_wait(tern_poller *p, errand *e)
+{
+    e->poller = p;
+    terni_ticket_init(&e->ticket);
+    tern_poller_post(p, &e->task);
+    while (!terni_seat_wait(&p->seat, &e->ticket))
+        terni_poller_drive(p, &e->ticket);
+    terni_ticket_done(&e->ticket);
+    return e->err;
+}
+
+int terni_errand_run(tern_poller *p, tern_fiber_fn *fn, void *arg)
+{
+    errand e = { .task.run = start_fiber, .fn = fn, .arg = arg };
+
+    return tern_poller_current() ? -EDEADLK : post_and_wait(p, &e);
+}
+
+int terni_errand_run_briefly(tern_poller *p, tern_fiber_fn *fn, void *arg)
+{
+    errand e = { .task.run = do_at_once, .fn = fn, .arg = arg };
+
+    if (!tern_poller_current())
+        return post_and_wait(p, &e);
+    if (tern_poller_current() != p)
+        return -EDEADLK;
+    fn(arg);
+    return 0;
+}
