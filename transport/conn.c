@@ -26,15 +26,24 @@ static tern_conn *conn_of(tern_operator *op) { return TERN_CONTAINER_OF(op, tern
 
 // ---- closing -------------------------------------------------------------
 
+void terni_conn_free(tern_conn *c)
+{
+    tern_linkbuf_done(&c->in);
+    tern_linkbuf_done(&c->out);
+    tern_mem_free(c);
+}
+
 static void run_closed(tern_task *task)
 {
     tern_conn *c = TERN_CONTAINER_OF(task, tern_conn, close_task);
 
+    if (c->is_blocking) {
+        terni_conn_io_on_closed(c);
+        return;
+    }
     if (c->events->closed)
         c->events->closed(c, c->close_err, c->arg);
-    tern_linkbuf_done(&c->in);
-    tern_linkbuf_done(&c->out);
-    tern_mem_free(c);
+    terni_conn_free(c);
 }
 
 // The one way into CLOSED: mark, detach, close the descriptor, and tell the owner when the round is over.
@@ -50,6 +59,8 @@ static void finish(tern_conn *c, int err)
     c->op.fd = -1;
     c->close_task.run = run_closed;
     tern_poller_recycle(c->poller, &c->close_task);
+    if (c->is_blocking)
+        terni_conn_io_on_finish(c);
 }
 
 static uint64_t after_ms(uint64_t from_ns, uint64_t ms) { return from_ns + ms * TERN_NS_PER_MS; }
@@ -150,7 +161,7 @@ void tern_conn_end(tern_conn *c)
 
 static void update_reading(tern_conn *c);
 
-void tern_conn_close(tern_conn *c)
+void terni_conn_close(tern_conn *c)
 {
     if (c->state != TERNI_CONN_OPEN)
         return;
@@ -170,7 +181,23 @@ void tern_conn_close(tern_conn *c)
     }
 }
 
-void tern_conn_abort(tern_conn *c) { finish(c, -ECANCELED); }
+void terni_conn_abort(tern_conn *c) { finish(c, -ECANCELED); }
+
+void tern_conn_close(tern_conn *c)
+{
+    if (c->is_blocking)
+        terni_conn_io_give_up(c, terni_conn_close);
+    else
+        terni_conn_close(c);
+}
+
+void tern_conn_abort(tern_conn *c)
+{
+    if (c->is_blocking)
+        terni_conn_io_give_up(c, terni_conn_abort);
+    else
+        terni_conn_abort(c);
+}
 
 static void on_hangup(tern_operator *op, int err)
 {
@@ -315,9 +342,16 @@ static void on_end(tern_conn *c)
     if (c->state == TERNI_CONN_OPEN && c->events->end)
         c->events->end(c, c->arg);
     else if (c->state == TERNI_CONN_OPEN)
-        tern_conn_close(c);
+        terni_conn_close(c);
     if (c->has_ended_out)
         finish(c, 0);
+}
+
+// In blocking style the reader has not run yet, and will take it, or compact it before it waits.
+static void compact_rest(tern_conn *c)
+{
+    if (c->in.len && !c->expected && c->state == TERNI_CONN_OPEN && !c->is_blocking)
+        tern_linkbuf_compact(&c->in);
 }
 
 static void input_ack(tern_operator *op, ssize_t n)
@@ -337,8 +371,7 @@ static void input_ack(tern_operator *op, ssize_t n)
     tern_linkbuf_commit(&c->in, (size_t)n);
     run_data(c);
     learn_read_size(c, (size_t)n);
-    if (c->in.len && !c->expected && c->state == TERNI_CONN_OPEN)
-        tern_linkbuf_compact(&c->in);
+    compact_rest(c);
 }
 
 static void input_adopt(tern_operator *op, tern_block *block, uint8_t *pos, size_t n)
@@ -352,8 +385,7 @@ static void input_adopt(tern_operator *op, tern_block *block, uint8_t *pos, size
         return;
     }
     run_data(c);
-    if (c->in.len && !c->expected && c->state == TERNI_CONN_OPEN)
-        tern_linkbuf_compact(&c->in);
+    compact_rest(c);
 }
 
 // ---- writing -------------------------------------------------------------
@@ -419,6 +451,8 @@ static void output_ack(tern_operator *op, size_t n)
         unchoke(c);
     if (c->out.len == 0 && c->state != TERNI_CONN_CLOSED)
         on_output_empty(c);
+    if (c->is_blocking)
+        terni_conn_io_on_output(c);
 }
 
 tern_linkbuf *tern_conn_output(tern_conn *c) { return &c->out; }
@@ -455,6 +489,10 @@ bool tern_conn_is_choked(const tern_conn *c) { return c->is_choked; }
 
 void tern_conn_set_read_deadline(tern_conn *c, uint64_t deadline_ns)
 {
+    if (c->is_blocking) {
+        terni_conn_io_set_deadlines(c, &deadline_ns, NULL);
+        return;
+    }
     if (c->state != TERNI_CONN_OPEN)
         return;
     c->read_deadline_ns = deadline_ns;
@@ -463,6 +501,10 @@ void tern_conn_set_read_deadline(tern_conn *c, uint64_t deadline_ns)
 
 void tern_conn_set_write_deadline(tern_conn *c, uint64_t deadline_ns)
 {
+    if (c->is_blocking) {
+        terni_conn_io_set_deadlines(c, NULL, &deadline_ns);
+        return;
+    }
     if (c->state != TERNI_CONN_OPEN && c->state != TERNI_CONN_FLUSHING)
         return;
     c->write_deadline_ns = deadline_ns;
@@ -553,15 +595,12 @@ static int attach(tern_conn *c, int fd, const tern_conn_opts *opts)
     return tern_operator_attach(&c->op, c->poller, fd, &conn_ops, flags);
 }
 
-int tern_conn_new(tern_poller *poller, int fd, const tern_conn_events *events, void *arg,
-                  const tern_conn_opts *opts, tern_conn **ret_conn)
+int terni_conn_start(tern_conn *c, tern_poller *poller, int fd, const tern_conn_events *events,
+                     void *arg, const tern_conn_opts *opts)
 {
     static const tern_conn_opts defaults;
-    tern_conn                  *c = tern_mem_zalloc(sizeof *c);
-    int                         err = -ENOMEM;
+    int                         err;
 
-    if (!c)
-        goto fail;
     c->events = events;
     c->arg = arg;
     c->poller = poller;
@@ -570,12 +609,26 @@ int tern_conn_new(tern_poller *poller, int fd, const tern_conn_events *events, v
     tern_timer_init(&c->timer, on_timer);
     apply_opts(c, opts ? opts : &defaults);
     if ((err = attach(c, fd, opts ? opts : &defaults)) < 0)
-        goto fail;
-    arm_timer(c);
+        terni_socket_close(fd);
+    else
+        arm_timer(c);
+    return err;
+}
+
+int tern_conn_new(tern_poller *poller, int fd, const tern_conn_events *events, void *arg,
+                  const tern_conn_opts *opts, tern_conn **ret_conn)
+{
+    tern_conn *c = tern_mem_zalloc(sizeof *c);
+    int        err;
+
+    if (!c) {
+        terni_socket_close(fd);
+        return -ENOMEM;
+    }
+    if ((err = terni_conn_start(c, poller, fd, events, arg, opts)) < 0) {
+        tern_mem_free(c);
+        return err;
+    }
     *ret_conn = c;
     return 0;
-fail:
-    tern_mem_free(c);
-    terni_socket_close(fd);
-    return err;
 }

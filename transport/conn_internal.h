@@ -45,6 +45,22 @@ struct tern_conn {
     bool                    is_paused;   // by the user
     bool                    is_choked;   // output beyond high water
     bool                    never_pause;
+    bool                    is_blocking;  // made by tern_conn_open: the first member of a conn_io
 };
+
+// conn.c: a zeroed connection, attached. Takes `fd`, also on failure; the memory stays the caller's.
+TERN_NODISCARD int terni_conn_start(tern_conn *c, tern_poller *poller, int fd,
+                                    const tern_conn_events *events, void *arg,
+                                    const tern_conn_opts *opts);
+void               terni_conn_free(tern_conn *c);  // one that is CLOSED, and has told so
+void               terni_conn_close(tern_conn *c);
+void               terni_conn_abort(tern_conn *c);
+
+// conn_io.c: what is different in blocking style.
+void terni_conn_io_on_output(tern_conn *c);  // some of it has gone
+void terni_conn_io_on_finish(tern_conn *c);
+void terni_conn_io_on_closed(tern_conn *c);  // when the round is over
+void terni_conn_io_set_deadlines(tern_conn *c, const uint64_t *read_ns, const uint64_t *write_ns);
+void terni_conn_io_give_up(tern_conn *c, void (*end)(tern_conn *c));
 
 #endif

@@ -5,15 +5,18 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include <tern/conn_io.h>
 #include <tern/log.h>
 #include <tern/mem.h>
 #include <tern/operator.h>
 #include <tern/task.h>
 #include <tern/timer.h>
 
+#include "transport/errand_internal.h"
 #include "transport/poller_internal.h"
 #include "transport/socket_internal.h"
 #include "transport/sys_internal.h"
+#include "transport/wait_slot_internal.h"
 
 #define MIN_REST_NS (10 * TERN_NS_PER_MS)
 #define MAX_REST_NS TERN_NS_PER_S
@@ -26,7 +29,8 @@ struct tern_listener {
     tern_timer        rest_timer;  // out of descriptors: try again then
     uint64_t          rest_ns;
     tern_task         free_task;
-    bool              is_closed;
+    terni_wait_slot   acceptor;  // in blocking style: on_accept is NULL
+    bool              is_closed, is_over;
     char              unlink_path[sizeof((struct sockaddr_un *)NULL)->sun_path];  // "" for none
     char              address[TERN_MAX_ADDRESS];
 };
@@ -38,13 +42,15 @@ static tern_listener *listener_of(tern_operator *op)
 
 // ---- accepting -----------------------------------------------------------
 
-static void rest(tern_listener *l, int err)
+// Until when to leave it: out of descriptors neither spins nor floods the log.
+static uint64_t rest(tern_listener *l, int err)
 {
+    uint64_t until_ns = tern_poller_now_ns(l->poller) + l->rest_ns;
+
     tern_log(TERN_LOG_WARNING, "%s: cannot accept connections for now: %s", l->address,
              strerror(err));
-    tern_timer_set(tern_poller_wheel(l->poller), &l->rest_timer,
-                   tern_poller_now_ns(l->poller) + l->rest_ns);
     l->rest_ns = l->rest_ns * 2 < MAX_REST_NS ? l->rest_ns * 2 : MAX_REST_NS;
+    return until_ns;
 }
 
 // Errors that belong to one connection, which died in the queue; the next one may be well.
@@ -67,16 +73,28 @@ static bool is_of_one_connection(int err)
     }
 }
 
-// One connection: 0, or the errno of the queue being empty or the process being short of something.
+// One connection: its descriptor, or -errno of the queue being empty or the process being short of
+// something.
+static int take_one(tern_listener *l)
+{
+    int fd;
+
+    do
+        fd = terni_sys_table.accept4(l->op.fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
+    while (fd < 0 && is_of_one_connection(errno));
+    if (fd < 0)
+        return errno == EWOULDBLOCK ? -EAGAIN : -errno;
+    l->rest_ns = MIN_REST_NS;
+    return fd;
+}
+
 static int accept_one(tern_listener *l)
 {
-    int fd = terni_sys_table.accept4(l->op.fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
-    int err = fd < 0 ? errno : 0;
+    int fd = take_one(l);
 
     TERNI_COUNT(l->poller->stats.n_accepts, 1);
     if (fd < 0)
-        return is_of_one_connection(err) ? 0 : err;
-    l->rest_ns = MIN_REST_NS;
+        return fd;
     l->on_accept(l, fd, l->arg);
     return 0;
 }
@@ -91,15 +109,17 @@ static void accept_some(tern_listener *l, int budget)
         return;
     if (!err)
         tern_operator_read_again(&l->op);
-    else if (err != EAGAIN && err != EWOULDBLOCK)
-        rest(l, err);
+    else if (err != -EAGAIN)
+        tern_timer_set(tern_poller_wheel(l->poller), &l->rest_timer, rest(l, -err));
 }
 
 static void on_readable(tern_operator *op)
 {
     tern_listener *l = listener_of(op);
 
-    if (!tern_timer_is_set(&l->rest_timer))
+    if (!l->on_accept)
+        terni_wait_slot_wake(&l->acceptor);
+    else if (!tern_timer_is_set(&l->rest_timer))
         accept_some(l, TERN_LISTENER_ACCEPTS_PER_ROUND);
 }
 
@@ -276,20 +296,30 @@ int tern_listener_new(tern_poller *poller, const char *address, const tern_liste
     return 0;
 }
 
-static void free_listener(tern_task *task)
+static void free_if_over(tern_listener *l)
 {
-    tern_mem_free(TERN_CONTAINER_OF(task, tern_listener, free_task));
+    if (l->is_over && !l->acceptor.waiter)
+        tern_mem_free(l);
+}
+
+static void on_over(tern_task *task)
+{
+    tern_listener *l = TERN_CONTAINER_OF(task, tern_listener, free_task);
+
+    l->is_over = true;
+    free_if_over(l);
 }
 
 static void release(tern_listener *l)
 {
     l->is_closed = true;
+    terni_wait_slot_wake(&l->acceptor);
     tern_timer_cancel(tern_poller_wheel(l->poller), &l->rest_timer);
     tern_operator_detach(&l->op);
     terni_socket_close(l->op.fd);
     if (*l->unlink_path)
         (void)terni_sys_table.unlink(l->unlink_path);
-    l->free_task.run = free_listener;
+    l->free_task.run = on_over;
     tern_poller_recycle(l->poller, &l->free_task);
 }
 
@@ -298,10 +328,65 @@ void tern_listener_close(tern_listener *l)
     if (!l || l->is_closed)
         return;
     // At most a full queue: those who keep knocking meanwhile must not keep us here.
-    for (int i = 0; i < TERN_LISTENER_BACKLOG && !l->is_closed && accept_one(l) == 0; i++)
+    for (int i = 0;
+         l->on_accept && i < TERN_LISTENER_BACKLOG && !l->is_closed && accept_one(l) == 0; i++)
         ;
     if (!l->is_closed)  // by on_accept
         release(l);
 }
 
 const char *tern_listener_address(const tern_listener *l) { return l->address; }
+
+// ---- blocking style ------------------------------------------------------
+
+typedef struct request request;
+struct request {
+    tern_listener *listener;
+    uint64_t       deadline_ns;
+    int            result;
+};
+
+// Until something may be in the queue: 0 or -errno.
+static int await_connection(tern_listener *l, int reason, uint64_t deadline_ns)
+{
+    uint64_t until_ns = reason == -EAGAIN ? TERN_NEVER : rest(l, -reason);
+    int      err;
+
+    if (l->acceptor.waiter)
+        return -EBUSY;
+    err = terni_wait_slot_park(&l->acceptor, "accept",
+                               until_ns < deadline_ns ? until_ns : deadline_ns);
+    if (l->is_closed) {
+        free_if_over(l);
+        return -ECANCELED;
+    }
+    return err == -ETIMEDOUT && until_ns < deadline_ns ? 0 : err;
+}
+
+static void accept_waiting(void *arg)
+{
+    request *r = arg;
+    int      err = 0;
+
+    while (err == 0 && (r->result = take_one(r->listener)) < 0)
+        err = await_connection(r->listener, r->result, r->deadline_ns);
+    if (err < 0)
+        r->result = err;
+}
+
+int tern_listener_accept(tern_listener *l, uint64_t deadline_ns, int *ret_fd)
+{
+    request r = { .listener = l, .deadline_ns = deadline_ns };
+    int     err = 0;
+
+    if (l->on_accept)
+        return -EINVAL;
+    if (terni_errand_is_home(l->poller))
+        accept_waiting(&r);
+    else
+        err = terni_errand_run(l->poller, accept_waiting, &r);
+    if (err < 0 || r.result < 0)
+        return err < 0 ? err : r.result;
+    *ret_fd = r.result;
+    return 0;
+}

@@ -103,6 +103,7 @@ TERN_API void tern_conn_expect(tern_conn *c, size_t len);
 
 // Absolute, on the poller's clock; TERN_NEVER takes it back. When one passes the connection is
 // closed with -ETIMEDOUT. After tern_conn_close only the write deadline counts: it bounds the delivery.
+// In blocking style (<tern/conn_io.h>) a deadline ends the wait instead.
 TERN_API void tern_conn_set_read_deadline(tern_conn *c, uint64_t deadline_ns);
 TERN_API void tern_conn_set_write_deadline(tern_conn *c, uint64_t deadline_ns);
 TERN_API void tern_conn_set_idle_timeout(tern_conn *c, uint32_t timeout_ms);

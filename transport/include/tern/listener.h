@@ -40,6 +40,7 @@ struct tern_listener_opts {
     bool v6_only;
 };
 
+// `on_accept` NULL: connections wait for tern_listener_accept (<tern/conn_io.h>).
 // 0 or -errno with one line in the log. Replaces the left-over file of a unix socket that nobody
 // listens to any more. fd:N must be listening already (-EINVAL) and is taken on success.
 TERN_API TERN_NODISCARD int tern_listener_new(tern_poller *poller, const char *address,
@@ -47,8 +48,8 @@ TERN_API TERN_NODISCARD int tern_listener_new(tern_poller *poller, const char *a
                                               tern_listener_fn *on_accept, void *arg,
                                               tern_listener **ret_listener);
 
-// Accepts what waits in the queue already (nobody who got through is lost), then closes. NULL is
-// accepted.
+// Accepts what waits in the queue already (nobody who got through is lost; without a callback there is
+// nobody to take it), then closes. NULL is accepted.
 TERN_API void tern_listener_close(tern_listener *l);
 
 // The bound address, as text that can be connected to. Borrowed until close.
