@@ -19,6 +19,10 @@ SYSTEMS = {
         "//examples/echo:echo_server",
         ("examples/echo/echo_server", "--pollers", "1", "--backend", "epoll"),
     ),
+    "tern-fiber": System(
+        "//examples/echo:fiber_echo_server",
+        ("examples/echo/fiber_echo_server", "--pollers", "1", "--backend", "epoll"),
+    ),
     "tern-uring": System(
         "//examples/echo:echo_server",
         ("examples/echo/echo_server", "--pollers", "1", "--backend", "uring"),
