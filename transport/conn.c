@@ -485,7 +485,7 @@ size_t tern_conn_unsent(const tern_conn *c) { return c->is_ending_out ? c->promi
 
 bool tern_conn_is_choked(const tern_conn *c) { return c->is_choked; }
 
-// ---- deadlines, facts ----------------------------------------------------
+// ---- deadlines -----------------------------------------------------------
 
 void tern_conn_set_read_deadline(tern_conn *c, uint64_t deadline_ns)
 {
@@ -518,40 +518,6 @@ void tern_conn_set_idle_timeout(tern_conn *c, uint32_t timeout_ms)
     c->idle_timeout_ms = timeout_ms;
     c->active_ns = tern_poller_now_ns(c->poller);
     arm_timer(c);
-}
-
-tern_poller *tern_conn_poller(const tern_conn *c) { return c->poller; }
-
-int tern_conn_fd(const tern_conn *c) { return c->op.fd; }
-
-void *tern_conn_arg(const tern_conn *c) { return c->arg; }
-
-tern_conn_stats tern_conn_get_stats(const tern_conn *c)
-{
-    return (tern_conn_stats){ c->read_bytes, c->written_bytes };
-}
-
-int tern_conn_peer_address(const tern_conn *c, tern_sockaddr *ret_address)
-{
-    return terni_socket_peer(c->op.fd, ret_address);
-}
-
-int tern_conn_local_address(const tern_conn *c, tern_sockaddr *ret_address)
-{
-    return terni_socket_name(c->op.fd, ret_address);
-}
-
-int tern_conn_peer_cred(const tern_conn *c, struct ucred *ret_cred)
-{
-    struct ucred cred;
-    socklen_t    len = sizeof cred;
-
-    if (terni_socket_family(c->op.fd) != AF_UNIX)
-        return -EOPNOTSUPP;
-    if (terni_sys_table.getsockopt(c->op.fd, SOL_SOCKET, SO_PEERCRED, &cred, &len) < 0)
-        return -errno;
-    *ret_cred = cred;
-    return 0;
 }
 
 // ---- birth ---------------------------------------------------------------
