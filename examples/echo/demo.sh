@@ -1,4 +1,4 @@
-# a server on Tern's transport, and a client that knows nothing of Tern
-build //examples/echo:echo_server
+# a server and a client on Tern's transport
+build //examples/echo/...
 serve bazel-bin/examples/echo/echo_server --listen tcp://127.0.0.1:0
-show python3 examples/echo/client.py "$address" "hello" "from pole to pole"
+show bazel-bin/examples/echo/echo_client --connect "$address" --count 3 --size 20
