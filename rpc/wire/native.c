@@ -52,7 +52,8 @@ static void take_setting(terni_engine *e, const terni_head_field *f)
         raise32(&e->peer.max_frame, f->value);
         return;
     case 2:
-        e->peer.max_message = f->value;
+        if (f->value)
+            e->peer.max_message = f->value;
         return;
     case 3:
         raise32(&e->peer.max_streams, f->value);
@@ -107,7 +108,7 @@ void terni_native_take_settings(terni_engine *e, const frame *f)
 
 static void send_goaway(terni_engine *e, uint32_t last_stream, uint32_t code, const char *text)
 {
-    size_t text_len = text ? strlen(text) : 0;
+    size_t text_len = text ? strnlen(text, MAX_TEXT) : 0;
     size_t len = terni_head_uint_size(last_stream) + terni_head_uint_size(code) +
                  terni_head_bytes_size(text_len);
     uint8_t *p = terni_native_begin_frame(e, KIND_GOAWAY, 0, 0, len, 0);
@@ -129,24 +130,35 @@ void terni_native_fail(terni_engine *e, uint32_t code, const char *why)
     e->events->failed(e->owner, code, why);
 }
 
-static void free_arriving(terni_stream *s)
+void terni_native_drop_arriving(terni_engine *e, terni_stream *s)
 {
     arriving *a = s->arriving;
 
     if (!a)
         return;
+    e->recv_reserved -= a->size - a->parts.len;
     tern_linkbuf_done(&a->parts);
     tern_mem_free(a);
     s->arriving = NULL;
 }
 
-void terni_native_forget(terni_engine *e, terni_stream *s)
+static void release_stream(terni_engine *e, terni_stream *s)
 {
     terni_streams_remove(&e->streams, s);
     terni_native_unwait(e, s);
-    free_arriving(s);
+    terni_native_drop_arriving(e, s);
     s->flags = TERNI_STREAM_LOCAL_END | TERNI_STREAM_REMOTE_END;
     s->id = 0;
+}
+
+void terni_native_forget(terni_engine *e, terni_stream *s)
+{
+    const arriving *a = s->arriving;
+    size_t          unread = a ? a->parts.len : 0;
+
+    release_stream(e, s);
+    if (unread)
+        terni_native_consumed(e, NULL, unread);
 }
 
 // ---- input ---------------------------------------------------------------
@@ -233,6 +245,10 @@ static size_t native_feed(terni_engine *e, tern_linkbuf *in)
 {
     size_t need = 0;
 
+    if (e->unsent_control > e->out->len)
+        e->unsent_control = e->out->len;
+    if (e->unsent_control / MAX_UNSENT_FACTOR > e->limits.max_unsent_control)
+        terni_native_fail(e, GOAWAY_FLOOD, "the peer asks and does not read the answers");
     if (e->state == WANT_PREFACE)
         take_preface(e, in);
     if (e->state != WANT_PREFACE)
@@ -256,14 +272,30 @@ static terni_sniff native_sniff(const uint8_t *bytes, size_t len)
 
 static void native_destroy(terni_engine *e)
 {
+    uint32_t bucket = 0;
+
     if (!e)
         return;
-    for (terni_stream *s; (s = terni_streams_find_above(&e->streams, 0));)
-        terni_native_forget(e, s);
+    for (terni_stream *s; (s = terni_streams_find_above(&e->streams, 0, &bucket));)
+        release_stream(e, s);
     terni_streams_done(&e->streams);
     tern_mem_free(e->paths);
     tern_mem_free(e->metas);
     tern_mem_free(e);
+}
+
+static uint32_t at_least(uint32_t value, uint32_t least) { return value > least ? value : least; }
+
+// Settings only raise what holds for the first flight, so we must bear that much.
+static terni_wire_limits bearable(const terni_wire_limits *limits)
+{
+    terni_wire_limits l = *limits;
+
+    l.max_frame = at_least(l.max_frame, FIRST_MAX_FRAME);
+    l.max_path_ids = at_least(l.max_path_ids, FIRST_PATH_IDS);
+    l.stream_window = at_least(l.stream_window, FIRST_STREAM_WINDOW);
+    l.connection_window = at_least(l.connection_window, FIRST_CONNECTION_WINDOW);
+    return l;
 }
 
 static terni_engine *native_create(terni_role role, const terni_wire_limits *limits,
@@ -276,24 +308,29 @@ static terni_engine *native_create(terni_role role, const terni_wire_limits *lim
         return NULL;
     }
     e->role = role;
-    e->limits = *limits;
+    e->limits = bearable(limits);
     e->events = events;
     e->owner = owner;
     e->out = out;
     e->peer = (peer_settings){ FIRST_MAX_FRAME, FIRST_MAX_STREAMS, FIRST_PATH_IDS,
                                FIRST_STREAM_WINDOW, UINT64_MAX };
     e->send_window = FIRST_CONNECTION_WINDOW;
-    e->recv_granted = limits->connection_window > FIRST_CONNECTION_WINDOW
-                          ? limits->connection_window
-                          : FIRST_CONNECTION_WINDOW;
+    e->recv_granted = e->limits.connection_window;
     if (role == TERNI_CLIENT)
         send_preface(e);
     return e;
 }
 
+// A server says nothing before it has recognised the wire.
+static bool may_speak(const terni_engine *e)
+{
+    return e->state != FAILED && (e->role == TERNI_CLIENT || e->state != WANT_PREFACE);
+}
+
 static void native_ping(terni_engine *e, uint64_t opaque)
 {
-    uint8_t *p = terni_native_begin_frame(e, KIND_PING, 0, 0, 0, sizeof opaque);
+    uint8_t *p =
+        may_speak(e) ? terni_native_begin_frame(e, KIND_PING, 0, 0, 0, sizeof opaque) : NULL;
 
     if (p)
         memcpy(p, &opaque, sizeof opaque);
@@ -301,10 +338,11 @@ static void native_ping(terni_engine *e, uint64_t opaque)
 
 static void native_goaway(terni_engine *e, bool is_final, uint32_t code, const char *text)
 {
-    if (e->state == FAILED || e->state == WANT_PREFACE)
-        return;
-    e->is_going = is_final;
-    send_goaway(e, is_final ? e->last_id : UINT32_MAX, code, text);
+    uint32_t last_stream = is_final ? e->last_id : UINT32_MAX;
+
+    e->is_going |= is_final;
+    if (may_speak(e))
+        send_goaway(e, e->role == TERNI_SERVER ? last_stream : 0, code, text);
 }
 
 static uint32_t native_n_streams(const terni_engine *e) { return e->streams.n; }

@@ -22,6 +22,11 @@ enum {
     FIRST_PATH_IDS = 64,
     FIRST_STREAM_WINDOW = 64 * 1024,
     FIRST_CONNECTION_WINDOW = 16 * 1024 * 1024,
+
+    MAX_PART_HEAD = 64,       // more than the message_size of a part takes
+    MAX_TEXT = 4096,          // of a RESET or GOAWAY that we send
+    MAX_VIEWED_PARTS = 1024,  // bytes of a part below which it is copied: a view costs more
+    MAX_UNSENT_FACTOR = 16,   // times max_unsent_control: all answers to what the peer provokes
 };
 
 #define LAST_STREAM_ID UINT32_C(0xc0000000)
@@ -77,13 +82,15 @@ struct arriving {
 // Output that waits for credit or room.
 typedef struct waiting waiting;
 struct waiting {
-    tern_linkbuf body;
-    uint64_t     size;        // of the whole message
-    bool         is_last;     // END behind it
-    bool         is_closing;  // the last part rides on a CLOSE
-    bool         has_begun;
-    uint32_t     close_len;
-    uint8_t      close_head[];  // of the CLOSE, without message_size
+    tern_linkbuf  body;
+    terni_stream *before;  // in the queue
+    bool          is_queued;
+    uint64_t      size;        // of the whole message
+    bool          is_last;     // END behind it
+    bool          is_closing;  // the last part rides on a CLOSE
+    bool          has_begun;
+    uint32_t      close_len;
+    uint8_t       close_head[];  // of the CLOSE, without message_size
 };
 
 typedef struct peer_settings peer_settings;
@@ -115,18 +122,21 @@ struct terni_engine {
     uint32_t                 n_paths;     // entries allocated
     uint32_t                 n_path_ids;  // client: in use
     int64_t                  send_window;
-    uint64_t                 recv_used, recv_granted;  // body bytes that came, that may come
-    uint32_t                 recv_unacked;
+    uint64_t                 recv_used, recv_granted;     // body bytes that came, that may come
+    uint64_t                 recv_reserved;               // what the announced messages still lack
+    uint64_t                 recv_unacked, recv_advance;  // as in a stream
     terni_stream            *waiting_head, *waiting_tail;
-    uint32_t                 unsent_control;
-    terni_meta              *metas;  // scratch for one set of metadata
+    size_t                   unsent_control;  // at most so much of `out` the peer has provoked
+    terni_meta              *metas;           // scratch for one set of metadata
     uint32_t                 cap_metas;
 };
 
 // ---- native.c ----
 void terni_native_fail(terni_engine *e, uint32_t code, const char *why);
-// The stream is over for the engine: off the table, its memory given back.
+// The stream is over for the engine: off the table, its memory and its credit given back.
 void terni_native_forget(terni_engine *e, terni_stream *s);
+// The parts of its message that came: they are whole, or nobody wants them.
+void terni_native_drop_arriving(terni_engine *e, terni_stream *s);
 void terni_native_take_settings(terni_engine *e, const frame *f);
 
 // ---- native_receive.c ----
@@ -136,7 +146,7 @@ void terni_native_receive(terni_engine *e, const frame *f);
 // Contiguous room for a control frame of `head_len` bytes of head; NULL fails the engine.
 uint8_t *terni_native_begin_frame(terni_engine *e, frame_kind kind, uint8_t flags, uint32_t stream,
                                   size_t head_len, size_t body_len);
-void     terni_native_send_window(terni_engine *e, uint32_t stream, uint32_t bytes);
+void     terni_native_send_window(terni_engine *e, uint32_t stream, uint64_t bytes);
 void     terni_native_send_pong(terni_engine *e, const uint8_t *opaque);
 void     terni_native_send_reset(terni_engine *e, uint32_t stream, uint32_t code, const char *why,
                                  bool is_not_processed);

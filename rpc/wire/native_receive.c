@@ -7,6 +7,9 @@
 
 enum { META_OVERHEAD = 32 };  // what an entry of metadata counts beside its bytes, as in HTTP/2
 
+// Two of gRPC's codes.
+enum { EXHAUSTED = 8, UNAVAILABLE = 14 };
+
 static void malformed(terni_engine *e, const char *why)
 {
     terni_native_fail(e, GOAWAY_PROTOCOL_ERROR, why);
@@ -26,20 +29,30 @@ struct head {
     uint32_t       n_metas, meta_bytes;
 };
 
+static bool make_room_for_meta(terni_engine *e, const head *h)
+{
+    uint32_t    cap = e->cap_metas ? e->cap_metas * 2 : 16;
+    terni_meta *metas;
+
+    if (h->n_metas < e->cap_metas)
+        return true;
+    if (!(metas = tern_mem_realloc(e->metas, cap * sizeof *metas))) {
+        terni_native_fail(e, GOAWAY_OUT_OF_MEMORY, "out of memory");
+        return false;
+    }
+    e->metas = metas;
+    e->cap_metas = cap;
+    return true;
+}
+
+// False for a malformed entry, or without memory: the engine has then failed.
 static bool add_meta(terni_engine *e, head *h, const terni_head_field *entry)
 {
     terni_head_reader r = terni_head_read(entry->bytes, entry->len);
     terni_meta        m = { .key = "", .value = (const uint8_t *)"" };
 
-    if (h->n_metas == e->cap_metas) {
-        uint32_t    cap = e->cap_metas ? e->cap_metas * 2 : 16;
-        terni_meta *metas = tern_mem_realloc(e->metas, cap * sizeof *metas);
-
-        if (!metas)
-            return false;
-        e->metas = metas;
-        e->cap_metas = cap;
-    }
+    if (!make_room_for_meta(e, h))
+        return false;
     for (terni_head_field f; terni_head_next(&r, &f);) {
         if (f.type == TERNI_BYTES && f.number == 1) {
             m.key = (const char *)f.bytes;
@@ -87,6 +100,60 @@ static bool read_open_head(terni_engine *e, const frame *f, head *ret)
     return !r.is_bad;
 }
 
+// gRPC's seventeen; a code of nobody's is UNKNOWN.
+static uint32_t status_code(uint64_t value) { return value <= 16 ? (uint32_t)value : 2; }
+
+static bool read_reset_head(const frame *f, head *ret)
+{
+    terni_head_reader r = terni_head_read(f->head, f->head_len);
+    head              h = { 0 };
+
+    for (terni_head_field field; terni_head_next(&r, &field);) {
+        if (field.type == TERNI_VARINT && field.number == 1) {
+            h.code = status_code(field.value);
+        } else if (field.type == TERNI_BYTES && field.number == 2) {
+            h.message = (const char *)field.bytes;
+            h.message_len = field.len;
+        } else if (field.type == TERNI_VARINT && field.number == 3) {
+            h.not_processed = field.value != 0;
+        }
+    }
+    *ret = h;
+    return !r.is_bad;
+}
+
+static bool read_goaway_head(const frame *f, head *ret, uint32_t *ret_last_stream)
+{
+    terni_head_reader r = terni_head_read(f->head, f->head_len);
+    head              h = { 0 };
+
+    *ret_last_stream = 0;
+    for (terni_head_field field; terni_head_next(&r, &field);) {
+        if (field.type == TERNI_VARINT && field.number == 1) {
+            *ret_last_stream = field.value < UINT32_MAX ? (uint32_t)field.value : UINT32_MAX;
+        } else if (field.type == TERNI_VARINT && field.number == 2) {
+            h.code = field.value < UINT32_MAX ? (uint32_t)field.value : UINT32_MAX;
+        } else if (field.type == TERNI_BYTES && field.number == 3) {
+            h.message = (const char *)field.bytes;
+            h.message_len = field.len;
+        }
+    }
+    *ret = h;
+    return !r.is_bad;
+}
+
+static bool read_headers_head(terni_engine *e, const frame *f, head *ret)
+{
+    terni_head_reader r = terni_head_read(f->head, f->head_len);
+    head              h = { 0 };
+
+    for (terni_head_field field; terni_head_next(&r, &field);)
+        if (field.type == TERNI_BYTES && field.number == 1 && !add_meta(e, &h, &field))
+            return false;
+    *ret = h;
+    return !r.is_bad;
+}
+
 static bool read_close_head(terni_engine *e, const frame *f, head *ret)
 {
     terni_head_reader r = terni_head_read(f->head, f->head_len);
@@ -95,9 +162,7 @@ static bool read_close_head(terni_engine *e, const frame *f, head *ret)
     for (terni_head_field field; terni_head_next(&r, &field);) {
         if (field.type == TERNI_VARINT) {
             if (field.number == 1)
-                h.code = field.value <= 16 ? (uint32_t)field.value : 2;  // UNKNOWN
-            else if (field.number == 3 && f->kind == KIND_RESET)
-                h.not_processed = field.value != 0;
+                h.code = status_code(field.value);
             else if (field.number == 5)
                 h.message_size = field.value;
         } else if (field.number == 2) {
@@ -115,7 +180,7 @@ static bool read_close_head(terni_engine *e, const frame *f, head *ret)
     return !r.is_bad;
 }
 
-// The one varint of WINDOW and DATA, and the last_stream of GOAWAY: field 1.
+// The one varint of WINDOW and DATA: field 1.
 static bool read_number_head(const frame *f, uint64_t *ret_value)
 {
     terni_head_reader r = terni_head_read(f->head, f->head_len);
@@ -129,16 +194,36 @@ static bool read_number_head(const frame *f, uint64_t *ret_value)
 
 // ---- bodies --------------------------------------------------------------
 
-// The stream is refused or given up by us; the rest of what the peer sends for it is skipped.
-static void end_stream(terni_engine *e, terni_stream *s, uint32_t code, const char *why)
+// Giving back may need memory; after `failed` nothing is raised.
+static void close_stream(terni_engine *e, terni_stream *s, const terni_close *close)
+{
+    terni_native_forget(e, s);
+    if (e->state != FAILED)
+        e->events->closed(e->owner, s, close);
+}
+
+// What the peer makes us say.
+static void answer_reset(terni_engine *e, uint32_t stream, uint32_t code, const char *why,
+                         bool is_not_processed)
+{
+    size_t before = e->out->len;
+
+    terni_native_send_reset(e, stream, code, why, is_not_processed);
+    e->unsent_control += e->out->len - before;
+}
+
+// The stream is given up by us; the rest of what the peer sends for it is skipped. `unread` bytes have
+// come that nobody else gives back.
+static void end_stream(terni_engine *e, terni_stream *s, uint32_t code, const char *why,
+                       size_t unread)
 {
     terni_close close = {
         .code = code, .message = why, .message_len = (uint32_t)strlen(why), .is_reset = true
     };
 
-    terni_native_send_reset(e, s->id, code, why, false);
-    terni_native_forget(e, s);
-    e->events->closed(e->owner, s, &close);
+    answer_reset(e, s->id, code, why, false);
+    terni_native_consumed(e, NULL, unread);
+    close_stream(e, s, &close);
 }
 
 // All body bytes count against the connection's window; those that no call will consume are given back
@@ -157,53 +242,84 @@ static bool count_body(terni_engine *e, const frame *f, terni_stream *s)
 
 static void deliver(terni_engine *e, terni_stream *s, const terni_piece *piece)
 {
+    s->flags |= TERNI_STREAM_ANSWERED;
     e->events->message(e->owner, s, piece);
 }
 
-// Grants at once what an announced message lacks, so that it can arrive whole.
-static void grant_announced(terni_engine *e, terni_stream *s, uint64_t size)
+// Grants at once what an announced message lacks, so that it can arrive whole: on its stream, where it
+// is alone, just that; on the connection so much that half a window is left for the others. The
+// advance is withheld when the bytes are consumed, or windows would grow with every large message.
+static void grant_announced(terni_engine *e, terni_stream *s, uint64_t lacking)
 {
-    if (size > e->limits.stream_window - s->recv_used)
-        terni_native_send_window(e, s->id, (uint32_t)size);
-    if (size > e->recv_granted - e->recv_used) {
-        terni_native_send_window(e, 0, (uint32_t)size);
-        e->recv_granted += size;
+    uint64_t window = e->recv_granted - e->recv_used;
+    uint64_t wanted = e->recv_reserved + e->limits.connection_window / 2;
+    size_t   before = e->out->len;
+
+    if ((int64_t)lacking > s->recv_window) {
+        uint64_t more = lacking - (uint64_t)(s->recv_window > 0 ? s->recv_window : 0);
+
+        terni_native_send_window(e, s->id, more);
+        s->recv_window += (int64_t)more;
+        s->recv_advance += more;
     }
+    if (e->recv_reserved > window) {
+        terni_native_send_window(e, 0, wanted - window);
+        e->recv_granted += wanted - window;
+        e->recv_advance += wanted - window;
+    }
+    e->unsent_control += e->out->len - before;
 }
 
 static arriving *begin_arriving(terni_engine *e, terni_stream *s, const frame *f, uint64_t size)
 {
     arriving *a;
 
-    if (size > e->limits.max_message || size < f->body_len) {
-        end_stream(e, s, 8, "a message is larger than max_message");  // RESOURCE_EXHAUSTED
+    if (f->body_len > size) {
+        malformed(e, "a message is longer than announced");
+        return NULL;
+    }
+    if (size > e->limits.max_message) {
+        end_stream(e, s, EXHAUSTED, "a message is larger than max_message", f->body_len);
         return NULL;
     }
     if (!(a = tern_mem_zalloc(sizeof *a))) {
-        end_stream(e, s, 8, "out of memory");
+        end_stream(e, s, EXHAUSTED, "out of memory", f->body_len);
         return NULL;
     }
     tern_linkbuf_init(&a->parts, e->out->pool);
     a->size = size;
     a->is_compressed = f->flags & FLAG_COMPRESSED;
     s->arriving = a;
+    e->recv_reserved += size - f->body_len;
     grant_announced(e, s, size - f->body_len);
+    e->recv_reserved += f->body_len;  // until it is taken
     return a;
 }
 
-static void finish_arriving(terni_engine *e, terni_stream *s, arriving *a)
+static const uint8_t no_bytes[1];
+
+static void finish_arriving(terni_engine *e, terni_stream *s, arriving *a, const frame *f)
 {
-    const uint8_t *data = a->size ? tern_linkbuf_peek(&a->parts, a->parts.len) : NULL;
-    terni_piece    piece = { data, a->parts.len, a->size ? a->parts.head->block : NULL,
+    const uint8_t *data = a->size ? tern_linkbuf_peek(&a->parts, a->parts.len) : no_bytes;
+    terni_piece    piece = { data, a->parts.len, a->size ? a->parts.head->block : f->block,
                              a->is_compressed };
 
+    if (!data) {
+        end_stream(e, s, EXHAUSTED, "out of memory", 0);
+        return;
+    }
     s->arriving = NULL;
-    if (a->size && !data)
-        end_stream(e, s, 8, "out of memory");
-    else
-        deliver(e, s, &piece);
+    deliver(e, s, &piece);
     tern_linkbuf_done(&a->parts);
     tern_mem_free(a);
+}
+
+// A view of a few bytes would cost, and pin, many times their size.
+static int keep_part(arriving *a, const frame *f)
+{
+    if (f->body_len < MAX_VIEWED_PARTS)
+        return tern_linkbuf_append(&a->parts, f->body, f->body_len);
+    return tern_linkbuf_append_view(&a->parts, f->block, (uint8_t *)f->body, f->body_len);
 }
 
 // A part of a message, perhaps the last.
@@ -217,17 +333,17 @@ static void take_part(terni_engine *e, terni_stream *s, const frame *f, uint64_t
         malformed(e, "a message is longer than announced");
         return;
     }
-    if (f->body_len &&
-        tern_linkbuf_append_view(&a->parts, f->block, (uint8_t *)f->body, f->body_len) < 0) {
-        end_stream(e, s, 8, "out of memory");
+    if (f->body_len && keep_part(a, f) < 0) {
+        end_stream(e, s, EXHAUSTED, "out of memory", f->body_len);
         return;
     }
-    if (f->flags & FLAG_MORE)
+    e->recv_reserved -= f->body_len;
+    if (f->flags & FLAG_MORE || e->state == FAILED)
         return;
     if (a->parts.len != a->size)
         malformed(e, "a message is shorter than announced");
     else
-        finish_arriving(e, s, a);
+        finish_arriving(e, s, a, f);
 }
 
 // The body of OPEN, DATA or CLOSE. The stream may be gone afterwards (id 0).
@@ -235,14 +351,31 @@ static void take_body(terni_engine *e, terni_stream *s, const frame *f, uint64_t
 {
     const terni_piece piece = { f->body, f->body_len, f->block, f->flags & FLAG_COMPRESSED };
 
+    if (!(f->flags & (FLAG_MESSAGE | FLAG_MORE)))
+        return;
     if (s->arriving || f->flags & FLAG_MORE)
         take_part(e, s, f, announced);
-    else if (!(f->flags & FLAG_MESSAGE))
-        return;
     else if (TERN_UNLIKELY(f->body_len > e->limits.max_message))
-        end_stream(e, s, 8, "a message is larger than max_message");
+        end_stream(e, s, EXHAUSTED, "a message is larger than max_message", f->body_len);
     else
         deliver(e, s, &piece);
+}
+
+// The flags and the body must agree, also where nobody listens any more.
+static bool check_body(terni_engine *e, const frame *f, const terni_stream *s)
+{
+    const char *why = NULL;
+
+    if (f->flags & FLAG_MORE && f->flags & (FLAG_MESSAGE | FLAG_END))
+        why = "MORE goes with neither MESSAGE nor END";
+    else if (f->body_len && !(f->flags & (FLAG_MESSAGE | FLAG_MORE)))
+        why = "a body has neither MESSAGE nor MORE";
+    else if (s && s->arriving && f->flags & FLAG_END && !(f->flags & FLAG_MESSAGE) &&
+             f->kind == KIND_DATA)
+        why = "END came in the middle of a message";
+    if (why)
+        malformed(e, why);
+    return !why;
 }
 
 // An event may have ended the stream, and its memory may be gone: it is asked for by its number.
@@ -268,19 +401,21 @@ static bool resolve_path(terni_engine *e, const head *h, void **ret_method)
 {
     path_entry *entry;
 
-    if (h->path_id == 0) {
+    if (h->path_id == 0 && h->path_len > 0)
         *ret_method = e->events->lookup(e->owner, h->path, h->path_len);
+    if (h->path_id == 0)
         return h->path_len > 0;
-    }
-    if (h->path_id > e->limits.max_path_ids && h->path_id > FIRST_PATH_IDS)
+    if (h->path_id > e->limits.max_path_ids)
         return false;
     if (h->path_id > e->n_paths) {
         uint32_t    n = e->n_paths ? e->n_paths * 2 : FIRST_PATH_IDS;
         path_entry *paths;
 
         n = n > h->path_id ? n : h->path_id;
-        if (!(paths = tern_mem_realloc(e->paths, n * sizeof *paths)))
+        if (!(paths = tern_mem_realloc(e->paths, n * sizeof *paths))) {
+            terni_native_fail(e, GOAWAY_OUT_OF_MEMORY, "out of memory");
             return false;
+        }
         memset(paths + e->n_paths, 0, (n - e->n_paths) * sizeof *paths);
         e->paths = paths;
         e->n_paths = n;
@@ -296,9 +431,9 @@ static bool resolve_path(terni_engine *e, const head *h, void **ret_method)
     return true;
 }
 
-static void refuse(terni_engine *e, const frame *f, const char *why)
+static void refuse(terni_engine *e, const frame *f, uint32_t code, const char *why)
 {
-    terni_native_send_reset(e, f->stream, 14, why, true);  // UNAVAILABLE
+    answer_reset(e, f->stream, code, why, code == UNAVAILABLE);  // another try may be luckier
     (void)count_body(e, f, NULL);
 }
 
@@ -312,10 +447,14 @@ static void begin_call(terni_engine *e, const frame *f, const head *h, void *met
     terni_stream *s = e->events->opened(e->owner, &open);
 
     if (!s) {
-        refuse(e, f, "the server takes no more calls");
+        refuse(e, f, UNAVAILABLE, "the server takes no more calls");
         return;
     }
-    *s = (terni_stream){ .id = f->stream, .send_window = e->peer.stream_window };
+    // The body of an OPEN is not of the stream's window: when it is consumed, no credit is due there.
+    *s = (terni_stream){ .id = f->stream,
+                         .send_window = e->peer.stream_window,
+                         .recv_window = e->limits.stream_window,
+                         .recv_advance = f->body_len };
     terni_streams_insert(&e->streams, s);
     if (!count_body(e, f, s))
         return;
@@ -339,48 +478,46 @@ static void on_open(terni_engine *e, const frame *f, terni_stream *s)
         malformed(e, "the head of an OPEN is malformed");
         return;
     }
+    if (!check_body(e, f, NULL))
+        return;
     e->last_id = f->stream;
     if (e->is_going)
-        refuse(e, f, "the server is going");
+        refuse(e, f, UNAVAILABLE, "the server is going");
     else if (e->streams.n >= e->limits.max_streams)
-        refuse(e, f, "too many calls on this connection");
+        refuse(e, f, UNAVAILABLE, "too many calls on this connection");
     else if (h.meta_bytes > e->limits.max_metadata)
-        refuse(e, f, "the metadata are larger than max_metadata");
+        refuse(e, f, EXHAUSTED, "the metadata are larger than max_metadata");
     else
         begin_call(e, f, &h, method);
 }
 
 static void on_headers(terni_engine *e, const frame *f, terni_stream *s)
 {
-    head h;
+    head            h;
+    terni_meta_list list;
 
-    if (!s)
-        return;
-    // Its fields are numbered otherwise than CLOSE's: metadata is field 1.
-    terni_head_reader r = terni_head_read(f->head, f->head_len);
-    terni_meta_list   list;
-
-    h = (head){ 0 };
-    for (terni_head_field field; terni_head_next(&r, &field);)
-        if (field.type == TERNI_BYTES && field.number == 1 && !add_meta(e, &h, &field))
-            r.is_bad = true;
-    if (r.is_bad) {
+    if (f->body_len || !read_headers_head(e, f, &h)) {
         malformed(e, "the head of HEADERS is malformed");
         return;
     }
+    if (!s)
+        return;
+    if (s->flags & TERNI_STREAM_ANSWERED || s->arriving) {
+        malformed(e, "HEADERS came twice, or behind a message");
+        return;
+    }
+    s->flags |= TERNI_STREAM_ANSWERED;
     list = metadata_of(e, &h);
     if (h.meta_bytes > e->limits.max_metadata)
-        end_stream(e, s, 8, "the metadata are larger than max_metadata");
+        end_stream(e, s, EXHAUSTED, "the metadata are larger than max_metadata", 0);
     else if (e->events->headers)
         e->events->headers(e->owner, s, &list);
 }
 
 static bool count_stream_body(terni_engine *e, terni_stream *s, const frame *f)
 {
-    s->recv_used += (uint32_t)f->body_len;
-    if (s->arriving || f->flags & FLAG_MORE)
-        return true;  // announced messages are granted what they lack
-    if (s->recv_used <= e->limits.stream_window + FIRST_STREAM_WINDOW)
+    s->recv_window -= (int64_t)f->body_len;
+    if (TERN_LIKELY(s->recv_window >= 0))
         return true;
     malformed(e, "the peer overran a stream's window");
     return false;
@@ -394,7 +531,7 @@ static void on_data(terni_engine *e, const frame *f, terni_stream *s)
         malformed(e, "the head of a DATA is malformed");
         return;
     }
-    if (!count_body(e, f, s) || !s || !count_stream_body(e, s, f))
+    if (!check_body(e, f, s) || !count_body(e, f, s) || !s || !count_stream_body(e, s, f))
         return;
     if (s->flags & TERNI_STREAM_REMOTE_END) {
         malformed(e, "DATA came behind END");
@@ -402,6 +539,30 @@ static void on_data(terni_engine *e, const frame *f, terni_stream *s)
     }
     take_body(e, s, f, announced);
     take_end(e, s, f);
+}
+
+// A status that is larger than we allow is replaced or cut: the call is over all the same.
+static terni_close close_of(const terni_engine *e, const head *h)
+{
+    static const char too_large[] = "the trailing metadata are larger than max_metadata";
+    uint32_t          max_len = e->limits.max_status_message;
+    terni_close       close = { .code = h->code,
+                                .message = h->message,
+                                .message_len = h->message_len,
+                                .details = h->details,
+                                .details_len = h->details_len,
+                                .metadata = metadata_of(e, h) };
+
+    if (h->meta_bytes > e->limits.max_metadata)
+        close = (terni_close){ .code = EXHAUSTED,
+                               .message = too_large,
+                               .message_len = sizeof too_large - 1 };
+    if (close.message_len <= max_len)
+        return close;
+    while (max_len > 0 && ((uint8_t)close.message[max_len] & 0xc0) == 0x80)
+        max_len--;  // not in the middle of a character
+    close.message_len = max_len;
+    return close;
 }
 
 static void on_close(terni_engine *e, const frame *f, terni_stream *s)
@@ -413,20 +574,16 @@ static void on_close(terni_engine *e, const frame *f, terni_stream *s)
         malformed(e, "the head of a CLOSE is malformed");
         return;
     }
-    if (!count_body(e, f, s) || !s)
+    if (!check_body(e, f, s) || !count_body(e, f, s) || !s)
         return;
-    close = (terni_close){ .code = h.code,
-                           .message = h.message,
-                           .message_len = h.message_len,
-                           .details = h.details,
-                           .details_len = h.details_len,
-                           .metadata = metadata_of(e, &h) };
-    if (f->body_len || f->flags & FLAG_MESSAGE)
-        take_body(e, s, f, h.message_size);
+    close = close_of(e, &h);
+    take_body(e, s, f, h.message_size);
     if (!is_open(e, s, f))
         return;
-    terni_native_forget(e, s);
-    e->events->closed(e->owner, s, &close);
+    if (s->arriving && close.code == 0)
+        malformed(e, "a CLOSE says OK in the middle of a message");
+    else
+        close_stream(e, s, &close);
 }
 
 static void on_reset(terni_engine *e, const frame *f, terni_stream *s)
@@ -434,7 +591,7 @@ static void on_reset(terni_engine *e, const frame *f, terni_stream *s)
     head        h;
     terni_close close;
 
-    if (!read_close_head(e, f, &h)) {
+    if (f->body_len || !read_reset_head(f, &h)) {
         malformed(e, "the head of a RESET is malformed");
         return;
     }
@@ -445,15 +602,14 @@ static void on_reset(terni_engine *e, const frame *f, terni_stream *s)
                            .message_len = h.message_len,
                            .is_reset = true,
                            .is_not_processed = h.not_processed };
-    terni_native_forget(e, s);
-    e->events->closed(e->owner, s, &close);
+    close_stream(e, s, &close);
 }
 
 static void on_window(terni_engine *e, const frame *f, terni_stream *s)
 {
     uint64_t bytes = 0;
 
-    if (!read_number_head(f, &bytes) || bytes > INT32_MAX) {
+    if (f->body_len || !read_number_head(f, &bytes) || bytes > INT32_MAX) {
         malformed(e, "the head of a WINDOW is malformed");
         return;
     }
@@ -461,8 +617,6 @@ static void on_window(terni_engine *e, const frame *f, terni_stream *s)
         e->send_window += (int64_t)bytes;
     else if (s)
         s->send_window += (int64_t)bytes;
-    if (e->send_window > INT64_MAX / 2)
-        malformed(e, "the connection's window overflows");
 }
 
 static void on_ping(terni_engine *e, const frame *f, terni_stream *s)
@@ -495,28 +649,28 @@ static void close_unprocessed(terni_engine *e, uint32_t last_stream)
                                 .is_reset = true,
                                 .is_not_processed = true };
 
-    for (terni_stream *s; (s = terni_streams_find_above(&e->streams, last_stream));) {
-        terni_native_forget(e, s);
-        e->events->closed(e->owner, s, &close);
-    }
+    uint32_t bucket = 0;
+
+    for (terni_stream *s;
+         e->state != FAILED && (s = terni_streams_find_above(&e->streams, last_stream, &bucket));)
+        close_stream(e, s, &close);
 }
 
 static void on_goaway(terni_engine *e, const frame *f, terni_stream *s)
 {
     head     h;
-    uint64_t last_stream;
+    uint32_t last_stream;
 
     (void)s;
-    if (!read_number_head(f, &last_stream) || !read_close_head(e, f, &h)) {
+    if (f->body_len || !read_goaway_head(f, &h, &last_stream)) {
         malformed(e, "the head of a GOAWAY is malformed");
         return;
     }
     e->is_going = true;
-    // Text is field 3 here, where a CLOSE has its details.
     if (e->events->goaway)
-        e->events->goaway(e->owner, h.code, (const char *)h.details, h.details_len);
+        e->events->goaway(e->owner, h.code, h.message, h.message_len);
     if (e->role == TERNI_CLIENT && last_stream < UINT32_MAX)
-        close_unprocessed(e, (uint32_t)last_stream);
+        close_unprocessed(e, last_stream);
 }
 
 static void on_settings(terni_engine *e, const frame *f, terni_stream *s)
@@ -540,7 +694,7 @@ static const struct kind_rule {
     [KIND_OPEN] = { on_open, 1, 0, STREAM, 15 },
     [KIND_HEADERS] = { on_headers, 0, 1, STREAM, 0 },
     [KIND_DATA] = { on_data, 1, 1, STREAM, 15 },
-    [KIND_CLOSE] = { on_close, 0, 1, STREAM, 15 },
+    [KIND_CLOSE] = { on_close, 0, 1, STREAM, 11 },
     [KIND_RESET] = { on_reset, 1, 1, STREAM, 0 },
     [KIND_WINDOW] = { on_window, 1, 1, NO_STREAM | STREAM, 0 },
     [KIND_PING] = { on_ping, 1, 1, NO_STREAM, FLAG_ACK },

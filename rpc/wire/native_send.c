@@ -44,13 +44,20 @@ uint8_t *terni_native_begin_frame(terni_engine *e, frame_kind kind, uint8_t flag
     return put_prefix(p, kind, flags, stream, head_len, body_len);
 }
 
-void terni_native_send_window(terni_engine *e, uint32_t stream, uint32_t bytes)
-{
-    uint8_t *p =
-        terni_native_begin_frame(e, KIND_WINDOW, 0, stream, terni_head_uint_size(bytes), 0);
+static uint64_t lesser(uint64_t a, uint64_t b) { return a < b ? a : b; }
 
-    if (p)
-        terni_head_put_uint(p, 1, bytes);
+void terni_native_send_window(terni_engine *e, uint32_t stream, uint64_t bytes)
+{
+    while (bytes > 0) {
+        uint64_t step = lesser(bytes, INT32_MAX);
+        uint8_t *p =
+            terni_native_begin_frame(e, KIND_WINDOW, 0, stream, terni_head_uint_size(step), 0);
+
+        if (!p)
+            return;
+        terni_head_put_uint(p, 1, step);
+        bytes -= step;
+    }
 }
 
 void terni_native_send_pong(terni_engine *e, const uint8_t *opaque)
@@ -64,7 +71,7 @@ void terni_native_send_pong(terni_engine *e, const uint8_t *opaque)
 void terni_native_send_reset(terni_engine *e, uint32_t stream, uint32_t code, const char *why,
                              bool is_not_processed)
 {
-    size_t why_len = why ? strlen(why) : 0;
+    size_t why_len = why ? strnlen(why, MAX_TEXT) : 0;
     size_t len = terni_head_uint_size(code) + terni_head_bytes_size(why_len) +
                  terni_head_uint_size(is_not_processed);
     uint8_t *p = terni_native_begin_frame(e, KIND_RESET, 0, stream, len, 0);
@@ -107,34 +114,44 @@ static uint8_t *put_metadata(uint8_t *p, unsigned number, const terni_meta_list 
 
 // ---- output that waits ---------------------------------------------------
 
+static void enqueue(terni_engine *e, terni_stream *s, waiting *w)
+{
+    w->before = e->waiting_tail;
+    w->is_queued = true;
+    s->next_waiting = NULL;
+    if (w->before)
+        w->before->next_waiting = s;
+    else
+        e->waiting_head = s;
+    e->waiting_tail = s;
+}
+
+static void dequeue(terni_engine *e, terni_stream *s, waiting *w)
+{
+    if (!w->is_queued)
+        return;
+    w->is_queued = false;
+    if (w->before)
+        w->before->next_waiting = s->next_waiting;
+    else
+        e->waiting_head = s->next_waiting;
+    if (s->next_waiting)
+        ((waiting *)s->next_waiting->waiting)->before = w->before;
+    else
+        e->waiting_tail = w->before;
+}
+
 void terni_native_unwait(terni_engine *e, terni_stream *s)
 {
-    waiting       *w = s->waiting;
-    terni_stream **link = &e->waiting_head, *before = NULL;
+    waiting *w = s->waiting;
 
     if (!w)
         return;
-    for (; *link && *link != s; link = &(*link)->next_waiting)
-        before = *link;
-    if (*link == s) {
-        *link = s->next_waiting;
-        if (e->waiting_tail == s)
-            e->waiting_tail = before;
-    }
+    dequeue(e, s, w);
     tern_linkbuf_done(&w->body);
     tern_mem_free(w);
     s->waiting = NULL;
     s->flags &= (uint8_t)~TERNI_STREAM_BLOCKED;
-}
-
-static void enqueue(terni_engine *e, terni_stream *s)
-{
-    s->next_waiting = NULL;
-    if (e->waiting_head)
-        e->waiting_tail->next_waiting = s;
-    else
-        e->waiting_head = s;
-    e->waiting_tail = s;
 }
 
 // Takes the encoded body aside. `close_len` bytes of room for the head of a CLOSE come with it.
@@ -155,20 +172,26 @@ static waiting *make_wait(terni_engine *e, terni_stream *s, const terni_body *bo
     w->close_len = (uint32_t)close_len;
     s->waiting = w;
     s->flags |= TERNI_STREAM_BLOCKED;
-    enqueue(e, s);
+    enqueue(e, s, w);
     return w;
 }
 
-static uint64_t lesser(uint64_t a, uint64_t b) { return a < b ? a : b; }
+// Does the rest fit one frame, with the head that goes with it?
+static bool fits_last_frame(const terni_engine *e, const waiting *w)
+{
+    return w->body.len + w->close_len + MAX_PART_HEAD <= e->peer.max_frame;
+}
 
-// How much of the waiting body may go now.
+// How much of the waiting body may go now. A rest that the head of its CLOSE leaves no room for is
+// halved.
 static size_t next_part(const terni_engine *e, const terni_stream *s, const waiting *w)
 {
-    uint64_t n = lesser(w->body.len, e->peer.max_frame - 64);
+    uint64_t n = lesser(w->body.len, e->peer.max_frame - MAX_PART_HEAD);
 
     if (e->send_window <= 0 || s->send_window <= 0)
         return 0;
-    return (size_t)lesser(n, lesser((uint64_t)e->send_window, (uint64_t)s->send_window));
+    n = lesser(n, lesser((uint64_t)e->send_window, (uint64_t)s->send_window));
+    return n == w->body.len && !fits_last_frame(e, w) ? (size_t)n / 2 : (size_t)n;
 }
 
 // The last part of a reply rides on the CLOSE, if its head leaves room; the status follows otherwise.
@@ -218,7 +241,7 @@ static bool pump_stream(terni_engine *e, terni_stream *s)
 {
     waiting *w = s->waiting;
     size_t   n = next_part(e, s, w);
-    bool     is_whole = n == w->body.len && n + w->close_len + 64 <= e->peer.max_frame;
+    bool     is_whole = n == w->body.len;
     int      err;
 
     if (n == 0 && w->body.len > 0)
@@ -226,24 +249,15 @@ static bool pump_stream(terni_engine *e, terni_stream *s)
     if (w->is_closing && is_whole)
         err = send_last_part(e, s, w);
     else
-        err = send_data_part(e, s, w, w->is_closing && n == w->body.len ? n / 2 : n);
+        err = send_data_part(e, s, w, n);
     if (err < 0) {
         terni_native_fail(e, GOAWAY_OUT_OF_MEMORY, "out of memory");
         return false;
     }
     e->send_window -= (int64_t)n;
-    if (is_whole || (w->body.len == 0 && !w->is_closing))
+    if (is_whole)
         finish_wait(e, s, w);
     return true;
-}
-
-static terni_stream *dequeue(terni_engine *e)
-{
-    terni_stream *s = e->waiting_head;
-
-    if (s && !(e->waiting_head = s->next_waiting))
-        e->waiting_tail = NULL;
-    return s;
 }
 
 static bool may_pump(const terni_engine *e)
@@ -271,9 +285,10 @@ void terni_native_pump(terni_engine *e)
     while (has_moved && may_pump(e)) {
         has_moved = false;
         for (uint32_t n = count_waiting(e); n > 0 && may_pump(e); n--) {
-            terni_stream *s = dequeue(e);
+            terni_stream *s = e->waiting_head;
 
-            enqueue(e, s);  // at the back: the others have their turn first
+            dequeue(e, s, s->waiting);
+            enqueue(e, s, s->waiting);  // at the back: the others have their turn first
             has_moved |= pump_stream(e, s);
         }
     }
@@ -327,16 +342,16 @@ int terni_native_message(terni_engine *e, terni_stream *s, const terni_body *bod
         return -ENOTCONN;
     if (body->size > e->peer.max_message)
         return -EMSGSIZE;
-    if (is_last)
-        s->flags |= TERNI_STREAM_LOCAL_END;
     if (!fits_now(e, body, 0) || (int64_t)body->size > s->send_window) {
         if (!(w = make_wait(e, s, body, 0)))
             return -ENOMEM;
         w->is_last = is_last;
+        s->flags |= is_last ? TERNI_STREAM_LOCAL_END : 0;
         return 0;
     }
     if ((err = append_frame(e, body, 0, &p)) < 0)
         return err;
+    s->flags |= is_last ? TERNI_STREAM_LOCAL_END : 0;
     put_prefix(p, KIND_DATA, flags, s->id, 0, body->size);
     s->send_window -= (int64_t)body->size;
     return write_body(e, body);
@@ -364,13 +379,22 @@ void terni_native_cancel(terni_engine *e, terni_stream *s, uint32_t code, const 
     terni_native_forget(e, s);
 }
 
+// What of `len` is left once the advance is paid back.
+static uint64_t pay_back(uint64_t *advance, uint64_t len)
+{
+    uint64_t paid = lesser(*advance, len);
+
+    *advance -= paid;
+    return len - paid;
+}
+
 static void give_stream_credit(terni_engine *e, terni_stream *s, size_t len)
 {
-    s->recv_unacked += (uint32_t)len;
+    s->recv_unacked += pay_back(&s->recv_advance, len);
     if (s->recv_unacked < e->limits.stream_window / 2 || s->flags & TERNI_STREAM_REMOTE_END)
         return;
     terni_native_send_window(e, s->id, s->recv_unacked);
-    s->recv_used -= s->recv_unacked < s->recv_used ? s->recv_unacked : s->recv_used;
+    s->recv_window += (int64_t)s->recv_unacked;
     s->recv_unacked = 0;
 }
 
@@ -380,7 +404,7 @@ void terni_native_consumed(terni_engine *e, terni_stream *s, size_t len)
         return;
     if (s && s->id)
         give_stream_credit(e, s, len);
-    e->recv_unacked += (uint32_t)len;
+    e->recv_unacked += pay_back(&e->recv_advance, len);
     if (TERN_LIKELY(e->recv_unacked < e->limits.connection_window / 2))
         return;
     terni_native_send_window(e, 0, e->recv_unacked);
@@ -428,11 +452,21 @@ static uint32_t path_id(terni_engine *e, const char *path, bool *ret_is_new)
     while (e->paths[at].key && e->paths[at].key != path)
         at = (at + 1) & (e->n_paths - 1);
     *ret_is_new = !e->paths[at].key;
-    if (*ret_is_new && e->n_path_ids >= e->peer.max_path_ids)
+    if (!*ret_is_new)
+        return (uint32_t)(uintptr_t)e->paths[at].method;
+    if (e->n_path_ids >= e->peer.max_path_ids)
         return 0;
-    if (*ret_is_new)
-        e->paths[at] = (path_entry){ path, (void *)(uintptr_t)++e->n_path_ids };
-    return (uint32_t)(uintptr_t)e->paths[at].method;
+    e->paths[at] = (path_entry){ path, (void *)(uintptr_t)++e->n_path_ids };
+    return e->n_path_ids;
+}
+
+// The OPEN that would have told the server of its newest path was not sent.
+static void forget_newest_path(terni_engine *e)
+{
+    for (uint32_t i = 0; i < e->n_paths; i++)
+        if (e->paths[i].key && (uint32_t)(uintptr_t)e->paths[i].method == e->n_path_ids)
+            e->paths[i] = (path_entry){ 0 };
+    e->n_path_ids--;
 }
 
 typedef struct open_head open_head;
@@ -479,9 +513,29 @@ static int open_waiting(terni_engine *e, terni_stream *s, open_head *h, const te
     w->has_begun = true;
     p = terni_native_begin_frame(e, KIND_OPEN, FLAG_MORE, s->id, open_head_size(h), 0);
     if (!p)
-        return -ENOMEM;
+        return -ENOTCONN;
     put_open_head(p, h);
     return 0;
+}
+
+static int open_at_once(terni_engine *e, terni_stream *s, const open_head *h,
+                        const terni_body *body, unsigned flags)
+{
+    size_t   head_len = open_head_size(h);
+    uint8_t *p;
+    int      err;
+
+    if ((err = append_frame(e, body, head_len, &p)) < 0)
+        return err;
+    put_open_head(put_prefix(p, KIND_OPEN, flags, s->id, head_len, body->size), h);
+    return write_body(e, body) < 0 ? -ENOTCONN : 0;
+}
+
+// The stream's number was never seen by the peer, so it may be the next one's.
+static void undo_open(terni_engine *e, terni_stream *s)
+{
+    terni_native_forget(e, s);
+    e->last_id--;
 }
 
 static int check_open(const terni_engine *e, const terni_body *body)
@@ -499,28 +553,34 @@ int terni_native_open(terni_engine *e, terni_stream *s, const terni_open *open,
     bool      has_message = body != NULL;
     open_head h = { .open = open };
     unsigned  flags = (has_message ? FLAG_MESSAGE : 0) | (is_last ? FLAG_END : 0);
-    size_t    head_len;
-    uint8_t  *p;
+    bool      is_new_path = false;
     int       err;
 
     body = body ? body : &no_body;
     if ((err = check_open(e, body)) < 0)
         return err;
-    h.path_id = path_id(e, open->path, &h.has_path);
-    h.has_path = h.has_path || h.path_id == 0;
-    if ((head_len = open_head_size(&h)) > MAX_SENT_HEAD)
-        return -E2BIG;
-    *s = (terni_stream){ .id = ++e->last_id, .send_window = e->peer.stream_window };
+    h.path_id = path_id(e, open->path, &is_new_path);
+    h.has_path = is_new_path || h.path_id == 0;
+    if (open_head_size(&h) > MAX_SENT_HEAD) {
+        err = -E2BIG;
+        goto fail;
+    }
+    *s = (terni_stream){ .id = ++e->last_id,
+                         .send_window = e->peer.stream_window,
+                         .recv_window = e->limits.stream_window };
     s->flags = is_last ? TERNI_STREAM_LOCAL_END : 0;
     terni_streams_insert(&e->streams, s);
-    if (!fits_now(e, body, head_len))
-        return open_waiting(e, s, &h, body, is_last);
-    if ((err = append_frame(e, body, head_len, &p)) < 0) {
-        terni_native_fail(e, GOAWAY_OUT_OF_MEMORY, "out of memory");  // the id is spent
-        return err;
-    }
-    put_open_head(put_prefix(p, KIND_OPEN, flags, s->id, head_len, body->size), &h);
-    return write_body(e, body);
+    if (fits_now(e, body, open_head_size(&h)))
+        err = open_at_once(e, s, &h, body, flags);
+    else
+        err = open_waiting(e, s, &h, body, is_last);
+    if (err == 0)
+        return 0;
+    undo_open(e, s);
+fail:
+    if (is_new_path && h.path_id)
+        forget_newest_path(e);
+    return err;
 }
 
 // ---- answering (server) --------------------------------------------------

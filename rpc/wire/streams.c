@@ -71,10 +71,10 @@ void terni_streams_remove(terni_streams *t, terni_stream *s)
     t->n--;
 }
 
-terni_stream *terni_streams_find_above(const terni_streams *t, uint32_t id)
+terni_stream *terni_streams_find_above(const terni_streams *t, uint32_t id, uint32_t *bucket)
 {
-    for (uint32_t i = 0; i <= t->mask; i++)
-        for (terni_stream *s = t->buckets[i]; s; s = s->next_hashed)
+    for (; *bucket <= t->mask; ++*bucket)
+        for (terni_stream *s = t->buckets[*bucket]; s; s = s->next_hashed)
             if (s->id > id)
                 return s;
     return NULL;

@@ -22,7 +22,8 @@ void               terni_streams_done(terni_streams *t);
 void          terni_streams_insert(terni_streams *t, terni_stream *s);
 terni_stream *terni_streams_find(const terni_streams *t, uint32_t id);
 void          terni_streams_remove(terni_streams *t, terni_stream *s);
-// Any stream above `id`, or NULL.
-terni_stream *terni_streams_find_above(const terni_streams *t, uint32_t id);
+// A stream above `id`, or NULL. *bucket, 0 at first, is where the search goes on: a loop that removes
+// what it finds, and inserts nothing, is linear.
+terni_stream *terni_streams_find_above(const terni_streams *t, uint32_t id, uint32_t *bucket);
 
 #endif

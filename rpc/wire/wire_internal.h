@@ -99,6 +99,7 @@ enum terni_stream_flag {
     TERNI_STREAM_LOCAL_END = 1 << 0,   // our half is done
     TERNI_STREAM_REMOTE_END = 1 << 1,  // the peer's half is done
     TERNI_STREAM_BLOCKED = 1 << 2,     // a message of ours waits inside the engine
+    TERNI_STREAM_ANSWERED = 1 << 3,    // client: headers or a message have come
 };
 
 // The engine's part of a call.
@@ -107,8 +108,9 @@ struct terni_stream {
     uint32_t      id;  // 0: not open
     uint8_t       flags;
     int64_t       send_window;
-    uint32_t      recv_unacked;  // consumed and not yet credited
-    uint32_t      recv_used;     // of the window that the peer has
+    int64_t       recv_window;   // what the peer may still send
+    uint64_t      recv_unacked;  // consumed and not yet credited
+    uint64_t      recv_advance;  // credited before it was consumed: not to be credited again
     void         *waiting;       // the engine's: output that waits
     void         *arriving;      // the engine's: the parts of a message that is not whole yet
     terni_stream *next_waiting;

@@ -1,0 +1,409 @@
+#include "tests/rpc/wire_core.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+const terni_wire_limits wire_core_limits = {
+    .max_frame = 1024 * 1024,
+    .max_message = 64 * 1024 * 1024,
+    .max_streams = 20000,
+    .max_path_ids = 4096,
+    .max_metadata = 1024,
+    .max_status_message = 1024,
+    .stream_window = 256 * 1024,
+    .connection_window = 16 * 1024 * 1024,
+    .max_unsent_control = 64 * 1024,
+};
+
+// ---- the log -------------------------------------------------------------
+
+TERN_PRINTF(2, 3) static void say(wire_core *core, const char *fmt, ...)
+{
+    va_list args;
+    int     n;
+
+    if (core->is_quiet)
+        return;
+    va_start(args, fmt);
+    n = vsnprintf(core->log + core->log_len, WIRE_CORE_LOG - core->log_len, fmt, args);
+    va_end(args);
+    TERN_ASSERT(n >= 0 && (size_t)n < WIRE_CORE_LOG - core->log_len);
+    core->log_len += (size_t)n;
+}
+
+static void say_metadata(wire_core *core, const terni_meta_list *list)
+{
+    for (uint32_t i = 0; i < list->n; i++)
+        say(core, " %.*s=%.*s", (int)list->entries[i].key_len, list->entries[i].key,
+            (int)list->entries[i].value_len, (const char *)list->entries[i].value);
+}
+
+// ---- events --------------------------------------------------------------
+
+static wire_call *call_of(wire_core *core, terni_stream *s)
+{
+    wire_call *call = TERN_CONTAINER_OF(s, wire_call, stream);
+
+    TERN_ASSERT(!core->has_failed && call->core == core && !call->is_over);
+    return call;
+}
+
+static wire_call *add_call(wire_core *core)
+{
+    wire_call *call = calloc(1, sizeof *call);
+
+    TERN_ASSERT(call);
+    call->core = core;
+    call->next = core->calls;
+    core->calls = call;
+    core->n_open++;
+    return call;
+}
+
+static void end_call(wire_call *call)
+{
+    TERN_ASSERT(!call->is_over && call->stream.id == 0);
+    call->is_over = true;
+    call->core->n_open--;
+}
+
+static void *on_lookup(void *owner, const char *path, size_t len)
+{
+    wire_core *core = owner;
+
+    if (len == 0 || len >= sizeof core->paths[0] || path[0] != '/')
+        return NULL;
+    for (size_t i = 0; i < TERN_COUNT_OF(core->paths); i++) {
+        if (!core->paths[i][0])
+            memcpy(core->paths[i], path, len);
+        if (strlen(core->paths[i]) == len && memcmp(core->paths[i], path, len) == 0)
+            return core->paths[i];
+    }
+    return NULL;
+}
+
+static terni_stream *on_opened(void *owner, const terni_open *open)
+{
+    wire_core *core = owner;
+    wire_call *call;
+
+    TERN_ASSERT(!core->has_failed);
+    if (core->is_full)
+        return NULL;
+    call = add_call(core);
+    say(core, "opened %s", open->method ? (const char *)open->method : "?");
+    if (open->timeout_us)
+        say(core, " in %llu us", (unsigned long long)open->timeout_us);
+    say_metadata(core, &open->metadata);
+    say(core, "; ");
+    return &call->stream;
+}
+
+static void on_began(void *owner, terni_stream *s)
+{
+    wire_call *call = call_of(owner, s);
+
+    say(call->core, "began %u; ", s->id);
+    if (call->core->on_began)
+        call->core->on_began(call->core, call);
+}
+
+static void on_headers(void *owner, terni_stream *s, const terni_meta_list *metadata)
+{
+    wire_call *call = call_of(owner, s);
+
+    TERN_ASSERT(call->n_messages == 0);
+    say(call->core, "headers %u", s->id);
+    say_metadata(call->core, metadata);
+    say(call->core, "; ");
+}
+
+static void on_message(void *owner, terni_stream *s, const terni_piece *piece)
+{
+    wire_core *core = owner;
+    wire_call *call = call_of(core, s);
+    uint32_t   id = s->id;
+
+    call->n_messages++;
+    call->n_bytes += piece->len;
+    core->n_bytes += piece->len;
+    if (piece->len <= WIRE_CORE_SHOWN)
+        say(core, "message %u %.*s%s; ", id, (int)piece->len, (const char *)piece->data,
+            piece->is_compressed ? " compressed" : "");
+    else
+        say(core, "message %u of %zu; ", id, piece->len);
+    if (core->is_lazy)
+        call->n_unconsumed += piece->len;
+    if (core->on_message)
+        core->on_message(core, call, piece);
+    if (!core->is_lazy)
+        terni_wire_native.consumed(core->engine, call->stream.id ? s : NULL, piece->len);
+}
+
+static void on_ended(void *owner, terni_stream *s)
+{
+    wire_call *call = call_of(owner, s);
+
+    say(call->core, "ended %u; ", s->id);
+    if (call->core->on_ended)
+        call->core->on_ended(call->core, call);
+}
+
+static void on_closed(void *owner, terni_stream *s, const terni_close *close)
+{
+    wire_core *core = owner;
+    wire_call *call = call_of(core, s);
+
+    say(core, "closed %u%s%s", close->code, close->is_reset ? " reset" : "",
+        close->is_not_processed ? " unprocessed" : "");
+    if (close->message_len)
+        say(core, " %.*s", (int)(close->message_len < 100 ? close->message_len : 100),
+            close->message);
+    if (close->details_len)
+        say(core, " (%.*s)", (int)close->details_len, (const char *)close->details);
+    say_metadata(core, &close->metadata);
+    say(core, "; ");
+    end_call(call);
+    if (core->on_closed)
+        core->on_closed(core, call, close);
+}
+
+static void on_writable(void *owner, terni_stream *s)
+{
+    wire_call *call = call_of(owner, s);
+
+    say(call->core, "writable; ");
+    if (s->id == 0)
+        end_call(call);
+    if (call->core->on_writable)
+        call->core->on_writable(call->core, call);
+}
+
+static void on_goaway(void *owner, uint32_t code, const char *text, size_t len)
+{
+    TERN_ASSERT(!((wire_core *)owner)->has_failed);
+    say(owner, "goaway %u %.*s; ", code, (int)len, text);
+}
+
+static void on_settled(void *owner) { say(owner, "settled; "); }
+
+static void on_pong(void *owner, uint64_t opaque)
+{
+    TERN_ASSERT(!((wire_core *)owner)->has_failed);
+    say(owner, "pong %llx; ", (unsigned long long)opaque);
+}
+
+static void on_failed(void *owner, uint32_t code, const char *why)
+{
+    wire_core *core = owner;
+
+    TERN_ASSERT(!core->has_failed);
+    core->has_failed = true;
+    say(core, "failed %u %s; ", code, why);
+}
+
+static const terni_wire_events events = {
+    .lookup = on_lookup,
+    .opened = on_opened,
+    .began = on_began,
+    .headers = on_headers,
+    .message = on_message,
+    .ended = on_ended,
+    .closed = on_closed,
+    .writable = on_writable,
+    .goaway = on_goaway,
+    .settled = on_settled,
+    .pong = on_pong,
+    .failed = on_failed,
+};
+
+// ---- life ----------------------------------------------------------------
+
+bool wire_core_init(wire_core *core, terni_role role, const terni_wire_limits *limits)
+{
+    *core = (wire_core){ .role = role };
+    core->pool = tern_pool_new();
+    tern_linkbuf_init(&core->in, core->pool);
+    tern_linkbuf_init(&core->out, core->pool);
+    if (core->pool)
+        core->engine = terni_wire_native.create(role, limits ? limits : &wire_core_limits, &events,
+                                                core, &core->out);
+    return core->engine != NULL;
+}
+
+void wire_core_done(wire_core *core)
+{
+    terni_wire_native.destroy(core->engine);
+    for (wire_call *call = core->calls, *next; call; call = next) {
+        next = call->next;
+        free(call);
+    }
+    tern_linkbuf_done(&core->in);
+    tern_linkbuf_done(&core->out);
+    if (core->pool)
+        tern_pool_free(core->pool);
+}
+
+// ---- calls ---------------------------------------------------------------
+
+static int write_text(const terni_body *body, tern_linkbuf *out)
+{
+    return tern_linkbuf_append(out, body->message, body->size);
+}
+
+terni_body wire_core_text(const char *text)
+{
+    return (terni_body){ .size = strlen(text), .write = write_text, .message = text };
+}
+
+static int write_count(const terni_body *body, tern_linkbuf *out)
+{
+    uint8_t *p = tern_linkbuf_reserve(out, body->size);
+
+    if (!p)
+        return -ENOMEM;
+    for (size_t i = 0; i < body->size; i++)
+        p[i] = (uint8_t)i;
+    tern_linkbuf_commit(out, body->size);
+    return 0;
+}
+
+terni_body wire_core_count(size_t n) { return (terni_body){ .size = n, .write = write_count }; }
+
+wire_call *wire_core_call_with(wire_core *core, const terni_open *open, const terni_body *body,
+                               bool is_last, int *ret_err)
+{
+    wire_call *call = add_call(core);
+    int        err = terni_wire_native.open(core->engine, &call->stream, open, body, is_last);
+
+    if (ret_err)
+        *ret_err = err;
+    call->id = call->stream.id;
+    if (err == 0)
+        return call;
+    end_call(call);
+    return NULL;
+}
+
+wire_call *wire_core_call(wire_core *core, const char *path, const char *text, bool is_last)
+{
+    terni_open open = { .path = path, .path_len = (uint32_t)strlen(path) };
+    terni_body body = wire_core_text(text ? text : "");
+
+    return wire_core_call_with(core, &open, text ? &body : NULL, is_last, NULL);
+}
+
+wire_call *wire_core_find(const wire_core *core, uint32_t id)
+{
+    wire_call *call = core->calls;
+
+    while (call && call->stream.id != id)
+        call = call->next;
+    TERN_ASSERT(call);
+    return call;
+}
+
+int wire_core_send(wire_call *call, const terni_body *body, bool is_last)
+{
+    return terni_wire_native.message(call->core->engine, &call->stream, body, is_last);
+}
+
+int wire_core_finish(wire_call *call, uint32_t code, const terni_body *body)
+{
+    const terni_close close = { .code = code };
+    int err = terni_wire_native.finish(call->core->engine, &call->stream, &close, body);
+
+    if (err == 0)
+        end_call(call);
+    return err;
+}
+
+void wire_core_cancel(wire_call *call)
+{
+    terni_wire_native.cancel(call->core->engine, &call->stream, 1, "enough");
+    end_call(call);
+}
+
+void wire_core_consume(wire_call *call)
+{
+    size_t n = call->n_unconsumed;
+
+    call->n_unconsumed = 0;
+    terni_wire_native.consumed(call->core->engine, call->stream.id ? &call->stream : NULL, n);
+}
+
+// ---- bytes ---------------------------------------------------------------
+
+static int append_alone(wire_core *core, const uint8_t *bytes, size_t n)
+{
+    tern_block *block = tern_block_new(core->pool, n);
+    int         err;
+
+    if (!block)
+        return -ENOMEM;
+    memcpy(block->base, bytes, n);
+    block->used = n;
+    err = tern_linkbuf_append_view(&core->in, block, block->base, n);
+    tern_block_unref(block);
+    return err;
+}
+
+void wire_core_feed(wire_core *core, const uint8_t *bytes, size_t len, size_t step)
+{
+    for (size_t at = 0, n; at < len; at += n) {
+        n = step && step < len - at ? step : len - at;
+        if (append_alone(core, bytes + at, n) < 0)
+            break;
+        (void)terni_wire_native.feed(core->engine, &core->in);
+        terni_wire_native.pump(core->engine);
+    }
+}
+
+size_t wire_core_carry(wire_core *from, wire_core *to)
+{
+    size_t   len = from->out.len;
+    uint8_t *bytes = malloc(len ? len : 1);
+
+    TERN_ASSERT(bytes && tern_linkbuf_copy_out(&from->out, 0, bytes, len));
+    tern_linkbuf_clear(&from->out);
+    terni_wire_native.pump(from->engine);
+    if (len && !to->has_failed)
+        wire_core_feed(to, bytes, len, 0);
+    free(bytes);
+    return len;
+}
+
+void wire_core_run(wire_core *a, wire_core *b)
+{
+    while (wire_core_carry(a, b) + wire_core_carry(b, a) > 0)
+        ;
+}
+
+void wire_bytes_frame(wire_bytes *b, unsigned kind, unsigned flags, uint32_t stream,
+                      const void *head, size_t head_len, const void *body, size_t body_len)
+{
+    uint32_t size = (uint32_t)(head_len + body_len);
+    uint8_t  prefix[12] = {
+         (uint8_t)(size >> 24),    (uint8_t)(size >> 16),   (uint8_t)(size >> 8),   (uint8_t)size,
+         (uint8_t)(stream >> 24),  (uint8_t)(stream >> 16), (uint8_t)(stream >> 8), (uint8_t)stream,
+         (uint8_t)(head_len >> 8), (uint8_t)head_len,       (uint8_t)kind,          (uint8_t)flags
+    };
+
+    TERN_ASSERT(b->len + 12 + size <= sizeof b->bytes);
+    memcpy(b->bytes + b->len, prefix, 12);
+    if (head_len)
+        memcpy(b->bytes + b->len + 12, head, head_len);
+    if (body_len)
+        memcpy(b->bytes + b->len + 12 + head_len, body, body_len);
+    b->len += 12 + size;
+}
+
+void wire_bytes_preface(wire_bytes *b)
+{
+    memcpy(b->bytes, "TERN\r\n\1", 8);
+    b->len = 8;
+    wire_bytes_frame(b, 0, 0, 0, NULL, 0, NULL, 0);
+}
