@@ -30,8 +30,10 @@ TERN_PRINTF(2, 3) static void say(wire_core *core, const char *fmt, ...)
     va_start(args, fmt);
     n = vsnprintf(core->log + core->log_len, WIRE_CORE_LOG - core->log_len, fmt, args);
     va_end(args);
-    TERN_ASSERT(n >= 0 && (size_t)n < WIRE_CORE_LOG - core->log_len);
-    core->log_len += (size_t)n;
+    if (n >= 0 && (size_t)n < WIRE_CORE_LOG - core->log_len)
+        core->log_len += (size_t)n;
+    else
+        core->is_quiet = true;  // full: who makes so many events does not read them
 }
 
 static void say_metadata(wire_core *core, const terni_meta_list *list)
@@ -364,12 +366,14 @@ void wire_core_feed(wire_core *core, const uint8_t *bytes, size_t len, size_t st
 
 size_t wire_core_carry(wire_core *from, wire_core *to)
 {
-    size_t   len = from->out.len;
-    uint8_t *bytes = malloc(len ? len : 1);
+    size_t   len;
+    uint8_t *bytes;
 
+    terni_wire_native.pump(from->engine);
+    len = from->out.len;
+    bytes = malloc(len ? len : 1);
     TERN_ASSERT(bytes && tern_linkbuf_copy_out(&from->out, 0, bytes, len));
     tern_linkbuf_clear(&from->out);
-    terni_wire_native.pump(from->engine);
     if (len && !to->has_failed)
         wire_core_feed(to, bytes, len, 0);
     free(bytes);
