@@ -1,0 +1,120 @@
+#include "tests/fuzz/native_fuzz.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "tests/rpc/wire_core.h"
+
+enum {
+    IS_LAZY = 1,
+    ECHOES = 2,
+    CANCELS = 4,
+    HAS_PREFACE = 8,  // put in front, so that the fuzzer need not find it
+    MAX_HELD = 4 * 1024 * 1024,
+};
+
+static void echo(wire_core *core, wire_call *call, const terni_piece *piece)
+{
+    terni_body body = wire_core_count(piece->len % 300000);
+
+    if (core->role == TERNI_CLIENT || call->stream.flags & TERNI_STREAM_BLOCKED)
+        return;
+    if (piece->len % 3)
+        TERN_ASSERT(wire_core_send(call, &body, false) == 0);
+    else
+        TERN_ASSERT(wire_core_finish(call, (uint32_t)(piece->len % 17), &body) >= 0);
+}
+
+static void cancel(wire_core *core, wire_call *call, const terni_piece *piece)
+{
+    (void)core;
+    if (piece->len % 2)
+        wire_core_cancel(call);
+}
+
+static void finish(wire_core *core, wire_call *call)
+{
+    terni_body body = wire_core_count(70000);
+
+    (void)core;
+    if (!(call->stream.flags & TERNI_STREAM_BLOCKED))
+        TERN_ASSERT(wire_core_finish(call, 0, &body) >= 0);
+}
+
+static void open_calls(wire_core *core)
+{
+    terni_body body = wire_core_count(100000);
+    terni_open open = { .path = "/a/b", .path_len = 4 };
+
+    wire_core_call(core, "/a/b", "x", true);
+    wire_core_call(core, "/a/c", NULL, false);
+    wire_core_call_with(core, &open, &body, true, NULL);
+}
+
+static bool begin(wire_core *core, terni_role role, uint8_t how)
+{
+    terni_wire_limits limits = wire_core_limits;
+
+    limits.max_message = 1 << 20;
+    limits.max_streams = 50;
+    if (!wire_core_init(core, role, &limits))
+        return false;
+    core->is_quiet = true;
+    core->is_lazy = how & IS_LAZY;
+    core->on_message = how & CANCELS ? cancel : how & ECHOES ? echo : NULL;
+    core->on_ended = how & ECHOES ? finish : NULL;
+    if (role == TERNI_CLIENT)
+        open_calls(core);
+    return true;
+}
+
+static void consume_all(wire_core *core)
+{
+    for (wire_call *call = core->calls; call; call = call->next)
+        wire_core_consume(call);
+}
+
+static unsigned n_not_over(const wire_core *core)
+{
+    unsigned n = 0;
+
+    for (const wire_call *call = core->calls; call; call = call->next)
+        n += !call->is_over;
+    return n;
+}
+
+static void check(const wire_core *core)
+{
+    TERN_ASSERT(terni_wire_native.n_streams(core->engine) == core->n_open);
+    TERN_ASSERT(n_not_over(core) == core->n_open);
+    TERN_ASSERT(core->in.len + core->out.len < MAX_HELD);
+    TERN_ASSERT(tern_linkbuf_is_valid(&core->in) && tern_linkbuf_is_valid(&core->out));
+}
+
+void native_fuzz_run(terni_role role, const uint8_t *data, size_t size)
+{
+    static wire_bytes preface;
+    wire_core        *core = calloc(1, sizeof *core);
+    uint64_t          random = size;
+
+    if (size == 0 || !core || !begin(core, role, data[0])) {
+        free(core);
+        return;
+    }
+    wire_bytes_preface(&preface);
+    if (data[0] & HAS_PREFACE)
+        wire_core_feed(core, preface.bytes, preface.len, 0);
+    for (size_t at = 1, n; at < size; at += n) {
+        random = random * 6364136223846793005u + 1442695040888963407u;
+        n = data[0] & 16 ? 1 + (random >> 33) % 40 : size - at;
+        n = n < size - at ? n : size - at;
+        wire_core_feed(core, data + at, n, 0);
+        if (random >> 62 == 0)
+            tern_linkbuf_clear(&core->out);
+        check(core);
+    }
+    consume_all(core);
+    check(core);
+    wire_core_done(core);
+    free(core);
+}
