@@ -163,26 +163,34 @@ static void pause_attempt(tern_dialer *d)
                    tern_poller_now_ns(d->poller) + FULL_BACKLOG_RETRY_NS);
 }
 
+// Only now: a socket that does not connect yet reports a hangup.
+static void await_attempt(tern_dialer *d)
+{
+    int err = tern_operator_attach(&d->op, d->poller, d->op.fd, &attempt_ops, TERN_OP_WRITE);
+
+    if (err < 0)
+        fail_attempt(d, err);
+    else
+        tern_timer_set(tern_poller_wheel(d->poller), &d->timer, attempt_deadline(d));
+}
+
 static void start_attempt(tern_dialer *d, const tern_sockaddr *sa)
 {
-    int fd = terni_socket_new(sa->addr.any.sa_family), err;
+    int fd = terni_socket_new(sa->addr.any.sa_family);
 
     d->op.fd = fd;
     if (fd < 0) {
         fail_attempt(d, fd);
         return;
     }
-    if ((err = tern_operator_attach(&d->op, d->poller, fd, &attempt_ops, TERN_OP_WRITE)) < 0) {
-        fail_attempt(d, err);
-        return;
-    }
-    tern_timer_set(tern_poller_wheel(d->poller), &d->timer, attempt_deadline(d));
     if (terni_sys_table.connect(fd, &sa->addr.any, sa->len) == 0)
         check_attempt(d);
     else if (errno == EAGAIN)
         pause_attempt(d);
     else if (errno != EINPROGRESS && errno != EINTR)
         fail_attempt(d, -errno);
+    else
+        await_attempt(d);
 }
 
 static void try_next(tern_dialer *d)
