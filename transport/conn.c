@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <limits.h>
+#include <string.h>
 
 #include <tern/mem.h>
 
@@ -374,13 +375,31 @@ static void input_ack(tern_operator *op, ssize_t n)
     compact_rest(c);
 }
 
+// The part that belongs to an announced message goes where the message is, the rest is shared.
+static int adopt(tern_conn *c, tern_block *block, uint8_t *pos, size_t n)
+{
+    size_t   room, here;
+    uint8_t *to;
+
+    if (c->expected > c->in.len) {
+        if (!(to = expected_room(c, &room)))
+            return -ENOMEM;
+        here = n < room ? n : room;
+        memcpy(to, pos, here);
+        tern_linkbuf_commit(&c->in, here);
+        pos += here;
+        n -= here;
+    }
+    return n ? tern_linkbuf_append_view(&c->in, block, pos, n) : 0;
+}
+
 static void input_adopt(tern_operator *op, tern_block *block, uint8_t *pos, size_t n)
 {
     tern_conn *c = conn_of(op);
 
     c->active_ns = tern_poller_now_ns(c->poller);
     c->read_bytes += (uint64_t)n;
-    if (tern_linkbuf_append_view(&c->in, block, pos, n) < 0) {
+    if (adopt(c, block, pos, n) < 0) {
         finish(c, -ENOMEM);
         return;
     }
