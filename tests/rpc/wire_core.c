@@ -96,6 +96,7 @@ static terni_stream *on_opened(void *owner, const terni_open *open)
     if (core->is_full)
         return NULL;
     call = add_call(core);
+    call->method = open->method;
     say(core, "opened %s", open->method ? (const char *)open->method : "?");
     if (open->timeout_us)
         say(core, " in %llu us", (unsigned long long)open->timeout_us);

@@ -27,6 +27,7 @@ struct wire_call {
     wire_core   *core;
     wire_call   *next;
     uint32_t     id;
+    const char  *method;  // server: the path
     bool         is_over;
     uint64_t     n_messages, n_bytes, n_unconsumed;
 };
