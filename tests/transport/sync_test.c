@@ -1,0 +1,311 @@
+// Mutex, condition, queue, wait group and offload between fibers of two pollers and plain threads.
+#include "tests/support/leak.h"
+
+#include <errno.h>
+#include <stdatomic.h>
+#include <pthread.h>
+#include <unistd.h>
+
+#include <tern/cond.h>
+#include <tern/fiber.h>
+#include <tern/group.h>
+#include <tern/mutex.h>
+#include <tern/offload.h>
+#include <tern/queue.h>
+#include <tern/wait_group.h>
+
+enum { N_WORKERS = 8, N_TURNS = 2000 };
+
+typedef struct scene scene;
+struct scene {
+    tern_group     *group;
+    tern_mutex      lock;
+    tern_cond       cond;
+    tern_queue      queue;
+    tern_wait_group left;
+    long            counter, sum;
+    int             turn;
+    atomic_int      n_bad;
+};
+
+static scene s;
+
+static int open_scene(void **state)
+{
+    (void)state;
+    s = (scene){ 0 };
+    assert_int_equal(tern_group_new(&(tern_group_opts){ .n_pollers = 2 }, &s.group), 0);
+    assert_int_equal(tern_queue_init(&s.queue, 3), 0);
+    return 0;
+}
+
+static int close_scene(void **state)
+{
+    (void)state;
+    tern_group_free(s.group);
+    tern_queue_done(&s.queue);
+    return 0;
+}
+
+// ---- fibers and threads that do the same ---------------------------------
+
+typedef struct job job;
+struct job {
+    tern_task      task;
+    tern_fiber_fn *fn;
+};
+
+static void spawn_here(tern_task *task)
+{
+    job *j = TERN_CONTAINER_OF(task, job, task);
+
+    s.n_bad += tern_fiber_spawn(tern_poller_current(), j->fn, NULL, NULL, NULL) != 0;
+}
+
+static void *run_on_thread(void *arg)
+{
+    ((job *)arg)->fn(NULL);
+    return NULL;
+}
+
+// N_WORKERS of `fn`: on fibers of both pollers and on two threads; returns when all are done.
+static void run_everywhere(tern_fiber_fn *fn)
+{
+    job       jobs[N_WORKERS];
+    pthread_t threads[2];
+
+    tern_wait_group_add(&s.left, N_WORKERS);
+    for (int i = 0; i < N_WORKERS; i++) {
+        jobs[i] = (job){ .task.run = spawn_here, .fn = fn };
+        if (i < 2)
+            assert_int_equal(pthread_create(&threads[i], NULL, run_on_thread, &jobs[i]), 0);
+        else
+            tern_poller_post(tern_group_get(s.group, (unsigned)i % 2), &jobs[i].task);
+    }
+    assert_int_equal(tern_wait_group_wait(&s.left, TERN_NEVER), 0);
+    pthread_join(threads[0], NULL);
+    pthread_join(threads[1], NULL);
+    assert_int_equal(s.n_bad, 0);
+}
+
+static void count(void *arg)
+{
+    (void)arg;
+    for (int i = 0; i < N_TURNS; i++) {
+        s.n_bad += tern_mutex_lock(&s.lock) != 0;
+        s.counter++;
+        if (i % 16 == 0)
+            tern_fiber_yield();  // with the lock held
+        tern_mutex_unlock(&s.lock);
+    }
+    tern_wait_group_done(&s.left);
+}
+
+static void test_mutex_lets_one_at_a_time_in(void **state)
+{
+    (void)state;
+    run_everywhere(count);
+    assert_int_equal(s.counter, (long)N_WORKERS * N_TURNS);
+    assert_true(tern_mutex_try_lock(&s.lock));
+    assert_false(tern_mutex_try_lock(&s.lock));
+    tern_mutex_unlock(&s.lock);
+}
+
+static void take_turns(void *arg)
+{
+    int me;
+
+    (void)arg;
+    s.n_bad += tern_mutex_lock(&s.lock) != 0;
+    me = (int)s.counter++;
+    for (int i = 0; i < 50; i++) {
+        while (s.turn % N_WORKERS != me)
+            s.n_bad += tern_cond_wait(&s.cond, &s.lock, TERN_NEVER) != 0;
+        s.turn++;
+        tern_cond_broadcast(&s.cond);
+    }
+    tern_mutex_unlock(&s.lock);
+    tern_wait_group_done(&s.left);
+}
+
+static void test_condition_hands_turns_round(void **state)
+{
+    (void)state;
+    run_everywhere(take_turns);
+    assert_int_equal(s.turn, 50 * N_WORKERS);
+}
+
+static void push_or_pop(void *arg)
+{
+    long  me, sum = 0;
+    void *item = NULL;
+
+    (void)arg;
+    s.n_bad += tern_mutex_lock(&s.lock) != 0;
+    me = s.counter++;
+    tern_mutex_unlock(&s.lock);
+    for (long i = 1; i <= N_TURNS; i++) {
+        if (me % 2) {
+            s.n_bad += tern_queue_push(&s.queue, (void *)i, TERN_NEVER) != 0;
+        } else {
+            s.n_bad += tern_queue_pop(&s.queue, TERN_NEVER, &item) != 0;
+            sum += (long)item;
+        }
+    }
+    s.n_bad += tern_mutex_lock(&s.lock) != 0;
+    s.sum += sum;
+    tern_mutex_unlock(&s.lock);
+    tern_wait_group_done(&s.left);
+}
+
+static void test_queue_loses_nothing(void **state)
+{
+    (void)state;
+    run_everywhere(push_or_pop);
+    assert_int_equal(s.sum, (long)N_WORKERS / 2 * N_TURNS * (N_TURNS + 1) / 2);
+}
+
+// ---- one thread ----------------------------------------------------------
+
+static void test_queue_keeps_order_and_ends(void **state)
+{
+    void *item;
+
+    (void)state;
+    for (long i = 1; i <= 3; i++)
+        assert_int_equal(tern_queue_push(&s.queue, (void *)i, TERN_NEVER), 0);
+    assert_int_equal(tern_queue_push(&s.queue, NULL, 0), -ETIMEDOUT);
+    tern_queue_close(&s.queue);
+    assert_int_equal(tern_queue_push(&s.queue, NULL, TERN_NEVER), -EPIPE);
+    for (long i = 1; i <= 3; i++) {
+        assert_int_equal(tern_queue_pop(&s.queue, TERN_NEVER, &item), 0);
+        assert_int_equal((long)item, i);
+    }
+    assert_int_equal(tern_queue_pop(&s.queue, TERN_NEVER, &item), -EPIPE);
+}
+
+static void test_waits_end_at_their_deadline(void **state)
+{
+    void *item;
+
+    (void)state;
+    assert_int_equal(tern_queue_pop(&s.queue, 1, &item), -ETIMEDOUT);
+    assert_int_equal(tern_mutex_lock(&s.lock), 0);
+    assert_int_equal(tern_cond_wait(&s.cond, &s.lock, 1), -ETIMEDOUT);
+    assert_false(tern_mutex_try_lock(&s.lock));  // held again
+    tern_mutex_unlock(&s.lock);
+    tern_wait_group_add(&s.left, 1);
+    assert_int_equal(tern_wait_group_wait(&s.left, 1), -ETIMEDOUT);
+    tern_wait_group_done(&s.left);
+    assert_int_equal(tern_wait_group_wait(&s.left, 1), 0);
+}
+
+// ---- fibers of one poller ------------------------------------------------
+
+static int cancel_results[4];
+
+static void wait_for_all_in_vain(void *arg)
+{
+    void *item;
+
+    (void)arg;
+    cancel_results[0] = tern_mutex_lock(&s.lock);
+    cancel_results[1] = tern_queue_pop(&s.queue, TERN_NEVER, &item);
+    cancel_results[2] = tern_wait_group_wait(&s.left, TERN_NEVER);
+}
+
+static void test_cancel_ends_a_wait(void **state)
+{
+    tern_poller *p = tern_poller_new(NULL);
+    tern_fiber  *f;
+
+    (void)state;
+    assert_int_equal(tern_mutex_lock(&s.lock), 0);
+    tern_wait_group_add(&s.left, 1);
+    assert_int_equal(tern_fiber_spawn(p, wait_for_all_in_vain, NULL, NULL, &f), 0);
+    for (int i = 0; i < 3; i++) {
+        assert_int_equal(tern_poller_step(p, 0), 0);
+        tern_fiber_cancel_from_anywhere(f);
+        assert_int_equal(tern_poller_step(p, 0), 0);
+    }
+    assert_int_equal(tern_fiber_join(f), 0);
+    for (int i = 0; i < 3; i++)
+        assert_int_equal(cancel_results[i], -ECANCELED);
+    tern_mutex_unlock(&s.lock);
+    assert_true(tern_mutex_try_lock(&s.lock));  // nobody was left half in
+    tern_mutex_unlock(&s.lock);
+    tern_wait_group_done(&s.left);
+    tern_poller_free(p);
+}
+
+static int callback_results[4];
+
+static void wait_in_a_callback(tern_task *task)
+{
+    void *item;
+
+    (void)task;
+    callback_results[0] = tern_mutex_lock(&s.lock);
+    callback_results[1] = tern_queue_pop(&s.queue, TERN_NEVER, &item);
+    callback_results[2] = tern_wait_group_wait(&s.left, TERN_NEVER);
+    callback_results[3] = tern_offload(NULL, NULL);
+}
+
+static void test_callbacks_do_not_wait(void **state)
+{
+    tern_poller *p = tern_poller_new(NULL);
+    tern_task    task = { .run = wait_in_a_callback };
+
+    (void)state;
+    assert_int_equal(tern_mutex_lock(&s.lock), 0);
+    tern_wait_group_add(&s.left, 1);
+    tern_poller_post(p, &task);
+    assert_int_equal(tern_poller_step(p, 0), 0);
+    for (int i = 0; i < 4; i++)
+        assert_int_equal(callback_results[i], -EDEADLK);
+    tern_mutex_unlock(&s.lock);
+    tern_poller_free(p);
+}
+
+// ---- offload -------------------------------------------------------------
+
+static int tell_thread(void *arg)
+{
+    *(pthread_t *)arg = pthread_self();
+    usleep(1000);
+    return 42;
+}
+
+static void offload_once(void *arg)
+{
+    pthread_t there;
+
+    (void)arg;
+    s.n_bad += tern_offload(tell_thread, &there) != 42;
+    s.n_bad += !tern_poller_current() != !!pthread_equal(there, pthread_self());
+    tern_wait_group_done(&s.left);
+}
+
+static void test_offload_runs_elsewhere_for_fibers_and_here_for_threads(void **state)
+{
+    (void)state;
+    run_everywhere(offload_once);
+}
+
+#define SYNC_TEST(fn) TERN_TEST_IN(fn, open_scene, close_scene)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        SYNC_TEST(test_mutex_lets_one_at_a_time_in),
+        SYNC_TEST(test_condition_hands_turns_round),
+        SYNC_TEST(test_queue_loses_nothing),
+        SYNC_TEST(test_queue_keeps_order_and_ends),
+        SYNC_TEST(test_waits_end_at_their_deadline),
+        SYNC_TEST(test_cancel_ends_a_wait),
+        SYNC_TEST(test_callbacks_do_not_wait),
+        SYNC_TEST(test_offload_runs_elsewhere_for_fibers_and_here_for_threads),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

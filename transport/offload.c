@@ -1,0 +1,56 @@
+#include <tern/offload.h>
+
+#include <errno.h>
+
+#include <tern/fiber.h>
+#include <tern/poller.h>
+
+#include "transport/worker_internal.h"
+
+typedef struct errand_of_fiber errand_of_fiber;
+struct errand_of_fiber {
+    terni_job        job;
+    tern_offload_fn *fn;
+    void            *arg;
+    int              result;
+    bool             is_done;
+    tern_fiber      *fiber;
+};
+
+static void work(terni_job *job)
+{
+    errand_of_fiber *e = TERN_CONTAINER_OF(job, errand_of_fiber, job);
+
+    e->result = e->fn(e->arg);
+}
+
+static void on_done(tern_task *task)
+{
+    errand_of_fiber *e = TERN_CONTAINER_OF(task, errand_of_fiber, job.done);
+
+    e->is_done = true;
+    tern_fiber_ready(e->fiber);
+}
+
+int tern_offload(tern_offload_fn *fn, void *arg)
+{
+    tern_poller    *poller = tern_poller_current();
+    errand_of_fiber e = { .fn = fn, .arg = arg, .fiber = tern_fiber_current() };
+    bool            was_cancelled = false;
+    int             err;
+
+    if (!poller)
+        return fn(arg);
+    if (!e.fiber)
+        return -EDEADLK;
+    e.job.work = work;
+    e.job.poller = poller;
+    e.job.done.run = on_done;
+    if ((err = terni_worker_submit(&e.job)) < 0)
+        return err;
+    while (!e.is_done)  // the worker has our stack: no cancel ends this
+        was_cancelled |= tern_fiber_park("an offloaded function", TERN_NEVER) < 0;
+    if (was_cancelled)
+        tern_fiber_cancel(e.fiber);
+    return e.result;
+}
