@@ -133,6 +133,28 @@ static void dispatch_event_operator(tern_operator *op)
         terni_operator_hangup(op, 0);
 }
 
+ssize_t terni_operator_recv(tern_operator *op, bool *ret_drained)
+{
+    tern_poller *p = op->poller;
+    int          n_iov = op->ops->inputs(op, p->iov, TERNI_MAX_IOV);
+    size_t       room = terni_iov_bytes(p->iov, n_iov);
+    ssize_t      n;
+
+    if (n_iov == 0)
+        return -ENOMEM;
+    n = n_iov == 1 ? terni_sys_recv(op->fd, p->iov->iov_base, p->iov->iov_len)
+                   : terni_sys_readv(op->fd, p->iov, n_iov);
+    TERNI_COUNT(p->stats.n_reads, 1);
+    *ret_drained = n == -EAGAIN;
+    if (n > 0) {
+        TERNI_COUNT(p->stats.read_bytes, (uint64_t)n);
+        *ret_drained = (size_t)n < room && op->flags & TERN_OP_SHORT_READS;
+    } else if (n == -EAGAIN) {
+        TERNI_COUNT(p->stats.n_read_eagain, 1);
+    }
+    return n;
+}
+
 // Nothing will be read any more, so an error can only be asked for.
 static void check_error(tern_operator *op)
 {

@@ -127,7 +127,7 @@ static tern_task *queue_pop(terni_task_queue *q)
     return task;
 }
 
-static void wake(tern_poller *p)
+void terni_poller_wake(tern_poller *p)
 {
     const uint64_t one = 1;
     int            errno_before = errno;  // we may be in a signal handler
@@ -144,7 +144,7 @@ static void wake(tern_poller *p)
 static void wake_if_sleeping(tern_poller *p)
 {
     if (atomic_load(&p->sleeping) && atomic_exchange(&p->sleeping, false))
-        wake(p);
+        terni_poller_wake(p);
 }
 
 void tern_poller_post(tern_poller *p, tern_task *task)
@@ -229,6 +229,14 @@ void terni_poller_event(tern_poller *p, uint64_t key, uint32_t bits)
         terni_poller_make_ready(p, op->slot);
 }
 
+void terni_poller_count_batch(tern_poller *p, int n)
+{
+    unsigned log2 = 31U - (unsigned)__builtin_clz((unsigned)n | 1);
+
+    TERNI_COUNT(p->stats.n_events, (uint64_t)n);
+    TERNI_COUNT(p->stats.n_batches[log2], 1);
+}
+
 // Each operator that was ready when the round began gets one turn; what is left goes to the next.
 static void dispatch_ready(tern_poller *p)
 {
@@ -267,10 +275,15 @@ static bool has_work(const tern_poller *p)
     return p->ready.n || p->flush.n || p->tasks.head || p->recycled.head;
 }
 
+static bool is_trimmable(const tern_poller *p)
+{
+    return tern_pool_get_stats(p->pool).held_bytes || p->fibers.stacks.n_warm ||
+           (p->uring_pool && tern_pool_get_stats(p->uring_pool).held_bytes);
+}
+
 static void arm_trim(tern_poller *p)
 {
-    if (!tern_timer_is_set(&p->trim_timer) &&
-        (tern_pool_get_stats(p->pool).held_bytes || p->fibers.stacks.n_warm))
+    if (!tern_timer_is_set(&p->trim_timer) && is_trimmable(p))
         tern_timer_set(&p->wheel, &p->trim_timer, p->now_ns + TRIM_INTERVAL_NS);
 }
 
@@ -358,8 +371,10 @@ static void stand_up(tern_poller *p, tern_poller *outer)
 {
     p->is_running = false;
     current = outer;
+    if (p->backend->leave)
+        p->backend->leave(p);
     if (!announce_sleep(p))
-        wake(p);
+        terni_poller_wake(p);
     terni_seat_leave(&p->seat);
 }
 
@@ -484,6 +499,8 @@ static void on_trim(tern_timer *t)
     tern_poller *p = TERN_CONTAINER_OF(t, tern_poller, trim_timer);
     size_t       n_kept = tern_pool_trim(p->pool) + terni_fibers_trim(&p->fibers);
 
+    if (p->uring_pool)
+        n_kept += tern_pool_trim(p->uring_pool);
     if (n_kept)
         tern_timer_set(&p->wheel, t, p->now_ns + TRIM_INTERVAL_NS);
 }

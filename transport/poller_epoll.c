@@ -109,14 +109,6 @@ static void adapt_events(tern_poller *p, int n)
         (void)resize_events(p, p->n_events / 2);
 }
 
-static void count_batch(tern_poller *p, int n)
-{
-    unsigned log2 = 31U - (unsigned)__builtin_clz((unsigned)n | 1);
-
-    TERNI_COUNT(p->stats.n_events, (uint64_t)n);
-    TERNI_COUNT(p->stats.n_batches[log2], 1);
-}
-
 static int epoll_wait_events(tern_poller *p, int timeout_ms)
 {
     int n = terni_sys_table.epoll_wait(p->epoll_fd, p->events, p->n_events, timeout_ms);
@@ -130,39 +122,15 @@ static int epoll_wait_events(tern_poller *p, int timeout_ms)
         else
             terni_poller_event(p, p->events[i].data.u64, p->events[i].events);
     }
-    count_batch(p, n);
+    terni_poller_count_batch(p, n);
     adapt_events(p, n);
     return 0;
 }
 
-static size_t iov_bytes(const struct iovec *iov, int n)
-{
-    size_t bytes = 0;
-
-    for (int i = 0; i < n; i++)
-        bytes += iov[i].iov_len;
-    return bytes;
-}
-
 static ssize_t epoll_read(tern_poller *p, tern_operator *op, bool *ret_drained)
 {
-    int     n_iov = op->ops->inputs(op, p->iov, TERNI_MAX_IOV);
-    size_t  room = iov_bytes(p->iov, n_iov);
-    ssize_t n;
-
-    if (n_iov == 0)
-        return -ENOMEM;
-    n = n_iov == 1 ? terni_sys_recv(op->fd, p->iov->iov_base, p->iov->iov_len)
-                   : terni_sys_readv(op->fd, p->iov, n_iov);
-    TERNI_COUNT(p->stats.n_reads, 1);
-    *ret_drained = n == -EAGAIN;
-    if (n > 0) {
-        TERNI_COUNT(p->stats.read_bytes, (uint64_t)n);
-        *ret_drained = (size_t)n < room && op->flags & TERN_OP_SHORT_READS;
-    } else if (n == -EAGAIN) {
-        TERNI_COUNT(p->stats.n_read_eagain, 1);
-    }
-    return n;
+    (void)p;
+    return terni_operator_recv(op, ret_drained);
 }
 
 static void epoll_deliver(tern_poller *p, tern_operator *op, ssize_t n)
@@ -185,7 +153,7 @@ static ssize_t epoll_write(tern_poller *p, tern_operator *op, bool *ret_full)
     TERNI_COUNT(p->stats.n_writes, 1);
     if (n >= 0) {
         TERNI_COUNT(p->stats.written_bytes, (uint64_t)n);
-        *ret_full = (size_t)n < iov_bytes(p->iov, n_iov);
+        *ret_full = (size_t)n < terni_iov_bytes(p->iov, n_iov);
     } else if (n == -EAGAIN) {
         TERNI_COUNT(p->stats.n_write_eagain, 1);
         *ret_full = true;

@@ -88,6 +88,8 @@ struct terni_backend {
     // One write of a stream operator: bytes, 0 when it had nothing to send, -EAGAIN, or another
     // -errno. Sets `*ret_full` when the socket takes no more now.
     ssize_t (*write)(tern_poller *p, tern_operator *op, bool *ret_full);
+    // The loop is left, perhaps for a foreign one that sleeps on `fd`. May be NULL.
+    void (*leave)(tern_poller *p);
 };
 
 extern const terni_backend terni_backend_epoll;
@@ -118,6 +120,7 @@ struct tern_poller {
     struct epoll_event *events;
     int                 n_events, n_calm_rounds;
     void               *uring;
+    tern_pool          *uring_pool;  // what the kernel receives into; NULL with epoll
 
     // ---- touched by other threads ----
     // Room on both sides, not an alignment: the allocator promises none of a cache line.
@@ -152,8 +155,22 @@ static inline tern_operator *terni_poller_find(tern_poller *p, uint64_t key)
     return p->slots[slot].op;
 }
 
+static inline size_t terni_iov_bytes(const struct iovec *iov, int n)
+{
+    size_t bytes = 0;
+
+    for (int i = 0; i < n; i++)
+        bytes += iov[i].iov_len;
+    return bytes;
+}
+
 // Backends: epoll's bits for what happened to the operator of `key`.
 void terni_poller_event(tern_poller *p, uint64_t key, uint32_t epoll_bits);
+
+// Backends: a batch of `n` events has come.
+void terni_poller_count_batch(tern_poller *p, int n);
+// Makes the next wait, or a foreign loop's, return.
+void terni_poller_wake(tern_poller *p);
 
 void terni_poller_make_ready(tern_poller *p, uint32_t slot);
 void terni_poller_make_flush(tern_poller *p, uint32_t slot);
@@ -172,5 +189,7 @@ void terni_poller_drive(tern_poller *p, const terni_ticket *t);
 void terni_operator_dispatch(tern_operator *op);
 void terni_operator_write(tern_operator *op);
 void terni_operator_hangup(tern_operator *op, int err);
+// One read into the space of `inputs`: see terni_backend.read.
+ssize_t terni_operator_recv(tern_operator *op, bool *ret_drained);
 
 #endif

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <liburing.h>
 #include <stdbool.h>
 #include <sys/eventfd.h>
 #include <sys/mman.h>
@@ -33,7 +34,11 @@ static int kernel_open(const char *path, int flags) { return open(path, flags); 
         .getpeername = getpeername, .read = read, .write = write, .readv = readv, .recv = recv,    \
         .sendmsg = sendmsg, .mmap = mmap, .munmap = munmap, .madvise = madvise,                    \
         .mprotect = mprotect, .close = close, .unlink = unlink, .open = kernel_open,               \
-        .lstat = lstat,                                                                            \
+        .lstat = lstat, .uring_init = io_uring_queue_init_params,                                  \
+        .uring_exit = io_uring_queue_exit, .uring_get_probe = io_uring_get_probe_ring,             \
+        .uring_register_buf_ring = io_uring_register_buf_ring,                                     \
+        .uring_submit = io_uring_submit_and_get_events,                                            \
+        .uring_wait = io_uring_submit_and_wait_timeout,                                            \
     }
 
 terni_sys       terni_sys_table = KERNEL;

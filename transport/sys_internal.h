@@ -6,12 +6,20 @@
 #ifndef TRANSPORT_SYS_INTERNAL_H
 #define TRANSPORT_SYS_INTERNAL_H
 
+#include <signal.h>
 #include <stdint.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/types.h>
 #include <sys/uio.h>
+
+struct io_uring;
+struct io_uring_buf_reg;
+struct io_uring_cqe;
+struct io_uring_params;
+struct io_uring_probe;
+struct __kernel_timespec;
 
 typedef struct terni_sys terni_sys;
 struct terni_sys {
@@ -43,6 +51,16 @@ struct terni_sys {
     int (*munmap)(void *addr, size_t len);
     int (*madvise)(void *addr, size_t len, int advice);
     int (*mprotect)(void *addr, size_t len, int prot);
+
+    // Of liburing, with its results: -errno.
+    int (*uring_init)(unsigned entries, struct io_uring *ring, struct io_uring_params *params);
+    void (*uring_exit)(struct io_uring *ring);
+    struct io_uring_probe *(*uring_get_probe)(struct io_uring *ring);
+    int (*uring_register_buf_ring)(struct io_uring *ring, struct io_uring_buf_reg *reg,
+                                   unsigned flags);
+    int (*uring_submit)(struct io_uring *ring);  // and lets the kernel complete what it has
+    int (*uring_wait)(struct io_uring *ring, struct io_uring_cqe **ret_cqe, unsigned n,
+                      struct __kernel_timespec *timeout, sigset_t *mask);
 
     int (*close)(int fd);
     int (*unlink)(const char *path);

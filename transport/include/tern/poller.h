@@ -45,9 +45,9 @@ typedef struct tern_poller_stats tern_poller_stats;
 struct tern_poller_stats {
     uint64_t        n_rounds;
     uint64_t        n_waits;   // epoll_wait or io_uring_enter
-    uint64_t        n_reads;   // readv, recv
-    uint64_t        n_writes;  // sendmsg
-    uint64_t        n_ctls;    // epoll_ctl, submissions of interest
+    uint64_t        n_reads;   // readv, recv; io_uring's come with the waits
+    uint64_t        n_writes;  // sendmsg; the same
+    uint64_t        n_ctls;    // epoll_ctl; io_uring: requests for input and their cancels
     uint64_t        n_accepts;
     uint64_t        n_wakes;         // eventfd writes that this poller received
     uint64_t        n_events;        // events in all batches; / n_waits is the batch size
