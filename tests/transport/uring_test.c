@@ -16,40 +16,10 @@
 #include "transport/sys_internal.h"
 #include "transport/uring_internal.h"
 
-typedef struct scene scene;
-struct scene {
-    tern_poller *p;
-    probe        pr;
-    int          peer;
-};
-
-static void join_scene(scene *s, tern_poller *p, bool is_small, const tern_conn_opts *opts)
-{
-    int ours;
-
-    s->p = p;
-    (is_small ? net_small_pair : net_pair)(NET_TCP, &ours, &s->peer);
-    probe_start(&s->pr, s->p, ours, opts);
-}
-
 static void open_scene(scene *s)
 {
-    join_scene(s, net_poller(TERN_BACKEND_URING), false, NULL);
+    scene_open(s, TERN_BACKEND_URING, NET_TCP, NULL);
     net_settle(s->p);
-}
-
-static void leave_scene(scene *s)
-{
-    close(s->peer);
-    if (s->pr.conn)
-        tern_conn_abort(s->pr.conn);
-}
-
-static void close_scene(scene *s)
-{
-    leave_scene(s);
-    tern_poller_free(s->p);
-    assert_int_equal(s->pr.n_closed, 1);
 }
 
 static void write_pattern(int fd, size_t from, size_t n)
@@ -99,7 +69,7 @@ static void test_a_filled_block_is_adopted_a_scrap_is_copied(void **state)
     write_pattern(s.peer, TERNI_URING_BUFFER_BYTES, 10);
     NET_UNTIL(s.p, s.pr.n_bytes == TERNI_URING_BUFFER_BYTES + 10);
     assert_ptr_equal(pool_of_data, tern_poller_pool(s.p));
-    close_scene(&s);
+    scene_close(&s);
 }
 
 static void test_what_was_adopted_outlives_its_place_in_the_ring(void **state)
@@ -117,7 +87,7 @@ static void test_what_was_adopted_outlives_its_place_in_the_ring(void **state)
     s.pr.takes_nothing = false;
     write_pattern(s.peer, N * (size_t)TERNI_URING_BUFFER_BYTES, 1);
     NET_UNTIL(s.p, s.pr.n_bytes == N * TERNI_URING_BUFFER_BYTES + 1);
-    close_scene(&s);
+    scene_close(&s);
 }
 
 // ---- a ring that runs dry ------------------------------------------------
@@ -135,8 +105,12 @@ enum { N_PEERS = 40, EACH = 50000 };  // 2 MB at once, and the ring holds one an
 static void join_many(scene *s, tern_poller *p)
 {
     for (int i = 0; i < N_PEERS; i++) {
+        int ours;
+
+        s[i].p = p;
         s[i].pr.on_data = check_pattern;
-        join_scene(&s[i], p, false, NULL);
+        net_pair(NET_TCP, &ours, &s[i].peer);
+        probe_start(&s[i].pr, p, ours, NULL);
     }
     net_settle(p);
 }
@@ -144,7 +118,7 @@ static void join_many(scene *s, tern_poller *p)
 static void leave_many(scene *s, tern_poller *p)
 {
     for (int i = 0; i < N_PEERS; i++)
-        leave_scene(&s[i]);
+        close(s[i].peer);
     tern_poller_free(p);
 }
 
@@ -212,9 +186,8 @@ static void test_the_end_follows_the_data_through_a_dry_ring(void **state)
         NET_UNTIL(p, s[i].pr.n_end || s[i].pr.n_closed);
         assert_int_equal(s[i].pr.n_bytes, EACH);
         assert_int_equal(s[i].pr.err, 0);
-        leave_scene(&s[i]);
     }
-    tern_poller_free(p);
+    leave_many(s, p);
 }
 
 // ---- pausing -------------------------------------------------------------
@@ -238,7 +211,7 @@ static void test_pause_keeps_what_was_received_and_reads_no_more(void **state)
     s.pr.on_data = check_pattern;
     tern_conn_resume(s.pr.conn);
     NET_UNTIL(s.p, s.pr.n_bytes == 40000);
-    close_scene(&s);
+    scene_close(&s);
 }
 
 static void test_pause_and_resume_in_one_round_lose_nothing(void **state)
@@ -257,7 +230,7 @@ static void test_pause_and_resume_in_one_round_lose_nothing(void **state)
             assert_int_equal(tern_poller_step(s.p, 0), 0);
     }
     NET_UNTIL(s.p, s.pr.n_bytes == 200 * 3000);
-    close_scene(&s);
+    scene_close(&s);
 }
 
 static void test_reset_while_paused_is_told(void **state)
@@ -272,7 +245,7 @@ static void test_reset_while_paused_is_told(void **state)
     s.peer = -1;
     NET_UNTIL(s.p, s.pr.n_closed);
     assert_int_equal(s.pr.err, -ECONNRESET);
-    close_scene(&s);
+    scene_close(&s);
 }
 
 // ---- a send in flight ----------------------------------------------------
@@ -309,35 +282,23 @@ static void send_much(scene *s)
     net_settle(s->p);
 }
 
-static size_t receive_all(scene *s, size_t from)
-{
-    char    buf[16 * 1024];
-    ssize_t n;
-    size_t  at = from;
-
-    while ((n = net_read(s->peer, buf, sizeof buf)) > 0)
-        for (ssize_t i = 0; i < n; i++)
-            assert_int_equal(buf[i], probe_pattern(at++));
-    return at - from;
-}
-
 static void test_abort_with_a_send_in_flight_frees_at_once(void **state)
 {
     scene  s = { 0 };
     size_t got;
 
     (void)state;
-    join_scene(&s, net_poller(TERN_BACKEND_URING), true, NULL);
+    scene_open_small(&s, TERN_BACKEND_URING, NET_TCP, NULL);
     send_much(&s);
     assert_int_equal(n_released, 0);
     tern_conn_abort(s.pr.conn);
     net_settle(s.p);
     assert_int_equal(s.pr.n_closed, 1);
     assert_int_equal(n_released, 1);
-    got = receive_all(&s, 0);
+    got = probe_receive_pattern(s.peer, 0);
     assert_in_range(got, 1, MORE_THAN_FITS - 1);
     assert_int_equal(net_read(s.peer, (char[1]){ 0 }, 1), 0);  // the descriptor is closed indeed
-    close_scene(&s);
+    scene_close(&s);
 }
 
 static void test_poller_freed_with_a_send_in_flight(void **state)
@@ -345,7 +306,7 @@ static void test_poller_freed_with_a_send_in_flight(void **state)
     scene s = { 0 };
 
     (void)state;
-    join_scene(&s, net_poller(TERN_BACKEND_URING), true, NULL);
+    scene_open_small(&s, TERN_BACKEND_URING, NET_TCP, NULL);
     send_much(&s);
     tern_poller_free(s.p);
     assert_int_equal(s.pr.n_closed, 1);
@@ -360,18 +321,18 @@ static void test_close_with_a_full_socket_delivers_all(void **state)
     size_t got = 0;
 
     (void)state;
-    join_scene(&s, net_poller(TERN_BACKEND_URING), true, NULL);
+    scene_open_small(&s, TERN_BACKEND_URING, NET_TCP, NULL);
     send_much(&s);
     tern_conn_close(s.pr.conn);
     for (int i = 0; i < 1000000 && got < MORE_THAN_FITS; i++) {
         assert_int_equal(tern_poller_step(s.p, 0), 0);
-        got += receive_all(&s, got);
+        got += probe_receive_pattern(s.peer, got);
     }
     assert_int_equal(got, MORE_THAN_FITS);
     shutdown(s.peer, SHUT_WR);
     NET_UNTIL(s.p, s.pr.n_closed);
     assert_int_equal(s.pr.err, 0);
-    close_scene(&s);
+    scene_close(&s);
 }
 
 // ---- threads that take turns ---------------------------------------------
@@ -401,7 +362,7 @@ static void test_requests_follow_the_thread_that_drives(void **state)
             step_elsewhere(s.p);
         NET_UNTIL(s.p, s.pr.n_bytes == (i + 1) * 100);
     }
-    close_scene(&s);
+    scene_close(&s);
 }
 
 static void *run(void *arg) { return (void *)(intptr_t)tern_poller_run(arg); }
@@ -440,7 +401,7 @@ static void test_a_thread_that_no_longer_drives_is_left_alone(void **state)
     assert_int_equal(has_all, 1);
     assert_in_range(n_interrupted, 0, 3);  // while the driver takes over
     close(ep);
-    close_scene(&s);
+    scene_close(&s);
 }
 
 static void test_a_send_survives_the_thread_that_began_it(void **state)
@@ -449,7 +410,7 @@ static void test_a_send_survives_the_thread_that_began_it(void **state)
     size_t got = 0;
 
     (void)state;
-    join_scene(&s, net_poller(TERN_BACKEND_URING), true, NULL);
+    scene_open_small(&s, TERN_BACKEND_URING, NET_TCP, NULL);
     queue_much(&s);
     step_elsewhere(s.p);
     for (int i = 0; i < 1000000 && got < MORE_THAN_FITS; i++) {
@@ -457,10 +418,10 @@ static void test_a_send_survives_the_thread_that_began_it(void **state)
             step_elsewhere(s.p);
         else
             assert_int_equal(tern_poller_step(s.p, 0), 0);
-        got += receive_all(&s, got);
+        got += probe_receive_pattern(s.peer, got);
     }
     assert_int_equal(got, MORE_THAN_FITS);
-    close_scene(&s);
+    scene_close(&s);
 }
 
 // ---- small rings ---------------------------------------------------------
@@ -487,7 +448,7 @@ static void test_overflow_of_both_queues_loses_nothing(void **state)
     }
     for (int i = 0; i < N_PEERS; i++) {
         NET_UNTIL(p, s[i].pr.n_bytes == 20000 && tern_conn_unsent(s[i].pr.conn) == 0);
-        assert_int_equal(receive_all(&s[i], 0), 20000);
+        assert_int_equal(probe_receive_pattern(s[i].peer, 0), 20000);
     }
     leave_many(s, p);
 }
