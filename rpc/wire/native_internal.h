@@ -1,5 +1,6 @@
 // rpc/wire/native_internal.h: the inside of the native engine, for the files that make it up:
-// native.c (life, preface, settings), native_receive.c (frames in), native_send.c (frames out).
+// native.c (life, preface, settings), native_receive.c (frames in), native_heads.c (their heads),
+// native_send.c (frames out).
 // docs/wire.md is the specification.
 #ifndef RPC_WIRE_NATIVE_INTERNAL_H
 #define RPC_WIRE_NATIVE_INTERNAL_H
@@ -71,6 +72,19 @@ struct frame {
     tern_block    *block;
 };
 
+// What the heads of frames in may hold; each kind fills its own. Points into the frame.
+typedef struct head head;
+struct head {
+    const char    *path, *encoding, *message;
+    uint32_t       path_len, encoding_len, message_len;
+    const uint8_t *details;
+    uint32_t       details_len;
+    uint32_t       path_id, code;
+    uint64_t       timeout_us, message_size;
+    bool           not_processed;
+    uint32_t       n_metas, meta_bytes;
+};
+
 // A message in parts on its way in.
 typedef struct arriving arriving;
 struct arriving {
@@ -138,6 +152,16 @@ void terni_native_forget(terni_engine *e, terni_stream *s);
 // The parts of its message that came: they are whole, or nobody wants them.
 void terni_native_drop_arriving(terni_engine *e, terni_stream *s);
 void terni_native_take_settings(terni_engine *e, const frame *f);
+
+// ---- native_heads.c ----
+// False for what is no protobuf, and without memory: the engine has then failed. Metadata go to
+// e->metas.
+bool terni_native_read_open(terni_engine *e, const frame *f, head *ret);
+bool terni_native_read_headers(terni_engine *e, const frame *f, head *ret);
+bool terni_native_read_close(terni_engine *e, const frame *f, head *ret);
+bool terni_native_read_reset(const frame *f, head *ret);
+bool terni_native_read_goaway(const frame *f, head *ret, uint32_t *ret_last_stream);
+bool terni_native_read_number(const frame *f, uint64_t *ret_value);
 
 // ---- native_receive.c ----
 void terni_native_receive(terni_engine *e, const frame *f);

@@ -5,8 +5,6 @@
 
 #include <tern/mem.h>
 
-enum { META_OVERHEAD = 32 };  // what an entry of metadata counts beside its bytes, as in HTTP/2
-
 // Two of gRPC's codes.
 enum { EXHAUSTED = 8, UNAVAILABLE = 14 };
 
@@ -15,181 +13,9 @@ static void malformed(terni_engine *e, const char *why)
     terni_native_fail(e, GOAWAY_PROTOCOL_ERROR, why);
 }
 
-// ---- heads ---------------------------------------------------------------
-
-typedef struct head head;
-struct head {
-    const char    *path, *encoding, *message;
-    uint32_t       path_len, encoding_len, message_len;
-    const uint8_t *details;
-    uint32_t       details_len;
-    uint32_t       path_id, code;
-    uint64_t       timeout_us, message_size;
-    bool           not_processed;
-    uint32_t       n_metas, meta_bytes;
-};
-
-static bool make_room_for_meta(terni_engine *e, const head *h)
-{
-    uint32_t    cap = e->cap_metas ? e->cap_metas * 2 : 16;
-    terni_meta *metas;
-
-    if (h->n_metas < e->cap_metas)
-        return true;
-    if (!(metas = tern_mem_realloc(e->metas, cap * sizeof *metas))) {
-        terni_native_fail(e, GOAWAY_OUT_OF_MEMORY, "out of memory");
-        return false;
-    }
-    e->metas = metas;
-    e->cap_metas = cap;
-    return true;
-}
-
-// False for a malformed entry, or without memory: the engine has then failed.
-static bool add_meta(terni_engine *e, head *h, const terni_head_field *entry)
-{
-    terni_head_reader r = terni_head_read(entry->bytes, entry->len);
-    terni_meta        m = { .key = "", .value = (const uint8_t *)"" };
-
-    if (!make_room_for_meta(e, h))
-        return false;
-    for (terni_head_field f; terni_head_next(&r, &f);) {
-        if (f.type == TERNI_BYTES && f.number == 1) {
-            m.key = (const char *)f.bytes;
-            m.key_len = f.len;
-        } else if (f.type == TERNI_BYTES && f.number == 2) {
-            m.value = f.bytes;
-            m.value_len = f.len;
-        }
-    }
-    e->metas[h->n_metas++] = m;
-    h->meta_bytes += m.key_len + m.value_len + META_OVERHEAD;
-    return !r.is_bad;
-}
-
 static terni_meta_list metadata_of(const terni_engine *e, const head *h)
 {
     return (terni_meta_list){ e->metas, h->n_metas };
-}
-
-static bool read_open_head(terni_engine *e, const frame *f, head *ret)
-{
-    terni_head_reader r = terni_head_read(f->head, f->head_len);
-    head              h = { 0 };
-
-    for (terni_head_field field; terni_head_next(&r, &field);) {
-        if (field.type == TERNI_VARINT) {
-            if (field.number == 2)
-                h.path_id = field.value < UINT32_MAX ? (uint32_t)field.value : UINT32_MAX;
-            else if (field.number == 3)
-                h.timeout_us = field.value;
-            else if (field.number == 6)
-                h.message_size = field.value;
-        } else if (field.number == 1) {
-            h.path = (const char *)field.bytes;
-            h.path_len = field.len;
-        } else if (field.number == 4) {
-            if (!add_meta(e, &h, &field))
-                return false;
-        } else if (field.number == 5) {
-            h.encoding = (const char *)field.bytes;
-            h.encoding_len = field.len;
-        }
-    }
-    *ret = h;
-    return !r.is_bad;
-}
-
-// gRPC's seventeen; a code of nobody's is UNKNOWN.
-static uint32_t status_code(uint64_t value) { return value <= 16 ? (uint32_t)value : 2; }
-
-static bool read_reset_head(const frame *f, head *ret)
-{
-    terni_head_reader r = terni_head_read(f->head, f->head_len);
-    head              h = { 0 };
-
-    for (terni_head_field field; terni_head_next(&r, &field);) {
-        if (field.type == TERNI_VARINT && field.number == 1) {
-            h.code = status_code(field.value);
-        } else if (field.type == TERNI_BYTES && field.number == 2) {
-            h.message = (const char *)field.bytes;
-            h.message_len = field.len;
-        } else if (field.type == TERNI_VARINT && field.number == 3) {
-            h.not_processed = field.value != 0;
-        }
-    }
-    *ret = h;
-    return !r.is_bad;
-}
-
-static bool read_goaway_head(const frame *f, head *ret, uint32_t *ret_last_stream)
-{
-    terni_head_reader r = terni_head_read(f->head, f->head_len);
-    head              h = { 0 };
-
-    *ret_last_stream = 0;
-    for (terni_head_field field; terni_head_next(&r, &field);) {
-        if (field.type == TERNI_VARINT && field.number == 1) {
-            *ret_last_stream = field.value < UINT32_MAX ? (uint32_t)field.value : UINT32_MAX;
-        } else if (field.type == TERNI_VARINT && field.number == 2) {
-            h.code = field.value < UINT32_MAX ? (uint32_t)field.value : UINT32_MAX;
-        } else if (field.type == TERNI_BYTES && field.number == 3) {
-            h.message = (const char *)field.bytes;
-            h.message_len = field.len;
-        }
-    }
-    *ret = h;
-    return !r.is_bad;
-}
-
-static bool read_headers_head(terni_engine *e, const frame *f, head *ret)
-{
-    terni_head_reader r = terni_head_read(f->head, f->head_len);
-    head              h = { 0 };
-
-    for (terni_head_field field; terni_head_next(&r, &field);)
-        if (field.type == TERNI_BYTES && field.number == 1 && !add_meta(e, &h, &field))
-            return false;
-    *ret = h;
-    return !r.is_bad;
-}
-
-static bool read_close_head(terni_engine *e, const frame *f, head *ret)
-{
-    terni_head_reader r = terni_head_read(f->head, f->head_len);
-    head              h = { 0 };
-
-    for (terni_head_field field; terni_head_next(&r, &field);) {
-        if (field.type == TERNI_VARINT) {
-            if (field.number == 1)
-                h.code = status_code(field.value);
-            else if (field.number == 5)
-                h.message_size = field.value;
-        } else if (field.number == 2) {
-            h.message = (const char *)field.bytes;
-            h.message_len = field.len;
-        } else if (field.number == 3) {
-            h.details = field.bytes;
-            h.details_len = field.len;
-        } else if (field.number == 4) {
-            if (!add_meta(e, &h, &field))
-                return false;
-        }
-    }
-    *ret = h;
-    return !r.is_bad;
-}
-
-// The one varint of WINDOW and DATA: field 1.
-static bool read_number_head(const frame *f, uint64_t *ret_value)
-{
-    terni_head_reader r = terni_head_read(f->head, f->head_len);
-
-    *ret_value = 0;
-    for (terni_head_field field; terni_head_next(&r, &field);)
-        if (field.type == TERNI_VARINT && field.number == 1)
-            *ret_value = field.value;
-    return !r.is_bad;
 }
 
 // ---- bodies --------------------------------------------------------------
@@ -474,7 +300,7 @@ static void on_open(terni_engine *e, const frame *f, terni_stream *s)
         malformed(e, "an OPEN reuses a stream's number");
         return;
     }
-    if (!read_open_head(e, f, &h) || !resolve_path(e, &h, &method)) {
+    if (!terni_native_read_open(e, f, &h) || !resolve_path(e, &h, &method)) {
         malformed(e, "the head of an OPEN is malformed");
         return;
     }
@@ -496,7 +322,7 @@ static void on_headers(terni_engine *e, const frame *f, terni_stream *s)
     head            h;
     terni_meta_list list;
 
-    if (f->body_len || !read_headers_head(e, f, &h)) {
+    if (f->body_len || !terni_native_read_headers(e, f, &h)) {
         malformed(e, "the head of HEADERS is malformed");
         return;
     }
@@ -527,7 +353,7 @@ static void on_data(terni_engine *e, const frame *f, terni_stream *s)
 {
     uint64_t announced = 0;
 
-    if (!read_number_head(f, &announced)) {
+    if (!terni_native_read_number(f, &announced)) {
         malformed(e, "the head of a DATA is malformed");
         return;
     }
@@ -570,7 +396,7 @@ static void on_close(terni_engine *e, const frame *f, terni_stream *s)
     head        h;
     terni_close close;
 
-    if (!read_close_head(e, f, &h)) {
+    if (!terni_native_read_close(e, f, &h)) {
         malformed(e, "the head of a CLOSE is malformed");
         return;
     }
@@ -591,7 +417,7 @@ static void on_reset(terni_engine *e, const frame *f, terni_stream *s)
     head        h;
     terni_close close;
 
-    if (f->body_len || !read_reset_head(f, &h)) {
+    if (f->body_len || !terni_native_read_reset(f, &h)) {
         malformed(e, "the head of a RESET is malformed");
         return;
     }
@@ -609,7 +435,7 @@ static void on_window(terni_engine *e, const frame *f, terni_stream *s)
 {
     uint64_t bytes = 0;
 
-    if (f->body_len || !read_number_head(f, &bytes) || bytes > INT32_MAX) {
+    if (f->body_len || !terni_native_read_number(f, &bytes) || bytes > INT32_MAX) {
         malformed(e, "the head of a WINDOW is malformed");
         return;
     }
@@ -662,7 +488,7 @@ static void on_goaway(terni_engine *e, const frame *f, terni_stream *s)
     uint32_t last_stream;
 
     (void)s;
-    if (f->body_len || !read_goaway_head(f, &h, &last_stream)) {
+    if (f->body_len || !terni_native_read_goaway(f, &h, &last_stream)) {
         malformed(e, "the head of a GOAWAY is malformed");
         return;
     }

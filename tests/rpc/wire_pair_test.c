@@ -417,15 +417,15 @@ static void test_numbers_end_before_they_wrap(void **state)
     pair             *p = *state;
     terni_open        open = { .path = "/a/b", .path_len = 4 };
     wire_bytes        b = { .len = 0 };
-    static const char head[] = "\x0a\x04/a/b";
+    static const char open_head[] = "\x0a\x04/a/b";
     int               err;
 
     wire_bytes_preface(&b);
-    wire_bytes_frame(&b, 1, 2, 0xc0000000, head, 6, NULL, 0);
+    wire_bytes_frame(&b, 1, 2, 0xc0000000, open_head, 6, NULL, 0);
     wire_core_feed(&p->s, b.bytes, b.len, 0);
     assert_string_equal(p->s.log, "settled; opened /a/b; ended 3221225472; ");
     b.len = 0;
-    wire_bytes_frame(&b, 1, 2, 0xbfffffff, head, 6, NULL, 0);
+    wire_bytes_frame(&b, 1, 2, 0xbfffffff, open_head, 6, NULL, 0);
     wire_core_feed(&p->s, b.bytes, b.len, 0);
     assert_true(p->s.has_failed);
     p->c.engine->last_id = 0xc0000000 - 1;

@@ -1,0 +1,164 @@
+// The heads of frames in, field by field; docs/wire.md and proto/tern/wire.proto name the fields.
+#include "rpc/wire/native_internal.h"
+
+#include <tern/mem.h>
+
+enum { META_OVERHEAD = 32 };  // what an entry of metadata counts beside its bytes, as in HTTP/2
+
+static bool make_room_for_meta(terni_engine *e, const head *h)
+{
+    uint32_t    cap = e->cap_metas ? e->cap_metas * 2 : 16;
+    terni_meta *metas;
+
+    if (h->n_metas < e->cap_metas)
+        return true;
+    if (!(metas = tern_mem_realloc(e->metas, cap * sizeof *metas))) {
+        terni_native_fail(e, GOAWAY_OUT_OF_MEMORY, "out of memory");
+        return false;
+    }
+    e->metas = metas;
+    e->cap_metas = cap;
+    return true;
+}
+
+// False for a malformed entry, or without memory: the engine has then failed.
+static bool add_meta(terni_engine *e, head *h, const terni_head_field *entry)
+{
+    terni_head_reader r = terni_head_read(entry->bytes, entry->len);
+    terni_meta        m = { .key = "", .value = (const uint8_t *)"" };
+
+    if (!make_room_for_meta(e, h))
+        return false;
+    for (terni_head_field f; terni_head_next(&r, &f);) {
+        if (f.type == TERNI_BYTES && f.number == 1) {
+            m.key = (const char *)f.bytes;
+            m.key_len = f.len;
+        } else if (f.type == TERNI_BYTES && f.number == 2) {
+            m.value = f.bytes;
+            m.value_len = f.len;
+        }
+    }
+    e->metas[h->n_metas++] = m;
+    h->meta_bytes += m.key_len + m.value_len + META_OVERHEAD;
+    return !r.is_bad;
+}
+
+bool terni_native_read_open(terni_engine *e, const frame *f, head *ret)
+{
+    terni_head_reader r = terni_head_read(f->head, f->head_len);
+    head              h = { 0 };
+
+    for (terni_head_field field; terni_head_next(&r, &field);) {
+        if (field.type == TERNI_VARINT) {
+            if (field.number == 2)
+                h.path_id = field.value < UINT32_MAX ? (uint32_t)field.value : UINT32_MAX;
+            else if (field.number == 3)
+                h.timeout_us = field.value;
+            else if (field.number == 6)
+                h.message_size = field.value;
+        } else if (field.number == 1) {
+            h.path = (const char *)field.bytes;
+            h.path_len = field.len;
+        } else if (field.number == 4) {
+            if (!add_meta(e, &h, &field))
+                return false;
+        } else if (field.number == 5) {
+            h.encoding = (const char *)field.bytes;
+            h.encoding_len = field.len;
+        }
+    }
+    *ret = h;
+    return !r.is_bad;
+}
+
+// gRPC's seventeen; a code of nobody's is UNKNOWN.
+static uint32_t status_code(uint64_t value) { return value <= 16 ? (uint32_t)value : 2; }
+
+bool terni_native_read_reset(const frame *f, head *ret)
+{
+    terni_head_reader r = terni_head_read(f->head, f->head_len);
+    head              h = { 0 };
+
+    for (terni_head_field field; terni_head_next(&r, &field);) {
+        if (field.type == TERNI_VARINT && field.number == 1) {
+            h.code = status_code(field.value);
+        } else if (field.type == TERNI_BYTES && field.number == 2) {
+            h.message = (const char *)field.bytes;
+            h.message_len = field.len;
+        } else if (field.type == TERNI_VARINT && field.number == 3) {
+            h.not_processed = field.value != 0;
+        }
+    }
+    *ret = h;
+    return !r.is_bad;
+}
+
+bool terni_native_read_goaway(const frame *f, head *ret, uint32_t *ret_last_stream)
+{
+    terni_head_reader r = terni_head_read(f->head, f->head_len);
+    head              h = { 0 };
+
+    *ret_last_stream = 0;
+    for (terni_head_field field; terni_head_next(&r, &field);) {
+        if (field.type == TERNI_VARINT && field.number == 1) {
+            *ret_last_stream = field.value < UINT32_MAX ? (uint32_t)field.value : UINT32_MAX;
+        } else if (field.type == TERNI_VARINT && field.number == 2) {
+            h.code = field.value < UINT32_MAX ? (uint32_t)field.value : UINT32_MAX;
+        } else if (field.type == TERNI_BYTES && field.number == 3) {
+            h.message = (const char *)field.bytes;
+            h.message_len = field.len;
+        }
+    }
+    *ret = h;
+    return !r.is_bad;
+}
+
+bool terni_native_read_headers(terni_engine *e, const frame *f, head *ret)
+{
+    terni_head_reader r = terni_head_read(f->head, f->head_len);
+    head              h = { 0 };
+
+    for (terni_head_field field; terni_head_next(&r, &field);)
+        if (field.type == TERNI_BYTES && field.number == 1 && !add_meta(e, &h, &field))
+            return false;
+    *ret = h;
+    return !r.is_bad;
+}
+
+bool terni_native_read_close(terni_engine *e, const frame *f, head *ret)
+{
+    terni_head_reader r = terni_head_read(f->head, f->head_len);
+    head              h = { 0 };
+
+    for (terni_head_field field; terni_head_next(&r, &field);) {
+        if (field.type == TERNI_VARINT) {
+            if (field.number == 1)
+                h.code = status_code(field.value);
+            else if (field.number == 5)
+                h.message_size = field.value;
+        } else if (field.number == 2) {
+            h.message = (const char *)field.bytes;
+            h.message_len = field.len;
+        } else if (field.number == 3) {
+            h.details = field.bytes;
+            h.details_len = field.len;
+        } else if (field.number == 4) {
+            if (!add_meta(e, &h, &field))
+                return false;
+        }
+    }
+    *ret = h;
+    return !r.is_bad;
+}
+
+// The one varint of WINDOW and DATA: field 1.
+bool terni_native_read_number(const frame *f, uint64_t *ret_value)
+{
+    terni_head_reader r = terni_head_read(f->head, f->head_len);
+
+    *ret_value = 0;
+    for (terni_head_field field; terni_head_next(&r, &field);)
+        if (field.type == TERNI_VARINT && field.number == 1)
+            *ret_value = field.value;
+    return !r.is_bad;
+}
