@@ -39,7 +39,7 @@ def tern_cc_library(name, copts = [], testonly = False, **kwargs):
 def tern_cc_binary(name, copts = [], **kwargs):
     cc_binary(name = name, copts = COPTS + copts, **kwargs)
 
-def tern_cc_test(name, copts = [], deps = [], size = "small", **kwargs):
+def tern_cc_test(name, copts = [], deps = [], size = "medium", **kwargs):
     """One cmocka binary: a module's tests."""
     cc_test(
         name = name,
