@@ -1,0 +1,119 @@
+// bench/tern_server.c: the echo service as a user of Tern would write it: the public API only, handlers
+// on fibers, and deadlines, status and metadata at work on every call.
+#include <getopt.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <tern/group.h>
+
+#include "echo.tern.h"
+
+// The reply's payload is the request's own bytes, which lie in the block that they were received in.
+static tern_code echo(tern_ctx *ctx, const bench_echo_message *req, bench_echo_message *reply)
+{
+    (void)ctx;
+    reply->id = req->id;
+    reply->payload = req->payload;
+    return TERN_OK;
+}
+
+static tern_code echo_all(tern_ctx *ctx, bench_echo_chat_io *io)
+{
+    const bench_echo_message *msg;
+    tern_code                 code;
+
+    while ((msg = bench_echo_chat_io_next(io)))
+        if ((code = bench_echo_chat_io_send(io, msg)) != TERN_OK)
+            return code;
+    return tern_ctx_check(ctx);
+}
+
+struct options {
+    const char  *address;
+    unsigned     n_pollers;
+    tern_backend backend;
+};
+
+static void print_usage(FILE *out)
+{
+    fputs("tern_server [options]\n"
+          "  --listen ADDRESS      (tcp://127.0.0.1:0)\n"
+          "  --pollers N           threads that serve; 0: one per core (1)\n"
+          "  --backend epoll|uring (epoll)\n",
+          out);
+}
+
+static struct options parse_options(int argc, char **argv)
+{
+    static const struct option names[] = {
+        { "listen", required_argument, NULL, 'l' },
+        { "pollers", required_argument, NULL, 'p' },
+        { "backend", required_argument, NULL, 'b' },
+        { "help", no_argument, NULL, 'h' },
+        { 0 },
+    };
+    struct options o = { "tcp://127.0.0.1:0", 1, TERN_BACKEND_EPOLL };
+
+    for (int c; (c = getopt_long(argc, argv, "", names, NULL)) != -1;) {
+        if (c == 'l') {
+            o.address = optarg;
+        } else if (c == 'p') {
+            o.n_pollers = (unsigned)strtoul(optarg, NULL, 10);
+        } else if (c == 'b') {
+            o.backend = strcmp(optarg, "uring") == 0 ? TERN_BACKEND_URING : TERN_BACKEND_EPOLL;
+        } else {
+            print_usage(c == 'h' ? stdout : stderr);
+            exit(c == 'h' ? 0 : 2);
+        }
+    }
+    return o;
+}
+
+static tern_status start(tern_server *srv, tern_group *group)
+{
+    tern_poller *pollers[TERN_MAX_POLLERS];
+    unsigned     n = tern_group_size(group);
+
+    for (unsigned i = 0; i < n; i++)
+        pollers[i] = tern_group_get(group, i);
+    return tern_server_start(srv, pollers, n);
+}
+
+// tern_serve would do, but for its address, which is known only once it serves.
+static int serve(tern_server *srv, tern_group *group, const sigset_t *signals)
+{
+    tern_status st = start(srv, group);
+    int         signo;
+
+    if (st.code != TERN_OK)
+        return tern_report(st);
+    printf("listening on %s\n", tern_server_address(srv));
+    fflush(stdout);
+    sigwait(signals, &signo);
+    tern_server_stop(srv);
+    return tern_report(tern_server_wait(srv));
+}
+
+int main(int argc, char **argv)
+{
+    const struct options  o = parse_options(argc, argv);
+    const tern_group_opts group_opts = { .n_pollers = o.n_pollers, .backend = o.backend };
+    tern_server          *srv = tern_listen(o.address, NULL);
+    tern_group           *group;
+    sigset_t              signals;
+    int                   status;
+
+    sigemptyset(&signals);
+    sigaddset(&signals, SIGINT);
+    sigaddset(&signals, SIGTERM);
+    sigprocmask(SIG_BLOCK, &signals, NULL);  // before the threads begin, which inherit it
+    if (tern_group_new(&group_opts, &group) < 0)
+        return 1;
+    bench_echo_register(srv, &(bench_echo_handlers){ .echo = echo, .chat = echo_all }, NULL);
+    status = serve(srv, group, &signals);
+    tern_group_free(group);
+    tern_server_free(srv);
+    return status;
+}
