@@ -3,8 +3,8 @@
 //
 // Lifetime:  embedded; conn_open / conn_close. The traffic outlives its connections.
 // Threads:   none. One owner at a time.
-// Invariant: n_sent <= n_queued, and queued bytes that are not sent yet fit into the ring, for at
-//            most `depth` calls are outstanding.
+// Invariant: n_sent <= n_permitted <= n_queued, and queued bytes that are not sent yet fit into the
+//            ring, for at most `depth` calls are outstanding.
 //
 //   while (conn_start(&c, now_ns)) ;          // `depth` requests are queued
 //   conn_send(&c);                            // when writable: one send
@@ -25,6 +25,7 @@ struct traffic {
     const struct protocol *protocol;
     size_t                 payload_len, request_len, depth;
     bool                   is_checked;  // compare every byte of the replies
+    uint8_t               *payload;     // that all requests carry
     uint8_t               *requests;    // `depth` encoded ones
     uint8_t               *in;          // one hot buffer for all reads
     uint64_t              *ended;       // the calls that one read ended
@@ -38,8 +39,11 @@ struct conn {
     uint64_t              n_started;
     uint8_t              *ring;  // `depth` requests; the traffic's own unless they are numbered
     size_t                ring_len;
-    uint64_t              n_queued, n_sent, n_received;  // bytes, since the connection began
-    uint64_t             *start_ns;                      // by call number & slot_mask; 0: free
+    uint64_t              n_queued, n_sent, n_received;   // bytes, since the connection began
+    uint64_t              n_permitted;                    // of the queued: windows let them go
+    uint8_t               control[PROTOCOL_MAX_CONTROL];  // goes out ahead of the next request
+    size_t                control_len;
+    uint64_t             *start_ns;  // by call number & slot_mask; 0: free
     uint64_t              slot_mask;
     struct scan           scan;
 };
@@ -48,14 +52,17 @@ void traffic_init(struct traffic *t, const struct protocol *protocol, size_t pay
                   size_t depth);
 void traffic_done(struct traffic *t);
 
-// Connects, or ends the program.
+// Connects and greets, or ends the program.
 void conn_open(struct conn *c, const struct traffic *t, const char *address, size_t depth);
 void conn_close(struct conn *c);  // may be closed already
 
 // Queues the next call, which counts from `start_ns`. False when `depth` calls are outstanding.
 bool conn_start(struct conn *c, uint64_t start_ns);
 
-static inline bool conn_has_unsent(const struct conn *c) { return c->n_sent < c->n_queued; }
+static inline bool conn_has_unsent(const struct conn *c)
+{
+    return c->n_sent < c->n_permitted || c->control_len > 0;
+}
 
 // One send of what is queued, as far as the kernel takes it. False when the connection is broken.
 bool conn_send(struct conn *c);

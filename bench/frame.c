@@ -15,13 +15,9 @@ static void encode(uint8_t *request, const uint8_t *payload, size_t payload_len)
     memcpy(request + HEAD, payload, payload_len);
 }
 
-static void stamp(uint8_t *request, uint64_t call)
+static void stamp(uint8_t *request, size_t payload_len, uint64_t call)
 {
-    uint32_t len;
-
-    memcpy(&len, request, HEAD);
-    len = be32toh(len);
-    memcpy(request + HEAD, &call, len < sizeof call ? len : sizeof call);
+    memcpy(request + HEAD, &call, payload_len < sizeof call ? payload_len : sizeof call);
 }
 
 // Takes what is missing of the head. True when the head is whole and announces what we sent.

@@ -11,6 +11,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/epoll.h>
 #include <sys/prctl.h>
 #include <sys/timerfd.h>
@@ -265,6 +266,18 @@ static void start_all(struct load *l)
     start_due(l);
 }
 
+// Echoes by the bare bytes are told apart by a number when they are checked.
+static const struct protocol *protocol_of(const struct workload *w)
+{
+    if (strcmp(w->wire, "native") == 0)
+        return &protocol_native;
+    if (strcmp(w->wire, "native-stream") == 0)
+        return &protocol_native_stream;
+    if (strcmp(w->wire, "frame") != 0)
+        errx(2, "%s: the wires are frame, native and native-stream", w->wire);
+    return w->is_checked ? &protocol_numbered_frame : &protocol_frame;
+}
+
 static void load_init(struct load *l, const struct workload *w)
 {
     struct epoll_event over = { .events = EPOLLIN, .data.ptr = NULL };
@@ -272,8 +285,7 @@ static void load_init(struct load *l, const struct workload *w)
     address_raise_fd_limit();
     prctl(PR_SET_TIMERSLACK, 1UL);  // the default lets an open loop's calls start 50 us late
     l->workload = *w;
-    traffic_init(&l->traffic, w->is_checked ? &protocol_numbered_frame : &protocol_frame,
-                 w->payload_len, w->depth);
+    traffic_init(&l->traffic, protocol_of(w), w->payload_len, w->depth);
     l->traffic.is_checked = w->is_checked;
     l->conns = calloc(w->n_conns, sizeof *l->conns);
     l->idle = calloc(w->n_idle + 1, sizeof *l->idle);

@@ -7,6 +7,7 @@
 
 static const char usage[] =
     "load --connect ADDRESS [options]\n"
+    "  --wire NAME     frame, native or native-stream: the last two are Tern's (frame)\n"
     "  --conns N       connections (1)\n"
     "  --depth D       calls in flight on each (1)\n"
     "  --size B        payload bytes of a call (1024)\n"
@@ -38,6 +39,9 @@ static void set(struct workload *w, int option, const char *value)
     switch (option) {
     case 'a':
         w->address = value;
+        break;
+    case 'W':
+        w->wire = value;
         break;
     case 'n':
         w->n_conns = count(value, 1, 1e6);
@@ -79,6 +83,7 @@ struct workload workload_parse(int argc, char **argv)
 {
     static const struct option options[] = {
         { "connect", required_argument, NULL, 'a' },
+        { "wire", required_argument, NULL, 'W' },
         { "conns", required_argument, NULL, 'n' },
         { "depth", required_argument, NULL, 'd' },
         { "size", required_argument, NULL, 'b' },
@@ -92,6 +97,7 @@ struct workload workload_parse(int argc, char **argv)
         { 0 },
     };
     struct workload w = {
+        .wire = "frame",
         .n_conns = 1,
         .depth = 1,
         .payload_len = 1024,

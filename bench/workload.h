@@ -11,7 +11,7 @@ extern "C" {
 #endif
 
 struct workload {
-    const char *address;
+    const char *address, *wire;
     size_t      n_conns, depth, payload_len;
     size_t      n_idle;  // connections that make one call each and then rest
     double      rate;    // calls per second; 0: closed loop, a reply starts the next call

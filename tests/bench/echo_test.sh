@@ -1,9 +1,11 @@
 #!/bin/sh
 # The floor and the generator, one against the other: every byte of every reply is checked, requests
-# from nothing to more than a socket holds, closed and open loop, and the server ends with 0.
+# from nothing to more than a socket holds, closed and open loop, and the server ends with 0. The same
+# with Tern's server, over its own wire.
 set -eu
 server=$1
 load=$2
+tern_server=$3
 out=$TEST_TMPDIR/server.out
 
 start_server() {
@@ -47,6 +49,21 @@ stop_server TERM
 start_server --buffer 100
 run --conns 3 --depth 2 --size 1000
 stop_server INT
+
+# Unary calls, and messages of one stream; 3 MiB go in parts.
+server=$tern_server
+for wire in native native-stream; do
+    start_server
+    run --wire $wire
+    run --wire $wire --size 0 --depth 5
+    run --wire $wire --conns 64 --depth 8 --size 128
+    run --wire $wire --conns 4 --depth 300 --size 60000
+    run --wire $wire --conns 2 --size 1048576
+    run --wire $wire --conns 2 --depth 3 --size 3000000
+    run --wire $wire --conns 2 --idle 100
+    run --wire $wire --conns 4 --depth 16 --rate 2000
+    stop_server TERM
+done
 
 if "$load" --connect "$address" --seconds 0.1 2>/dev/null; then
     echo "load succeeds without a server" >&2

@@ -16,7 +16,7 @@ static int encode_stream(void **state)
     (void)state;
     for (size_t i = 0; i < N_CALLS; i++) {
         protocol_numbered_frame.encode(stream + i * REQUEST, payload, PAYLOAD);
-        protocol_numbered_frame.stamp(stream + i * REQUEST, i);
+        protocol_numbered_frame.stamp(stream + i * REQUEST, PAYLOAD, i);
     }
     return 0;
 }
@@ -63,7 +63,7 @@ static void test_stamp_makes_calls_differ_and_stays_in_the_payload(void **state)
     assert_memory_not_equal(stream, stream + REQUEST, REQUEST);
     protocol_numbered_frame.encode(tiny, tiny, 2);
     tiny[6] = 0x55;
-    protocol_numbered_frame.stamp(tiny, UINT64_MAX);
+    protocol_numbered_frame.stamp(tiny, 2, UINT64_MAX);
     assert_int_equal(tiny[5], 0xff);
     assert_int_equal(tiny[6], 0x55);
 }
