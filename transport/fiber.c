@@ -23,6 +23,13 @@ tern_fiber *tern_fiber_current(void)
     return home ? home->running : NULL;
 }
 
+void *tern_fiber_arg(tern_fiber_fn *fn)
+{
+    tern_fiber *f = tern_fiber_current();
+
+    return f && f->fn == fn ? f->arg : NULL;
+}
+
 static void set_state(tern_fiber *f, terni_fiber_state next)
 {
 #define FROM(state) (1U << TERNI_FIBER_##state)
@@ -259,7 +266,7 @@ static inline __attribute__((always_inline)) void enter(terni_fibers *home, tern
     TERN_ASSERT(!home->running);
     current = home;
     result = begin(home, f);
-    if (terni_context_switch(&home->loop, &f->context, result) == ENDED)
+    if (terni_context_enter(&home->loop, &f->context, result) == ENDED)
         finish(home->running);
     home->running = NULL;
     current = outer;

@@ -42,20 +42,25 @@ int tern_fiber_set(tern_fiber_key key, void *value)
     if (key.index >= TERN_MAX_FIBER_KEYS)
         return -EINVAL;
     f->flags |= TERNI_FIBER_SLOTS;
-    f->set_slots |= 1U << key.index;
+    if (value)
+        f->set_slots |= 1U << key.index;
+    else
+        f->set_slots &= ~(1U << key.index);
     f->slots[key.index] = value;
     return 0;
+}
+
+static void drop_slot(tern_fiber *f, unsigned i)
+{
+    f->set_slots &= ~(1U << i);
+    if (drops[i])
+        drops[i](f->slots[i]);
 }
 
 void terni_fiber_drop_slots(tern_fiber *f)
 {
     for (int round = 0; f->set_slots && round < MAX_DROP_ROUNDS; round++)
-        for (unsigned i = 0; i < TERN_MAX_FIBER_KEYS; i++) {
-            bool is_set = f->set_slots & 1U << i;
-
-            f->set_slots &= ~(1U << i);
-            if (is_set && f->slots[i] && drops[i])
-                drops[i](f->slots[i]);
-        }
+        for (uint32_t left = f->set_slots; left; left &= left - 1)
+            drop_slot(f, (unsigned)__builtin_ctz(left));
     f->set_slots = 0;
 }

@@ -105,6 +105,10 @@ TERN_API void tern_fiber_ready(tern_fiber *f);
 TERN_API void tern_fiber_ready_from_anywhere(tern_fiber *f);
 TERN_API void tern_fiber_cancel_from_anywhere(tern_fiber *f);
 
+// The argument of the running fiber if `fn` is what it runs, else NULL: what a fiber works for is known
+// at no cost.
+TERN_API void *tern_fiber_arg(tern_fiber_fn *fn);
+
 // ---- fiber-local storage -------------------------------------------------
 
 enum { TERN_MAX_FIBER_KEYS = 8 };
