@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "rpc/zero_internal.h"
+
 // At the front of every chunk, in its own memory.
 struct terni_arena_chunk {
     terni_arena_chunk *older;
@@ -34,14 +36,17 @@ static void use_room(terni_arena *a, uint8_t *pos, uint8_t *end)
 
 void terni_arena_init(terni_arena *a, tern_pool *pool, size_t max_bytes)
 {
-    *a = (terni_arena){ .pool = pool, .max_bytes = max_bytes };
+    terni_zero(a, sizeof *a);
+    a->pool = pool;
+    a->max_bytes = max_bytes;
 }
 
 void terni_arena_init_with(terni_arena *a, tern_pool *pool, size_t max_bytes, void *first,
                            size_t len)
 {
     TERN_ASSERT((uintptr_t)first % TERNI_ARENA_ALIGN == 0);
-    *a = (terni_arena){ .pool = pool, .max_bytes = max_bytes, .first = first };
+    terni_arena_init(a, pool, max_bytes);
+    a->first = first;
     a->first_end = a->first + (len & ~(size_t)(TERNI_ARENA_ALIGN - 1));
     use_room(a, a->first, a->first_end);
 }

@@ -9,43 +9,6 @@
 
 static char no_string[1];
 
-// ---- whose call is running -----------------------------------------------
-
-static __thread tern_ctx *inline_ctx;  // of an inline handler, which has no fiber
-
-static tern_fiber_key fiber_key;
-
-static void make_key(void) { TERN_ASSERT(tern_fiber_key_new(NULL, &fiber_key) == 0); }
-
-static tern_fiber_key ctx_key(void)
-{
-    static pthread_once_t once = PTHREAD_ONCE_INIT;
-
-    pthread_once(&once, make_key);
-    return fiber_key;
-}
-
-tern_ctx *terni_ctx_current(void)
-{
-    return tern_fiber_current() ? tern_fiber_get(ctx_key()) : inline_ctx;
-}
-
-void terni_ctx_enter(tern_ctx *ctx)
-{
-    if (!ctx->fiber)
-        inline_ctx = ctx;
-    else
-        TERN_ASSERT(tern_fiber_set(ctx_key(), ctx) == 0);
-}
-
-void terni_ctx_leave(void)
-{
-    if (!tern_fiber_current())
-        inline_ctx = NULL;
-    else
-        TERN_ASSERT(tern_fiber_set(ctx_key(), NULL) == 0);
-}
-
 // ---- memory --------------------------------------------------------------
 
 char *tern_printf(tern_ctx *ctx, const char *fmt, ...)

@@ -23,36 +23,30 @@ typedef struct terni_peer   terni_peer;    // server_internal.h
 enum { TERNI_CTX_FIRST_BYTES = 512 };  // of a call's memory come with the call
 
 struct tern_ctx {
-    terni_stream        stream;  // the engine's part
+    terni_stream stream;  // the engine's part, which it fills
+
+    // Zeroed when the call is opened.
     tern_stub_handle    handle;  // what the handler gets: call, in, out or io
     terni_peer         *peer;    // the connection; NULL once it is gone
     const terni_method *method;
     tern_fiber         *fiber;         // that runs the handler
-    tern_ctx           *next, **link;  // of the peer's calls; of the free list
+    tern_ctx           *next, **link;  // of the peer's calls, newest first; of the free list
 
-    tern_code  code;  // cancelled: why
-    char      *message;
-    void      *details;
-    size_t     details_len;
-    uint64_t   deadline_ns;
-    tern_timer deadline_timer;
+    tern_code code;  // cancelled: why
+    char     *message;
+    void     *details;
+    size_t    details_len;
+    uint64_t  deadline_ns;
 
     tern_metadata *metadata, *trailing, *initial;
     uint32_t       n_metadata, n_trailing, n_initial;
 
-    terni_inbox inbox;
-    terni_arena item_arena;  // of the message that `_next` gave
-    bool        has_item_arena;
-
-    void       *request, *reply;
-    terni_arena arena;  // until the call ends
-    terni_arena tmp;    // until the next send
-    bool        has_tmp;
-
+    void        *request, *reply;
     tern_ctx_fn *on_cancel;
     void        *on_cancel_arg;
-    tern_task    cancel_task, ready_task;
 
+    bool is_timed;                       // deadline_timer holds, if there is a deadline
+    bool has_item_arena, has_tmp;        // these hold
     bool is_cancelled;                   // nobody waits for the answer any more
     bool has_ended_in;                   // the caller has sent everything
     bool is_dispatched;                  // the handler has been started
@@ -65,6 +59,14 @@ struct tern_ctx {
     bool has_pushed;                         // async: in this call of `ready`
     bool is_ready_queued, is_cancel_queued;  // tasks that name this call
     bool is_released;                        // goes when they have run
+
+    // Not zeroed, since most calls do without: the flags above say what holds.
+    terni_arena arena;       // until the call ends; always holds
+    terni_arena tmp;         // until the next send
+    terni_arena item_arena;  // of the message that `_next` gave
+    terni_inbox inbox;
+    tern_timer  deadline_timer;
+    tern_task   cancel_task, ready_task;
 
     uint8_t first[TERNI_CTX_FIRST_BYTES] __attribute__((aligned(16)));
 };

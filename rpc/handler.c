@@ -62,20 +62,38 @@ static bool has_reply(const tern_ctx *ctx)
     return ctx->method->def->kind == TERN_UNARY || ctx->method->def->kind == TERN_CLIENT_STREAM;
 }
 
-static void run_sync(void *arg)
+static void call_and_answer(tern_ctx *ctx)
 {
-    tern_ctx *ctx = arg;
-    tern_code code;
+    tern_code code = call_sync(ctx);
 
-    ctx->fiber = tern_fiber_current();
-    terni_ctx_enter(ctx);
-    code = call_sync(ctx);
-    terni_ctx_leave();
-    ctx->fiber = NULL;
     if (!ctx->is_cancelled)
         terni_ctx_set_code(ctx, code);
     terni_peer_answer(ctx, has_reply(ctx) ? ctx->reply : NULL);
+}
+
+static void run_on_fiber(void *arg)
+{
+    tern_ctx *ctx = arg;
+
+    ctx->fiber = tern_fiber_current();
+    call_and_answer(ctx);
+    ctx->fiber = NULL;
     terni_peer_conclude(ctx);
+}
+
+static __thread tern_ctx *inline_ctx;  // whose handler runs without a fiber
+
+static void run_inline(tern_ctx *ctx)
+{
+    inline_ctx = ctx;
+    call_and_answer(ctx);
+    inline_ctx = NULL;
+    terni_peer_conclude(ctx);
+}
+
+tern_ctx *terni_ctx_current(void)
+{
+    return tern_fiber_current() ? tern_fiber_arg(run_on_fiber) : inline_ctx;
 }
 
 static void start_sync(tern_ctx *ctx)
@@ -83,8 +101,8 @@ static void start_sync(tern_ctx *ctx)
     if (has_reply(ctx) && !(ctx->reply = terni_codec_new(ctx->method->reply_plan, &ctx->arena)))
         answer(ctx, TERN_RESOURCE_EXHAUSTED, "out of memory");
     else if (ctx->method->def->flags & TERN_METHOD_INLINE)
-        run_sync(ctx);
-    else if (tern_fiber_run(ctx->peer->worker->poller, run_sync, ctx) < 0)
+        run_inline(ctx);
+    else if (tern_fiber_run(ctx->peer->worker->poller, run_on_fiber, ctx) < 0)
         answer(ctx, TERN_RESOURCE_EXHAUSTED, "out of memory for a fiber");
 }
 

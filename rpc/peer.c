@@ -7,6 +7,7 @@
 #include <tern/mem.h>
 
 #include "rpc/server_internal.h"
+#include "rpc/zero_internal.h"
 
 static terni_peer *peer_of(void *owner)
 {
@@ -44,14 +45,24 @@ static void set_deadline(tern_ctx *ctx, uint64_t timeout_us)
     uint64_t      limit_us = max_ms > 0 ? (uint64_t)max_ms * 1000 : UINT64_MAX;
     uint64_t      now = tern_poller_now_ns(w->poller);
 
-    ctx->deadline_ns = TERN_NEVER;
     if (timeout_us == 0 || timeout_us > limit_us)
         timeout_us = limit_us;
-    if (timeout_us > (TERN_NEVER - 1 - now) / 1000)
-        return;
-    ctx->deadline_ns = now + timeout_us * 1000;
-    tern_timer_init(&ctx->deadline_timer, on_deadline);
-    tern_timer_set(tern_poller_wheel(w->poller), &ctx->deadline_timer, ctx->deadline_ns);
+    ctx->deadline_ns =
+        timeout_us > (TERN_NEVER - 1 - now) / 1000 ? TERN_NEVER : now + timeout_us * 1000;
+}
+
+// Most calls are answered before this has a turn, and cost no timer. Newer calls come first, so those
+// behind one that is timed are timed.
+static void time_new_calls(terni_session *s)
+{
+    terni_peer *p = peer_of(s);
+    tern_wheel *wheel = tern_poller_wheel(p->worker->poller);
+
+    for (tern_ctx *ctx = p->calls; ctx && !ctx->is_timed; ctx = ctx->next) {
+        ctx->is_timed = true;
+        tern_timer_init(&ctx->deadline_timer, on_deadline);
+        tern_timer_set(wheel, &ctx->deadline_timer, ctx->deadline_ns);
+    }
 }
 
 static bool copy_metadata(tern_ctx *ctx, const terni_meta_list *list)
@@ -94,7 +105,7 @@ static terni_stream *on_opened(void *owner, const terni_open *open)
 
     if (!ctx)
         return NULL;
-    memset(ctx, 0, offsetof(tern_ctx, first));
+    terni_zero(&ctx->handle, offsetof(tern_ctx, arena) - offsetof(tern_ctx, handle));
     terni_arena_init_with(&ctx->arena, tern_poller_pool(p->worker->poller), TERN_MAX_ARENA_BYTES,
                           ctx->first, sizeof ctx->first);
     ctx->handle.ctx = ctx;
@@ -121,7 +132,7 @@ void terni_ctx_release(tern_ctx *ctx)
     *ctx->link = ctx->next;
     if (ctx->next)
         ctx->next->link = ctx->link;
-    if (ctx->deadline_ns != TERN_NEVER)
+    if (ctx->is_timed)
         tern_timer_cancel(tern_poller_wheel(w->poller), &ctx->deadline_timer);
     terni_inbox_done(&ctx->inbox);
     if (ctx->has_item_arena)
@@ -407,6 +418,7 @@ static void on_recognised(terni_session *s)
 
 static const terni_session_hooks peer_hooks = {
     .recognised = on_recognised,
+    .fed = time_new_calls,
     .closed = on_session_closed,
 };
 

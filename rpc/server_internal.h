@@ -92,10 +92,6 @@ void terni_ctx_release(tern_ctx *ctx);
 void terni_worker_check_stopped(terni_worker *w);
 
 // ---- ctx.c ----
-// The call on whose behalf this fiber (or inline handler) runs, or NULL.
-tern_ctx *terni_ctx_current(void);
-void      terni_ctx_enter(tern_ctx *ctx);
-void      terni_ctx_leave(void);
 // The message is copied.
 void terni_ctx_set_failure(tern_ctx *ctx, tern_code code, const char *message);
 // What a handler returned: the message of tern_fail stays if it was for this code.
@@ -107,6 +103,8 @@ int terni_ctx_send_initial(tern_ctx *ctx);
 int terni_ctx_send(tern_ctx *ctx, const void *msg);
 
 // ---- handler.c: how a handler is started and told of things ----
+// The call on whose behalf this fiber (or inline handler) runs, or NULL.
+tern_ctx   *terni_ctx_current(void);
 void        terni_handler_on_began(tern_ctx *ctx);
 void        terni_handler_on_message(tern_ctx *ctx, const terni_piece *piece);
 void        terni_handler_on_end(tern_ctx *ctx);

@@ -107,6 +107,8 @@ static void on_data(tern_conn *c, tern_linkbuf *in, void *arg)
     s->is_feeding = true;
     need = s->wire->feed(s->engine, in);
     s->is_feeding = false;
+    if (s->hooks->fed)
+        s->hooks->fed(s);
     push_out(s);
     if (need > EXPECT_FROM)
         tern_conn_expect(c, need);

@@ -28,6 +28,8 @@ typedef struct terni_session_hooks terni_session_hooks;
 struct terni_session_hooks {
     // The engine exists now. Once, or never.
     void (*recognised)(terni_session *s);
+    // The engine has taken what had come. May be NULL.
+    void (*fed)(terni_session *s);
     // The connection is gone: 0, -errno, or -EPROTO with the engine's words in `why`. Once, last. The
     // owner frees the session's memory.
     void (*closed)(terni_session *s, int err, const char *why);

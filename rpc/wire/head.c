@@ -42,7 +42,7 @@ static bool skip(terni_head_reader *r, size_t n)
     return true;
 }
 
-bool terni_head_next(terni_head_reader *r, terni_head_field *ret_field)
+bool terni_head_next_slow(terni_head_reader *r, terni_head_field *ret_field)
 {
     uint64_t tag = 0;
 

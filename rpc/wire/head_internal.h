@@ -36,8 +36,32 @@ static inline terni_head_reader terni_head_read(const uint8_t *bytes, size_t len
     return (terni_head_reader){ .pos = bytes, .end = bytes + len };
 }
 
-// False at the end, and for bytes that are no protobuf (then is_bad is set).
-bool terni_head_next(terni_head_reader *r, terni_head_field *ret_field);
+// Any field at all; terni_head_next is the way in.
+bool terni_head_next_slow(terni_head_reader *r, terni_head_field *ret_field);
+
+// False at the end, and for bytes that are no protobuf (then is_bad is set). Short varints, which are
+// nearly all there is, are read here.
+static inline bool terni_head_next(terni_head_reader *r, terni_head_field *ret_field)
+{
+    const uint8_t *p = r->pos, *end = r->end;
+    uint64_t       value = 0;
+
+    if (p == end)
+        return false;
+    if (*p >= 0x80 || (*p & 7) != TERNI_VARINT || *p < 8)
+        return terni_head_next_slow(r, ret_field);
+    ret_field->number = *p++ >> 3;
+    ret_field->type = TERNI_VARINT;
+    for (unsigned shift = 0; shift < 35 && p < end; shift += 7) {
+        value |= (uint64_t)(*p & 0x7f) << shift;
+        if (*p++ < 0x80) {
+            ret_field->value = value;
+            r->pos = p;
+            return true;
+        }
+    }
+    return terni_head_next_slow(r, ret_field);
+}
 
 // ---- writing: into memory that was measured ------------------------------
 

@@ -145,8 +145,12 @@ void terni_native_drop_arriving(terni_engine *e, terni_stream *s)
 static void release_stream(terni_engine *e, terni_stream *s)
 {
     terni_streams_remove(&e->streams, s);
-    terni_native_unwait(e, s);
-    terni_native_drop_arriving(e, s);
+    if (s->waiting)
+        terni_native_unwait(e, s);
+    if (s->arriving)
+        terni_native_drop_arriving(e, s);
+    if (e->current == s)
+        e->current = NULL;
     s->flags = TERNI_STREAM_LOCAL_END | TERNI_STREAM_REMOTE_END;
     s->id = 0;
 }
@@ -201,13 +205,14 @@ static bool check_prefix(terni_engine *e, const frame *f)
     return !why;
 }
 
-static frame read_prefix(const uint8_t *p)
+// Member by member: a struct put together and then copied waits for its own stores.
+static void read_prefix(const uint8_t *p, frame *ret)
 {
-    return (frame){ .size = read_u32(p),
-                    .stream = read_u32(p + 4),
-                    .head_len = (uint16_t)(p[8] << 8 | p[9]),
-                    .kind = p[10],
-                    .flags = p[11] };
+    ret->size = read_u32(p);
+    ret->stream = read_u32(p + 4);
+    ret->head_len = (uint16_t)(p[8] << 8 | p[9]);
+    ret->kind = p[10];
+    ret->flags = p[11];
 }
 
 // One frame from the front of `in`. Returns false when there is none; *ret_need then says how long the
@@ -220,7 +225,7 @@ static bool receive_one(terni_engine *e, tern_linkbuf *in, size_t *ret_need)
 
     if (!p)
         return false;
-    f = read_prefix(p);
+    read_prefix(p, &f);
     if (!check_prefix(e, &f))
         return false;
     total = PREFIX_LEN + (size_t)f.size;

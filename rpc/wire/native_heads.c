@@ -3,6 +3,8 @@
 
 #include <tern/mem.h>
 
+#include "rpc/zero_internal.h"
+
 enum { META_OVERHEAD = 32 };  // what an entry of metadata counts beside its bytes, as in HTTP/2
 
 static bool make_room_for_meta(terni_engine *e, const head *h)
@@ -43,31 +45,38 @@ static bool add_meta(terni_engine *e, head *h, const terni_head_field *entry)
     return !r.is_bad;
 }
 
+// OPEN's fields beside its numbers.
+static bool take_open_bytes(terni_engine *e, head *h, const terni_head_field *field)
+{
+    if (field->number == 1) {
+        h->path = (const char *)field->bytes;
+        h->path_len = field->len;
+    } else if (field->number == 4) {
+        return add_meta(e, h, field);
+    } else if (field->number == 5) {
+        h->encoding = (const char *)field->bytes;
+        h->encoding_len = field->len;
+    }
+    return true;
+}
+
 bool terni_native_read_open(terni_engine *e, const frame *f, head *ret)
 {
     terni_head_reader r = terni_head_read(f->head, f->head_len);
-    head              h = { 0 };
 
+    terni_zero(ret, sizeof *ret);
     for (terni_head_field field; terni_head_next(&r, &field);) {
-        if (field.type == TERNI_VARINT) {
-            if (field.number == 2)
-                h.path_id = field.value < UINT32_MAX ? (uint32_t)field.value : UINT32_MAX;
-            else if (field.number == 3)
-                h.timeout_us = field.value;
+        if (TERN_LIKELY(field.type == TERNI_VARINT)) {
+            if (field.number == 3)
+                ret->timeout_us = field.value;
+            else if (field.number == 2)
+                ret->path_id = field.value < UINT32_MAX ? (uint32_t)field.value : UINT32_MAX;
             else if (field.number == 6)
-                h.message_size = field.value;
-        } else if (field.number == 1) {
-            h.path = (const char *)field.bytes;
-            h.path_len = field.len;
-        } else if (field.number == 4) {
-            if (!add_meta(e, &h, &field))
-                return false;
-        } else if (field.number == 5) {
-            h.encoding = (const char *)field.bytes;
-            h.encoding_len = field.len;
+                ret->message_size = field.value;
+        } else if (!take_open_bytes(e, ret, &field)) {
+            return false;
         }
     }
-    *ret = h;
     return !r.is_bad;
 }
 

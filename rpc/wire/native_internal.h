@@ -130,10 +130,11 @@ struct terni_engine {
     void                    *owner;
     tern_linkbuf            *out;
     terni_streams            streams;
-    uint32_t                 last_id;     // opened by the client
-    bool                     is_going;    // a GOAWAY came or went: no new calls
-    path_entry              *paths;       // server: by id; client: hashed by address
-    uint32_t                 n_paths;     // entries allocated
+    const terni_stream      *current;   // that the frame being read is for; NULL once it has ended
+    uint32_t                 last_id;   // opened by the client
+    bool                     is_going;  // a GOAWAY came or went: no new calls
+    path_entry              *paths;     // server: by id; client: hashed by address
+    uint32_t                 n_paths;   // entries allocated
     uint32_t                 n_path_ids;  // client: in use
     int64_t                  send_window;
     uint64_t                 recv_used, recv_granted;     // body bytes that came, that may come

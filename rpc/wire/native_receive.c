@@ -204,15 +204,12 @@ static bool check_body(terni_engine *e, const frame *f, const terni_stream *s)
     return !why;
 }
 
-// An event may have ended the stream, and its memory may be gone: it is asked for by its number.
-static bool is_open(const terni_engine *e, const terni_stream *s, const frame *f)
-{
-    return e->state != FAILED && terni_streams_find(&e->streams, f->stream) == s;
-}
+// An event may have ended the stream, and its memory may be gone.
+static bool is_open(const terni_engine *e) { return e->current && e->state != FAILED; }
 
 static void take_end(terni_engine *e, terni_stream *s, const frame *f)
 {
-    if (!(f->flags & FLAG_END) || e->role != TERNI_SERVER || !is_open(e, s, f))
+    if (!(f->flags & FLAG_END) || e->role != TERNI_SERVER || !is_open(e))
         return;
     s->flags |= TERNI_STREAM_REMOTE_END;
     e->events->ended(e->owner, s);
@@ -282,11 +279,12 @@ static void begin_call(terni_engine *e, const frame *f, const head *h, void *met
                          .recv_window = e->limits.stream_window,
                          .recv_advance = f->body_len };
     terni_streams_insert(&e->streams, s);
+    e->current = s;
     if (!count_body(e, f, s))
         return;
     if (!(f->flags & FLAG_END))
         e->events->began(e->owner, s);
-    if (is_open(e, s, f))
+    if (is_open(e))
         take_body(e, s, f, h->message_size);
     take_end(e, s, f);
 }
@@ -404,7 +402,7 @@ static void on_close(terni_engine *e, const frame *f, terni_stream *s)
         return;
     close = close_of(e, &h);
     take_body(e, s, f, h.message_size);
-    if (!is_open(e, s, f))
+    if (!is_open(e))
         return;
     if (s->arriving && close.code == 0)
         malformed(e, "a CLOSE says OK in the middle of a message");
@@ -546,6 +544,7 @@ void terni_native_receive(terni_engine *e, const frame *f)
 {
     const struct kind_rule *rule;
     const char             *why;
+    terni_stream           *s;
 
     if (f->kind >= N_KINDS)
         return;  // a later version's
@@ -555,5 +554,7 @@ void terni_native_receive(terni_engine *e, const frame *f)
         return;
     }
     // NULL with a number: the stream has ended here; frames may have crossed.
-    rule->take(e, f, f->stream ? terni_streams_find(&e->streams, f->stream) : NULL);
+    s = f->stream && f->stream <= e->last_id ? terni_streams_find(&e->streams, f->stream) : NULL;
+    e->current = s;
+    rule->take(e, f, s);
 }

@@ -2,6 +2,7 @@
 // turn by turn, so that a long message does not hold up the short ones behind it.
 #include "rpc/wire/native_internal.h"
 
+#include <endian.h>
 #include <errno.h>
 #include <string.h>
 
@@ -9,11 +10,9 @@
 
 static uint8_t *put_u32(uint8_t *p, uint32_t v)
 {
-    p[0] = (uint8_t)(v >> 24);
-    p[1] = (uint8_t)(v >> 16);
-    p[2] = (uint8_t)(v >> 8);
-    p[3] = (uint8_t)v;
-    return p + 4;
+    v = htobe32(v);
+    memcpy(p, &v, sizeof v);
+    return p + sizeof v;
 }
 
 static uint8_t *put_prefix(uint8_t *p, frame_kind kind, unsigned flags, uint32_t stream,
@@ -600,12 +599,16 @@ int terni_native_headers(terni_engine *e, terni_stream *s, const terni_meta_list
 
 static size_t close_head_size(const terni_close *c)
 {
+    if (TERN_LIKELY(!(c->code | c->message_len | c->details_len | c->metadata.n)))
+        return 0;  // as nearly all calls end
     return terni_head_uint_size(c->code) + terni_head_bytes_size(c->message_len) +
            terni_head_bytes_size(c->details_len) + metadata_size(&c->metadata);
 }
 
-static void put_close_head(uint8_t *p, const terni_close *c)
+static void put_close_head(uint8_t *p, const terni_close *c, size_t head_len)
 {
+    if (head_len == 0)
+        return;
     p = terni_head_put_uint(p, 1, c->code);
     p = terni_head_put_bytes(p, 2, c->message, c->message_len);
     p = terni_head_put_bytes(p, 3, c->details, c->details_len);
@@ -620,7 +623,7 @@ static int finish_waiting(terni_engine *e, terni_stream *s, const terni_close *c
     if (!w)
         return -ENOMEM;
     w->is_closing = true;
-    put_close_head(w->close_head, close);
+    put_close_head(w->close_head, close, head_len);
     return 1;
 }
 
@@ -644,7 +647,7 @@ int terni_native_finish(terni_engine *e, terni_stream *s, const terni_close *clo
         return finish_waiting(e, s, close, body, head_len);
     if ((err = append_frame(e, body, head_len, &p)) < 0)
         return err;
-    put_close_head(put_prefix(p, KIND_CLOSE, flags, s->id, head_len, body->size), close);
+    put_close_head(put_prefix(p, KIND_CLOSE, flags, s->id, head_len, body->size), close, head_len);
     terni_native_forget(e, s);
     return write_body(e, body);
 }

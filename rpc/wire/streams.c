@@ -19,14 +19,7 @@ void terni_streams_done(terni_streams *t)
     t->buckets = NULL;
 }
 
-static void push(terni_stream **bucket, terni_stream *s)
-{
-    s->next_hashed = *bucket;
-    *bucket = s;
-}
-
-// Without memory the chains only get longer.
-static void grow(terni_streams *t)
+void terni_streams_grow(terni_streams *t)
 {
     uint32_t       n = (t->mask + 1) * 2;
     terni_stream **buckets = tern_mem_zalloc(n * sizeof(terni_stream *));
@@ -35,40 +28,16 @@ static void grow(terni_streams *t)
         return;
     for (uint32_t i = 0; i <= t->mask; i++) {
         for (terni_stream *s = t->buckets[i], *next; s; s = next) {
+            terni_stream **bucket = &buckets[s->id & (n - 1)];
+
             next = s->next_hashed;
-            push(&buckets[s->id & (n - 1)], s);
+            s->next_hashed = *bucket;
+            *bucket = s;
         }
     }
     tern_mem_free(t->buckets);
     t->buckets = buckets;
     t->mask = n - 1;
-}
-
-void terni_streams_insert(terni_streams *t, terni_stream *s)
-{
-    if (TERN_UNLIKELY(t->n > t->mask))
-        grow(t);
-    push(&t->buckets[s->id & t->mask], s);
-    t->n++;
-}
-
-terni_stream *terni_streams_find(const terni_streams *t, uint32_t id)
-{
-    terni_stream *s = t->buckets[id & t->mask];
-
-    while (s && s->id != id)
-        s = s->next_hashed;
-    return s;
-}
-
-void terni_streams_remove(terni_streams *t, terni_stream *s)
-{
-    terni_stream **link = &t->buckets[s->id & t->mask];
-
-    while (*link != s)
-        link = &(*link)->next_hashed;
-    *link = s->next_hashed;
-    t->n--;
 }
 
 terni_stream *terni_streams_find_above(const terni_streams *t, uint32_t id, uint32_t *bucket)
