@@ -75,7 +75,7 @@ static void drop_chunks(terni_arena *a, const terni_arena_chunk *oldest_kept)
     }
 }
 
-void terni_arena_done(terni_arena *a)
+void terni_arena_done_slow(terni_arena *a)
 {
     let_go(a);
     drop_chunks(a, NULL);
@@ -222,6 +222,21 @@ int terni_arena_hold_block(terni_arena *a, tern_block *block)
     }
     a->pinned = tern_block_ref(block);
     return 0;
+}
+
+static bool contains(const tern_block *b, const uint8_t *data, size_t len)
+{
+    return b && data >= b->base && len <= b->used && (size_t)(data - b->base) <= b->used - len;
+}
+
+tern_block *terni_arena_find_block(const terni_arena *a, const void *data, size_t len)
+{
+    if (contains(a->pinned, data, len))
+        return a->pinned;
+    for (const terni_arena_held *h = a->held; h; h = h->older)
+        if (h->release == unref_block && contains(h->arg, data, len))
+            return h->arg;
+    return NULL;
 }
 
 int terni_arena_hold(terni_arena *a, terni_arena_release_fn *release, void *arg)

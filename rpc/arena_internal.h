@@ -68,7 +68,7 @@ void terni_arena_init(terni_arena *a, tern_pool *pool, size_t max_bytes);
 // The same with `len` bytes of the owner's that are used first; aligned, and valid until done.
 void terni_arena_init_with(terni_arena *a, tern_pool *pool, size_t max_bytes, void *first,
                            size_t len);
-void terni_arena_done(terni_arena *a);
+static inline void terni_arena_done(terni_arena *a);
 // As new: everything is released, a failure forgotten.
 void terni_arena_reset(terni_arena *a);
 
@@ -84,6 +84,8 @@ TERN_NODISCARD int terni_arena_reserve(terni_arena *a, size_t n);
 
 // Holds a reference of its own to `block` until the end. Held twice in a row costs nothing.
 TERN_NODISCARD int terni_arena_hold_block(terni_arena *a, tern_block *block);
+// The block on hold that all of [data, data + len) lies in, or NULL.
+tern_block *terni_arena_find_block(const terni_arena *a, const void *data, size_t len);
 // Runs `release` at the end, newest first; at once if the arena cannot take it.
 TERN_NODISCARD int terni_arena_hold(terni_arena *a, terni_arena_release_fn *release, void *arg);
 
@@ -148,6 +150,19 @@ static inline void *terni_arena_alloc(terni_arena *a, size_t n)
     a->pos = p + terni_arena_round(n);
     terni_arena_unpoison(p, n);
     return p;
+}
+
+void terni_arena_done_slow(terni_arena *a);
+
+static inline void terni_arena_done(terni_arena *a)
+{
+    if (TERN_UNLIKELY(a->chunks || a->held)) {
+        terni_arena_done_slow(a);
+        return;
+    }
+    a->pinned = tern_block_unref(a->pinned);
+    terni_arena_unpoison(a->first, (size_t)(a->first_end - a->first));
+    a->pos = a->end = NULL;
 }
 
 static inline terni_arena_mark terni_arena_get_mark(const terni_arena *a)

@@ -45,11 +45,14 @@ static bool new_room(writer *w)
 
 static int append_large(writer *w, const void *data, size_t len)
 {
-    const terni_encode_opts *opts = &w->e->opts;
+    const terni_encode_opts *opts = w->e->opts;
+    tern_block              *block;
 
     w->n_large_done++;
     if (opts->is_linking)
         return tern_linkbuf_append_ref(w->out, data, len, opts->release, opts->release_arg);
+    if (opts->holder && (block = terni_arena_find_block(opts->holder, data, len)))
+        return tern_linkbuf_append_view(w->out, block, (uint8_t *)(uintptr_t)data, len);
     return tern_linkbuf_append(w->out, data, len);
 }
 
@@ -325,7 +328,7 @@ void terni_codec_write_flat(terni_encoding *e, uint8_t *dst)
 // Keeps the promise of one release for each large piece.
 static void release_rest(const writer *w)
 {
-    const terni_encode_opts *opts = &w->e->opts;
+    const terni_encode_opts *opts = w->e->opts;
 
     for (size_t i = w->n_large_done; opts->is_linking && opts->release && i < w->e->n_large; i++)
         opts->release(NULL, 0, opts->release_arg);

@@ -271,12 +271,14 @@ static size_t measure_message(terni_encoding *e, const terni_plan *plan, const u
     return size;
 }
 
+static const terni_encode_opts copies_all;
+
 int terni_codec_measure(terni_encoding *e, const terni_plan *plan, const ProtobufCMessage *msg,
                         const terni_encode_opts *opts)
 {
     e->plan = plan;
     e->msg = msg;
-    e->opts = opts ? *opts : (terni_encode_opts){ 0 };
+    e->opts = opts ? opts : &copies_all;
     e->n_large = 0;
     e->n_large_bytes = 0;
     e->lens = e->inline_lens;

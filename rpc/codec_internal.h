@@ -132,6 +132,9 @@ struct terni_encode_opts {
     bool                   is_linking;
     tern_block_release_fn *release;
     void                  *release_arg;
+    // Otherwise what lies in a block that this arena has on hold, as a message that is passed on does,
+    // is linked by a reference to its block. May be NULL.
+    const terni_arena *holder;
 };
 
 // A message that was measured and waits to be written; the message must not change in between. On
@@ -141,7 +144,7 @@ struct terni_encoding {
     size_t                         size;  // of the encoded message
     const terni_plan              *plan;
     const struct ProtobufCMessage *msg;
-    terni_encode_opts              opts;
+    const terni_encode_opts       *opts;     // borrowed until the message is written
     size_t                         n_large;  // strings and bytes of TERNI_CODEC_LINK_MIN or more
     size_t                         n_large_bytes;
     uint32_t                      *lens;  // of strings and messages, in writing order

@@ -181,15 +181,17 @@ int terni_ctx_send_initial(tern_ctx *ctx)
 
 int terni_ctx_send(tern_ctx *ctx, const void *msg)
 {
-    terni_session *s = &ctx->peer->session;
-    terni_encoding encoding;
-    terni_body     body = { .write = write_encoding, .message = &encoding };
-    int            err;
+    const terni_encode_opts opts = { .holder =
+                                         ctx->has_item_arena ? &ctx->item_arena : &ctx->arena };
+    terni_session          *s = &ctx->peer->session;
+    terni_encoding          encoding;
+    terni_body              body = { .write = write_encoding, .message = &encoding };
+    int                     err;
 
     if (ctx->n_initial && !ctx->has_sent_initial && (err = terni_ctx_send_initial(ctx)) < 0)
         return err;
     ctx->has_sent_initial = true;
-    if ((err = terni_codec_measure(&encoding, ctx->method->reply_plan, msg, NULL)) < 0)
+    if ((err = terni_codec_measure(&encoding, ctx->method->reply_plan, msg, &opts)) < 0)
         return err;
     body.size = encoding.size;
     if ((err = s->wire->message(s->engine, &ctx->stream, &body, false)) < 0)
@@ -202,14 +204,15 @@ int terni_ctx_send(tern_ctx *ctx, const void *msg)
 
 static int put_answer(tern_ctx *ctx, const void *reply)
 {
-    terni_session *s = &ctx->peer->session;
-    terni_close    close = { .code = ctx->code,
-                             .message = ctx->message,
-                             .details = ctx->details,
-                             .details_len = (uint32_t)ctx->details_len };
-    terni_encoding encoding;
-    terni_body     body = { .write = write_encoding, .message = &encoding };
-    int            err;
+    terni_session          *s = &ctx->peer->session;
+    terni_close             close = { .code = ctx->code,
+                                      .message = ctx->message,
+                                      .details = ctx->details,
+                                      .details_len = (uint32_t)ctx->details_len };
+    const terni_encode_opts opts = { .holder = &ctx->arena };
+    terni_encoding          encoding;
+    terni_body              body = { .write = write_encoding, .message = &encoding };
+    int                     err;
 
     if (ctx->message)
         close.message_len = (uint32_t)strnlen(ctx->message, s->limits->max_status_message);
@@ -220,7 +223,7 @@ static int put_answer(tern_ctx *ctx, const void *reply)
         return err;
     if (!reply)
         return s->wire->finish(s->engine, &ctx->stream, &close, NULL);
-    if ((err = terni_codec_measure(&encoding, ctx->method->reply_plan, reply, NULL)) < 0)
+    if ((err = terni_codec_measure(&encoding, ctx->method->reply_plan, reply, &opts)) < 0)
         return err;
     body.size = encoding.size;
     err = s->wire->finish(s->engine, &ctx->stream, &close, &body);

@@ -189,6 +189,37 @@ static void test_large_pieces_are_linked_where_they_lie(void **state)
     free(memory);
 }
 
+// As when a handler's reply is what its request has brought.
+static void test_what_an_arena_holds_is_linked_by_its_block(void **state)
+{
+    const size_t            size = 3 * TERNI_CODEC_LINK_MIN + 1;
+    tern_block             *block = tern_block_new_shared(size);
+    Codec__V3__Repeated     m = CODEC__V3__REPEATED__INIT;
+    terni_arena             holder;
+    const terni_encode_opts link = { .holder = &holder };
+    terni_encoding          e;
+    tern_linkbuf            out;
+    unsigned                n_linked = 0;
+
+    (void)state;
+    terni_arena_init(&holder, NULL, size);
+    assert_int_equal(terni_arena_hold_block(&holder, block), 0);
+    block->used = size;
+    fill_large(&m, block->base);
+    codec_compare_encode(&m.base);
+    tern_linkbuf_init(&out, NULL);
+    assert_int_equal(terni_codec_measure(&e, terni_plan_get(m.base.descriptor), &m.base, &link), 0);
+    assert_int_equal(terni_codec_write(&e, &out), 0);
+    for (tern_segment *s = out.head; s; s = s->next)
+        n_linked += s->block == block;
+    assert_int_equal(n_linked, 4);
+    assert_int_equal(block->refs, 2 + n_linked);
+    terni_arena_done(&holder);  // the output has references of its own
+    tern_linkbuf_done(&out);
+    assert_int_equal(block->refs, 1);
+    tern_block_unref(block);
+}
+
 static void test_any_failing_allocation_leaves_the_output_as_it_was(void **state)
 {
     uint8_t            *memory = malloc(3 * TERNI_CODEC_LINK_MIN + 1);
@@ -302,6 +333,7 @@ int main(void)
         TEST(test_nulls_in_arrays_count_as_empty),
         TEST(test_strings_of_every_length_around_the_edges),
         TEST(test_large_pieces_are_linked_where_they_lie),
+        TEST(test_what_an_arena_holds_is_linked_by_its_block),
         TEST(test_any_failing_allocation_leaves_the_output_as_it_was),
         TEST(test_nesting_has_a_limit),
         TEST(test_size_has_a_limit),
