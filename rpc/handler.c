@@ -17,11 +17,7 @@ typedef tern_code in_fn(tern_ctx *ctx, tern_stub_handle *in, void *reply);
 typedef tern_code io_fn(tern_ctx *ctx, tern_stub_handle *io);
 typedef void      async_unary_fn(tern_stub_handle *call, const void *req);
 
-static bool reads_stream(const tern_ctx *ctx)
-{
-    return ctx->method && (ctx->method->def->kind == TERN_CLIENT_STREAM ||
-                           ctx->method->def->kind == TERN_BIDI_STREAM);
-}
+static bool reads_stream(const tern_ctx *ctx) { return ctx->method && ctx->method->reads_stream; }
 
 static terni_session *session_of(const tern_ctx *ctx) { return &ctx->peer->session; }
 
@@ -57,18 +53,13 @@ static tern_code call_sync(tern_ctx *ctx)
     TERN_UNREACHABLE();
 }
 
-static bool has_reply(const tern_ctx *ctx)
-{
-    return ctx->method->def->kind == TERN_UNARY || ctx->method->def->kind == TERN_CLIENT_STREAM;
-}
-
 static void call_and_answer(tern_ctx *ctx)
 {
     tern_code code = call_sync(ctx);
 
     if (!ctx->is_cancelled)
         terni_ctx_set_code(ctx, code);
-    terni_peer_answer(ctx, has_reply(ctx) ? ctx->reply : NULL);
+    terni_peer_answer(ctx, ctx->method->has_reply ? ctx->reply : NULL);
 }
 
 static void run_on_fiber(void *arg)
@@ -98,7 +89,8 @@ tern_ctx *terni_ctx_current(void)
 
 static void start_sync(tern_ctx *ctx)
 {
-    if (has_reply(ctx) && !(ctx->reply = terni_codec_new(ctx->method->reply_plan, &ctx->arena)))
+    if (ctx->method->has_reply &&
+        !(ctx->reply = terni_codec_new(ctx->method->reply_plan, &ctx->arena)))
         answer(ctx, TERN_RESOURCE_EXHAUSTED, "out of memory");
     else if (ctx->method->def->flags & TERN_METHOD_INLINE)
         run_inline(ctx);
@@ -263,25 +255,30 @@ void terni_handler_on_began(tern_ctx *ctx)
 
 // ---- messages ------------------------------------------------------------
 
+static void blame_message(tern_ctx *ctx, int err, const terni_codec_error *error)
+{
+    char text[256];
+
+    if (err == -EBADMSG) {
+        terni_codec_error_print(error, text, sizeof text);
+        terni_ctx_set_failure(ctx, TERN_INTERNAL, text);
+    } else {
+        terni_ctx_set_failure(ctx, TERN_RESOURCE_EXHAUSTED, "out of memory for the request");
+    }
+}
+
 static int decode(tern_ctx *ctx, const terni_piece *piece, terni_arena *arena, void **ret_msg)
 {
     const terni_codec_input  in = { piece->data, piece->len, piece->block };
     struct ProtobufCMessage *msg;
     terni_codec_error        error;
-    char                     text[256];
     int err = terni_codec_decode_piece(ctx->method->request_plan, &in, arena, TERNI_DECODE_DEFAULT,
                                        &msg, &error);
 
-    if (err == 0) {
+    if (TERN_LIKELY(err == 0))
         *ret_msg = msg;
-        return 0;
-    }
-    if (err == -EBADMSG) {
-        terni_codec_error_print(&error, text, sizeof text);
-        terni_ctx_set_failure(ctx, TERN_INTERNAL, text);
-    } else {
-        terni_ctx_set_failure(ctx, TERN_RESOURCE_EXHAUSTED, "out of memory for the request");
-    }
+    else
+        blame_message(ctx, err, &error);
     return err;
 }
 
@@ -296,12 +293,15 @@ static void take_request(tern_ctx *ctx, const terni_piece *piece)
     s->wire->consumed(s->engine, NULL, piece->len);
 }
 
-static void put_in_inbox(tern_ctx *ctx, const terni_piece *piece)
+// False without memory: the call is cancelled, and may be gone.
+static bool put_in_inbox(tern_ctx *ctx, const terni_piece *piece)
 {
-    if (terni_inbox_push(&ctx->inbox, piece) < 0)
+    if (terni_inbox_push(&ctx->inbox, piece) < 0) {
         terni_ctx_cancel(ctx, TERN_RESOURCE_EXHAUSTED);
-    else
-        wake(ctx, &ctx->is_waiting_in);
+        return false;
+    }
+    wake(ctx, &ctx->is_waiting_in);
+    return true;
 }
 
 static terni_arena *item_arena(tern_ctx *ctx)
@@ -355,15 +355,13 @@ static void tell_messages(tern_ctx *ctx)
 
 void terni_handler_on_message(tern_ctx *ctx, const terni_piece *piece)
 {
-    if (!ctx->method)
+    if (!ctx->method) {
         dispatch(ctx);
-    else if (!reads_stream(ctx))
+    } else if (!ctx->method->reads_stream) {
         take_request(ctx, piece);
-    else
-        put_in_inbox(ctx, piece);
-    // An async reader is told at once.
-    if (ctx->method && reads_stream(ctx) && ctx->method->async && ctx->is_dispatched)
-        tell_messages(ctx);
+    } else if (put_in_inbox(ctx, piece) && ctx->method->async && ctx->is_dispatched) {
+        tell_messages(ctx);  // at once
+    }
 }
 
 static void tell_finished(tern_ctx *ctx)

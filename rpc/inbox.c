@@ -18,12 +18,6 @@ void terni_inbox_init(terni_inbox *inbox, tern_pool *pool)
     inbox->tail = &inbox->head;
 }
 
-void terni_inbox_done(terni_inbox *inbox)
-{
-    while (inbox->head)
-        terni_inbox_pop(inbox);
-}
-
 static tern_block *pin(const terni_inbox *inbox, const terni_piece *piece, const uint8_t **ret_data)
 {
     tern_block *copy;

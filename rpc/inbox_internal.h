@@ -16,8 +16,8 @@ struct terni_inbox {
     tern_pool        *pool;
 };
 
-void terni_inbox_init(terni_inbox *inbox, tern_pool *pool);
-void terni_inbox_done(terni_inbox *inbox);
+void               terni_inbox_init(terni_inbox *inbox, tern_pool *pool);
+static inline void terni_inbox_done(terni_inbox *inbox);
 
 static inline bool terni_inbox_is_empty(const terni_inbox *inbox) { return !inbox->head; }
 
@@ -28,5 +28,11 @@ TERN_NODISCARD int terni_inbox_push(terni_inbox *inbox, const terni_piece *piece
 // The first message, borrowed until terni_inbox_pop; NULL when empty.
 const terni_piece *terni_inbox_peek(const terni_inbox *inbox);
 void               terni_inbox_pop(terni_inbox *inbox);
+
+static inline void terni_inbox_done(terni_inbox *inbox)
+{
+    while (inbox->head)
+        terni_inbox_pop(inbox);
+}
 
 #endif

@@ -75,7 +75,12 @@ static bool fill_method(terni_method *m, const tern_method *def, const char *han
 {
     const void *async = handlers + def->async_slot;
 
-    *m = (terni_method){ .def = def, .user_data = user_data };
+    *m = (terni_method){
+        .def = def,
+        .user_data = user_data,
+        .reads_stream = def->kind == TERN_CLIENT_STREAM || def->kind == TERN_BIDI_STREAM,
+        .has_reply = def->kind == TERN_UNARY || def->kind == TERN_CLIENT_STREAM,
+    };
     memcpy(&m->sync, handlers + def->slot, sizeof m->sync);
     m->async = is_filled(async) ? async : NULL;
     if (m->sync && m->async) {

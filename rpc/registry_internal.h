@@ -18,6 +18,7 @@ struct terni_method {
     terni_handler_fn  *sync;   // on a fiber; NULL: async, or neither
     const void        *async;  // unary: where the function pointer lies; else a tern_stub_*_slot
     void              *user_data;
+    bool               reads_stream, has_reply;  // by its kind
 };
 
 typedef struct terni_service_entry terni_service_entry;

@@ -60,13 +60,10 @@ static bool take_open_bytes(terni_engine *e, head *h, const terni_head_field *fi
     return true;
 }
 
-bool terni_native_read_open(terni_engine *e, const frame *f, head *ret)
+static bool read_open_fields(terni_engine *e, terni_head_reader r, head *ret)
 {
-    terni_head_reader r = terni_head_read(f->head, f->head_len);
-
-    terni_zero(ret, sizeof *ret);
     for (terni_head_field field; terni_head_next(&r, &field);) {
-        if (TERN_LIKELY(field.type == TERNI_VARINT)) {
+        if (field.type == TERNI_VARINT) {
             if (field.number == 3)
                 ret->timeout_us = field.value;
             else if (field.number == 2)
@@ -78,6 +75,31 @@ bool terni_native_read_open(terni_engine *e, const frame *f, head *ret)
         }
     }
     return !r.is_bad;
+}
+
+enum { PATH_ID_TAG = 2 << 3, TIMEOUT_TAG = 3 << 3 };
+
+// Nearly every OPEN is a short number for its path and a timeout, or one of the two.
+bool terni_native_read_open(terni_engine *e, const frame *f, head *ret)
+{
+    const uint8_t *p = f->head, *end = p + f->head_len;
+
+    terni_zero(ret, sizeof *ret);
+    if (end - p >= 2 && p[0] == PATH_ID_TAG && p[1] < 0x80) {
+        ret->path_id = p[1];
+        p += 2;
+    }
+    if (end - p >= 2 && p[0] == TIMEOUT_TAG) {
+        uint64_t value = 0;
+        unsigned shift = 0;
+
+        for (p++; p < end && *p >= 0x80 && shift < 56; shift += 7)
+            value |= (uint64_t)(*p++ & 0x7f) << shift;
+        if (TERN_UNLIKELY(p == end || *p >= 0x80))
+            return read_open_fields(e, terni_head_read(f->head, f->head_len), ret);
+        ret->timeout_us = value | (uint64_t)*p++ << shift;
+    }
+    return TERN_LIKELY(p == end) || read_open_fields(e, terni_head_read(p, (size_t)(end - p)), ret);
 }
 
 // gRPC's seventeen; a code of nobody's is UNKNOWN.

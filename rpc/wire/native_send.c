@@ -379,9 +379,13 @@ void terni_native_cancel(terni_engine *e, terni_stream *s, uint32_t code, const 
 }
 
 // What of `len` is left once the advance is paid back.
-static uint64_t pay_back(uint64_t *advance, uint64_t len)
+static inline uint64_t pay_back(uint64_t *advance, uint64_t len)
 {
-    uint64_t paid = lesser(*advance, len);
+    uint64_t paid;
+
+    if (TERN_LIKELY(*advance == 0))
+        return len;
+    paid = lesser(*advance, len);
 
     *advance -= paid;
     return len - paid;
