@@ -342,15 +342,11 @@ static void on_writable(void *owner, terni_stream *s)
 
 static void on_pong(void *owner, uint64_t opaque)
 {
-    terni_peer    *p = peer_of(owner);
-    terni_session *s = &p->session;
+    terni_peer *p = peer_of(owner);
 
     (void)opaque;
-    if (!p->worker->is_stopping || p->is_going)
-        return;
-    p->is_going = true;
-    s->wire->goaway(s->engine, true, 0, "the server is stopping");
-    check_gone(p);
+    if (p->worker->is_stopping)
+        terni_peer_say_last(p);
 }
 
 static const terni_wire_events peer_events = {
@@ -438,6 +434,18 @@ void terni_peer_go(terni_peer *p)
     s->wire->goaway(s->engine, false, 0, "the server is stopping");
     s->wire->ping(s->engine, 1);
     terni_session_send(s);
+}
+
+void terni_peer_say_last(terni_peer *p)
+{
+    terni_session *s = &p->session;
+
+    if (p->is_going || !s->engine)
+        return;
+    p->is_going = true;
+    s->wire->goaway(s->engine, true, 0, "the server is stopping");
+    terni_session_send(s);
+    check_gone(p);
 }
 
 void terni_peer_abort(terni_peer *p) { terni_session_abort(&p->session); }

@@ -26,6 +26,7 @@ static void report_stopped(terni_worker *w)
 
     w->is_stopped = true;
     tern_timer_cancel(tern_poller_wheel(w->poller), &w->grace_timer);
+    tern_timer_cancel(tern_poller_wheel(w->poller), &w->goodbye_timer);
     pthread_mutex_lock(&srv->lock);
     if (--srv->n_running == 0) {
         srv->state = TERNI_SERVER_STOPPED;
@@ -51,17 +52,33 @@ static void on_grace_over(tern_timer *t)
         terni_peer_abort(p);
 }
 
+// A client that answers no PING sleeps between two calls: it will read the last GOAWAY before it makes
+// the next one, so there is nothing to wait for.
+static void on_goodbye_over(tern_timer *t)
+{
+    terni_worker *w = TERN_CONTAINER_OF(t, terni_worker, goodbye_timer);
+
+    for (terni_peer *p = w->peers, *next; p; p = next) {
+        next = p->next;
+        terni_peer_say_last(p);
+    }
+}
+
+static void set_timer(terni_worker *w, tern_timer *t, tern_timer_fn *on_due, int64_t after_ms)
+{
+    tern_timer_init(t, on_due);
+    tern_timer_set(tern_poller_wheel(w->poller), t,
+                   tern_poller_now_ns(w->poller) + (uint64_t)after_ms * TERN_NS_PER_MS);
+}
+
 static void stop_worker(tern_task *task)
 {
     terni_worker *w = TERN_CONTAINER_OF(task, terni_worker, stop_task);
     int64_t       grace_ms = w->server->opts.grace_ms;
 
     w->is_stopping = true;
-    tern_timer_init(&w->grace_timer, on_grace_over);
-    tern_timer_set(tern_poller_wheel(w->poller), &w->grace_timer,
-                   tern_poller_now_ns(w->poller) +
-                       (uint64_t)(grace_ms > 0 ? grace_ms : TERNI_DEFAULT_GRACE_MS) *
-                           TERN_NS_PER_MS);
+    set_timer(w, &w->grace_timer, on_grace_over, grace_ms > 0 ? grace_ms : TERNI_DEFAULT_GRACE_MS);
+    set_timer(w, &w->goodbye_timer, on_goodbye_over, TERNI_GOODBYE_MS);
     for (terni_peer *p = w->peers; p; p = p->next)
         terni_peer_go(p);
     terni_worker_check_stopped(w);

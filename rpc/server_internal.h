@@ -21,6 +21,7 @@ enum {
     TERNI_MAX_FREE_CALLS = 256,  // calls that a worker keeps for the next ones
     TERNI_MAX_LISTENERS = 16,
     TERNI_DEFAULT_GRACE_MS = 10 * 1000,
+    TERNI_GOODBYE_MS = 500,  // for a client to answer the first GOAWAY's PING
 };
 
 typedef struct terni_worker terni_worker;
@@ -42,7 +43,7 @@ struct terni_worker {
     terni_peer  *peers;
     tern_ctx    *free_calls;
     uint32_t     n_free_calls, n_calls;
-    tern_timer   grace_timer;
+    tern_timer   grace_timer, goodbye_timer;
     tern_task    stop_task;
     bool         is_stopping, is_stopped;
 };
@@ -77,6 +78,8 @@ struct tern_server {
 // ---- peer.c: connections and the life of calls ----
 void terni_peer_start(terni_worker *w, int fd);
 void terni_peer_go(terni_peer *p);  // tells the client that no more calls are taken
+// That it takes none from here on: those which it has not seen were not processed.
+void terni_peer_say_last(terni_peer *p);
 void terni_peer_abort(terni_peer *p);
 // Puts the answer on the wire: ctx->code and ctx->message, and `reply` if there is one. Encoded before
 // this returns; dropped if nobody waits for it.

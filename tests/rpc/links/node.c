@@ -1,0 +1,98 @@
+#include "tests/rpc/links/node.h"
+
+#include "tests/support/test.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include <tern/fiber.h>
+
+static bool must_fail(node *n, const links_question *q)
+{
+    return q->fail_code && atomic_fetch_add(&n->n_failures, 1) < q->fail_times;
+}
+
+static tern_code ask(tern_ctx *ctx, const links_question *q, links_answer *a)
+{
+    node *n = tern_ctx_user_data(ctx);
+
+    atomic_fetch_add(&n->n_calls, 1);
+    if (q->sleep_ms && tern_fiber_sleep(q->sleep_ms * TERN_NS_PER_MS) < 0)
+        return TERN_CANCELLED;
+    if (must_fail(n, q))
+        return tern_fail(ctx, (tern_code)q->fail_code, "as asked");
+    a->node = n->number;
+    a->load = q->load;
+    return TERN_OK;
+}
+
+static tern_code watch(tern_ctx *ctx, const links_question *q, links_node_watch_out *out)
+{
+    node     *n = tern_ctx_user_data(ctx);
+    tern_code code = TERN_OK;
+
+    atomic_fetch_add(&n->n_calls, 1);
+    for (uint32_t i = 0; i < q->count && code == TERN_OK; i++)
+        code = links_node_watch_send(out, LINKS_ANSWER(.node = n->number));
+    if (code == TERN_OK && q->sleep_ms && tern_fiber_sleep(q->sleep_ms * TERN_NS_PER_MS) < 0)
+        return TERN_CANCELLED;
+    return must_fail(n, q) ? tern_fail(ctx, (tern_code)q->fail_code, "as asked") : code;
+}
+
+static tern_code collect(tern_ctx *ctx, links_node_collect_in *in, links_answer *a)
+{
+    node     *n = tern_ctx_user_data(ctx);
+    tern_code code = TERN_OK;
+
+    atomic_fetch_add(&n->n_calls, 1);
+    for (const links_question *q; (q = links_node_collect_next(in));)
+        if (must_fail(n, q))
+            code = (tern_code)q->fail_code;
+    a->node = n->number;
+    return code;
+}
+
+static void *run(void *arg)
+{
+    (void)tern_poller_run(((node *)arg)->poller);
+    return NULL;
+}
+
+void node_start(node *n)
+{
+    n->poller = tern_poller_new(NULL);
+    n->server = tern_listen(n->address[0] ? n->address : "tcp://127.0.0.1:0", NULL);
+    links_node_register(n->server,
+                        &(links_node_handlers){ .ask = ask, .watch = watch, .collect = collect },
+                        &(tern_service_opts){ .user_data = n });
+    assert_int_equal(tern_server_start(n->server, &n->poller, 1).code, TERN_OK);
+    snprintf(n->address, sizeof n->address, "%s", tern_server_address(n->server));
+    pthread_create(&n->thread, NULL, run, n);
+}
+
+static void end(node *n)
+{
+    tern_poller_stop(n->poller);
+    pthread_join(n->thread, NULL);
+    tern_server_free(n->server);
+    tern_poller_free(n->poller);
+}
+
+void node_stop(node *n)
+{
+    tern_server_stop(n->server);
+    assert_int_equal(tern_server_wait(n->server).code, TERN_OK);
+    end(n);
+}
+
+void node_kill(node *n) { end(n); }
+
+int node_warm_up(void **state)
+{
+    node n = { 0 };
+
+    (void)state;
+    node_start(&n);  // which makes the plans of the messages
+    node_stop(&n);
+    return 0;
+}

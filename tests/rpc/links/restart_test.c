@@ -1,0 +1,210 @@
+// Servers that go and come back under load: no call is lost, though no retry policy is set.
+#include "tests/rpc/links/node.h"
+
+#include "tests/support/leak.h"
+
+#include <errno.h>
+#include <time.h>
+
+#include <tern/fiber.h>
+
+enum { N_CALLERS = 64, N_RESTARTS = 10 };
+
+// ---- callers -------------------------------------------------------------
+
+typedef struct load load;
+struct load {
+    tern_channel *channel;
+    atomic_bool   is_over;
+    atomic_uint   n_calls, n_failed, n_running;
+    tern_poller  *poller;
+};
+
+static void call_until_over(load *l)
+{
+    while (!atomic_load(&l->is_over)) {
+        links_answer *a = NULL;
+        tern_status   st = links_node_ask(l->channel, LINKS_QUESTION(.sleep_ms = 1), NULL, &a);
+
+        atomic_fetch_add(&l->n_calls, 1);
+        if (st.code && atomic_fetch_add(&l->n_failed, 1) < 5)
+            print_error("call %u: %s\n", atomic_load(&l->n_calls), st.msg);
+        links_answer_free(a);
+    }
+}
+
+static void *run_caller(void *arg)
+{
+    call_until_over(arg);
+    return NULL;
+}
+
+static void run_fiber_caller(void *arg)
+{
+    load *l = arg;
+
+    call_until_over(l);
+    if (atomic_fetch_sub(&l->n_running, 1) == 1)
+        tern_poller_stop(l->poller);
+}
+
+static void *run_fiber_callers(void *arg)
+{
+    load *l = arg;
+
+    for (int i = 0; i < N_CALLERS; i++)
+        assert_int_equal(tern_fiber_spawn(l->poller, run_fiber_caller, l, NULL, NULL), 0);
+    (void)tern_poller_run(l->poller);
+    return NULL;
+}
+
+static void pause_ms(long ms) { nanosleep(&(struct timespec){ .tv_nsec = ms * 1000000 }, NULL); }
+
+// ---- rolling restart -----------------------------------------------------
+
+typedef struct pair pair;
+struct pair {
+    node nodes[2];
+    char addresses[2 * TERN_MAX_ADDRESS + 2];
+};
+
+static void start_pair(pair *p)
+{
+    for (unsigned i = 0; i < 2; i++) {
+        p->nodes[i].number = i;
+        node_start(&p->nodes[i]);
+    }
+    snprintf(p->addresses, sizeof p->addresses, "%s,%s", p->nodes[0].address, p->nodes[1].address);
+}
+
+static void stop_pair(pair *p)
+{
+    node_stop(&p->nodes[0]);
+    node_stop(&p->nodes[1]);
+}
+
+static void restart_each(pair *p)
+{
+    for (int i = 0; i < N_RESTARTS * 2; i++) {
+        pause_ms(20);
+        node_stop(&p->nodes[i % 2]);
+        node_start(&p->nodes[i % 2]);
+    }
+    pause_ms(20);
+}
+
+static void check_load(load *l, const pair *p)
+{
+    assert_int_equal(atomic_load(&l->n_failed), 0);
+    assert_true(atomic_load(&p->nodes[0].n_calls) > N_CALLERS);
+    assert_true(atomic_load(&p->nodes[1].n_calls) > N_CALLERS);
+}
+
+static void test_rolling_restart_loses_no_call_of_64_threads(void **state)
+{
+    pair      p = { 0 };
+    load      l = { 0 };
+    pthread_t threads[N_CALLERS];
+
+    (void)state;
+    start_pair(&p);
+    l.channel = tern_connect(p.addresses, NULL);
+    for (int i = 0; i < N_CALLERS; i++)
+        pthread_create(&threads[i], NULL, run_caller, &l);
+
+    restart_each(&p);
+
+    atomic_store(&l.is_over, true);
+    for (int i = 0; i < N_CALLERS; i++)
+        pthread_join(threads[i], NULL);
+    tern_channel_free(l.channel);
+    stop_pair(&p);
+    check_load(&l, &p);
+}
+
+static void test_rolling_restart_loses_no_call_of_64_fibers(void **state)
+{
+    pair      p = { 0 };
+    load      l = { .n_running = N_CALLERS };
+    pthread_t thread;
+
+    (void)state;
+    start_pair(&p);
+    l.poller = tern_poller_new(NULL);
+    l.channel = tern_connect(p.addresses, NULL);
+    pthread_create(&thread, NULL, run_fiber_callers, &l);
+
+    restart_each(&p);
+
+    atomic_store(&l.is_over, true);
+    pthread_join(thread, NULL);
+    tern_channel_free(l.channel);
+    tern_poller_free(l.poller);
+    stop_pair(&p);
+    check_load(&l, &p);
+}
+
+// ---- nobody drives a private loop between two calls ----------------------
+
+static void expect_answer(tern_channel *ch)
+{
+    links_answer *a = NULL;
+    tern_status   st = links_node_ask(ch, LINKS_QUESTION(), NULL, &a);
+
+    if (st.code)
+        print_error("%s\n", st.msg);
+    assert_int_equal(st.code, TERN_OK);
+    links_answer_free(a);
+}
+
+static void check_between_two_calls(void (*go)(node *n))
+{
+    node          n = { 0 };
+    tern_channel *ch;
+
+    node_start(&n);
+    ch = tern_connect(n.address, NULL);
+    for (int i = 0; i < 4; i++) {
+        expect_answer(ch);
+        go(&n);
+        node_start(&n);
+    }
+    expect_answer(ch);
+    tern_channel_free(ch);
+    node_stop(&n);
+}
+
+static void test_call_after_a_restart_reads_the_goodbye_first(void **state)
+{
+    (void)state;
+    check_between_two_calls(node_stop);
+}
+
+static void test_graceful_stop_does_not_wait_for_idle_clients(void **state)
+{
+    node            n = { 0 };
+    tern_channel   *ch;
+    struct timespec before, after;
+
+    (void)state;
+    node_start(&n);
+    ch = tern_connect(n.address, NULL);
+    expect_answer(ch);
+    clock_gettime(CLOCK_MONOTONIC, &before);
+    node_stop(&n);  // the client is asleep, and answers no PING
+    clock_gettime(CLOCK_MONOTONIC, &after);
+    assert_true(after.tv_sec - before.tv_sec < 6);
+    tern_channel_free(ch);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TERN_TEST(test_rolling_restart_loses_no_call_of_64_threads),
+        TERN_TEST(test_rolling_restart_loses_no_call_of_64_fibers),
+        TERN_TEST(test_call_after_a_restart_reads_the_goodbye_first),
+        TERN_TEST(test_graceful_stop_does_not_wait_for_idle_clients),
+    };
+
+    return cmocka_run_group_tests(tests, node_warm_up, NULL);
+}
