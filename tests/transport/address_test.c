@@ -49,7 +49,11 @@ static const struct {
     const char *text, *word;
 } bad[] = {
     { NULL, "NULL" },
-    { "", "tcp://" },
+    { "", "is empty" },
+    { "grpc://h:1", "gRPC (HTTP/2) is not in this version" },
+    { "grpc+unix:///x", "gRPC (HTTP/2) is not in this version" },
+    { "tls://h:1", "TLS is not in this version" },
+    { "grpcs://h:1", "TLS is not in this version" },
     { "127.0.0.1:7000", "tcp://" },
     { "http://x:1", "tcp://" },
     { "tcp://", "port" },
