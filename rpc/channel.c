@@ -54,6 +54,16 @@ static void parse_addresses(tern_channel *ch, const char *addresses)
     tern_mem_free(copy);
 }
 
+static void count_connections(tern_channel *ch)
+{
+    ch->n_connections = ch->opts.n_connections ? ch->opts.n_connections : 1;
+    if (ch->n_connections <= TERNI_MAX_CONNECTIONS)
+        return;
+    ch->n_connections = TERNI_MAX_CONNECTIONS;
+    ch->status = tern_status_make(TERN_INVALID_ARGUMENT, "n_connections is %u: at most %d",
+                                  ch->opts.n_connections, TERNI_MAX_CONNECTIONS);
+}
+
 tern_channel *tern_connect(const char *addresses, const tern_channel_opts *opts)
 {
     tern_channel *ch = tern_mem_zalloc(sizeof *ch);
@@ -66,6 +76,7 @@ tern_channel *tern_connect(const char *addresses, const tern_channel_opts *opts)
     atomic_init(&ch->refs, 1);
     pthread_mutex_init(&ch->lock, NULL);
     parse_addresses(ch, addresses);
+    count_connections(ch);
     return ch;
 }
 

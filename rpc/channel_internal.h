@@ -1,5 +1,5 @@
-// rpc/channel_internal.h: the inside of a channel: a set of connections for each poller that makes calls,
-// links (the connections), and calls.
+// rpc/channel_internal.h: the inside of a channel: a set for each poller that makes calls, its routes (each
+// is one connection that is made again when it is lost), links (the connections), and calls.
 //
 //   waiting --open--> on a link --closed--> done
 //      ^                  |
@@ -25,6 +25,7 @@
 
 enum {
     TERNI_MAX_ADDRESSES = 16,
+    TERNI_MAX_CONNECTIONS = 64,
     TERNI_MAX_TRANSPARENT_RETRIES = 5,
     TERNI_CALL_TIMEOUT_MS = 30 * 1000,
     TERNI_DIAL_TIMEOUT_MS = 20 * 1000,
@@ -32,9 +33,10 @@ enum {
     TERNI_MAX_BACKOFF_MS = 120 * 1000,
 };
 
-typedef struct terni_set  terni_set;
-typedef struct terni_link terni_link;
-typedef struct terni_call terni_call;
+typedef struct terni_set   terni_set;
+typedef struct terni_route terni_route;
+typedef struct terni_link  terni_link;
+typedef struct terni_call  terni_call;
 
 // What a streaming call is told beside its end. On its poller.
 typedef struct terni_call_events terni_call_events;
@@ -61,6 +63,8 @@ struct terni_call {
     terni_meta              *metas;
     uint32_t                 n_metas;
     uint32_t                 n_attempts;
+    uint32_t                 n_refusals;  // attempts that were not processed
+    uint64_t                 position;    // of its opening in the link's output, or before that
     bool                     waits_for_ready;
     bool                     is_done;
     void                    *reply;  // owned by itself
@@ -78,27 +82,50 @@ struct terni_call {
 struct terni_link {
     terni_session session;
     terni_set    *set;
+    terni_route  *route;
     terni_call   *calls;
-    bool          has_settled;  // its settings have come: calls may have been processed
-    bool          is_retired;   // takes no more calls; goes with the last one it has
-    bool          is_held;
-    terni_link   *next, **link;  // of the set's links
+    bool          has_settled;              // its settings have come: calls may have been processed
+    bool          is_retired;               // takes no more calls; goes with the last one it has
+    terni_link   *next, **link;             // of the set's links
+    terni_link   *ready_next, *ready_prev;  // round the set's links that take calls
+};
+
+//           connect          dialled
+//   IDLE -------------> DIALING -----> OPEN
+//    ^  ^                  |            | GOAWAY, lost: to IDLE; lost before
+//    |  +-- its time is over            | its settings came: DIALING the next address
+//    |                     v            |
+//    +------------------ FAILED <-------+ after the last address
+typedef enum terni_route_state {
+    TERNI_ROUTE_IDLE,
+    TERNI_ROUTE_DIALING,
+    TERNI_ROUTE_OPEN,
+    TERNI_ROUTE_FAILED,  // backs off
+    TERNI_N_ROUTE_STATES,
+} terni_route_state;
+
+struct terni_route {
+    terni_set        *set;
+    terni_route_state state;
+    unsigned          first, n_addresses;  // of the channel's: those it tries in turn
+    unsigned          n_tried;
+    terni_link       *link;    // takes calls
+    tern_dialer      *dialer;  // on its way
+    uint64_t          backoff_ms;
+    tern_timer        retry_timer;
 };
 
 struct terni_set {
     tern_channel *channel;
     tern_poller  *poller;
     terni_set    *next;
-    terni_link   *current;  // for new calls
+    terni_link   *current;  // for the next call; the others that take calls are round it
     terni_link   *links;
     uint32_t      n_links;
     terni_call   *waiting, **waiting_tail;
-    tern_dialer  *dialer;
-    unsigned      address;  // the one being dialled
-    uint64_t      backoff_ms;
-    uint64_t      retry_ns;  // no dialling before; 0: no failure
-    tern_timer    retry_timer;
-    char          why[160];  // the last attempt to connect failed
+    unsigned      n_in[TERNI_N_ROUTE_STATES];
+    bool          has_tried_again;  // all have failed, and were tried once more
+    char          why[160];         // the last attempt to connect failed
     bool          is_private;
     bool          is_closing, is_gone;
     // ---- a private loop's drivers ----
@@ -106,6 +133,8 @@ struct terni_set {
     pthread_cond_t  has_progress;
     bool            is_driven;
     tern_task       close_task;
+    unsigned        n_routes;
+    terni_route     routes[];
 };
 
 struct tern_channel {
@@ -113,6 +142,8 @@ struct tern_channel {
     tern_status       status;  // of a bad address
     tern_address      addresses[TERNI_MAX_ADDRESSES];
     unsigned          n_addresses;
+    unsigned          n_connections;  // per poller, and with TERN_ROUND_ROBIN per address
+    atomic_uint       used_fds;       // a bit for each address
     terni_wire_limits limits;
     atomic_uint       refs;  // the handle, and each set
     pthread_mutex_t   lock;
@@ -126,9 +157,24 @@ int terni_set_new(tern_channel *ch, tern_poller *poller, terni_set **ret_set);
 void terni_set_close(terni_set *set);
 void terni_set_check_gone(terni_set *set);
 void terni_set_free(terni_set *set);
-// The link takes calls now, or is gone.
-void terni_set_link_ready(terni_set *set, terni_link *link);
-void terni_set_link_gone(terni_set *set, terni_link *link, const char *why);
+// Calls that wait go on their way as far as there is room.
+void terni_set_start_waiting(terni_set *set);
+void terni_set_route_failed(terni_set *set);                // perhaps the last one
+void terni_set_add_link(terni_set *set, terni_link *link);  // it takes calls now
+void terni_set_remove_link(terni_set *set, terni_link *link);
+void terni_set_link_settled(terni_set *set, terni_link *link);
+
+// ---- route.c: one connection: made, lost, made again, with backoff between failures ----
+// Tries the addresses from `first` on.
+void terni_route_init(terni_route *r, terni_set *set, unsigned first, unsigned n_addresses);
+void terni_route_close(terni_route *r);
+void terni_route_connect(
+    terni_route *r);  // unless it is open or on its way; a backoff is cut short
+void terni_route_settle(terni_route *r, const terni_link *link);
+// The link takes no more calls. Nothing if it is not the route's any more.
+void terni_route_leave(terni_route *r, terni_link *link);
+// The same for one that never was any good: the next address is tried.
+void terni_route_fail(terni_route *r, terni_link *link, const char *why);
 
 // ---- drive.c: plain threads that wait ----
 // Returns when `*is_done`, which is set under set->lock. One of the threads that wait on a private loop
@@ -146,12 +192,12 @@ terni_set *terni_channel_set_of(tern_channel *ch, tern_poller *poller);
 terni_set *terni_channel_private_set(tern_channel *ch);
 
 // ---- link.c ----
-int terni_link_new(terni_set *set, int fd, terni_link **ret_link);
+int terni_link_new(terni_route *route, int fd, terni_link **ret_link);
 // 0, -EAGAIN: no room for another call now; -ENOTCONN: no calls any more; -EMSGSIZE, -E2BIG, -ENOMEM.
 int  terni_link_open(terni_link *link, terni_call *call);
 void terni_link_cancel(terni_call *call, tern_code code, const char *why);
-void terni_link_retire(terni_link *link);
-void terni_link_abort(terni_link *link);  // its calls end with TERN_CANCELLED
+void terni_link_retire(terni_link *link);  // no more calls; the route may make another
+void terni_link_abort(terni_link *link);   // its calls end with TERN_CANCELLED
 
 // ---- call.c ----
 // Takes over from the start of a call to its `done`. On the set's poller; the request is encoded.

@@ -17,15 +17,22 @@ static terni_call *call_of(terni_stream *s) { return TERN_CONTAINER_OF(s, terni_
 
 static void check_gone(terni_link *link)
 {
-    if (link->calls || link->is_held)
-        return;
-    if (link->is_retired)
+    if (link->is_retired && !link->calls)
         terni_session_close(&link->session);
 }
 
 void terni_link_retire(terni_link *link)
 {
     link->is_retired = true;
+    terni_route_leave(link->route, link);
+    check_gone(link);
+}
+
+// One call less: there may be room for one that waits.
+static void on_call_gone(terni_link *link)
+{
+    if (TERN_UNLIKELY(link->set->waiting != NULL))
+        terni_set_start_waiting(link->set);
     check_gone(link);
 }
 
@@ -61,6 +68,7 @@ int terni_link_open(terni_link *link, terni_call *call)
 
     if (!s->engine || link->is_retired)
         return -ENOTCONN;
+    call->position = terni_session_position(s);
     if ((err = s->wire->open(s->engine, &call->stream, &open, call->has_body ? &body : NULL,
                              call->is_last)) < 0)
         return err;
@@ -87,7 +95,7 @@ void terni_link_cancel(terni_call *call, tern_code code, const char *why)
         terni_session_send(s);
     }
     terni_call_unlink(call);
-    check_gone(link);
+    on_call_gone(link);
 }
 
 // ---- the engine's events -------------------------------------------------
@@ -130,7 +138,7 @@ static void retry_or_finish(terni_call *call, const terni_close *close)
 {
     bool wants_reply = !call->events || !call->events->message;
 
-    if (close->is_not_processed && call->n_attempts <= TERNI_MAX_TRANSPARENT_RETRIES &&
+    if (close->is_not_processed && call->n_refusals++ < TERNI_MAX_TRANSPARENT_RETRIES &&
         (call->is_last || !call->has_sent))
         terni_call_begin(call);
     else if (close->code == TERN_OK && wants_reply && !call->reply && !call->status.code)
@@ -146,18 +154,15 @@ static void on_closed(void *owner, terni_stream *stream, const terni_close *clos
 
     terni_call_unlink(call);
     retry_or_finish(call, close);
-    check_gone(link);
+    on_call_gone(link);
 }
 
 static void on_goaway(void *owner, uint32_t code, const char *text, size_t len)
 {
-    terni_link *link = link_of(owner);
-
     (void)code;
     (void)text;
     (void)len;
-    terni_set_link_gone(link->set, link, NULL);
-    terni_link_retire(link);
+    terni_link_retire(link_of(owner));
 }
 
 static void on_settled(void *owner)
@@ -166,7 +171,7 @@ static void on_settled(void *owner)
 
     link->has_settled = true;
     tern_conn_set_read_deadline(link->session.conn, TERN_NEVER);
-    terni_set_link_ready(link->set, link);
+    terni_set_link_settled(link->set, link);
 }
 
 static void on_writable(void *owner, terni_stream *stream)
@@ -189,26 +194,41 @@ static const terni_wire_events link_events = {
 
 // ---- the connection ------------------------------------------------------
 
+// It has said its last word, though not GOAWAY. The connection closes.
+static void on_session_ended(terni_session *s)
+{
+    terni_link *link = link_of(s);
+
+    if (link->has_settled)
+        terni_link_retire(link);
+}
+
+// Before the server's settings came it has processed nothing, and it did not get what we never sent.
+static bool was_never_processed(const terni_link *link, const terni_call *call)
+{
+    return !link->has_settled || link->session.written_bytes <= call->position;
+}
+
 static void on_session_closed(terni_session *s, int err, const char *why)
 {
     terni_link *link = link_of(s);
     terni_set  *set = link->set;
     char        text[160];
-    terni_close close = { .code = TERN_UNAVAILABLE,
-                          .message = text,
-                          .is_reset = true,
-                          .is_not_processed = !link->has_settled };
+    terni_close close = { .code = TERN_UNAVAILABLE, .message = text, .is_reset = true };
 
     snprintf(text, sizeof text, "the connection was lost: %s",
              err == -EPROTO ? why
              : err          ? strerror(-err)
                             : "the server closed it");
     close.message_len = (uint32_t)strlen(text);
-    terni_set_link_gone(set, link, link->has_settled ? NULL : text);
     if (s->engine)
         s->wire->destroy(s->engine);
     s->engine = NULL;
     link->is_retired = true;
+    if (link->has_settled)
+        terni_route_leave(link->route, link);
+    else
+        terni_route_fail(link->route, link, text);
     if (set->is_closing)
         close = (terni_close){ .code = TERN_CANCELLED,
                                .message = set->why,
@@ -216,6 +236,7 @@ static void on_session_closed(terni_session *s, int err, const char *why)
                                .is_reset = true };
     for (terni_call *call; (call = link->calls);) {
         terni_call_unlink(call);
+        close.is_not_processed = !set->is_closing && was_never_processed(link, call);
         retry_or_finish(call, &close);
     }
     *link->link = link->next;
@@ -228,10 +249,14 @@ static void on_session_closed(terni_session *s, int err, const char *why)
 
 void terni_link_abort(terni_link *link) { terni_session_abort(&link->session); }
 
-static const terni_session_hooks link_hooks = { .closed = on_session_closed };
+static const terni_session_hooks link_hooks = {
+    .ended = on_session_ended,
+    .closed = on_session_closed,
+};
 
-int terni_link_new(terni_set *set, int fd, terni_link **ret_link)
+int terni_link_new(terni_route *route, int fd, terni_link **ret_link)
 {
+    terni_set  *set = route->set;
     terni_link *link = tern_mem_zalloc(sizeof *link);
     int         err;
 
@@ -240,6 +265,7 @@ int terni_link_new(terni_set *set, int fd, terni_link **ret_link)
         return -ENOMEM;
     }
     link->set = set;
+    link->route = route;
     link->session = (terni_session){ .events = &link_events,
                                      .hooks = &link_hooks,
                                      .limits = &set->channel->limits };

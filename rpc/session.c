@@ -123,17 +123,30 @@ static void on_drained(tern_conn *c, void *arg)
         push_out(s);
 }
 
+static void on_end(tern_conn *c, void *arg)
+{
+    terni_session *s = arg;
+
+    if (s->hooks->ended)
+        s->hooks->ended(s);
+    tern_conn_close(c);
+}
+
 static void on_closed(tern_conn *c, int err, void *arg)
 {
     terni_session *s = arg;
 
-    (void)c;
+    // io_uring tells what it has sent later than it sends it.
+    s->written_bytes = strcmp(tern_poller_backend_name(tern_conn_poller(c)), "epoll") == 0
+                           ? tern_conn_get_stats(c).written_bytes
+                           : UINT64_MAX;
     s->conn = NULL;
     s->hooks->closed(s, s->has_failed ? -EPROTO : err, s->why);
 }
 
 static const tern_conn_events conn_events = {
     .data = on_data,
+    .end = on_end,
     .drained = on_drained,
     .closed = on_closed,
 };
@@ -142,6 +155,11 @@ void terni_session_send(terni_session *s)
 {
     if (!s->is_feeding && s->conn && s->engine)
         push_out(s);
+}
+
+uint64_t terni_session_position(const terni_session *s)
+{
+    return tern_conn_get_stats(s->conn).written_bytes + tern_linkbuf_len(tern_conn_output(s->conn));
 }
 
 void terni_session_close(terni_session *s)

@@ -30,6 +30,8 @@ struct terni_session_hooks {
     void (*recognised)(terni_session *s);
     // The engine has taken what had come. May be NULL.
     void (*fed)(terni_session *s);
+    // The peer has ended its half; the connection closes. May be NULL. Once, or never.
+    void (*ended)(terni_session *s);
     // The connection is gone: 0, -errno, or -EPROTO with the engine's words in `why`. Once, last. The
     // owner frees the session's memory.
     void (*closed)(terni_session *s, int err, const char *why);
@@ -47,6 +49,7 @@ struct terni_session {
     bool                       has_failed;
     bool                       is_closing;  // once what is being fed has been taken
     char                       why[96];
+    uint64_t                   written_bytes;  // in `closed`: at most so many left us
 };
 
 // Takes `fd`, also on failure. `events->failed` is the session's own business and must be
@@ -56,6 +59,8 @@ TERN_NODISCARD int terni_session_start(terni_session *s, tern_poller *poller, in
 
 // Hands what the engine has written to the connection.
 void terni_session_send(terni_session *s);
+// Where in the whole of the output the next byte will be.
+uint64_t terni_session_position(const terni_session *s);
 // After what was written: closes.
 void terni_session_close(terni_session *s);
 void terni_session_abort(terni_session *s);

@@ -1,14 +1,11 @@
-// A channel's connections from one poller: made when calls want them, made again when they are lost.
+// A channel's connections from one poller, and the calls that wait for one.
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include <tern/mem.h>
 
 #include "rpc/channel_internal.h"
-
-static void ensure_connecting(terni_set *set);
 
 // ---- waiting calls -------------------------------------------------------
 
@@ -41,29 +38,58 @@ static bool start_on(terni_link *link, terni_call *call)
 {
     int err = terni_link_open(link, call);
 
-    if (err == -EAGAIN || err == -ENOTCONN)
+    if (err == -EAGAIN)
         return false;
+    if (err == -ENOTCONN) {  // it has used up its numbers, or is about to close
+        terni_link_retire(link);
+        return false;
+    }
     if (err < 0)
         terni_call_finish(call, TERN_RESOURCE_EXHAUSTED, failure_of_open(err),
                           strlen(failure_of_open(err)));
     return true;
 }
 
-static void start_waiting(terni_set *set)
+// Calls go round over the links that take them.
+static bool start(terni_set *set, terni_call *call)
+{
+    for (uint32_t n = set->n_in[TERNI_ROUTE_OPEN]; n > 0 && set->current; n--) {
+        terni_link *link = set->current;
+
+        set->current = link->ready_next;
+        if (start_on(link, call))
+            return true;
+    }
+    return false;
+}
+
+static void put_back(terni_set *set, terni_call *call)
+{
+    call->next = set->waiting;
+    call->link = &set->waiting;
+    if (call->next)
+        call->next->link = &call->next;
+    else
+        set->waiting_tail = &call->next;
+    set->waiting = call;
+}
+
+void terni_set_start_waiting(terni_set *set)
 {
     for (terni_call *call; set->current && (call = set->waiting);) {
         terni_call_unlink(call);
-        if (start_on(set->current, call))
+        if (start(set, call))
             continue;
-        call->next = set->waiting;  // back to the front
-        call->link = &set->waiting;
-        if (call->next)
-            call->next->link = &call->next;
-        else
-            set->waiting_tail = &call->next;
-        set->waiting = call;
+        put_back(set, call);
         return;
     }
+}
+
+static void connect_idle(terni_set *set)
+{
+    for (unsigned i = 0; i < set->n_routes && set->n_in[TERNI_ROUTE_IDLE]; i++)
+        if (set->routes[i].state == TERNI_ROUTE_IDLE)
+            terni_route_connect(&set->routes[i]);
 }
 
 void terni_call_begin(terni_call *call)
@@ -76,138 +102,79 @@ void terni_call_begin(terni_call *call)
     }
     if (call->deadline_ns != TERN_NEVER && !tern_timer_is_set(&call->timer))
         tern_timer_set(tern_poller_wheel(set->poller), &call->timer, call->deadline_ns);
-    if (set->current && !set->waiting && start_on(set->current, call))
+    if (!set->waiting && !set->n_in[TERNI_ROUTE_IDLE] && start(set, call))
         return;
     terni_call_wait(call);
-    if (set->current && !set->current->is_retired)
+    connect_idle(set);
+    terni_set_start_waiting(set);
+    terni_set_route_failed(set);  // if so: a moment ago nobody was there
+}
+
+// ---- what becomes of the routes ------------------------------------------
+
+// While one address was being tried another may have come back: when all have failed for the first time
+// after a success, each has another try before calls fail. So servers may be restarted in turn.
+void terni_set_route_failed(terni_set *set)
+{
+    if (!set->waiting || set->n_in[TERNI_ROUTE_FAILED] < set->n_routes)
         return;
-    if (set->retry_ns && !call->waits_for_ready)
-        fail_waiting(set);  // a moment ago nobody was there
-    else
-        ensure_connecting(set);
-}
-
-// ---- connecting ----------------------------------------------------------
-
-static void dial(terni_set *set);
-
-static void on_retry(tern_timer *t)
-{
-    terni_set *set = TERN_CONTAINER_OF(t, terni_set, retry_timer);
-
-    set->retry_ns = 0;
-    if (set->waiting)
-        ensure_connecting(set);
-}
-
-// Plus or minus a fifth, so that clients that lost the same server do not come back as one.
-static uint64_t with_jitter(uint64_t ms, uint64_t seed)
-{
-    uint64_t random = (seed * UINT64_C(0x9e3779b97f4a7c15)) >> 33;
-
-    return ms * 4 / 5 + random % (ms * 2 / 5 + 1);
-}
-
-static void back_off(terni_set *set, const char *why)
-{
-    uint64_t now = tern_poller_now_ns(set->poller);
-
-    snprintf(set->why, sizeof set->why, "%s", why);
-    set->backoff_ms = set->backoff_ms ? set->backoff_ms * 8 / 5 : TERNI_MIN_BACKOFF_MS;
-    if (set->backoff_ms > TERNI_MAX_BACKOFF_MS)
-        set->backoff_ms = TERNI_MAX_BACKOFF_MS;
-    set->retry_ns = now + with_jitter(set->backoff_ms, now) * TERN_NS_PER_MS;
-    tern_timer_set(tern_poller_wheel(set->poller), &set->retry_timer, set->retry_ns);
-    fail_waiting(set);
-}
-
-// In one line of a status: a long host is cut.
-static void describe_failure(const tern_address *a, int err, char *why, size_t size)
-{
-    if (a->kind == TERN_ADDRESS_TCP)
-        snprintf(why, size, "cannot connect to tcp://%.60s:%u: %s", a->host, a->port,
-                 strerror(-err));
-    else
-        snprintf(why, size, "cannot connect to unix:%.60s: %s", a->host, strerror(-err));
-}
-
-static void on_dial_failed(terni_set *set, int err)
-{
-    char why[sizeof set->why];
-
-    describe_failure(&set->channel->addresses[set->address], err, why, sizeof why);
-    if (++set->address < set->channel->n_addresses) {
-        dial(set);
+    if (set->has_tried_again || set->channel->n_addresses == 1) {
+        fail_waiting(set);
         return;
     }
-    set->address = 0;
-    back_off(set, why);
+    set->has_tried_again = true;
+    for (unsigned i = 0; i < set->n_routes; i++)
+        terni_route_connect(&set->routes[i]);
 }
 
-static void on_dialed(int fd, void *arg)
+void terni_set_add_link(terni_set *set, terni_link *link)
 {
-    terni_set *set = arg;
-    int        err = fd;
+    terni_link *before = set->current;
 
-    set->dialer = NULL;
-    if (set->is_closing) {
-        if (fd >= 0)
-            close(fd);
-        terni_set_check_gone(set);
-        return;
+    if (before) {
+        link->ready_next = before;
+        link->ready_prev = before->ready_prev;
+    } else {
+        link->ready_next = link->ready_prev = link;
     }
-    if (fd >= 0 && (err = terni_link_new(set, fd, &set->current)) == 0)
-        start_waiting(set);  // in the first flight, without waiting for the settings
-    else
-        on_dial_failed(set, err);
+    link->ready_prev->ready_next = link->ready_next->ready_prev = link;
+    set->current = link;
+    terni_set_start_waiting(set);
 }
 
-static void dial(terni_set *set)
+void terni_set_remove_link(terni_set *set, terni_link *link)
 {
-    uint64_t deadline = tern_poller_now_ns(set->poller) + TERNI_DIAL_TIMEOUT_MS * TERN_NS_PER_MS;
-
-    if (tern_dial(set->poller, &set->channel->addresses[set->address], deadline, on_dialed, set,
-                  &set->dialer) < 0)
-        back_off(set, "out of memory for a connection");
+    if (set->current == link)
+        set->current = link->ready_next == link ? NULL : link->ready_next;
+    link->ready_prev->ready_next = link->ready_next;
+    link->ready_next->ready_prev = link->ready_prev;
 }
 
-static void ensure_connecting(terni_set *set)
+void terni_set_link_settled(terni_set *set, terni_link *link)
 {
-    if (!set->dialer && !set->retry_ns)
-        dial(set);
-}
-
-void terni_set_link_ready(terni_set *set, terni_link *link)
-{
-    (void)link;
-    set->backoff_ms = 0;
-    set->address = 0;
-    start_waiting(set);  // more calls fit now
-}
-
-void terni_set_link_gone(terni_set *set, terni_link *link, const char *why)
-{
-    if (set->current != link)
-        return;
-    set->current = NULL;
-    if (why && !set->is_closing)
-        back_off(set, why);
-    else if (set->waiting)
-        ensure_connecting(set);
+    terni_route_settle(link->route, link);
+    set->has_tried_again = false;
+    terni_set_start_waiting(set);  // more calls fit now
 }
 
 // ---- life ----------------------------------------------------------------
 
 int terni_set_new(tern_channel *ch, tern_poller *poller, terni_set **ret_set)
 {
-    terni_set *set = tern_mem_zalloc(sizeof *set);
+    bool       is_spread = ch->opts.balance == TERN_ROUND_ROBIN;
+    unsigned   per_connection = is_spread ? ch->n_addresses : 1;
+    unsigned   n_routes = per_connection * ch->n_connections;
+    terni_set *set = tern_mem_zalloc(sizeof *set + n_routes * sizeof set->routes[0]);
 
     if (!set)
         return -ENOMEM;
+    set->n_routes = n_routes;
+    for (unsigned i = 0; i < n_routes; i++)
+        terni_route_init(&set->routes[i], set, is_spread ? i % per_connection : 0,
+                         is_spread ? 1 : ch->n_addresses);
     set->channel = ch;
     set->poller = poller;
     set->waiting_tail = &set->waiting;
-    tern_timer_init(&set->retry_timer, on_retry);
     pthread_mutex_init(&set->lock, NULL);
     pthread_cond_init(&set->has_progress, NULL);
     *ret_set = set;
@@ -216,9 +183,8 @@ int terni_set_new(tern_channel *ch, tern_poller *poller, terni_set **ret_set)
 
 void terni_set_check_gone(terni_set *set)
 {
-    if (!set->is_closing || set->n_links || set->dialer || set->is_gone)
+    if (!set->is_closing || set->n_links || set->n_in[TERNI_ROUTE_DIALING] || set->is_gone)
         return;
-    tern_timer_cancel(tern_poller_wheel(set->poller), &set->retry_timer);
     set->is_gone = true;
     if (!set->is_private)  // a private one's driver sees it
         terni_set_free(set);
@@ -246,8 +212,8 @@ void terni_set_close(terni_set *set)
         terni_call_unlink(call);
         terni_call_finish(call, TERN_CANCELLED, set->why, strlen(set->why));
     }
-    if (set->dialer)
-        tern_dialer_cancel(set->dialer);
+    for (unsigned i = 0; i < set->n_routes; i++)
+        terni_route_close(&set->routes[i]);
     for (terni_link *link = set->links; link; link = link->next)
         terni_link_abort(link);
     terni_set_check_gone(set);

@@ -27,6 +27,12 @@ extern "C" {
 
 typedef struct tern_channel tern_channel;
 
+// Which of several addresses a call goes to.
+typedef enum tern_balance {
+    TERN_PICK_FIRST,   // the first that can be connected to; the others stand by
+    TERN_ROUND_ROBIN,  // all that can be connected to, one call each in turn
+} tern_balance;
+
 // Zero is the default everywhere.
 typedef struct tern_channel_opts tern_channel_opts;
 struct tern_channel_opts {
@@ -34,7 +40,11 @@ struct tern_channel_opts {
     // channel's calls. NULL: that of the caller.
     tern_poller *poller;
     // Deadline of a unary or client-streaming call that sets none itself. 0: 30 s.
-    int64_t timeout_ms;
+    int64_t      timeout_ms;
+    tern_balance balance;
+    // Connections that calls go round over: for each poller, and with TERN_ROUND_ROBIN for each address
+    // as well. 0: 1; at most 64.
+    uint32_t n_connections;
 };
 
 // Connects when the first call needs it. One of these, or several separated by commas:

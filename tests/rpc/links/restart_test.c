@@ -100,15 +100,14 @@ static void check_load(load *l, const pair *p)
     assert_true(atomic_load(&p->nodes[1].n_calls) > N_CALLERS);
 }
 
-static void test_rolling_restart_loses_no_call_of_64_threads(void **state)
+static void check_threads(const tern_channel_opts *opts)
 {
     pair      p = { 0 };
     load      l = { 0 };
     pthread_t threads[N_CALLERS];
 
-    (void)state;
     start_pair(&p);
-    l.channel = tern_connect(p.addresses, NULL);
+    l.channel = tern_connect(p.addresses, opts);
     for (int i = 0; i < N_CALLERS; i++)
         pthread_create(&threads[i], NULL, run_caller, &l);
 
@@ -122,16 +121,15 @@ static void test_rolling_restart_loses_no_call_of_64_threads(void **state)
     check_load(&l, &p);
 }
 
-static void test_rolling_restart_loses_no_call_of_64_fibers(void **state)
+static void check_fibers(const tern_channel_opts *opts)
 {
     pair      p = { 0 };
     load      l = { .n_running = N_CALLERS };
     pthread_t thread;
 
-    (void)state;
     start_pair(&p);
     l.poller = tern_poller_new(NULL);
-    l.channel = tern_connect(p.addresses, NULL);
+    l.channel = tern_connect(p.addresses, opts);
     pthread_create(&thread, NULL, run_fiber_callers, &l);
 
     restart_each(&p);
@@ -142,6 +140,32 @@ static void test_rolling_restart_loses_no_call_of_64_fibers(void **state)
     tern_poller_free(l.poller);
     stop_pair(&p);
     check_load(&l, &p);
+}
+
+static const tern_channel_opts spread = { .balance = TERN_ROUND_ROBIN, .n_connections = 2 };
+
+static void test_rolling_restart_loses_no_call_of_64_threads(void **state)
+{
+    (void)state;
+    check_threads(NULL);
+}
+
+static void test_rolling_restart_loses_no_call_of_64_fibers(void **state)
+{
+    (void)state;
+    check_fibers(NULL);
+}
+
+static void test_rolling_restart_loses_no_call_of_64_threads_in_round_robin(void **state)
+{
+    (void)state;
+    check_threads(&spread);
+}
+
+static void test_rolling_restart_loses_no_call_of_64_fibers_in_round_robin(void **state)
+{
+    (void)state;
+    check_fibers(&spread);
 }
 
 // ---- nobody drives a private loop between two calls ----------------------
@@ -180,6 +204,12 @@ static void test_call_after_a_restart_reads_the_goodbye_first(void **state)
     check_between_two_calls(node_stop);
 }
 
+static void test_call_after_a_crash_reads_the_end_first(void **state)
+{
+    (void)state;
+    check_between_two_calls(node_kill);
+}
+
 static void test_graceful_stop_does_not_wait_for_idle_clients(void **state)
 {
     node            n = { 0 };
@@ -202,7 +232,10 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TERN_TEST(test_rolling_restart_loses_no_call_of_64_threads),
         TERN_TEST(test_rolling_restart_loses_no_call_of_64_fibers),
+        TERN_TEST(test_rolling_restart_loses_no_call_of_64_threads_in_round_robin),
+        TERN_TEST(test_rolling_restart_loses_no_call_of_64_fibers_in_round_robin),
         TERN_TEST(test_call_after_a_restart_reads_the_goodbye_first),
+        TERN_TEST(test_call_after_a_crash_reads_the_end_first),
         TERN_TEST(test_graceful_stop_does_not_wait_for_idle_clients),
     };
 

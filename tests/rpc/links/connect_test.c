@@ -1,0 +1,301 @@
+// Connecting, for calls that wait for it: which address is tried when, and what a caller is told.
+#include "tests/rpc/links/node.h"
+
+#include "tests/support/fake_clock.h"
+#include "tests/support/leak.h"
+
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <tern/fiber.h>
+#include <tern/listener.h>
+
+#include "rpc/channel_internal.h"
+
+#define NOBODY "tcp://127.0.0.1:1"  // no root service of a test machine listens there
+
+static tern_status ask(tern_channel *ch, const tern_call_opts *opts, uint32_t *ret_from)
+{
+    links_answer *a = NULL;
+    tern_status   st = links_node_ask(ch, LINKS_QUESTION(), opts, &a);
+
+    if (st.code == TERN_OK && ret_from)
+        *ret_from = a->node;
+    links_answer_free(a);
+    return st;
+}
+
+static void expect_answer(const char *addresses, uint32_t from)
+{
+    TERN_AUTO(tern_channel) *ch = tern_connect(addresses, NULL);
+    uint32_t    number = UINT32_MAX;
+    tern_status st = ask(ch, NULL, &number);
+
+    if (st.code)
+        print_error("%s: %s\n", addresses, st.msg);
+    assert_int_equal(st.code, TERN_OK);
+    assert_int_equal(number, from);
+}
+
+static const char *list_of(const char *first, const char *second)
+{
+    static char list[2 * TERN_MAX_ADDRESS];
+
+    snprintf(list, sizeof list, "%s,%s", first, second);
+    return list;
+}
+
+// ---- the next address ----------------------------------------------------
+
+static void test_address_that_refuses_is_followed_by_the_next(void **state)
+{
+    node n = { .number = 7 };
+
+    (void)state;
+    node_start(&n);
+    expect_answer(list_of(NOBODY, n.address), 7);
+    expect_answer(list_of("unix:@nobody-is-there", n.address), 7);
+    node_stop(&n);
+}
+
+typedef struct slammer slammer;
+struct slammer {
+    tern_poller   *poller;
+    tern_listener *listener;
+    pthread_t      thread;
+};
+
+// As the kernel does to connections in the queue of a listener that closes.
+static void slam(tern_listener *l, int fd, void *arg)
+{
+    const struct linger at_once = { .l_onoff = 1 };
+
+    (void)l;
+    (void)arg;
+    setsockopt(fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+    close(fd);
+}
+
+static void *run_poller(void *arg)
+{
+    (void)tern_poller_run(arg);
+    return NULL;
+}
+
+static void slammer_start(slammer *s)
+{
+    s->poller = tern_poller_new(NULL);
+    assert_int_equal(
+        tern_listener_new(s->poller, "tcp://127.0.0.1:0", NULL, slam, NULL, &s->listener), 0);
+    pthread_create(&s->thread, NULL, run_poller, s->poller);
+}
+
+static void slammer_stop(slammer *s)
+{
+    tern_poller_stop(s->poller);
+    pthread_join(s->thread, NULL);
+    tern_listener_close(s->listener);
+    tern_poller_free(s->poller);
+}
+
+static void test_address_that_accepts_and_breaks_is_followed_by_the_next(void **state)
+{
+    node    n = { .number = 7 };
+    slammer s;
+
+    (void)state;
+    node_start(&n);
+    slammer_start(&s);
+    expect_answer(list_of(tern_listener_address(s.listener), n.address), 7);
+    slammer_stop(&s);
+    node_stop(&n);
+}
+
+static void test_list_of_the_dead_tells_the_last_reason(void **state)
+{
+    tern_channel *ch = tern_connect(list_of(NOBODY, "unix:@nobody-is-there"), NULL);
+    tern_status   st = ask(ch, NULL, NULL);
+
+    (void)state;
+    assert_int_equal(st.code, TERN_UNAVAILABLE);
+    assert_string_equal(st.msg, "cannot connect to unix:@nobody-is-there: Connection refused");
+    tern_channel_free(ch);
+}
+
+// ---- what cannot be an address -------------------------------------------
+
+static void test_bad_address_is_the_status_of_the_first_call(void **state)
+{
+    static const struct {
+        const char *addresses, *why;
+    } rows[] = {
+        { "", "cannot connect to \"\": the address is empty" },
+        { "tcp://127.0.0.1:1,", "cannot connect to \"\": the address is empty" },
+        { "http://x:1", "cannot connect to \"http://x:1\": expected tcp://HOST:PORT, unix:///PATH, "
+                        "unix:@NAME or fd:NUMBER" },
+        { "grpc://x:1", "cannot connect to \"grpc://x:1\": gRPC (HTTP/2) is not in this version" },
+        { "grpc+unix:///x", "cannot connect to \"grpc+unix:///x\": gRPC (HTTP/2) is not in this "
+                            "version" },
+        { "tcp://127.0.0.1:1,tls://x:1",
+          "cannot connect to \"tls://x:1\": TLS is not in this version" },
+        { "grpcs://x:1", "cannot connect to \"grpcs://x:1\": TLS is not in this version" },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < TERN_COUNT_OF(rows); i++) {
+        tern_channel *ch = tern_connect(rows[i].addresses, NULL);
+        tern_status   st = ask(ch, NULL, NULL);
+
+        assert_int_equal(st.code, TERN_INVALID_ARGUMENT);
+        assert_string_equal(st.msg, rows[i].why);
+        tern_channel_free(ch);
+    }
+}
+
+static void test_descriptor_is_used_for_one_connection_only(void **state)
+{
+    char          address[16];
+    int           fds[2];
+    tern_channel *ch;
+    tern_status   st;
+
+    (void)state;
+    assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, fds), 0);
+    snprintf(address, sizeof address, "fd:%d", fds[0]);
+    close(fds[1]);
+    ch = tern_connect(address, NULL);
+    st = ask(ch, NULL, NULL);
+    assert_int_equal(st.code, TERN_UNAVAILABLE);
+    st = ask(ch, &(tern_call_opts){ .wait_for_ready = true, .timeout_ms = 1300 }, NULL);
+    assert_int_equal(st.code, TERN_DEADLINE_EXCEEDED);
+    st = ask(ch, NULL, NULL);
+    assert_int_equal(st.code, TERN_UNAVAILABLE);
+    assert_non_null(strstr(st.msg, "cannot connect through fd:"));
+    tern_channel_free(ch);
+}
+
+// ---- waiting -------------------------------------------------------------
+
+static void test_call_that_waits_for_ready_outlives_the_failures(void **state)
+{
+    node          n = { .number = 3 };
+    tern_channel *ch;
+    uint32_t      from = 0;
+
+    (void)state;
+    node_start(&n);
+    node_stop(&n);
+    ch = tern_connect(n.address, NULL);
+    assert_int_equal(ask(ch, NULL, NULL).code, TERN_UNAVAILABLE);
+    node_start(&n);
+    assert_int_equal(ask(ch, NULL, NULL).code, TERN_UNAVAILABLE);  // it backs off
+    assert_int_equal(ask(ch, &(tern_call_opts){ .wait_for_ready = true }, &from).code, TERN_OK);
+    assert_int_equal(from, 3);
+    assert_int_equal(ask(ch, NULL, NULL).code, TERN_OK);
+    tern_channel_free(ch);
+    node_stop(&n);
+}
+
+typedef struct waiter waiter;
+struct waiter {
+    tern_status st;
+    bool        is_done;
+};
+
+static void on_answer(tern_status st, const links_answer *a, void *arg)
+{
+    waiter *w = arg;
+
+    (void)a;
+    w->st = st;
+    w->is_done = true;
+}
+
+// The times between failures, seen through a call that waits.
+static void test_backoff_grows_from_1_s_to_2_minutes(void **state)
+{
+    tern_poller  *poller;
+    tern_channel *ch;
+    terni_route  *route;
+    waiter        w = { 0 };
+    double        expected_ms = 1000;
+
+    (void)state;
+    fake_clock_start(1000 * TERN_NS_PER_S);
+    fake_clock_jump_when_idle();
+    poller = tern_poller_new(NULL);
+    ch = tern_connect(NOBODY, &(tern_channel_opts){ .poller = poller });
+    links_node_ask_async(ch, LINKS_QUESTION(),
+                         &(tern_call_opts){ .wait_for_ready = true, .timeout_ms = TERN_NO_TIMEOUT },
+                         on_answer, &w);
+    for (unsigned i = 0; i < 16; i++) {
+        uint64_t before, waited_ms;
+
+        while (!ch->sets || ch->sets->n_in[TERNI_ROUTE_FAILED] == 0)
+            (void)tern_poller_step(poller, 1);
+        route = &ch->sets->routes[0];
+        before = fake_clock_now_ns();
+        assert_in_range(route->backoff_ms, (uint64_t)(expected_ms * 0.98), (uint64_t)expected_ms);
+        while (ch->sets->n_in[TERNI_ROUTE_FAILED])
+            (void)tern_poller_step(poller, -1);
+        waited_ms = (fake_clock_now_ns() - before) / TERN_NS_PER_MS;
+        assert_in_range(waited_ms, (uint64_t)(expected_ms * 0.75), (uint64_t)(expected_ms * 1.25));
+        expected_ms = expected_ms * 1.6 < 120000 ? expected_ms * 1.6 : 120000;
+    }
+    assert_false(w.is_done);
+    tern_channel_free(ch);
+    (void)tern_poller_run_until_idle(poller);
+    assert_true(w.is_done);
+    assert_int_equal(w.st.code, TERN_CANCELLED);
+    tern_poller_free(poller);
+}
+
+// ---- more calls than a connection takes ----------------------------------
+
+static void count_answer(tern_status st, const links_answer *a, void *arg)
+{
+    unsigned *n_good = arg;
+
+    (void)a;
+    if (st.code == TERN_OK)
+        ++*n_good;
+    else if (*n_good < 3)
+        print_error("%s\n", st.msg);
+}
+
+static void test_calls_above_the_servers_max_streams_wait_for_room(void **state)
+{
+    const unsigned n_calls = 10200;  // a server takes 10,000 at once, and 100 before its settings
+    node           n = { 0 };
+    tern_poller   *poller = tern_poller_new(NULL);
+    tern_channel  *ch;
+    unsigned       n_good = 0;
+
+    (void)state;
+    node_start(&n);
+    ch = tern_connect(n.address, &(tern_channel_opts){ .poller = poller });
+    for (unsigned i = 0; i < n_calls; i++)
+        links_node_ask_async(ch, LINKS_QUESTION(.sleep_ms = 300), NULL, count_answer, &n_good);
+    (void)tern_poller_run_until_idle(poller);
+    assert_int_equal(n_good, n_calls);
+    tern_channel_free(ch);
+    tern_poller_free(poller);
+    node_stop(&n);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TERN_TEST(test_address_that_refuses_is_followed_by_the_next),
+        TERN_TEST(test_address_that_accepts_and_breaks_is_followed_by_the_next),
+        TERN_TEST(test_list_of_the_dead_tells_the_last_reason),
+        TERN_TEST(test_bad_address_is_the_status_of_the_first_call),
+        TERN_TEST(test_descriptor_is_used_for_one_connection_only),
+        TERN_TEST(test_call_that_waits_for_ready_outlives_the_failures),
+        TERN_TEST(test_backoff_grows_from_1_s_to_2_minutes),
+        TERN_TEST(test_calls_above_the_servers_max_streams_wait_for_room),
+    };
+
+    return cmocka_run_group_tests(tests, node_warm_up, NULL);
+}
