@@ -9,6 +9,10 @@ static void on_deadline(tern_timer *t)
     static const char why[] = "the deadline has passed";
     terni_call       *call = TERN_CONTAINER_OF(t, terni_call, timer);
 
+    if (call->is_backing_off) {
+        terni_call_retry_now(call);
+        return;
+    }
     if (call->on)
         terni_link_cancel(call, TERN_CANCELLED, why);
     else
@@ -92,7 +96,7 @@ void terni_call_unlink(terni_call *call)
     *call->link = call->next;
     if (call->next)
         call->next->link = call->link;
-    else if (!call->on)
+    else if (set->waiting_tail == &call->next)
         set->waiting_tail = call->link;
     call->link = NULL;
     call->on = NULL;

@@ -54,6 +54,15 @@ static void parse_addresses(tern_channel *ch, const char *addresses)
     tern_mem_free(copy);
 }
 
+static void copy_policy(tern_channel *ch)
+{
+    const char *why;
+
+    if (terni_retry_init(&ch->retry, ch->opts.retry, &why) < 0)
+        ch->status = tern_status_make(TERN_INVALID_ARGUMENT, "%s", why);
+    ch->opts.retry = NULL;
+}
+
 static void count_connections(tern_channel *ch)
 {
     ch->n_connections = ch->opts.n_connections ? ch->opts.n_connections : 1;
@@ -77,6 +86,7 @@ tern_channel *tern_connect(const char *addresses, const tern_channel_opts *opts)
     pthread_mutex_init(&ch->lock, NULL);
     parse_addresses(ch, addresses);
     count_connections(ch);
+    copy_policy(ch);
     return ch;
 }
 

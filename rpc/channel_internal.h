@@ -4,6 +4,8 @@
 //   waiting --open--> on a link --closed--> done
 //      ^                  |
 //      +-- not processed -+
+//      |                  | failed, and the policy says so
+//      +-- backing off <--+
 //
 // Threads:   a set, its links and its calls belong to the set's poller. The private set's poller is
 //            driven by whichever caller waits (drive.c).
@@ -21,6 +23,7 @@
 
 #include "rpc/arena_internal.h"
 #include "rpc/codec_internal.h"
+#include "rpc/retry_internal.h"
 #include "rpc/session_internal.h"
 
 enum {
@@ -64,10 +67,13 @@ struct terni_call {
     uint32_t                 n_metas;
     uint32_t                 n_attempts;
     uint32_t                 n_refusals;  // attempts that were not processed
+    uint32_t                 n_retries;   // by the channel's policy
     uint64_t                 position;    // of its opening in the link's output, or before that
     bool                     waits_for_ready;
     bool                     is_done;
-    void                    *reply;  // owned by itself
+    bool                     is_answered;     // the server has begun to: no other attempt
+    bool                     is_backing_off;  // `timer` is for the next attempt
+    void                    *reply;           // owned by itself
     tern_status              status;
     terni_call_done_fn      *done;
     const terni_call_events *events;    // NULL: unary
@@ -123,6 +129,7 @@ struct terni_set {
     terni_link   *links;
     uint32_t      n_links;
     terni_call   *waiting, **waiting_tail;
+    terni_call   *backing_off;  // calls that failed and are to be tried again
     unsigned      n_in[TERNI_N_ROUTE_STATES];
     bool          has_tried_again;  // all have failed, and were tried once more
     char          why[160];         // the last attempt to connect failed
@@ -143,7 +150,8 @@ struct tern_channel {
     tern_address      addresses[TERNI_MAX_ADDRESSES];
     unsigned          n_addresses;
     unsigned          n_connections;  // per poller, and with TERN_ROUND_ROBIN per address
-    atomic_uint       used_fds;       // a bit for each address
+    terni_retry       retry;
+    atomic_uint       used_fds;  // a bit for each address
     terni_wire_limits limits;
     atomic_uint       refs;  // the handle, and each set
     pthread_mutex_t   lock;
@@ -198,6 +206,14 @@ int  terni_link_open(terni_link *link, terni_call *call);
 void terni_link_cancel(terni_call *call, tern_code code, const char *why);
 void terni_link_retire(terni_link *link);  // no more calls; the route may make another
 void terni_link_abort(terni_link *link);   // its calls end with TERN_CANCELLED
+
+// ---- retry.c ----
+// True if the call, which is on no link, will make another attempt by the channel's policy. There must
+// be one.
+bool terni_call_retry(terni_call *call, tern_code code, const terni_meta_list *trailing);
+void terni_call_retry_now(terni_call *call);
+// Nothing of it was answered, and all of it is still here.
+bool terni_call_is_repeatable(const terni_call *call);
 
 // ---- call.c ----
 // Takes over from the start of a call to its `done`. On the set's poller; the request is encoded.

@@ -124,6 +124,7 @@ static void on_message(void *owner, terni_stream *stream, const terni_piece *pie
     terni_call    *call = call_of(stream);
 
     if (call->events && call->events->message) {
+        call->is_answered = true;
         call->events->message(call, piece);
         return;
     }
@@ -134,13 +135,23 @@ static void on_message(void *owner, terni_stream *stream, const terni_piece *pie
         take_reply(call, piece);
 }
 
+static void on_headers(void *owner, terni_stream *stream, const terni_meta_list *metadata)
+{
+    (void)owner;
+    (void)metadata;
+    call_of(stream)->is_answered = true;
+}
+
 static void retry_or_finish(terni_call *call, const terni_close *close)
 {
     bool wants_reply = !call->events || !call->events->message;
 
     if (close->is_not_processed && call->n_refusals++ < TERNI_MAX_TRANSPARENT_RETRIES &&
-        (call->is_last || !call->has_sent))
+        terni_call_is_repeatable(call))
         terni_call_begin(call);
+    else if (call->set->channel->retry.max_attempts &&
+             terni_call_retry(call, (tern_code)close->code, &close->metadata))
+        return;  // it is in the set's care
     else if (close->code == TERN_OK && wants_reply && !call->reply && !call->status.code)
         terni_call_finish(call, TERN_INTERNAL, "the reply has no message", 24);
     else
@@ -184,6 +195,7 @@ static void on_writable(void *owner, terni_stream *stream)
 }
 
 static const terni_wire_events link_events = {
+    .headers = on_headers,
     .message = on_message,
     .closed = on_closed,
     .goaway = on_goaway,

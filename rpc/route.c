@@ -24,14 +24,6 @@ static void on_retry(tern_timer *t)
         terni_route_connect(r);
 }
 
-// Plus or minus a fifth, so that clients that lost the same server do not come back as one.
-static uint64_t with_jitter(uint64_t ms, uint64_t seed)
-{
-    uint64_t random = (seed * UINT64_C(0x9e3779b97f4a7c15)) >> 33;
-
-    return ms * 4 / 5 + random % (ms * 2 / 5 + 1);
-}
-
 static void back_off(terni_route *r, const char *why)
 {
     terni_set *set = r->set;
@@ -43,7 +35,7 @@ static void back_off(terni_route *r, const char *why)
         r->backoff_ms = TERNI_MAX_BACKOFF_MS;
     set_state(r, TERNI_ROUTE_FAILED);
     tern_timer_set(tern_poller_wheel(set->poller), &r->retry_timer,
-                   now + with_jitter(r->backoff_ms, now + (uintptr_t)r) * TERN_NS_PER_MS);
+                   now + terni_with_jitter(r->backoff_ms, now + (uintptr_t)r) * TERN_NS_PER_MS);
     snprintf(set->why, sizeof set->why, "%s", why);
     terni_set_route_failed(set);
 }

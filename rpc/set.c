@@ -9,19 +9,30 @@
 
 // ---- waiting calls -------------------------------------------------------
 
+static void fail(terni_call *call)
+{
+    static const terni_meta_list none;
+    const terni_set             *set = call->set;
+
+    if (!set->channel->retry.max_attempts || !terni_call_retry(call, TERN_UNAVAILABLE, &none))
+        terni_call_finish(call, TERN_UNAVAILABLE, set->why, strlen(set->why));
+}
+
+// From a list of its own: what fails may begin again, and may end others of the list.
 static void fail_waiting(terni_set *set)
 {
-    terni_call *calls = set->waiting, *next;
+    terni_call *failing = set->waiting;
 
     set->waiting = NULL;
     set->waiting_tail = &set->waiting;
-    for (; calls; calls = next) {
-        next = calls->next;
-        calls->link = NULL;
-        if (calls->waits_for_ready)
-            terni_call_wait(calls);
+    if (failing)
+        failing->link = &failing;
+    for (terni_call *call; (call = failing);) {
+        terni_call_unlink(call);
+        if (call->waits_for_ready)
+            terni_call_wait(call);
         else
-            terni_call_finish(calls, TERN_UNAVAILABLE, set->why, strlen(set->why));
+            fail(call);
     }
 }
 
@@ -208,7 +219,7 @@ void terni_set_close(terni_set *set)
 
     set->is_closing = true;
     snprintf(set->why, sizeof set->why, "the channel was freed");
-    while ((call = set->waiting)) {
+    while ((call = set->waiting) || (call = set->backing_off)) {
         terni_call_unlink(call);
         terni_call_finish(call, TERN_CANCELLED, set->why, strlen(set->why));
     }

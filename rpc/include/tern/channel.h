@@ -14,6 +14,7 @@
 #ifndef TERN_CHANNEL_H
 #define TERN_CHANNEL_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 #include <tern/base.h>
@@ -33,6 +34,24 @@ typedef enum tern_balance {
     TERN_ROUND_ROBIN,  // all that can be connected to, one call each in turn
 } tern_balance;
 
+// When a call that failed is tried again, beside those that the server proves not to have touched, which
+// always are. Only until the server has begun to answer; a stream only until a message was sent on it.
+// Zero is the default everywhere.
+typedef struct tern_retry tern_retry;
+struct tern_retry {
+    uint32_t max_attempts;        // of one call, the first included. 0: 3; at most 10
+    int64_t  initial_backoff_ms;  // before the second attempt, +-20 %. 0: 100
+    int64_t  max_backoff_ms;      // 0: 5000
+    double   multiplier;          // of the backoff from one attempt to the next. 0: 2
+    // What is worth another attempt. None: TERN_UNAVAILABLE.
+    const tern_code *codes;
+    size_t           n_codes;
+    // A failure costs a token, another end earns `throttle_ratio`; no retries while no more than half of
+    // them are left, so that a server that is down is not made to stay so. 0: 100, and 0.1.
+    uint32_t throttle_tokens;
+    double   throttle_ratio;
+};
+
 // Zero is the default everywhere.
 typedef struct tern_channel_opts tern_channel_opts;
 struct tern_channel_opts {
@@ -44,7 +63,8 @@ struct tern_channel_opts {
     tern_balance balance;
     // Connections that calls go round over: for each poller, and with TERN_ROUND_ROBIN for each address
     // as well. 0: 1; at most 64.
-    uint32_t n_connections;
+    uint32_t          n_connections;
+    const tern_retry *retry;  // copied. NULL: no retries by policy
 };
 
 // Connects when the first call needs it. One of these, or several separated by commas:

@@ -12,6 +12,14 @@ static bool must_fail(node *n, const links_question *q)
     return q->fail_code && atomic_fetch_add(&n->n_failures, 1) < q->fail_times;
 }
 
+static tern_code fail_as_asked(tern_ctx *ctx, const links_question *q)
+{
+    if (*q->pushback)
+        tern_ctx_add_trailing(
+            ctx, &(tern_metadata){ "grpc-retry-pushback-ms", q->pushback, strlen(q->pushback) });
+    return tern_fail(ctx, (tern_code)q->fail_code, "as asked");
+}
+
 static tern_code ask(tern_ctx *ctx, const links_question *q, links_answer *a)
 {
     node *n = tern_ctx_user_data(ctx);
@@ -20,7 +28,7 @@ static tern_code ask(tern_ctx *ctx, const links_question *q, links_answer *a)
     if (q->sleep_ms && tern_fiber_sleep(q->sleep_ms * TERN_NS_PER_MS) < 0)
         return TERN_CANCELLED;
     if (must_fail(n, q))
-        return tern_fail(ctx, (tern_code)q->fail_code, "as asked");
+        return fail_as_asked(ctx, q);
     a->node = n->number;
     a->load = q->load;
     return TERN_OK;
@@ -36,7 +44,7 @@ static tern_code watch(tern_ctx *ctx, const links_question *q, links_node_watch_
         code = links_node_watch_send(out, LINKS_ANSWER(.node = n->number));
     if (code == TERN_OK && q->sleep_ms && tern_fiber_sleep(q->sleep_ms * TERN_NS_PER_MS) < 0)
         return TERN_CANCELLED;
-    return must_fail(n, q) ? tern_fail(ctx, (tern_code)q->fail_code, "as asked") : code;
+    return must_fail(n, q) ? fail_as_asked(ctx, q) : code;
 }
 
 static tern_code collect(tern_ctx *ctx, links_node_collect_in *in, links_answer *a)
