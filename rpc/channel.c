@@ -81,6 +81,10 @@ tern_channel *tern_connect(const char *addresses, const tern_channel_opts *opts)
         return &dead_channel;
     if (opts)
         ch->opts = *opts;
+    if (ch->opts.keepalive_ms == 0)
+        ch->opts.keepalive_ms = TERNI_KEEPALIVE_MS;
+    if (ch->opts.keepalive_timeout_ms <= 0)
+        ch->opts.keepalive_timeout_ms = TERNI_KEEPALIVE_TIMEOUT_MS;
     ch->limits = default_limits;
     atomic_init(&ch->refs, 1);
     pthread_mutex_init(&ch->lock, NULL);

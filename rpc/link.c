@@ -278,9 +278,12 @@ int terni_link_new(terni_route *route, int fd, terni_link **ret_link)
     }
     link->set = set;
     link->route = route;
-    link->session = (terni_session){ .events = &link_events,
-                                     .hooks = &link_hooks,
-                                     .limits = &set->channel->limits };
+    link->session =
+        (terni_session){ .events = &link_events,
+                         .hooks = &link_hooks,
+                         .limits = &set->channel->limits,
+                         .keepalive_ms = set->channel->opts.keepalive_ms,
+                         .keepalive_timeout_ms = set->channel->opts.keepalive_timeout_ms };
     if ((err = terni_session_start(&link->session, set->poller, fd, TERNI_CLIENT)) < 0) {
         tern_mem_free(link);
         return err;

@@ -463,7 +463,9 @@ void terni_peer_start(terni_worker *w, int fd)
     p->worker = w;
     p->session = (terni_session){ .events = &peer_events,
                                   .hooks = &peer_hooks,
-                                  .limits = &w->server->limits };
+                                  .limits = &w->server->limits,
+                                  .keepalive_ms = w->server->opts.keepalive_ms,
+                                  .keepalive_timeout_ms = w->server->opts.keepalive_timeout_ms };
     if (terni_session_start(&p->session, w->poller, fd, TERNI_SERVER) < 0) {
         tern_log(TERN_LOG_WARNING, "a connection is refused: out of memory");
         tern_mem_free(p);

@@ -287,6 +287,8 @@ tern_server *tern_listen(const char *addresses, const tern_server_opts *opts)
         return &dead_server;
     if (opts)
         srv->opts = *opts;
+    if (srv->opts.keepalive_timeout_ms <= 0)
+        srv->opts.keepalive_timeout_ms = TERNI_KEEPALIVE_TIMEOUT_MS;
     srv->limits = default_limits;
     srv->stop_task.run = stop_all;
     pthread_mutex_init(&srv->lock, NULL);

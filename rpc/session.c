@@ -140,6 +140,7 @@ static void on_closed(tern_conn *c, int err, void *arg)
     s->written_bytes = strcmp(tern_poller_backend_name(tern_conn_poller(c)), "epoll") == 0
                            ? tern_conn_get_stats(c).written_bytes
                            : UINT64_MAX;
+    terni_keepalive_stop(&s->keepalive);
     s->conn = NULL;
     s->hooks->closed(s, s->has_failed ? -EPROTO : err, s->why);
 }
@@ -179,6 +180,15 @@ void terni_session_abort(terni_session *s)
         tern_conn_abort(s->conn);
 }
 
+void terni_session_give_up(terni_session *s, uint64_t silence_ns)
+{
+    s->has_failed = true;
+    snprintf(s->why, sizeof s->why, "no sign of life for %.3g s",
+             (double)silence_ns / (double)TERN_NS_PER_S);
+    tern_log(TERN_LOG_WARNING, "a connection is closed: %s", s->why);
+    tern_conn_abort(s->conn);
+}
+
 void terni_session_failed(void *owner, uint32_t code, const char *why)
 {
     terni_session *s = owner;
@@ -199,9 +209,12 @@ int terni_session_start(terni_session *s, tern_poller *poller, int fd, terni_rol
     if (err < 0)
         return err;
     s->role = role;
-    tern_conn_set_read_deadline(s->conn,
-                                tern_poller_now_ns(poller) + TERNI_HANDSHAKE_MS * TERN_NS_PER_MS);
     if (role == TERNI_CLIENT && create_engine(s, &terni_wire_native))
         tern_conn_send(s->conn);
+    tern_conn_set_read_deadline(s->conn,
+                                tern_poller_now_ns(poller) + TERNI_HANDSHAKE_MS * TERN_NS_PER_MS);
+    if (s->keepalive_ms > 0)
+        terni_keepalive_start(&s->keepalive, s, (uint64_t)s->keepalive_ms,
+                              (uint64_t)s->keepalive_timeout_ms);
     return 0;
 }

@@ -15,10 +15,13 @@
 #include <tern/conn.h>
 #include <tern/timer.h>
 
+#include "rpc/keepalive_internal.h"
 #include "rpc/wire/wire_internal.h"
 
 enum {
     TERNI_HANDSHAKE_MS = 10 * 1000,  // for the peer to say which wire it speaks
+    TERNI_KEEPALIVE_MS = 30 * 1000,
+    TERNI_KEEPALIVE_TIMEOUT_MS = 20 * 1000,
 };
 
 typedef struct terni_session terni_session;
@@ -44,6 +47,9 @@ struct terni_session {
     const terni_wire_events   *events;  // raised with the session as owner, but for `failed`
     const terni_session_hooks *hooks;
     const terni_wire_limits   *limits;
+    int64_t                    keepalive_ms;  // 0: none
+    int64_t                    keepalive_timeout_ms;
+    terni_keepalive            keepalive;
     terni_role                 role;
     bool                       is_feeding;
     bool                       has_failed;
@@ -64,6 +70,7 @@ uint64_t terni_session_position(const terni_session *s);
 // After what was written: closes.
 void terni_session_close(terni_session *s);
 void terni_session_abort(terni_session *s);
+void terni_session_give_up(terni_session *s, uint64_t silence_ns);
 
 void terni_session_failed(void *owner, uint32_t code, const char *why);
 

@@ -363,7 +363,7 @@ static void input_ack(tern_operator *op, ssize_t n)
         tern_linkbuf_commit(&c->in, 0);  // the room goes back
     if (n < 0)
         return;
-    c->active_ns = tern_poller_now_ns(c->poller);
+    c->active_ns = c->heard_ns = tern_poller_now_ns(c->poller);
     if (n == 0) {
         on_end(c);
         return;
@@ -397,7 +397,7 @@ static void input_adopt(tern_operator *op, tern_block *block, uint8_t *pos, size
 {
     tern_conn *c = conn_of(op);
 
-    c->active_ns = tern_poller_now_ns(c->poller);
+    c->active_ns = c->heard_ns = tern_poller_now_ns(c->poller);
     c->read_bytes += (uint64_t)n;
     if (adopt(c, block, pos, n) < 0) {
         finish(c, -ENOMEM);
@@ -559,7 +559,7 @@ static void apply_opts(tern_conn *c, const tern_conn_opts *opts)
     c->never_pause = opts->never_pause;
     c->read_size = TERN_BLOCK_LARGE;
     c->read_deadline_ns = c->write_deadline_ns = c->progress_ns = TERN_NEVER;
-    c->active_ns = tern_poller_now_ns(c->poller);
+    c->active_ns = c->heard_ns = tern_poller_now_ns(c->poller);
 }
 
 static int attach(tern_conn *c, int fd, const tern_conn_opts *opts)

@@ -17,6 +17,8 @@ tern_conn_stats tern_conn_get_stats(const tern_conn *c)
     return (tern_conn_stats){ c->read_bytes, c->written_bytes };
 }
 
+uint64_t tern_conn_heard_ns(const tern_conn *c) { return c->heard_ns; }
+
 int tern_conn_peer_address(const tern_conn *c, tern_sockaddr *ret_address)
 {
     return terni_socket_peer(c->op.fd, ret_address);

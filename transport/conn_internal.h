@@ -29,6 +29,7 @@ struct tern_conn {
     tern_task               close_task;  // `closed`, then the memory
     uint64_t                read_deadline_ns, write_deadline_ns;
     uint64_t                active_ns;    // last byte either way
+    uint64_t                heard_ns;     // last byte from the peer
     uint64_t                progress_ns;  // output last moved or began to wait; or TERN_NEVER
     uint64_t                read_bytes, written_bytes;
     size_t                  promised;   // bytes of `out` that go before our FIN, once it is wanted

@@ -63,7 +63,11 @@ struct tern_channel_opts {
     tern_balance balance;
     // Connections that calls go round over: for each poller, and with TERN_ROUND_ROBIN for each address
     // as well. 0: 1; at most 64.
-    uint32_t          n_connections;
+    uint32_t n_connections;
+    // A server that sends nothing for so long, though calls are open, is asked for a sign of life; calls
+    // end with TERN_UNAVAILABLE when none comes within the timeout. 0: 30 s, and 20 s; below 0: never asked.
+    int64_t           keepalive_ms;
+    int64_t           keepalive_timeout_ms;
     const tern_retry *retry;  // copied. NULL: no retries by policy
 };
 

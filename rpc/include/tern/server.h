@@ -35,6 +35,11 @@ struct tern_server_opts {
     bool     no_signals;      // tern_serve leaves SIGINT and SIGTERM alone
     int64_t  grace_ms;        // for calls in flight when the server stops. 0: 10 s
     int64_t  max_timeout_ms;  // caps the deadline of every call, also of one that brings none
+    // A client that sends nothing for so long, though calls are open, is asked for a sign of life, and its
+    // calls are cancelled when none comes within the timeout. A client on a plain thread answers only
+    // while it waits for something: leave it off, or generous, for those. 0: never asked; timeout 20 s.
+    int64_t keepalive_ms;
+    int64_t keepalive_timeout_ms;
 };
 
 // Addresses as for tern_connect, several separated by commas; port 0 lets the kernel choose. A listener

@@ -20,12 +20,20 @@ static tern_code fail_as_asked(tern_ctx *ctx, const links_question *q)
     return tern_fail(ctx, (tern_code)q->fail_code, "as asked");
 }
 
+static bool sleep_as_asked(node *n, const links_question *q)
+{
+    if (!q->sleep_ms || tern_fiber_sleep(q->sleep_ms * TERN_NS_PER_MS) == 0)
+        return true;
+    atomic_fetch_add(&n->n_interrupted, 1);
+    return false;
+}
+
 static tern_code ask(tern_ctx *ctx, const links_question *q, links_answer *a)
 {
     node *n = tern_ctx_user_data(ctx);
 
     atomic_fetch_add(&n->n_calls, 1);
-    if (q->sleep_ms && tern_fiber_sleep(q->sleep_ms * TERN_NS_PER_MS) < 0)
+    if (!sleep_as_asked(n, q))
         return TERN_CANCELLED;
     if (must_fail(n, q))
         return fail_as_asked(ctx, q);
@@ -42,7 +50,7 @@ static tern_code watch(tern_ctx *ctx, const links_question *q, links_node_watch_
     atomic_fetch_add(&n->n_calls, 1);
     for (uint32_t i = 0; i < q->count && code == TERN_OK; i++)
         code = links_node_watch_send(out, LINKS_ANSWER(.node = n->number));
-    if (code == TERN_OK && q->sleep_ms && tern_fiber_sleep(q->sleep_ms * TERN_NS_PER_MS) < 0)
+    if (code == TERN_OK && !sleep_as_asked(n, q))
         return TERN_CANCELLED;
     return must_fail(n, q) ? fail_as_asked(ctx, q) : code;
 }
@@ -69,7 +77,7 @@ static void *run(void *arg)
 void node_start(node *n)
 {
     n->poller = tern_poller_new(NULL);
-    n->server = tern_listen(n->address[0] ? n->address : "tcp://127.0.0.1:0", NULL);
+    n->server = tern_listen(n->address[0] ? n->address : "tcp://127.0.0.1:0", &n->opts);
     links_node_register(n->server,
                         &(links_node_handlers){ .ask = ask, .watch = watch, .collect = collect },
                         &(tern_service_opts){ .user_data = n });

@@ -16,12 +16,14 @@
 
 typedef struct node node;
 struct node {
-    uint32_t     number;
-    char         address[TERN_MAX_ADDRESS];  // with the port that was chosen
-    tern_server *server;
-    tern_poller *poller;
-    pthread_t    thread;
-    atomic_uint  n_calls, n_failures;
+    uint32_t         number;
+    char             address[TERN_MAX_ADDRESS];  // with the port that was chosen
+    tern_server_opts opts;
+    tern_server     *server;
+    tern_poller     *poller;
+    pthread_t        thread;
+    atomic_uint      n_calls, n_failures;
+    atomic_uint      n_interrupted;  // calls that were cancelled while they slept
 };
 
 // Listens before it returns. "" chooses a free port; after the first time the address stays.
