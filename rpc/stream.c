@@ -59,10 +59,13 @@ static void try_again(terni_client_stream *s, terni_side side)
 {
     operation *op = s->pending[side];
 
-    if (!op || !op->try(op))
+    if (!op)
         return;
-    s->pending[side] = NULL;
-    complete(op);
+    s->pending[side] = NULL;  // what it does may end the stream, which comes here again
+    if (op->try(op))
+        complete(op);
+    else
+        s->pending[side] = op;
 }
 
 static void perform_on_fiber(operation *op)
@@ -319,14 +322,22 @@ static void drop_first(terni_client_stream *s)
     terni_inbox_pop(&s->inbox);
 }
 
+static void drop_all(terni_client_stream *s)
+{
+    while (!terni_inbox_is_empty(&s->inbox))
+        drop_first(s);
+}
+
 static bool try_next(operation *op)
 {
     terni_client_stream *s = op->stream;
 
     if (terni_inbox_is_empty(&s->inbox))
         return s->is_over;
-    op->msg = terni_client_stream_decode(s, terni_inbox_peek(&s->inbox));
-    drop_first(s);
+    if ((op->msg = terni_client_stream_decode(s, terni_inbox_peek(&s->inbox))))
+        drop_first(s);
+    else
+        drop_all(s);  // the stream ends before the message that cannot be decoded
     return true;
 }
 
@@ -343,8 +354,7 @@ const void *tern_stub_next(void *stream)
 
 static bool try_drain(operation *op)
 {
-    while (!terni_inbox_is_empty(&op->stream->inbox))
-        drop_first(op->stream);
+    drop_all(op->stream);
     return op->stream->is_over;
 }
 

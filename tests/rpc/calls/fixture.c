@@ -1,0 +1,196 @@
+#include "tests/rpc/calls/fixture.h"
+
+#include <pthread.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include <tern/fiber.h>
+
+fixture the_server;
+
+// ---- the service ---------------------------------------------------------
+
+static tern_code hang(tern_ctx *ctx)
+{
+    tern_code code;
+
+    atomic_fetch_add(&the_server.n_hanging, 1);
+    while ((code = tern_ctx_check(ctx)) == TERN_OK)
+        (void)!tern_fiber_sleep(60 * TERN_NS_PER_S);
+    atomic_store(&the_server.last_code, (unsigned)code);
+    atomic_fetch_add(&the_server.n_cancelled, 1);
+    return code;
+}
+
+static tern_metadata text_entry(const char *key, const char *value)
+{
+    return (tern_metadata){ key, value, strlen(value) };
+}
+
+static void add_metadata(tern_ctx *ctx)
+{
+    const tern_metadata *asked = tern_ctx_metadata(ctx, "asked");
+    tern_metadata        first = text_entry("first", "1"), last = text_entry("last", "9");
+    tern_metadata        binary = { "some-bin", "a\0b", 3 };
+
+    tern_ctx_add_initial(ctx, &first);
+    tern_ctx_add_initial(ctx, &binary);
+    tern_ctx_add_trailing(ctx, &last);
+    if (asked) {
+        tern_metadata back = { "asked", asked->value, asked->len };
+
+        tern_ctx_add_trailing(ctx, &back);
+    }
+}
+
+static tern_code do_as_told(tern_ctx *ctx, const test_ask *req)
+{
+    if (req->add_metadata)
+        add_metadata(ctx);
+    if (req->hang)
+        return hang(ctx);
+    if (!req->code)
+        return TERN_OK;
+    tern_fail_details(ctx, "details", 7);
+    return tern_fail(ctx, (tern_code)req->code, "%s", req->text);
+}
+
+static tern_code echo(tern_ctx *ctx, const test_ask *req, test_answer *reply)
+{
+    if (req->relay)
+        return the_server.relay(ctx, req, reply);
+    reply->text = tern_printf(ctx, "%s", req->text);
+    return do_as_told(ctx, req);
+}
+
+static tern_code count(tern_ctx *ctx, const test_ask *req, test_probe_count_out *out)
+{
+    tern_code code = TERN_OK;
+
+    if (req->add_metadata)
+        add_metadata(ctx);
+    for (uint32_t i = 0; i < req->count && code == TERN_OK; i++)
+        code = test_probe_count_send(out, TEST_ANSWER(.text = tern_tmpf(ctx, "%u", i)));
+    return code
+               ? code
+               : do_as_told(ctx, TEST_ASK(.hang = req->hang, .code = req->code, .text = req->text));
+}
+
+static tern_code sum(tern_ctx *ctx, test_probe_sum_in *in, test_answer *reply)
+{
+    const test_ask *req;
+    unsigned        n = 0;
+
+    while ((req = test_probe_sum_next(in)))
+        n += req->count;
+    reply->text = tern_printf(ctx, "%u", n);
+    return tern_ctx_check(ctx);
+}
+
+static tern_code chat(tern_ctx *ctx, test_probe_chat_io *io)
+{
+    const test_ask *req;
+    tern_code       code = TERN_OK;
+
+    while (code == TERN_OK && (req = test_probe_chat_io_next(io)))
+        code =
+            req->hang || req->code
+                ? do_as_told(ctx, req)
+                : test_probe_chat_io_send(io, TEST_ANSWER(.text = tern_tmpf(ctx, "%s", req->text)));
+    return code;
+}
+
+static tern_code spoil(tern_ctx *ctx, const test_ask *req, test_probe_spoil_out *out)
+{
+    static uint8_t bytes[] = { 0xff, 0xfe };
+    tern_code      code = TERN_OK;
+
+    for (uint32_t i = 0; i < req->count && code == TERN_OK; i++)
+        code = test_probe_spoil_send(out, TEST_RAW(.text = { sizeof bytes, bytes }));
+    return code ? code : do_as_told(ctx, TEST_ASK(.hang = req->hang));
+}
+
+// ---- the server ----------------------------------------------------------
+
+static pthread_t    thread;
+static tern_poller *server_poller;
+
+static void *drive_server(void *poller)
+{
+    TERN_ASSERT(tern_poller_run(poller) == 0);
+    return NULL;
+}
+
+// Plans are made once and kept for good: no test is to blame for them.
+int fixture_warm_up(void **state)
+{
+    (void)state;
+    fail_malloc_start();
+    for (size_t i = 0; i < test_probe_service.n_methods; i++) {
+        const tern_method *m = &test_probe_methods[i];
+        char               buf[256];
+
+        tern_message_init(m->request, buf);
+        (void)tern_message_size(m->request, buf);
+        tern_message_init(m->reply, buf);
+        (void)tern_message_size(m->reply, buf);
+    }
+    return 0;
+}
+
+int fixture_setup(void **state)
+{
+    fixture *f = &the_server;
+
+    (void)state;
+    *f = (fixture){ .server =
+                        tern_listen("tcp://127.0.0.1:0", &(tern_server_opts){ .grace_ms = 1000 }) };
+    test_probe_register(
+        f->server,
+        &(test_probe_handlers){
+            .echo = echo, .count = count, .sum = sum, .chat = chat, .spoil = spoil },
+        NULL);
+    server_poller = tern_poller_new(NULL);
+    if (tern_report(tern_server_start(f->server, &server_poller, 1)))
+        return -1;
+    snprintf(f->address, sizeof f->address, "%s", tern_server_address(f->server));
+    return pthread_create(&thread, NULL, drive_server, server_poller);
+}
+
+int fixture_teardown(void **state)
+{
+    (void)state;
+    tern_server_stop(the_server.server);
+    TERN_ASSERT(tern_server_wait(the_server.server).code == TERN_OK);
+    tern_server_free(the_server.server);
+    tern_poller_stop(server_poller);
+    pthread_join(thread, NULL);
+    tern_poller_free(server_poller);
+    return 0;
+}
+
+tern_channel *connect_to_server(tern_poller *poller)
+{
+    return tern_connect(the_server.address, &(tern_channel_opts){ .poller = poller });
+}
+
+// ---- clients -------------------------------------------------------------
+
+void run_on_fiber(void (*fn)(void *arg), void *arg)
+{
+    TERN_AUTO(tern_poller) *p = tern_poller_new(NULL);
+
+    TERN_ASSERT(tern_fiber_spawn(p, fn, arg, NULL, NULL) == 0);
+    TERN_ASSERT(tern_poller_run_until_idle(p) == 0);
+}
+
+void run_on_thread(void (*fn)(void *arg), void *arg) { fn(arg); }
+
+void wait_for_count(atomic_uint *counter, unsigned n)
+{
+    const struct timespec moment = { .tv_nsec = 1000000 };
+
+    while (atomic_load(counter) < n)
+        nanosleep(&moment, NULL);
+}

@@ -1,0 +1,42 @@
+// tests/rpc/calls/fixture.h: a server of the probe service on a thread of its own, and ways to run a client.
+//
+// Lifetime:  TERN_TEST_CALLS around a test, fixture_warm_up around the group.
+// Threads:   run_on_fiber and run_on_thread return when `fn` has. A fiber or thread must not use cmocka's
+//            asserts (they jump): it uses TERN_ASSERT, or leaves its results where `arg` points.
+#ifndef TESTS_RPC_CALLS_FIXTURE_H
+#define TESTS_RPC_CALLS_FIXTURE_H
+
+#include <stdatomic.h>
+
+#include "tests/rpc/calls/probe.tern.h"
+#include "tests/support/leak.h"
+
+#define TERN_TEST_CALLS(fn) TERN_TEST_IN(fn, fixture_setup, fixture_teardown)
+
+typedef struct fixture fixture;
+struct fixture {
+    tern_server *server;
+    char         address[128];
+    atomic_uint  n_hanging;    // handlers that wait for their caller to give up
+    atomic_uint  n_cancelled;  // and have seen it
+    atomic_uint  last_code;    // that they saw
+    tern_code (*relay)(tern_ctx *ctx, const test_ask *req, test_answer *reply);
+};
+
+extern fixture the_server;
+
+int fixture_warm_up(void **state);
+int fixture_setup(void **state);
+int fixture_teardown(void **state);
+
+tern_channel *connect_to_server(tern_poller *poller);
+
+// A fiber on a poller of its own, or this thread: the same code in both styles. On a fiber the channel must
+// go before `fn` returns.
+void run_on_fiber(void (*fn)(void *arg), void *arg);
+void run_on_thread(void (*fn)(void *arg), void *arg);
+
+// Waits, asleep, until `*counter` is `n`.
+void wait_for_count(atomic_uint *counter, unsigned n);
+
+#endif

@@ -1,0 +1,65 @@
+// A client's streams, where things go wrong.
+#include "tests/rpc/calls/fixture.h"
+
+#include <string.h>
+
+#include <tern/stub.h>
+
+// ---- messages that cannot be decoded -------------------------------------
+
+typedef struct spoiled spoiled;
+struct spoiled {
+    uint32_t    n_messages;
+    unsigned    n_read;
+    tern_status status;
+};
+
+// Spoil, with replies of a type that has to be UTF-8.
+static tern_method spoiled_method(void)
+{
+    tern_method m = test_probe_methods[4];
+
+    m.reply = &test_answer_descriptor;
+    return m;
+}
+
+static void read_spoiled(void *arg)
+{
+    TERN_AUTO(tern_channel) *ch = connect_to_server(NULL);
+    spoiled          *s = arg;
+    const tern_method method = spoiled_method();
+    const test_ask   *req = TEST_ASK(.count = s->n_messages, .hang = true);
+    void             *stream = tern_stub_open(ch, &method, req, NULL);
+
+    while (tern_stub_next(stream))
+        s->n_read++;
+    s->status = tern_stub_status(stream);
+    tern_stub_stream_free(stream);
+}
+
+static void check_spoiled(uint32_t n_messages, void (*run)(void (*fn)(void *arg), void *arg))
+{
+    spoiled s = { .n_messages = n_messages };
+
+    run(read_spoiled, &s);
+    assert_int_equal(s.n_read, 0);
+    assert_int_equal(s.status.code, TERN_INTERNAL);
+}
+
+static void test_bug_message_not_decodable_while_next_waits(void **state)
+{
+    (void)state;
+    for (uint32_t n = 1; n <= 3; n++) {
+        check_spoiled(n, run_on_thread);
+        check_spoiled(n, run_on_fiber);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TERN_TEST_CALLS(test_bug_message_not_decodable_while_next_waits),
+    };
+
+    return cmocka_run_group_tests(tests, fixture_warm_up, NULL);
+}
