@@ -2,7 +2,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "rpc/channel_internal.h"
+#include "rpc/extras_internal.h"
 
 static void on_deadline(tern_timer *t)
 {
@@ -57,9 +57,22 @@ static int copy_metadata(terni_call *call, const tern_call_opts *opts)
     return terni_arena_error(&call->arena);
 }
 
+static int add_what_is_wanted(terni_call *call, const tern_call_opts *opts)
+{
+    int err;
+
+    if (!call->request_plan || !call->reply_plan)
+        return -ENOMEM;
+    if (TERN_UNLIKELY(terni_extras_are_wanted(opts)) && (err = terni_extras_add(call, opts)) < 0)
+        return err;
+    return copy_metadata(call, opts);
+}
+
 int terni_call_init(terni_call *call, terni_set *set, const tern_method *method,
                     const tern_call_opts *opts)
 {
+    int err;
+
     memset(call, 0, sizeof *call);
     call->set = set;
     call->method = method;
@@ -71,9 +84,14 @@ int terni_call_init(terni_call *call, terni_set *set, const tern_method *method,
     call->deadline_ns = deadline_of(call, opts);
     call->is_last = method->kind == TERN_UNARY || method->kind == TERN_SERVER_STREAM;
     call->waits_for_ready = opts && opts->wait_for_ready;
-    if (!call->request_plan || !call->reply_plan)
-        return -ENOMEM;
-    return copy_metadata(call, opts);
+    if (TERN_UNLIKELY((err = add_what_is_wanted(call, opts)) < 0))
+        terni_extras_refuse(opts, terni_call_no_memory());
+    return err;
+}
+
+tern_status terni_call_no_memory(void)
+{
+    return tern_status_make(TERN_RESOURCE_EXHAUSTED, "out of memory for the call");
 }
 
 int terni_call_encode(terni_call *call, const void *request)
@@ -113,11 +131,35 @@ void terni_call_wait(terni_call *call)
     set->waiting_tail = &call->next;
 }
 
-void terni_call_finish(terni_call *call, tern_code code, const char *message, size_t len)
+void terni_call_fail(terni_call *call, tern_code code, const char *text)
 {
-    if (call->status.code == TERN_OK && code != TERN_OK)
-        call->status = tern_status_make(code, "%.*s", (int)len, message ? message : "");
+    if (call->status.code != TERN_OK)
+        return;
+    call->status = tern_status_make(code, "%s", text);
+    if (call->extras)
+        terni_extras_keep_message(call->extras, text, strlen(text));
+}
+
+void terni_call_close(terni_call *call, const terni_close *close)
+{
+    if (call->status.code == TERN_OK && close->code != TERN_OK) {
+        call->status = tern_status_make((tern_code)close->code, "%.*s", (int)close->message_len,
+                                        close->message ? close->message : "");
+        if (call->extras)
+            terni_extras_keep_message(call->extras, close->message, close->message_len);
+    }
+    if (TERN_UNLIKELY(call->extras))
+        terni_extras_close(call->extras, close);
     tern_timer_cancel(tern_poller_wheel(call->set->poller), &call->timer);
     tern_linkbuf_clear(&call->body);  // here, where its pool is at home
     call->done(call);                 // last: the call may be gone now
+}
+
+void terni_call_finish(terni_call *call, tern_code code, const char *message, size_t len)
+{
+    const terni_close close = {
+        .code = code, .message = message, .message_len = (uint32_t)len, .is_reset = true
+    };
+
+    terni_call_close(call, &close);
 }

@@ -41,6 +41,8 @@ typedef struct terni_route terni_route;
 typedef struct terni_link  terni_link;
 typedef struct terni_call  terni_call;
 
+typedef struct terni_extras terni_extras;  // extras_internal.h
+
 // What a streaming call is told beside its end. On its poller.
 typedef struct terni_call_events terni_call_events;
 struct terni_call_events {
@@ -62,7 +64,8 @@ struct terni_call {
     tern_linkbuf             body;  // the encoded request, kept for another attempt
     uint64_t                 deadline_ns;
     tern_timer               timer;
-    terni_arena              arena;  // metadata
+    terni_arena              arena;   // metadata
+    terni_extras            *extras;  // NULL: none, as for most calls
     terni_meta              *metas;
     uint32_t                 n_metas;
     uint32_t                 n_attempts;
@@ -217,12 +220,17 @@ bool terni_call_is_repeatable(const terni_call *call);
 
 // ---- call.c ----
 // Takes over from the start of a call to its `done`. On the set's poller; the request is encoded.
-void terni_call_begin(terni_call *call);
-int  terni_call_init(terni_call *call, terni_set *set, const tern_method *method,
-                     const tern_call_opts *opts);
-int  terni_call_encode(terni_call *call, const void *request);
-void terni_call_wait(terni_call *call);  // in the set's queue
+void        terni_call_begin(terni_call *call);
+int         terni_call_init(terni_call *call, terni_set *set, const tern_method *method,
+                            const tern_call_opts *opts);
+tern_status terni_call_no_memory(void);
+int         terni_call_encode(terni_call *call, const void *request);
+void        terni_call_wait(terni_call *call);  // in the set's queue
+// How it ends, if nothing went wrong on this side before, and `done`.
+void terni_call_close(terni_call *call, const terni_close *close);
 void terni_call_finish(terni_call *call, tern_code code, const char *message, size_t len);
+// Went wrong on this side: whatever comes later, this is its status.
+void terni_call_fail(terni_call *call, tern_code code, const char *text);
 void terni_call_unlink(terni_call *call);
 void terni_call_done(terni_call *call);
 

@@ -6,7 +6,7 @@
 
 #include <tern/mem.h>
 
-#include "rpc/channel_internal.h"
+#include "rpc/extras_internal.h"
 
 static terni_link *link_of(void *owner)
 {
@@ -74,6 +74,8 @@ int terni_link_open(terni_link *link, terni_call *call)
         return err;
     call->on = link;
     call->n_attempts++;
+    if (TERN_UNLIKELY(call->extras))
+        terni_extras_note_peer(call->extras, s->conn);
     call->next = link->calls;
     call->link = &link->calls;
     if (call->next)
@@ -105,7 +107,8 @@ static void take_reply(terni_call *call, const terni_piece *piece)
     const terni_codec_input  in = { piece->data, piece->len, piece->block };
     struct ProtobufCMessage *msg = NULL;
     terni_codec_error        error;
-    char                     text[200];
+    char                     text[256];
+    int                      len;
     int err = terni_codec_decode_owned(call->reply_plan, &in, TERN_MAX_ARENA_BYTES,
                                        TERNI_DECODE_DEFAULT, &msg, &error);
 
@@ -113,9 +116,9 @@ static void take_reply(terni_call *call, const terni_piece *piece)
         call->reply = msg;
         return;
     }
-    terni_codec_error_print(&error, text, sizeof text);
-    call->status = tern_status_make(err == -EBADMSG ? TERN_INTERNAL : TERN_RESOURCE_EXHAUSTED,
-                                    "the reply cannot be read: %s", text);
+    len = snprintf(text, sizeof text, "the reply cannot be read: ");
+    terni_codec_error_print(&error, text + len, sizeof text - (size_t)len);
+    terni_call_fail(call, err == -EBADMSG ? TERN_INTERNAL : TERN_RESOURCE_EXHAUSTED, text);
 }
 
 static void on_message(void *owner, terni_stream *stream, const terni_piece *piece)
@@ -130,16 +133,19 @@ static void on_message(void *owner, terni_stream *stream, const terni_piece *pie
     }
     s->wire->consumed(s->engine, NULL, piece->len);
     if (call->reply)
-        call->status = tern_status_make(TERN_INTERNAL, "the reply has more than one message");
+        terni_call_fail(call, TERN_INTERNAL, "the reply has more than one message");
     else
         take_reply(call, piece);
 }
 
 static void on_headers(void *owner, terni_stream *stream, const terni_meta_list *metadata)
 {
+    terni_call *call = call_of(stream);
+
     (void)owner;
-    (void)metadata;
-    call_of(stream)->is_answered = true;
+    call->is_answered = true;
+    if (call->extras)
+        terni_extras_keep_initial(call->extras, metadata);
 }
 
 static void retry_or_finish(terni_call *call, const terni_close *close)
@@ -155,7 +161,7 @@ static void retry_or_finish(terni_call *call, const terni_close *close)
     else if (close->code == TERN_OK && wants_reply && !call->reply && !call->status.code)
         terni_call_finish(call, TERN_INTERNAL, "the reply has no message", 24);
     else
-        terni_call_finish(call, (tern_code)close->code, close->message, close->message_len);
+        terni_call_close(call, close);
 }
 
 static void on_closed(void *owner, terni_stream *stream, const terni_close *close)

@@ -8,6 +8,8 @@
 
 #include <tern/mem.h>
 
+#include "rpc/extras_internal.h"
+
 static terni_client_stream dead_stream = {
     .is_over = true,
     .is_dead = true,
@@ -185,10 +187,11 @@ static bool try_begin(operation *op)
     return true;
 }
 
-static terni_client_stream *refused_stream(tern_status st)
+static terni_client_stream *refused_stream(const tern_call_opts *opts, tern_status st)
 {
     terni_client_stream *s = tern_mem_zalloc(sizeof *s);
 
+    terni_extras_refuse(opts, s ? st : dead_stream.call.status);
     if (!s)
         return &dead_stream;
     s->is_over = true;
@@ -205,15 +208,18 @@ void *tern_stub_open(tern_channel *ch, const tern_method *method, const void *re
     operation            op;
 
     if (!set)
-        return refused_stream(st);
-    if (!(s = tern_mem_zalloc(sizeof *s)))
+        return refused_stream(opts, st);
+    if (!(s = tern_mem_zalloc(sizeof *s))) {
+        terni_extras_refuse(opts, dead_stream.call.status);
         return &dead_stream;
+    }
     op = (operation){ .stream = s, .try = try_begin };
     if (terni_client_stream_init(s, set, method, req, opts) < 0) {
         s->call.status =
             tern_status_make(TERN_RESOURCE_EXHAUSTED, "the call cannot be started: its "
                                                       "request or metadata are too large");
         s->is_over = true;
+        terni_extras_refuse(opts, s->call.status);
         return s;
     }
     perform(&op);

@@ -4,6 +4,7 @@
 
 #include <tern/mem.h>
 
+#include "rpc/extras_internal.h"
 #include "rpc/stream_internal.h"
 
 enum { MAX_SENDS_PER_TURN = 64 };  // then the others have theirs
@@ -218,8 +219,9 @@ void tern_stub_open_async(tern_channel *ch, const tern_method *method, const voi
     async_stream *a = set ? tern_mem_zalloc(sizeof *a) : NULL;
 
     if (!a) {
-        refuse(method, fns, set ? tern_status_make(TERN_RESOURCE_EXHAUSTED, "out of memory") : st,
-               arg);
+        st = set ? terni_call_no_memory() : st;
+        terni_extras_refuse(opts, st);
+        refuse(method, fns, st, arg);
         return;
     }
     a->start_err = terni_client_stream_init(&a->base, set, method, req, opts);

@@ -5,7 +5,7 @@
 #include <tern/log.h>
 #include <tern/mem.h>
 
-#include "rpc/channel_internal.h"
+#include "rpc/extras_internal.h"
 
 static const char *failure_of_start(int err)
 {
@@ -72,7 +72,7 @@ static tern_status call_on_fiber(terni_set *set, const tern_method *method, cons
 
     if (terni_call_init(call, set, method, opts) < 0) {
         terni_call_done(call);
-        return tern_status_make(TERN_RESOURCE_EXHAUSTED, "out of memory for the call");
+        return terni_call_no_memory();
     }
     call->done = wake_fiber;
     call->fiber = tern_fiber_current();
@@ -116,7 +116,7 @@ static tern_status call_on_thread(terni_set *set, const tern_method *method, con
 
     if (terni_call_init(call, set, method, opts) < 0) {
         terni_call_done(call);
-        return tern_status_make(TERN_RESOURCE_EXHAUSTED, "out of memory for the call");
+        return terni_call_no_memory();
     }
     s.request = request;
     call->done = wake_threads;
@@ -132,8 +132,10 @@ tern_status tern_stub_unary(tern_channel *ch, const tern_method *method, const v
     tern_status st;
     terni_set  *set = terni_channel_choose_set(ch, &st);
 
-    if (!set)
+    if (!set) {
+        terni_extras_refuse(opts, st);
         return st;
+    }
     return tern_fiber_current() && set->poller == tern_poller_current()
                ? call_on_fiber(set, method, req, opts, ret_reply)
                : call_on_thread(set, method, req, opts, ret_reply);
@@ -195,8 +197,9 @@ void tern_stub_unary_async(tern_channel *ch, const tern_method *method, const vo
     async_call *a = set ? make_async(set, method, req, opts) : NULL;
 
     if (!a) {  // there is no loop that could tell it later
-        done(set ? tern_status_make(TERN_RESOURCE_EXHAUSTED, "out of memory for the call") : st,
-             NULL, arg);
+        st = set ? terni_call_no_memory() : st;
+        terni_extras_refuse(opts, st);
+        done(st, NULL, arg);
         return;
     }
     a->call.done = run_callback;

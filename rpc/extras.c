@@ -1,0 +1,83 @@
+#include "rpc/extras_internal.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "rpc/info_internal.h"
+
+int terni_extras_add(terni_call *call, const tern_call_opts *opts)
+{
+    terni_extras *x = terni_arena_zalloc(&call->arena, sizeof *x);
+
+    if (!x)
+        return -ENOMEM;
+    x->call = call;
+    if ((x->info = opts->info))
+        terni_info_reset(x->info);
+    call->extras = x;
+    return 0;
+}
+
+void terni_extras_refuse(const tern_call_opts *opts, tern_status st)
+{
+    terni_facts facts = { .message = st.msg, .message_len = strlen(st.msg), .peer = "" };
+
+    if (opts && opts->info)
+        terni_info_fill(opts->info, &facts);
+}
+
+void terni_extras_note_peer(terni_extras *x, const tern_conn *conn)
+{
+    tern_sockaddr sa;
+
+    if (x->info && tern_conn_peer_address(conn, &sa) == 0)
+        tern_sockaddr_format(&sa, x->peer, sizeof x->peer);
+}
+
+// What does not fit into memory is not told; the call itself goes on.
+void terni_extras_keep_initial(terni_extras *x, const terni_meta_list *metadata)
+{
+    terni_arena *arena = &x->call->arena;
+    terni_meta  *copy;
+
+    if (!x->info || x->initial.n || !metadata->n ||
+        !(copy = terni_arena_alloc(arena, metadata->n * sizeof *copy)))
+        return;
+    for (uint32_t i = 0; i < metadata->n; i++) {
+        const terni_meta *m = &metadata->entries[i];
+
+        copy[i] = *m;
+        copy[i].key = terni_arena_strndup(arena, m->key, m->key_len);
+        copy[i].value = (uint8_t *)terni_arena_strndup(arena, (const char *)m->value, m->value_len);
+        if (!copy[i].key || !copy[i].value)
+            return;
+    }
+    x->initial = (terni_meta_list){ copy, metadata->n };
+}
+
+void terni_extras_keep_message(terni_extras *x, const char *text, size_t len)
+{
+    if (!x->info || !len || !(x->message = terni_arena_strndup(&x->call->arena, text, len)))
+        return;
+    x->message_len = len;
+}
+
+void terni_extras_close(terni_extras *x, const terni_close *close)
+{
+    const terni_call *call = x->call;
+    terni_facts       facts = { .message = x->message,
+                                .message_len = x->message_len,
+                                .details = close->details,
+                                .details_len = close->details_len,
+                                .initial = x->initial,
+                                .trailing = close->metadata,
+                                .peer = x->peer,
+                                .n_attempts = call->n_attempts };
+
+    if (call->status.code != TERN_OK && !x->message) {
+        facts.message = call->status.msg;
+        facts.message_len = strlen(call->status.msg);
+    }
+    if (x->info)
+        terni_info_fill(x->info, &facts);
+}

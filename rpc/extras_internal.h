@@ -1,0 +1,40 @@
+// rpc/extras_internal.h: what only some of a client's calls have: somebody who wants to know all about them.
+// Knows nothing of links and retries.
+//
+// Lifetime:  in the call's arena, from terni_call_init to terni_call_done. A call without has NULL, and
+//            that one branch is what they cost it.
+// Threads:   the call's poller's, but for those that make and refuse: the caller's.
+// Invariant: what the user's options point at is filled before the call's `done` runs, once.
+#ifndef RPC_EXTRAS_INTERNAL_H
+#define RPC_EXTRAS_INTERNAL_H
+
+#include <tern/address.h>
+
+#include "rpc/channel_internal.h"
+
+struct terni_extras {
+    terni_call     *call;
+    tern_call_info *info;
+    terni_meta_list initial;  // in the call's arena, as the message
+    const char     *message;
+    size_t          message_len;
+    char            peer[TERN_MAX_ADDRESS];
+};
+
+static inline bool terni_extras_are_wanted(const tern_call_opts *opts)
+{
+    return opts && opts->info;
+}
+
+// 0 or -ENOMEM.
+TERN_NODISCARD int terni_extras_add(terni_call *call, const tern_call_opts *opts);
+// For a call that is refused before there is one.
+void terni_extras_refuse(const tern_call_opts *opts, tern_status st);
+
+void terni_extras_note_peer(terni_extras *x, const tern_conn *conn);
+void terni_extras_keep_initial(terni_extras *x, const terni_meta_list *metadata);
+void terni_extras_keep_message(terni_extras *x, const char *text, size_t len);
+// The call's status holds; `close` brings details and trailing metadata.
+void terni_extras_close(terni_extras *x, const terni_close *close);
+
+#endif
