@@ -315,7 +315,7 @@ void tern_stub_register(tern_server *srv, const tern_service *service, const voi
 
 tern_status tern_server_wait(tern_server *srv)
 {
-    if (srv == &dead_server || srv->state == TERNI_SERVER_NEW)
+    if (srv == &dead_server)
         return srv->status;
     pthread_mutex_lock(&srv->lock);
     while (srv->state == TERNI_SERVER_RUNNING)
