@@ -4,20 +4,23 @@
 
 #include "rpc/extras_internal.h"
 
-static void on_deadline(tern_timer *t)
+void terni_call_abort(terni_call *call, tern_code code, const char *why)
 {
-    static const char why[] = "the deadline has passed";
-    terni_call       *call = TERN_CONTAINER_OF(t, terni_call, timer);
-
-    if (call->is_backing_off) {
-        terni_call_retry_now(call);
-        return;
-    }
     if (call->on)
         terni_link_cancel(call, TERN_CANCELLED, why);
     else
         terni_call_unlink(call);
-    terni_call_finish(call, TERN_DEADLINE_EXCEEDED, why, sizeof why - 1);
+    terni_call_finish(call, code, why, strlen(why));
+}
+
+static void on_deadline(tern_timer *t)
+{
+    terni_call *call = TERN_CONTAINER_OF(t, terni_call, timer);
+
+    if (call->is_backing_off)
+        terni_call_retry_now(call);
+    else
+        terni_call_abort(call, TERN_DEADLINE_EXCEEDED, "the deadline has passed");
 }
 
 static bool has_one_reply(const tern_method *method)
@@ -103,7 +106,31 @@ int terni_call_encode(terni_call *call, const void *request)
     return err < 0 ? err : terni_codec_write(&encoding, &call->body);
 }
 
-void terni_call_done(terni_call *call) { terni_arena_done(&call->arena); }
+static const char *failure_of_start(int err)
+{
+    return err == -EMSGSIZE ? "the request cannot be encoded: it is too large or nested too deeply"
+                            : "out of memory for the call";
+}
+
+void terni_call_start(terni_call *call, int err)
+{
+    tern_code code;
+
+    if (err < 0)
+        terni_call_finish(call, TERN_RESOURCE_EXHAUSTED, failure_of_start(err),
+                          strlen(failure_of_start(err)));
+    else if (TERN_UNLIKELY(call->extras) && (code = terni_extras_start(call->extras)) != TERN_OK)
+        terni_call_finish(call, code, terni_cancel_reason(code), strlen(terni_cancel_reason(code)));
+    else
+        terni_call_begin(call);
+}
+
+void terni_call_done(terni_call *call)
+{
+    if (TERN_UNLIKELY(call->extras))
+        terni_extras_done(call->extras);
+    terni_arena_done(&call->arena);
+}
 
 void terni_call_unlink(terni_call *call)
 {

@@ -219,19 +219,24 @@ void terni_call_retry_now(terni_call *call);
 bool terni_call_is_repeatable(const terni_call *call);
 
 // ---- call.c ----
-// Takes over from the start of a call to its `done`. On the set's poller; the request is encoded.
-void        terni_call_begin(terni_call *call);
+// Made by terni_call_init, then encoded: from any thread, the rest on the set's poller. Also after a failure
+// terni_call_done.
 int         terni_call_init(terni_call *call, terni_set *set, const tern_method *method,
                             const tern_call_opts *opts);
-tern_status terni_call_no_memory(void);
 int         terni_call_encode(terni_call *call, const void *request);
-void        terni_call_wait(terni_call *call);  // in the set's queue
+void        terni_call_done(terni_call *call);
+tern_status terni_call_no_memory(void);
+// Takes over until `done`. `err`: making or encoding it failed.
+void terni_call_start(terni_call *call, int err);
+void terni_call_begin(terni_call *call);  // one more attempt
+void terni_call_wait(terni_call *call);   // in the set's queue
+void terni_call_unlink(terni_call *call);
+// Ends a call that was started and is not done, wherever it is.
+void terni_call_abort(terni_call *call, tern_code code, const char *why);
 // How it ends, if nothing went wrong on this side before, and `done`.
 void terni_call_close(terni_call *call, const terni_close *close);
 void terni_call_finish(terni_call *call, tern_code code, const char *message, size_t len);
 // Went wrong on this side: whatever comes later, this is its status.
 void terni_call_fail(terni_call *call, tern_code code, const char *text);
-void terni_call_unlink(terni_call *call);
-void terni_call_done(terni_call *call);
 
 #endif

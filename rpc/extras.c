@@ -15,8 +15,23 @@ int terni_extras_add(terni_call *call, const tern_call_opts *opts)
     if ((x->info = opts->info))
         terni_info_reset(x->info);
     call->extras = x;
+    if (opts->cancel && !(x->watch = terni_watch_new(opts->cancel, call)))
+        return -ENOMEM;
     return 0;
 }
+
+tern_code terni_extras_start(terni_extras *x)
+{
+    return x->watch ? terni_watch_start(x->watch) : TERN_OK;
+}
+
+static void stop_watching(terni_extras *x)
+{
+    terni_watch_end(x->watch);
+    x->watch = NULL;
+}
+
+void terni_extras_done(terni_extras *x) { stop_watching(x); }
 
 void terni_extras_refuse(const tern_call_opts *opts, tern_status st)
 {
@@ -80,4 +95,5 @@ void terni_extras_close(terni_extras *x, const terni_close *close)
     }
     if (x->info)
         terni_info_fill(x->info, &facts);
+    stop_watching(x);
 }

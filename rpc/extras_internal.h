@@ -1,5 +1,5 @@
-// rpc/extras_internal.h: what only some of a client's calls have: somebody who wants to know all about them.
-// Knows nothing of links and retries.
+// rpc/extras_internal.h: what only some of a client's calls have: somebody who wants to know all about
+// them, or who may cancel them. Knows nothing of links and retries.
 //
 // Lifetime:  in the call's arena, from terni_call_init to terni_call_done. A call without has NULL, and
 //            that one branch is what they cost it.
@@ -10,11 +10,13 @@
 
 #include <tern/address.h>
 
+#include "rpc/cancel_internal.h"
 #include "rpc/channel_internal.h"
 
 struct terni_extras {
     terni_call     *call;
     tern_call_info *info;
+    terni_watch    *watch;    // of the user's cancel
     terni_meta_list initial;  // in the call's arena, as the message
     const char     *message;
     size_t          message_len;
@@ -23,11 +25,14 @@ struct terni_extras {
 
 static inline bool terni_extras_are_wanted(const tern_call_opts *opts)
 {
-    return opts && opts->info;
+    return opts && (opts->info || opts->cancel);
 }
 
 // 0 or -ENOMEM.
 TERN_NODISCARD int terni_extras_add(terni_call *call, const tern_call_opts *opts);
+// On the call's poller. TERN_OK, or what the call is to end with instead of being started.
+TERN_NODISCARD tern_code terni_extras_start(terni_extras *x);
+void                     terni_extras_done(terni_extras *x);
 // For a call that is refused before there is one.
 void terni_extras_refuse(const tern_call_opts *opts, tern_status st);
 

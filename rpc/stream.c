@@ -157,13 +157,8 @@ static const terni_call_events upload_events = { on_opened, NULL, on_writable };
 
 void terni_client_stream_cancel(terni_client_stream *s, tern_code code, const char *why)
 {
-    if (s->is_over)
-        return;
-    if (s->call.on)
-        terni_link_cancel(&s->call, TERN_CANCELLED, why);
-    else
-        terni_call_unlink(&s->call);
-    terni_call_finish(&s->call, code, why, strlen(why));
+    if (!s->is_over)
+        terni_call_abort(&s->call, code, why);
 }
 
 // ---- opening -------------------------------------------------------------
@@ -183,7 +178,7 @@ int terni_client_stream_init(terni_client_stream *s, terni_set *set, const tern_
 
 static bool try_begin(operation *op)
 {
-    terni_call_begin(&op->stream->call);
+    terni_call_start(&op->stream->call, 0);
     return true;
 }
 

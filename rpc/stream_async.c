@@ -176,14 +176,10 @@ static void on_done(terni_call *call)
 
 static void run_start(tern_task *task)
 {
-    static const char why[] = "the call cannot be started: its request or metadata are too large";
-    async_stream     *a = TERN_CONTAINER_OF(task, async_stream, start_task);
+    async_stream *a = TERN_CONTAINER_OF(task, async_stream, start_task);
 
     tern_poller_hold(a->base.call.set->poller);
-    if (a->start_err < 0)
-        terni_call_finish(&a->base.call, TERN_RESOURCE_EXHAUSTED, why, sizeof why - 1);
-    else
-        terni_call_begin(&a->base.call);
+    terni_call_start(&a->base.call, a->start_err);
 }
 
 static void copy_fns(async_stream *a, const void *from)

@@ -7,22 +7,10 @@
 
 #include "rpc/extras_internal.h"
 
-static const char *failure_of_start(int err)
-{
-    return err == -EMSGSIZE ? "the request cannot be encoded: it is too large or nested too deeply"
-                            : "out of memory for the call";
-}
-
 // Encodes, and sends or waits. On the set's poller, or by who drives it.
 static void start(terni_call *call, const void *request)
 {
-    int err = terni_call_encode(call, request);
-
-    if (err < 0)
-        terni_call_finish(call, TERN_RESOURCE_EXHAUSTED, failure_of_start(err),
-                          strlen(failure_of_start(err)));
-    else
-        terni_call_begin(call);
+    terni_call_start(call, terni_call_encode(call, request));
 }
 
 // The sync caller's part of a call: it lives on the caller's stack.
@@ -53,17 +41,6 @@ static void wake_fiber(terni_call *call)
         tern_fiber_ready(call->fiber);
 }
 
-static void give_up(terni_call *call)
-{
-    static const char why[] = "the fiber that waited was cancelled";
-
-    if (call->on)
-        terni_link_cancel(call, TERN_CANCELLED, why);
-    else
-        terni_call_unlink(call);
-    terni_call_finish(call, TERN_CANCELLED, why, sizeof why - 1);
-}
-
 static tern_status call_on_fiber(terni_set *set, const tern_method *method, const void *request,
                                  const tern_call_opts *opts, void *ret_reply)
 {
@@ -84,7 +61,7 @@ static tern_status call_on_fiber(terni_set *set, const tern_method *method, cons
         err = tern_fiber_park("a reply", TERN_NEVER);
         call->is_parked = false;
         if (err < 0 && !call->is_done)
-            give_up(call);
+            terni_call_abort(call, TERN_CANCELLED, "the fiber that waited was cancelled");
     }
     return take_result(&s, ret_reply);
 }
@@ -168,11 +145,7 @@ static void run_async_start(tern_task *task)
     terni_call *call = &a->call;
 
     tern_poller_hold(call->set->poller);
-    if (a->encode_err < 0)
-        terni_call_finish(call, TERN_RESOURCE_EXHAUSTED, failure_of_start(a->encode_err),
-                          strlen(failure_of_start(a->encode_err)));
-    else
-        terni_call_begin(call);
+    terni_call_start(call, a->encode_err);
 }
 
 static async_call *make_async(terni_set *set, const tern_method *method, const void *req,

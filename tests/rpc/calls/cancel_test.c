@@ -1,0 +1,271 @@
+// tern_call_opts.cancel: fired before, during and after calls of all kinds, from other threads as well.
+#include "tests/rpc/calls/fixture.h"
+
+#include <pthread.h>
+#include <sched.h>
+#include <string.h>
+
+#include <tern/fiber.h>
+
+// ---- a fired cancel ------------------------------------------------------
+
+typedef struct outcome outcome;
+struct outcome {
+    tern_cancel *cancel;
+    tern_code    unary, stream;
+    unsigned     n_read;
+};
+
+static tern_code hang_unary(tern_channel *ch, tern_cancel *cancel)
+{
+    test_answer *reply = NULL;
+    tern_status  st =
+        test_probe_echo(ch, TEST_ASK(.hang = true), &(tern_call_opts){ .cancel = cancel }, &reply);
+
+    TERN_ASSERT(st.code != TERN_OK && !reply);
+    return st.code;
+}
+
+static tern_code hang_stream(tern_channel *ch, tern_cancel *cancel, unsigned *n_read)
+{
+    TERN_AUTO(test_probe_count_stream) *s = test_probe_count(ch, TEST_ASK(.count = 2, .hang = true),
+                                                             &(tern_call_opts){ .cancel = cancel });
+
+    while (test_probe_count_next(s))
+        ++*n_read;
+    return test_probe_count_status(s).code;
+}
+
+static void make_calls(void *arg)
+{
+    TERN_AUTO(tern_channel) *ch = connect_to_server(NULL);
+    outcome *o = arg;
+
+    o->unary = hang_unary(ch, o->cancel);
+    o->stream = hang_stream(ch, o->cancel, &o->n_read);
+}
+
+static void test_calls_made_after_firing_end_at_once(void **state)
+{
+    TERN_AUTO(tern_cancel) *cancel = tern_cancel_new();
+    outcome on_thread = { .cancel = cancel }, on_fiber = on_thread;
+
+    (void)state;
+    tern_cancel_fire(cancel);
+    tern_cancel_fire(cancel);
+    run_on_thread(make_calls, &on_thread);
+    run_on_fiber(make_calls, &on_fiber);
+    assert_int_equal(on_thread.unary, TERN_CANCELLED);
+    assert_int_equal(on_thread.stream, TERN_CANCELLED);
+    assert_int_equal(on_fiber.unary, TERN_CANCELLED);
+    assert_int_equal(on_fiber.stream, TERN_CANCELLED);
+    assert_int_equal(atomic_load(&the_server.n_hanging), 0);
+}
+
+// ---- in flight -----------------------------------------------------------
+
+typedef struct firing firing;
+struct firing {
+    tern_cancel *cancel;
+    unsigned     n_hanging;
+};
+
+static void *fire_when_they_hang(void *arg)
+{
+    firing *f = arg;
+
+    wait_for_count(&the_server.n_hanging, f->n_hanging);
+    tern_cancel_fire(f->cancel);
+    return NULL;
+}
+
+static void hang_once(void *arg)
+{
+    TERN_AUTO(tern_channel) *ch = connect_to_server(NULL);
+    outcome *o = arg;
+
+    o->unary = hang_unary(ch, o->cancel);
+}
+
+static void hang_in_stream(void *arg)
+{
+    TERN_AUTO(tern_channel) *ch = connect_to_server(NULL);
+    outcome *o = arg;
+
+    o->unary = hang_stream(ch, o->cancel, &o->n_read);
+}
+
+static outcome cancel_while(void (*fn)(void *arg), void (*run)(void (*fn)(void *arg), void *arg))
+{
+    TERN_AUTO(tern_cancel) *cancel = tern_cancel_new();
+    outcome   o = { .cancel = cancel };
+    firing    f = { cancel, atomic_load(&the_server.n_hanging) + 1 };
+    pthread_t thread;
+
+    pthread_create(&thread, NULL, fire_when_they_hang, &f);
+    run(fn, &o);
+    pthread_join(thread, NULL);
+    wait_for_count(&the_server.n_cancelled, f.n_hanging);
+    return o;
+}
+
+static void test_call_in_flight_ends_at_both_ends(void **state)
+{
+    (void)state;
+    assert_int_equal(cancel_while(hang_once, run_on_thread).unary, TERN_CANCELLED);
+    assert_int_equal(cancel_while(hang_once, run_on_fiber).unary, TERN_CANCELLED);
+    assert_int_equal(cancel_while(hang_in_stream, run_on_thread).n_read, 2);
+    assert_int_equal(cancel_while(hang_in_stream, run_on_fiber).unary, TERN_CANCELLED);
+    assert_int_equal(atomic_load(&the_server.last_code), TERN_CANCELLED);
+}
+
+// ---- waiting for a connection --------------------------------------------
+
+static tern_code wait_for_nobody(tern_cancel *cancel)
+{
+    TERN_AUTO(tern_channel) *ch = tern_connect("unix:@nobody-is-here", NULL);
+    test_answer   *reply = NULL;
+    tern_call_opts opts = { .cancel = cancel, .wait_for_ready = true };
+
+    return test_probe_echo(ch, TEST_ASK(), &opts, &reply).code;
+}
+
+static void *fire_soon(void *cancel)
+{
+    TERN_ASSERT(tern_fiber_sleep(20 * TERN_NS_PER_MS) == 0);
+    tern_cancel_fire(cancel);
+    return NULL;
+}
+
+static void test_call_that_waits_for_a_connection_ends(void **state)
+{
+    TERN_AUTO(tern_cancel) *cancel = tern_cancel_new();
+    pthread_t thread;
+
+    (void)state;
+    pthread_create(&thread, NULL, fire_soon, cancel);
+    assert_int_equal(wait_for_nobody(cancel), TERN_CANCELLED);
+    pthread_join(thread, NULL);
+}
+
+// ---- with callbacks ------------------------------------------------------
+
+typedef struct counts counts;
+struct counts {
+    unsigned     n_done, n_cancelled;
+    tern_cancel *cancel;
+};
+
+static void on_reply(tern_status st, const test_answer *reply, void *arg)
+{
+    counts *c = arg;
+
+    (void)reply;
+    c->n_done++;
+    c->n_cancelled += st.code == TERN_CANCELLED;
+}
+
+static void on_end(tern_status st, void *arg) { on_reply(st, NULL, arg); }
+
+static void fire_on_message(const test_answer *msg, void *arg)
+{
+    (void)msg;
+    tern_cancel_fire(((counts *)arg)->cancel);
+}
+
+static void test_firing_inside_a_callback_ends_all_once(void **state)
+{
+    tern_poller   *p = tern_poller_new(NULL);
+    tern_channel  *ch = connect_to_server(p);
+    tern_cancel   *cancel = tern_cancel_new();
+    counts         c = { .cancel = cancel };
+    tern_call_opts opts = { .cancel = cancel };
+
+    (void)state;
+    for (int i = 0; i < 10; i++)
+        test_probe_echo_async(ch, TEST_ASK(.hang = true), &opts, on_reply, &c);
+    test_probe_count_async(ch, TEST_ASK(.count = 1, .hang = true), &opts,
+                           &(test_probe_count_events){ fire_on_message, on_end }, &c);
+    tern_cancel_free(cancel);  // the calls hold it
+    assert_int_equal(tern_poller_run_until_idle(p), 0);
+    assert_int_equal(c.n_done, 11);
+    assert_int_equal(c.n_cancelled, 11);
+    tern_channel_free(ch);
+    tern_poller_free(p);
+}
+
+// ---- races ---------------------------------------------------------------
+
+enum { N_RACES = 300 };
+
+typedef struct hand_over hand_over;
+struct hand_over {
+    tern_cancel *_Atomic to_fire;
+    atomic_uint          n_fired;
+};
+
+// Busy, so that it hits every moment of a call's life.
+static void *fire_each(void *arg)
+{
+    hand_over *h = arg;
+
+    for (unsigned i = 0; i < N_RACES; i++) {
+        tern_cancel *cancel;
+
+        while (!(cancel = atomic_exchange(&h->to_fire, NULL)))
+            sched_yield();
+        for (unsigned n = i % 16; n > 0; n--)
+            sched_yield();
+        tern_cancel_fire(cancel);
+        atomic_fetch_add(&h->n_fired, 1);
+    }
+    return NULL;
+}
+
+static void race(void *arg)
+{
+    TERN_AUTO(tern_channel) *ch = connect_to_server(NULL);
+    hand_over *h = arg;
+
+    for (unsigned i = 0; i < N_RACES; i++) {
+        TERN_AUTO(tern_cancel) *cancel = tern_cancel_new();
+        TERN_AUTO(test_answer) *reply = NULL;
+        tern_status st;
+
+        atomic_store(&h->to_fire, cancel);
+        st = test_probe_echo(ch, TEST_ASK(), &(tern_call_opts){ .cancel = cancel }, &reply);
+        TERN_ASSERT(st.code == TERN_OK || st.code == TERN_CANCELLED);
+        while (atomic_load(&h->n_fired) <= i)
+            sched_yield();
+    }
+}
+
+static void check_races(void (*run)(void (*fn)(void *arg), void *arg))
+{
+    hand_over h = { .n_fired = 0 };
+    pthread_t thread;
+
+    pthread_create(&thread, NULL, fire_each, &h);
+    run(race, &h);
+    pthread_join(thread, NULL);
+}
+
+static void test_firing_races_with_the_end(void **state)
+{
+    (void)state;
+    check_races(run_on_thread);
+    check_races(run_on_fiber);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TERN_TEST_CALLS(test_calls_made_after_firing_end_at_once),
+        TERN_TEST_CALLS(test_call_in_flight_ends_at_both_ends),
+        TERN_TEST_CALLS(test_call_that_waits_for_a_connection_ends),
+        TERN_TEST_CALLS(test_firing_inside_a_callback_ends_all_once),
+        TERN_TEST_CALLS(test_firing_races_with_the_end),
+    };
+
+    return cmocka_run_group_tests(tests, fixture_warm_up, NULL);
+}
