@@ -2,6 +2,7 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <unistd.h>
 
 #include "bench/clock.h"
 
@@ -20,6 +21,7 @@ void measurement_end(struct measurement *m, pid_t server)
     m->server_cpu_ns = process_cpu_ns(server) - m->server_cpu_ns;
     m->client_cpu_ns = clock_ns(CLOCK_PROCESS_CPUTIME_ID) - m->client_cpu_ns;
     m->server = process_memory_of(server);  // last: the walk holds the server up
+    m->client = process_memory_of(getpid());
 }
 
 static double ratio(double a, double b) { return b > 0 ? a / b : 0; }
@@ -41,6 +43,8 @@ void measurement_print(const struct measurement *m)
     printf("\"calls_per_read\": %.2f, ", ratio(n_calls, (double)m->n_reads));
     printf("\"server_rss_kib\": %" PRIu64 ", ", m->server.rss_kib);
     printf("\"server_anonymous_kib\": %" PRIu64 ", ", m->server.anonymous_kib);
+    printf("\"client_rss_kib\": %" PRIu64 ", ", m->client.rss_kib);
+    printf("\"client_anonymous_kib\": %" PRIu64 ", ", m->client.anonymous_kib);
     printf("\"requests\": %.0f, \"errors\": %" PRIu64 ", ", n_calls, m->n_errors);
     printf("\"seconds\": %.3f}\n", seconds);
 }

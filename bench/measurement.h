@@ -27,7 +27,7 @@ struct measurement {
     uint64_t         n_errors;  // calls
     // From begin to end: what the clocks stood at. Afterwards: how far they went.
     uint64_t              wall_ns, server_cpu_ns, client_cpu_ns;
-    struct process_memory server;
+    struct process_memory server, client;
 };
 
 // Forgets what was measured before. `server` 0: nobody's clock and memory are read.

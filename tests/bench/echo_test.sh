@@ -1,11 +1,12 @@
 #!/bin/sh
 # The floor and the generator, one against the other: every byte of every reply is checked, requests
 # from nothing to more than a socket holds, closed and open loop, and the server ends with 0. The same
-# with Tern's server, over its own wire.
+# with Tern's server and with Tern's client, over its own wire.
 set -eu
 server=$1
 load=$2
 tern_server=$3
+tern_load=$4
 out=$TEST_TMPDIR/server.out
 
 start_server() {
@@ -20,6 +21,7 @@ start_server() {
     address=$(sed 's/^listening on //' "$out")
 }
 
+generator=$load
 stop_server() {
     kill -"$1" $pid
     wait $pid
@@ -27,7 +29,7 @@ stop_server() {
 }
 
 run() {
-    result=$("$load" --connect "$address" --server-pid $pid --check --warmup 0 --seconds 0.1 "$@")
+    result=$("$generator" --connect "$address" --server-pid $pid --check --warmup 0 --seconds 0.1 "$@")
     echo "$* $result"
     echo "$result" | grep -q '"errors": 0,'
     echo "$result" | grep -q '"requests": [1-9]'
@@ -60,6 +62,19 @@ for wire in native native-stream; do
     run --wire $wire --conns 4 --depth 300 --size 60000
     run --wire $wire --conns 2 --size 1048576
     run --wire $wire --conns 2 --depth 3 --size 3000000
+    run --wire $wire --conns 2 --idle 100
+    run --wire $wire --conns 4 --depth 16 --rate 2000
+    stop_server TERM
+done
+
+# Tern's own client as the generator.
+generator=$tern_load
+for wire in native native-stream; do
+    start_server
+    run --wire $wire
+    run --wire $wire --size 0 --depth 5
+    run --wire $wire --conns 64 --depth 8 --size 128
+    run --wire $wire --conns 2 --depth 3 --size 300000
     run --wire $wire --conns 2 --idle 100
     run --wire $wire --conns 4 --depth 16 --rate 2000
     stop_server TERM

@@ -1,0 +1,405 @@
+// bench/tern_load.c: the load generator on Tern's own client: the same options and the same result as
+// bench/load, but requests are messages, encoded for every call, and replies are decoded. It prices both
+// ends. One thread, one poller, a channel per connection.
+//
+// --wire native: unary calls (also the default). --wire native-stream: a bidi stream per connection.
+#include <err.h>
+#include <poll.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+
+#include "bench/address.h"
+#include "bench/clock.h"
+#include "bench/measurement.h"
+#include "bench/workload.h"
+#include "echo.tern.h"
+
+enum { ANSWER_TIMEOUT_MS = 10000 };
+
+typedef struct line line;
+
+struct slot {
+    line    *line;
+    uint64_t start_ns;
+};
+
+// One connection, and the calls on it. On a stream they end in order, and slots are a ring; else a
+// stack of free ones.
+struct line {
+    tern_channel           *channel;
+    bench_echo_chat_stream *stream;  // NULL until it can be written to
+    bool                    is_awake, is_over;
+    struct slot            *slots, **free_slots;
+    size_t                  n_outstanding;
+    uint64_t                n_started, n_sent, n_ended;  // of a stream
+};
+
+struct load {
+    struct workload     workload;
+    bool                is_stream;
+    tern_poller        *poller;
+    tern_timer          phase_timer;
+    bool                is_phase_over, is_draining;
+    line               *lines, *idle;
+    size_t              n_outstanding;
+    ProtobufCBinaryData payload;
+    struct measurement  measurement;
+    uint64_t            n_errors;
+
+    // Open loop.
+    uint64_t first_due_ns, n_due;
+    size_t   next_line;
+};
+
+static struct load load;
+
+static bool is_open_loop(void) { return load.workload.rate > 0; }
+
+static bool is_idle(const line *n)
+{
+    return n >= load.idle && n < load.idle + load.workload.n_idle;
+}
+
+static size_t depth_of(const line *n) { return is_idle(n) ? 1 : load.workload.depth; }
+
+// ---- the end of a call ---------------------------------------------------
+
+static bool is_right(const bench_echo_message *reply)
+{
+    return reply->payload.len == load.payload.len &&
+           (!load.workload.is_checked || load.payload.len == 0 ||
+            memcmp(reply->payload.data, load.payload.data, load.payload.len) == 0);
+}
+
+static bool start_call(line *n, uint64_t start_ns);
+
+static void end_call(line *n, uint64_t start_ns, const bench_echo_message *reply)
+{
+    const uint64_t now_ns = tern_poller_now_ns(load.poller);
+
+    n->n_outstanding--;
+    load.n_outstanding--;
+    if (!reply || !is_right(reply)) {
+        load.n_errors++;
+        return;
+    }
+    histogram_record(&load.measurement.latency, now_ns > start_ns ? now_ns - start_ns : 0);
+    if (!is_open_loop() && !load.is_draining && !is_idle(n))
+        start_call(n, now_ns);
+}
+
+// ---- unary ---------------------------------------------------------------
+
+static void on_reply(tern_status st, const bench_echo_message *reply, void *arg)
+{
+    struct slot *slot = arg;
+    line        *n = slot->line;
+
+    if (st.code != TERN_OK && load.n_errors == 0)
+        warnx("a call failed: %s", st.msg);
+    n->free_slots[depth_of(n) - n->n_outstanding] = slot;
+    end_call(n, slot->start_ns, st.code == TERN_OK ? reply : NULL);
+}
+
+static void send_unary(line *n, uint64_t start_ns)
+{
+    struct slot *slot = n->free_slots[depth_of(n) - 1 - n->n_outstanding];
+
+    slot->start_ns = start_ns;
+    bench_echo_echo_async(n->channel,
+                          BENCH_ECHO_MESSAGE(.id = (int64_t)load.measurement.latency.n_values + 1,
+                                             .payload = load.payload),
+                          NULL, on_reply, slot);
+}
+
+// ---- streams -------------------------------------------------------------
+
+static void on_message(bench_echo_chat_stream *stream, const bench_echo_message *msg, void *arg)
+{
+    line *n = arg;
+
+    (void)stream;
+    end_call(n, n->slots[n->n_ended++ % depth_of(n)].start_ns, msg);
+}
+
+static void on_writable(bench_echo_chat_stream *stream, void *arg)
+{
+    line *n = arg;
+
+    n->stream = stream;
+    n->is_awake = n->n_sent < n->n_started;
+    if (n->is_awake &&
+        bench_echo_chat_send(stream, BENCH_ECHO_MESSAGE(.id = (int64_t)++n->n_sent,
+                                                        .payload = load.payload)) != TERN_OK)
+        load.n_errors++;
+    else if (n->is_over && !n->is_awake)
+        bench_echo_chat_close_send(stream);
+}
+
+static void on_stream_end(tern_status st, void *arg)
+{
+    line *n = arg;
+
+    if (st.code != TERN_OK)
+        warnx("a stream failed: %s", st.msg);
+    if (st.code != TERN_OK || !n->is_over)
+        load.n_errors += n->n_outstanding > 0 ? n->n_outstanding : 1;
+    load.n_outstanding -= n->n_outstanding;
+    n->n_outstanding = 0;
+    n->stream = NULL;
+}
+
+static void wake(line *n)
+{
+    if (n->stream && !n->is_awake) {
+        n->is_awake = true;
+        bench_echo_chat_wake(n->stream);
+    }
+}
+
+static void open_stream(line *n)
+{
+    static const bench_echo_chat_events events = { on_message, on_writable, on_stream_end };
+
+    bench_echo_chat_async(n->channel, NULL, &events, n);
+}
+
+// ---- the start of a call -------------------------------------------------
+
+// False when the connection has as many outstanding as it may.
+static bool start_call(line *n, uint64_t start_ns)
+{
+    if (n->n_outstanding == depth_of(n))
+        return false;
+    if (load.is_stream) {
+        n->slots[n->n_started++ % depth_of(n)].start_ns = start_ns;
+        wake(n);
+    } else {
+        send_unary(n, start_ns);
+    }
+    n->n_outstanding++;
+    load.n_outstanding++;
+    return true;
+}
+
+static uint64_t due_ns(void)
+{
+    return load.first_due_ns + (uint64_t)((double)load.n_due * 1e9 / load.workload.rate);
+}
+
+static bool start_one_due(void)
+{
+    for (size_t i = 0; i < load.workload.n_conns; i++) {
+        line *n = &load.lines[load.next_line];
+
+        load.next_line = (load.next_line + 1) % load.workload.n_conns;
+        if (start_call(n, due_ns())) {
+            load.n_due++;
+            return true;
+        }
+    }
+    return false;
+}
+
+// ---- the loop ------------------------------------------------------------
+
+static void on_phase_over(tern_timer *t)
+{
+    (void)t;
+    load.is_phase_over = true;
+}
+
+// A wait that ends when the next call is due: the poller's own timers have ticks of a millisecond.
+static void wait_until_due(bool is_full)
+{
+    struct pollfd   p = { .fd = tern_poller_fd(load.poller), .events = POLLIN };
+    const uint64_t  now_ns = clock_ns(CLOCK_MONOTONIC);
+    uint64_t        until = tern_poller_next_ns(load.poller);
+    struct timespec timeout = { 0 };
+
+    if (!is_full && due_ns() < until)
+        until = due_ns();
+    if (until > now_ns) {
+        timeout.tv_sec = (time_t)((until - now_ns) / 1000000000U);
+        timeout.tv_nsec = (long)((until - now_ns) % 1000000000U);
+    }
+    ppoll(&p, 1, &timeout, NULL);
+}
+
+static void run_open_round(void)
+{
+    bool is_full = false;
+
+    while (!is_full && due_ns() <= clock_ns(CLOCK_MONOTONIC))
+        is_full = !start_one_due();
+    tern_poller_step(load.poller, 0);
+    if (tern_poller_next_ns(load.poller) > 0)
+        wait_until_due(is_full);
+}
+
+static void arm_phase_timer(double seconds)
+{
+    load.is_phase_over = false;
+    tern_timer_set(tern_poller_wheel(load.poller), &load.phase_timer,
+                   clock_ns(CLOCK_MONOTONIC) + (uint64_t)(seconds * 1e9));
+}
+
+static void run_for(double seconds)
+{
+    arm_phase_timer(seconds);
+    while (!load.is_phase_over) {
+        if (is_open_loop())
+            run_open_round();
+        else
+            tern_poller_step(load.poller, -1);
+    }
+}
+
+static void run_until_answered(const char *what)
+{
+    arm_phase_timer(ANSWER_TIMEOUT_MS / 1e3);
+    while (load.n_outstanding > 0 && !load.is_phase_over)
+        tern_poller_step(load.poller, -1);
+    if (load.n_outstanding > 0)
+        warnx("%zu calls %s were not answered", load.n_outstanding, what);
+    load.n_errors += load.n_outstanding;
+}
+
+// ---- life ----------------------------------------------------------------
+
+static void *allocate(size_t n, size_t size)
+{
+    void *p = calloc(n, size);
+
+    if (!p)
+        err(1, "memory");
+    return p;
+}
+
+static void open_line(line *n, size_t depth)
+{
+    n->channel = tern_connect(load.workload.address, &(tern_channel_opts){ .poller = load.poller });
+    n->slots = allocate(depth, sizeof *n->slots);
+    n->free_slots = allocate(depth, sizeof(struct slot *));
+    for (size_t i = 0; i < depth; i++) {
+        n->slots[i].line = n;
+        n->free_slots[i] = &n->slots[i];
+    }
+    if (load.is_stream)
+        open_stream(n);
+}
+
+static void close_line(line *n)
+{
+    tern_channel_free(n->channel);
+    free(n->slots);
+    free(n->free_slots);
+}
+
+// One call on each, so that all connections stand before anything is measured.
+static void open_lines(void)
+{
+    const struct workload *w = &load.workload;
+
+    load.is_draining = true;
+    for (size_t i = 0; i < w->n_idle; i++) {
+        open_line(&load.idle[i], 1);
+        start_call(&load.idle[i], clock_ns(CLOCK_MONOTONIC));
+    }
+    for (size_t i = 0; i < w->n_conns; i++) {
+        open_line(&load.lines[i], w->depth);
+        start_call(&load.lines[i], clock_ns(CLOCK_MONOTONIC));
+    }
+    run_until_answered("that come first");
+    if (load.n_errors > 0)
+        exit(1);
+    load.is_draining = false;
+}
+
+static void close_lines(line *lines, size_t n_lines)
+{
+    for (size_t i = 0; i < n_lines; i++)
+        close_line(&lines[i]);
+    free(lines);
+}
+
+static void end_streams(line *lines, size_t n_lines)
+{
+    for (size_t i = 0; i < n_lines; i++) {
+        lines[i].is_over = true;
+        wake(&lines[i]);
+    }
+}
+
+static void start_all(void)
+{
+    load.first_due_ns = clock_ns(CLOCK_MONOTONIC);
+    if (is_open_loop())
+        return;
+    for (size_t i = 0; i < load.workload.n_conns; i++)
+        while (start_call(&load.lines[i], load.first_due_ns))
+            ;
+}
+
+static void load_init(const struct workload *w)
+{
+    address_raise_fd_limit();
+    prctl(PR_SET_TIMERSLACK, 1UL);  // as bench/load: calls that are due must not start late
+    load.workload = *w;
+    load.is_stream = strcmp(w->wire, "native-stream") == 0;
+    load.payload.len = w->payload_len;
+    load.payload.data = allocate(w->payload_len + 1, 1);
+    for (size_t i = 0; i < w->payload_len; i++)
+        load.payload.data[i] = (uint8_t)(i * 2654435761U >> 13);
+    load.lines = allocate(w->n_conns, sizeof *load.lines);
+    load.idle = allocate(w->n_idle + 1, sizeof *load.idle);
+    load.poller = tern_poller_new(NULL);
+    if (!load.poller)
+        errx(1, "no poller");
+    tern_timer_init(&load.phase_timer, on_phase_over);
+}
+
+static void load_done(void)
+{
+    end_streams(load.idle, load.workload.n_idle);
+    end_streams(load.lines, load.workload.n_conns);
+    tern_poller_run_until_idle(load.poller);
+    close_lines(load.idle, load.workload.n_idle);
+    close_lines(load.lines, load.workload.n_conns);
+    tern_timer_cancel(tern_poller_wheel(load.poller), &load.phase_timer);
+    tern_poller_free(load.poller);
+    free(load.payload.data);
+}
+
+static void measure(void)
+{
+    const uint64_t n_reads = tern_poller_get_stats(load.poller).n_reads;
+
+    measurement_begin(&load.measurement, load.workload.server_pid);
+    run_for(load.workload.measured_s);
+    measurement_end(&load.measurement, load.workload.server_pid);
+    load.measurement.n_reads = tern_poller_get_stats(load.poller).n_reads - n_reads;
+}
+
+int main(int argc, char **argv)
+{
+    static struct measurement measured;
+    const struct workload     w = workload_parse(argc, argv);
+
+    load_init(&w);
+    open_lines();
+    start_all();
+    run_for(w.warmup_s);
+    measure();
+    measured = load.measurement;
+
+    load.is_draining = true;
+    run_until_answered("that were under way");
+    load_done();
+    measured.n_errors = load.n_errors;
+    measurement_print(&measured);
+    return load.n_errors > 0;
+}
