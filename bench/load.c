@@ -37,6 +37,7 @@ struct load {
     bool               is_draining;
     struct measurement measurement;
     uint64_t           n_errors;  // calls, from beginning to end
+    uint64_t           n_begun;   // calls of the closed loop
 
     // Open loop.
     uint64_t      first_due_ns, n_due;  // the next call is due n_due / rate after the first
@@ -88,8 +89,8 @@ static void keep_full(struct load *l, struct conn *c, uint64_t now_ns)
 {
     if (is_open_loop(l) || l->is_draining || is_idle(l, c))
         return;
-    while (conn_start(c, now_ns))
-        ;
+    while ((l->workload.n_calls == 0 || l->n_begun < l->workload.n_calls) && conn_start(c, now_ns))
+        l->n_begun++;
 }
 
 static void on_event(struct load *l, struct conn *c, uint32_t events)
@@ -200,6 +201,12 @@ static void run_for(struct load *l, double seconds)
         ;
 }
 
+static void run_calls(struct load *l, uint64_t n_calls)
+{
+    while (l->measurement.latency.n_values + l->n_errors < n_calls && run_round(l))
+        ;
+}
+
 static size_t n_outstanding(const struct load *l)
 {
     size_t n = 0;
@@ -273,8 +280,10 @@ static const struct protocol *protocol_of(const struct workload *w)
         return &protocol_native;
     if (strcmp(w->wire, "native-stream") == 0)
         return &protocol_native_stream;
+    if (strcmp(w->wire, "native-hold") == 0)
+        return &protocol_native_hold;
     if (strcmp(w->wire, "frame") != 0)
-        errx(2, "%s: the wires are frame, native and native-stream", w->wire);
+        errx(2, "%s: the wires are frame, native, native-stream and native-hold", w->wire);
     return w->is_checked ? &protocol_numbered_frame : &protocol_frame;
 }
 
@@ -320,10 +329,14 @@ int main(int argc, char **argv)
     load_init(&l, &w);
     connect_all(&l);
     start_all(&l);
-    run_for(&l, w.warmup_s);
+    if (w.n_calls == 0)
+        run_for(&l, w.warmup_s);
 
     measurement_begin(&l.measurement, w.server_pid);
-    run_for(&l, w.measured_s);
+    if (w.n_calls > 0)
+        run_calls(&l, w.n_calls);
+    else
+        run_for(&l, w.measured_s);
     measurement_end(&l.measurement, w.server_pid);
     measured = l.measurement;
 

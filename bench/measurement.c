@@ -26,6 +26,19 @@ void measurement_end(struct measurement *m, pid_t server)
 
 static double ratio(double a, double b) { return b > 0 ? a / b : 0; }
 
+// For a plot of the distribution.
+static void print_percentiles(const struct histogram *latency)
+{
+    static const double percents[] = { 1,  5,  10, 20, 30, 40,   50,   60,    70,
+                                       80, 90, 95, 98, 99, 99.5, 99.9, 99.95, 99.99 };
+    const size_t        n = sizeof percents / sizeof percents[0];
+
+    printf("\"percentiles_us\": [");
+    for (size_t i = 0; i < n; i++)
+        printf("[%g, %.2f]%s", percents[i], histogram_percentile(latency, percents[i]) / 1e3,
+               i + 1 < n ? ", " : "], ");
+}
+
 void measurement_print(const struct measurement *m)
 {
     const double n_calls = (double)m->latency.n_values;
@@ -38,6 +51,7 @@ void measurement_print(const struct measurement *m)
     printf("\"max_us\": %.2f, ", (double)m->latency.max / 1e3);
     printf("\"server_cpu_us\": %.4f, ", ratio((double)m->server_cpu_ns / 1e3, n_calls));
     printf("\"client_cpu_us\": %.4f, ", ratio((double)m->client_cpu_ns / 1e3, n_calls));
+    print_percentiles(&m->latency);
     // How large the bunches are in which replies come. A slow server finds more work at each wake-up,
     // which makes its calls cheaper: compare CPU per call with this in view.
     printf("\"calls_per_read\": %.2f, ", ratio(n_calls, (double)m->n_reads));

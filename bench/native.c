@@ -270,6 +270,23 @@ const struct protocol protocol_native = {
     .check = check,
 };
 
+static size_t greet_hold(struct scan *s, uint8_t *bytes)
+{
+    return greet_as(s, bytes, "/bench.Echo/Hold", NATIVE_MESSAGE | NATIVE_END);
+}
+
+const struct protocol protocol_native_hold = {
+    .name = "native-hold",
+    .request_size = unary_size,
+    .encode = encode_unary,
+    .stamp = stamp_unary,
+    .scan = native_scan,
+    .greet = greet_hold,
+    .permit = permit,
+    .control = control,
+    .check = check,
+};
+
 // ---- one stream ----------------------------------------------------------
 
 static size_t stream_size(size_t payload_len)

@@ -90,7 +90,10 @@ extern const struct protocol protocol_numbered_frame;
 // Tern's own wire (docs/wire.md) and the service of echo.proto: unary calls with a deadline.
 extern const struct protocol protocol_native;
 
-// The same with all messages of a connection on one bidi stream.
+// The same with calls that the server takes a while for.
+extern const struct protocol protocol_native_hold;
+
+// And with all messages of a connection on one bidi stream.
 extern const struct protocol protocol_native_stream;
 
 #endif

@@ -3,6 +3,8 @@
 // ends. One thread, one poller, a channel per connection.
 //
 // --wire native: unary calls (also the default). --wire native-stream: a bidi stream per connection.
+// --wire native-hold: makes `depth` calls on each connection that stay outstanding, tells what memory
+// that takes on both sides, and gives them up.
 #include <err.h>
 #include <poll.h>
 #include <stdbool.h>
@@ -39,7 +41,7 @@ struct line {
 
 struct load {
     struct workload     workload;
-    bool                is_stream;
+    bool                is_stream, is_holding, is_giving_up;
     tern_poller        *poller;
     tern_timer          phase_timer;
     bool                is_phase_over, is_draining;
@@ -82,6 +84,8 @@ static void end_call(line *n, uint64_t start_ns, const bench_echo_message *reply
 
     n->n_outstanding--;
     load.n_outstanding--;
+    if (load.is_giving_up)
+        return;
     if (!reply || !is_right(reply)) {
         load.n_errors++;
         return;
@@ -98,7 +102,7 @@ static void on_reply(tern_status st, const bench_echo_message *reply, void *arg)
     struct slot *slot = arg;
     line        *n = slot->line;
 
-    if (st.code != TERN_OK && load.n_errors == 0)
+    if (st.code != TERN_OK && load.n_errors == 0 && !load.is_giving_up)
         warnx("a call failed: %s", st.msg);
     n->free_slots[depth_of(n) - n->n_outstanding] = slot;
     end_call(n, slot->start_ns, st.code == TERN_OK ? reply : NULL);
@@ -109,10 +113,11 @@ static void send_unary(line *n, uint64_t start_ns)
     struct slot *slot = n->free_slots[depth_of(n) - 1 - n->n_outstanding];
 
     slot->start_ns = start_ns;
-    bench_echo_echo_async(n->channel,
-                          BENCH_ECHO_MESSAGE(.id = (int64_t)load.measurement.latency.n_values + 1,
-                                             .payload = load.payload),
-                          NULL, on_reply, slot);
+    (load.is_holding ? bench_echo_hold_async : bench_echo_echo_async)(
+        n->channel,
+        BENCH_ECHO_MESSAGE(.id = (int64_t)load.measurement.latency.n_values + 1,
+                           .payload = load.payload),
+        NULL, on_reply, slot);
 }
 
 // ---- streams -------------------------------------------------------------
@@ -292,13 +297,6 @@ static void open_line(line *n, size_t depth)
         open_stream(n);
 }
 
-static void close_line(line *n)
-{
-    tern_channel_free(n->channel);
-    free(n->slots);
-    free(n->free_slots);
-}
-
 // One call on each, so that all connections stand before anything is measured.
 static void open_lines(void)
 {
@@ -319,10 +317,12 @@ static void open_lines(void)
     load.is_draining = false;
 }
 
-static void close_lines(line *lines, size_t n_lines)
+static void free_lines(line *lines, size_t n_lines)
 {
-    for (size_t i = 0; i < n_lines; i++)
-        close_line(&lines[i]);
+    for (size_t i = 0; i < n_lines; i++) {
+        free(lines[i].slots);
+        free(lines[i].free_slots);
+    }
     free(lines);
 }
 
@@ -362,13 +362,20 @@ static void load_init(const struct workload *w)
     tern_timer_init(&load.phase_timer, on_phase_over);
 }
 
+// Calls that are still outstanding go with their channels.
 static void load_done(void)
 {
     end_streams(load.idle, load.workload.n_idle);
     end_streams(load.lines, load.workload.n_conns);
+    if (!load.is_giving_up)
+        tern_poller_run_until_idle(load.poller);
+    for (size_t i = 0; i < load.workload.n_idle; i++)
+        tern_channel_free(load.idle[i].channel);
+    for (size_t i = 0; i < load.workload.n_conns; i++)
+        tern_channel_free(load.lines[i].channel);
     tern_poller_run_until_idle(load.poller);
-    close_lines(load.idle, load.workload.n_idle);
-    close_lines(load.lines, load.workload.n_conns);
+    free_lines(load.idle, load.workload.n_idle);
+    free_lines(load.lines, load.workload.n_conns);
     tern_timer_cancel(tern_poller_wheel(load.poller), &load.phase_timer);
     tern_poller_free(load.poller);
     free(load.payload.data);
@@ -384,6 +391,36 @@ static void measure(void)
     load.measurement.n_reads = tern_poller_get_stats(load.poller).n_reads - n_reads;
 }
 
+// Requests are handled in order: when the last call of a connection, an echo, is answered, those before
+// it are outstanding on both sides.
+static void hold(void)
+{
+    for (size_t i = 0; i < load.workload.n_conns; i++) {
+        line *n = &load.lines[i];
+
+        load.is_holding = true;
+        while (n->n_outstanding + 1 < load.workload.depth)
+            start_call(n, clock_ns(CLOCK_MONOTONIC));
+        load.is_holding = false;
+        start_call(n, clock_ns(CLOCK_MONOTONIC));
+    }
+    arm_phase_timer(ANSWER_TIMEOUT_MS / 1e3);
+    while (load.measurement.latency.n_values < 2 * load.workload.n_conns && !load.is_phase_over)
+        tern_poller_step(load.poller, -1);
+    if (load.is_phase_over || load.n_errors > 0)
+        errx(1, "the calls did not become outstanding");
+    measurement_begin(&load.measurement, load.workload.server_pid);
+    measurement_end(&load.measurement, load.workload.server_pid);
+    load.is_giving_up = true;
+}
+
+static void run(void)
+{
+    start_all();
+    run_for(load.workload.warmup_s);
+    measure();
+}
+
 int main(int argc, char **argv)
 {
     static struct measurement measured;
@@ -391,13 +428,16 @@ int main(int argc, char **argv)
 
     load_init(&w);
     open_lines();
-    start_all();
-    run_for(w.warmup_s);
-    measure();
+    load.is_draining = strcmp(w.wire, "native-hold") == 0;
+    if (load.is_draining)
+        hold();
+    else
+        run();
     measured = load.measurement;
 
     load.is_draining = true;
-    run_until_answered("that were under way");
+    if (!load.is_giving_up)
+        run_until_answered("that were under way");
     load_done();
     measured.n_errors = load.n_errors;
     measurement_print(&measured);

@@ -6,7 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <tern/fiber.h>
 #include <tern/group.h>
+#include <tern/timer.h>
 
 #include "echo.tern.h"
 
@@ -17,6 +19,58 @@ static tern_code echo(tern_ctx *ctx, const bench_echo_message *req, bench_echo_m
     reply->id = req->id;
     reply->payload = req->payload;
     return TERN_OK;
+}
+
+static void echo_async(bench_echo_echo_call *call, const bench_echo_message *req)
+{
+    bench_echo_echo_reply(call, req);
+}
+
+static uint64_t hold_ns = TERN_NS_PER_MS;
+
+static tern_code hold(tern_ctx *ctx, const bench_echo_message *req, bench_echo_message *reply)
+{
+    if (tern_fiber_sleep(hold_ns) < 0)
+        return tern_ctx_check(ctx);
+    return echo(ctx, req, reply);
+}
+
+// A call that waits in the asynchronous style, for its timer or for its caller to give up.
+struct held {
+    tern_timer                timer;
+    bench_echo_hold_call     *call;
+    const bench_echo_message *req;
+};
+
+static void on_held(tern_timer *t)
+{
+    struct held *h = TERN_CONTAINER_OF(t, struct held, timer);
+
+    bench_echo_hold_reply(h->call, h->req);
+}
+
+static void on_given_up(tern_ctx *ctx, void *arg)
+{
+    struct held *h = arg;
+
+    tern_timer_cancel(tern_poller_wheel(tern_poller_current()), &h->timer);
+    bench_echo_hold_fail(h->call, tern_ctx_check(ctx));
+}
+
+static void hold_async(bench_echo_hold_call *call, const bench_echo_message *req)
+{
+    tern_poller *poller = tern_poller_current();
+    struct held *h = tern_ctx_alloc(call->ctx, 1, sizeof *h);
+
+    if (!h) {
+        bench_echo_hold_fail(call, TERN_RESOURCE_EXHAUSTED);
+        return;
+    }
+    h->call = call;
+    h->req = req;
+    tern_timer_init(&h->timer, on_held);
+    tern_timer_set(tern_poller_wheel(poller), &h->timer, tern_poller_now_ns(poller) + hold_ns);
+    tern_ctx_on_cancel(call->ctx, on_given_up, h);
 }
 
 static tern_code echo_all(tern_ctx *ctx, bench_echo_chat_io *io)
@@ -30,10 +84,18 @@ static tern_code echo_all(tern_ctx *ctx, bench_echo_chat_io *io)
     return tern_ctx_check(ctx);
 }
 
+static const bench_echo_handlers handlers = { .echo = echo, .hold = hold, .chat = echo_all };
+static const bench_echo_handlers async_handlers = {
+    .echo_async = echo_async,
+    .hold_async = hold_async,
+    .chat = echo_all,
+};
+
 struct options {
     const char  *address;
     unsigned     n_pollers;
     tern_backend backend;
+    bool         is_async;
 };
 
 static void print_usage(FILE *out)
@@ -41,7 +103,9 @@ static void print_usage(FILE *out)
     fputs("tern_server [options]\n"
           "  --listen ADDRESS      (tcp://127.0.0.1:0)\n"
           "  --pollers N           threads that serve; 0: one per core (1)\n"
-          "  --backend epoll|uring (epoll)\n",
+          "  --backend epoll|uring (epoll)\n"
+          "  --async               unary handlers are callbacks, not fibers\n"
+          "  --hold-ms N           how long Hold takes (1)\n",
           out);
 }
 
@@ -51,16 +115,22 @@ static struct options parse_options(int argc, char **argv)
         { "listen", required_argument, NULL, 'l' },
         { "pollers", required_argument, NULL, 'p' },
         { "backend", required_argument, NULL, 'b' },
+        { "async", no_argument, NULL, 'a' },
+        { "hold-ms", required_argument, NULL, 'd' },
         { "help", no_argument, NULL, 'h' },
         { 0 },
     };
-    struct options o = { "tcp://127.0.0.1:0", 1, TERN_BACKEND_EPOLL };
+    struct options o = { "tcp://127.0.0.1:0", 1, TERN_BACKEND_EPOLL, false };
 
     for (int c; (c = getopt_long(argc, argv, "", names, NULL)) != -1;) {
         if (c == 'l') {
             o.address = optarg;
         } else if (c == 'p') {
             o.n_pollers = (unsigned)strtoul(optarg, NULL, 10);
+        } else if (c == 'a') {
+            o.is_async = true;
+        } else if (c == 'd') {
+            hold_ns = strtoul(optarg, NULL, 10) * TERN_NS_PER_MS;
         } else if (c == 'b') {
             o.backend = strcmp(optarg, "uring") == 0 ? TERN_BACKEND_URING : TERN_BACKEND_EPOLL;
         } else {
@@ -111,7 +181,7 @@ int main(int argc, char **argv)
     sigprocmask(SIG_BLOCK, &signals, NULL);  // before the threads begin, which inherit it
     if (tern_group_new(&group_opts, &group) < 0)
         return 1;
-    bench_echo_register(srv, &(bench_echo_handlers){ .echo = echo, .chat = echo_all }, NULL);
+    bench_echo_register(srv, o.is_async ? &async_handlers : &handlers, NULL);
     status = serve(srv, group, &signals);
     tern_group_free(group);
     tern_server_free(srv);

@@ -7,11 +7,13 @@
 
 static const char usage[] =
     "load --connect ADDRESS [options]\n"
-    "  --wire NAME     frame, native or native-stream: the last two are Tern's (frame)\n"
+    "  --wire NAME     frame, or Tern's: native, native-stream (one bidi stream for all calls of a\n"
+    "                  connection), native-hold (calls that take a while) (frame)\n"
     "  --conns N       connections (1)\n"
     "  --depth D       calls in flight on each (1)\n"
     "  --size B        payload bytes of a call (1024)\n"
     "  --seconds S     measured time (2)\n"
+    "  --calls N       exactly N calls in all, no warm-up, for as long as it takes\n"
     "  --warmup W      time before it (0.5)\n"
     "  --rate R        open loop: R calls a second in all, timed from when each was due\n"
     "  --idle N        further connections that make one call and rest (0)\n"
@@ -55,6 +57,9 @@ static void set(struct workload *w, int option, const char *value)
     case 's':
         w->measured_s = number(value, 0.001, 1e6);
         break;
+    case 'C':
+        w->n_calls = count(value, 1, 1e12);
+        break;
     case 'w':
         w->warmup_s = number(value, 0, 1e6);
         break;
@@ -88,6 +93,7 @@ struct workload workload_parse(int argc, char **argv)
         { "depth", required_argument, NULL, 'd' },
         { "size", required_argument, NULL, 'b' },
         { "seconds", required_argument, NULL, 's' },
+        { "calls", required_argument, NULL, 'C' },
         { "warmup", required_argument, NULL, 'w' },
         { "rate", required_argument, NULL, 'r' },
         { "idle", required_argument, NULL, 'i' },

@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 #ifdef __cplusplus
@@ -13,8 +14,9 @@ extern "C" {
 struct workload {
     const char *address, *wire;
     size_t      n_conns, depth, payload_len;
-    size_t      n_idle;  // connections that make one call each and then rest
-    double      rate;    // calls per second; 0: closed loop, a reply starts the next call
+    size_t      n_idle;   // connections that make one call each and then rest
+    uint64_t    n_calls;  // ends the measured time when so many have; 0: measured_s does
+    double      rate;     // calls per second; 0: closed loop, a reply starts the next call
     double      warmup_s, measured_s;
     pid_t       server_pid;  // 0: nobody's CPU time and memory are read
     bool        is_checked;
