@@ -5,13 +5,14 @@ import os
 import re
 import signal
 import subprocess
+import tempfile
 from pathlib import Path
 from typing import NamedTuple
 
 from systems import System
 
 ROOT = Path(__file__).resolve().parent.parent
-ANSWER_SECONDS = 30  # longer than anything here takes when it works
+ANSWER_SECONDS = 60  # longer than anything here takes when it works
 
 
 class Failure(Exception):
@@ -36,15 +37,32 @@ class Workload(NamedTuple):
         return f"{self.conns}x{self.depth}x{self.size}" + (f"+{self.idle}idle" if self.idle else "")
 
 
+def bazel(*arguments, **kwargs):
+    return subprocess.run(["bazel", *arguments], cwd=ROOT, text=True, **kwargs)
+
+
 def build(systems):
     """Builds the servers and the generators they need, optimised. Where they are."""
-    targets = {s.target for s in systems if s.target} | {s.load for s in systems}
-    command = ["bazel", "build", "-c", "opt", "--jobs=2", *sorted(targets)]
-    if subprocess.run(command, cwd=ROOT).returncode != 0:
+    targets = sorted({t for s in systems for t in s.targets})
+    quiet = ["--noshow_progress", "--ui_event_filters=-info,-stdout"]
+    if bazel("build", "-c", "opt", "--jobs=2", *quiet, *targets).returncode != 0:
         raise Failure("the build failed")
-    command = ["bazel", "info", "-c", "opt", "bazel-bin"]
-    out = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout
-    return out.strip()
+    link = ROOT / "bazel-bin"  # to what was built last; asking Bazel takes longer than a build
+    if link.exists():
+        return link.resolve()
+    return Path(bazel("info", "-c", "opt", "bazel-bin", check=True, capture_output=True).stdout.strip())
+
+
+def build_what_can_be(systems):
+    """The same for a dictionary of systems: without those whose packages are not installed."""
+    try:
+        return build(systems.values()), systems
+    except Failure:
+        left = {n: s for n, s in systems.items() if s.wire != "grpc"}
+        if left == systems:
+            raise
+    print("gRPC C++ is left out: `tools/setup bench` installs what it needs")
+    return build(left.values()), left
 
 
 def cores():
@@ -89,6 +107,10 @@ class Server:
         if status != 0 and not error:
             raise Failure(f"{self.command[0]} ended with {status} on SIGTERM")
 
+    def rss_kib(self):
+        with open(f"/proc/{self.process.pid}/smaps_rollup", encoding="ascii") as f:
+            return int(re.search(r"^Rss:\s+(\d+)", f.read(), re.MULTILINE).group(1))
+
 
 class Bench:
     """Runs systems that are built, one at a time."""
@@ -99,22 +121,47 @@ class Bench:
         self.seconds = seconds
         self.warmup = warmup
 
-    def run(self, system: System, workload: Workload):
-        """One fresh server under one load: the generator's JSON object."""
-        with Server(self._absolute(system.command), self.server_core) as server:
-            return self._load(system, workload, server)
+    def run(self, system: System, workload: Workload, **options):
+        """One fresh server under one load: the generator's JSON object. `options` are more of the
+        generator's own: rate, wire, calls."""
+        with self.serve(system) as server:
+            return self._load(system, workload, server, options)
 
-    def _absolute(self, command):
-        return [self.bin / command[0], *command[1:]]
+    def rss_at_rest_kib(self, system):
+        """Of a server that nobody has called."""
+        with self.serve(system) as server:
+            return server.rss_kib()
 
-    def _load(self, system, workload, server):
+    def instructions(self, system, workload, n_calls, **options):
+        """That the server executes in user space, from beginning to end, counted by callgrind."""
+        with tempfile.TemporaryDirectory() as folder:
+            out = Path(folder) / "callgrind"
+            valgrind = ["valgrind", "-q", "--tool=callgrind", f"--callgrind-out-file={out}"]
+            with self.serve(system, valgrind) as server:
+                self._load(system, workload, server, {**options, "calls": n_calls})
+            total = re.search(r"^(?:totals|summary): (\d+)", out.read_text(), re.MULTILINE)
+        return int(total.group(1))
+
+    def serve(self, system, prefix=()):
+        program = self.bin / system.command[0]
+        return Server([*prefix, program, *system.command[1:]], self.server_core)
+
+    def _load(self, system, workload, server, options):
         load = self.bin / system.load.lstrip("/").replace(":", "/")
-        command = [str(load), "--connect", server.address, "--server-pid", server.process.pid]
-        command += ["--conns", workload.conns, "--depth", workload.depth, "--size", workload.size]
-        command += ["--seconds", self.seconds, "--warmup", self.warmup]
-        if workload.idle:
-            command += ["--idle", workload.idle]
-        process = start_on(self.client_core, [str(c) for c in command], stdout=subprocess.PIPE)
+        settings = {
+            "connect": server.address,
+            "server-pid": server.process.pid,
+            "conns": workload.conns,
+            "depth": workload.depth,
+            "size": workload.size,
+            "seconds": self.seconds,
+            "warmup": self.warmup,
+            "wire": system.wire,
+            **({"idle": workload.idle} if workload.idle else {}),
+            **options,
+        }
+        command = [str(load)] + [f"--{name}={value}" for name, value in settings.items()]
+        process = start_on(self.client_core, command, stdout=subprocess.PIPE)
         try:
             out, _ = process.communicate(timeout=self.seconds + self.warmup + ANSWER_SECONDS)
         except subprocess.TimeoutExpired:
