@@ -168,7 +168,9 @@ static void test_large_pieces_are_linked_where_they_lie(void **state)
     uint8_t            *memory = malloc(3 * TERNI_CODEC_LINK_MIN + 1);
     Codec__V3__Repeated m = CODEC__V3__REPEATED__INIT;
     size_t              n_released = 0, n_linked = 0;
-    terni_encode_opts   link = { true, count_release, &n_released };
+    terni_encode_opts   link = { .is_linking = true,
+                                 .release = count_release,
+                                 .release_arg = &n_released };
     terni_encoding      e;
     tern_linkbuf        out;
 
@@ -231,7 +233,9 @@ static void test_any_failing_allocation_leaves_the_output_as_it_was(void **state
     fill_large(&m, memory);
     for (long i = 0; err == -ENOMEM; i++) {
         size_t            n_released = 0;
-        terni_encode_opts link = { true, count_release, &n_released };
+        terni_encode_opts link = { .is_linking = true,
+                                   .release = count_release,
+                                   .release_arg = &n_released };
         terni_encoding    e;
         tern_linkbuf      out;
 
