@@ -2,6 +2,8 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <time.h>
 
 #include <tern/mem.h>
 
@@ -28,7 +30,8 @@ char *tern_tmpf(tern_ctx *ctx, const char *fmt, ...)
     char   *text;
 
     if (!ctx->has_tmp)
-        terni_arena_init(&ctx->tmp, tern_poller_pool(ctx->peer->worker->poller),
+        terni_arena_init(&ctx->tmp,
+                         ctx->is_offloaded ? NULL : tern_poller_pool(ctx->peer->worker->poller),
                          TERN_MAX_ARENA_BYTES);
     ctx->has_tmp = true;
     va_start(args, fmt);
@@ -65,6 +68,14 @@ void terni_ctx_set_code(tern_ctx *ctx, tern_code code)
     ctx->code = code;
 }
 
+tern_status terni_ctx_status(const tern_ctx *ctx)
+{
+    if (!ctx->is_cancelled)
+        return tern_status_make(ctx->code, "%s", ctx->message ? ctx->message : "");
+    return tern_status_make(ctx->why, ctx->why == TERN_DEADLINE_EXCEEDED ? "the deadline has passed"
+                                                                         : "the caller has gone");
+}
+
 tern_code tern_fail(tern_ctx *ctx, tern_code code, const char *fmt, ...)
 {
     va_list args;
@@ -91,6 +102,52 @@ void *tern_ctx_user_data(const tern_ctx *ctx) { return ctx->method->user_data; }
 const char *tern_ctx_peer(const tern_ctx *ctx) { return ctx->peer->address; }
 
 const char *tern_ctx_method(const tern_ctx *ctx) { return ctx->method->def->path; }
+
+int tern_ctx_credentials(const tern_ctx *ctx, tern_credentials *ret)
+{
+    const tern_conn *conn = ctx->peer->session.conn;
+    struct ucred     cred;
+    int              err = conn ? tern_conn_peer_cred(conn, &cred) : -ENOTCONN;
+
+    if (err == 0)
+        *ret = (tern_credentials){ cred.pid, cred.uid, cred.gid };
+    return err;
+}
+
+struct terni_value {
+    const void  *key;
+    void        *value;
+    terni_value *next;
+};
+
+static terni_value *find_value(const tern_ctx *ctx, const void *key)
+{
+    terni_value *v = ctx->values;
+
+    while (v && v->key != key)
+        v = v->next;
+    return v;
+}
+
+void tern_ctx_set_value(tern_ctx *ctx, const void *key, void *value)
+{
+    terni_value *v = find_value(ctx, key);
+
+    if (!v) {
+        if (!(v = terni_arena_alloc(&ctx->arena, sizeof *v)))
+            return;  // sticky
+        *v = (terni_value){ .key = key, .next = ctx->values };
+        ctx->values = v;
+    }
+    v->value = value;
+}
+
+void *tern_ctx_value(const tern_ctx *ctx, const void *key)
+{
+    const terni_value *v = find_value(ctx, key);
+
+    return v ? v->value : NULL;
+}
 
 const tern_metadata *tern_ctx_metadata(const tern_ctx *ctx, const char *key)
 {
@@ -134,11 +191,25 @@ void tern_ctx_add_trailing(tern_ctx *ctx, const tern_metadata *m)
 
 // ---- the end before the end ----------------------------------------------
 
-tern_code tern_ctx_check(const tern_ctx *ctx) { return ctx->is_cancelled ? ctx->code : TERN_OK; }
+tern_code tern_ctx_check(const tern_ctx *ctx)
+{
+    return __atomic_load_n(&ctx->is_cancelled, __ATOMIC_ACQUIRE) ? ctx->why : TERN_OK;
+}
+
+// Another thread must not read the poller's clock.
+static uint64_t now_ns(const tern_ctx *ctx)
+{
+    struct timespec t;
+
+    if (!ctx->is_offloaded)
+        return tern_poller_now_ns(ctx->peer->worker->poller);
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (uint64_t)t.tv_sec * TERN_NS_PER_S + (uint64_t)t.tv_nsec;
+}
 
 int64_t tern_ctx_time_left_ms(const tern_ctx *ctx)
 {
-    uint64_t now = tern_poller_now_ns(ctx->peer->worker->poller);
+    uint64_t now = now_ns(ctx);
 
     if (ctx->deadline_ns == TERN_NEVER)
         return INT64_MAX;
@@ -153,28 +224,53 @@ void tern_ctx_on_cancel(tern_ctx *ctx, tern_ctx_fn *fn, void *arg)
         terni_handler_on_cancel(ctx);
 }
 
-typedef struct posted posted;
-struct posted {
-    tern_task    task;
-    tern_ctx    *ctx;
-    tern_ctx_fn *fn;
-    void        *arg;
-};
+// ---- from any thread -----------------------------------------------------
+
+// The call stays until what was posted has run, though it may have ended by then.
+static void land(tern_ctx *ctx)
+{
+    bool is_last = __atomic_sub_fetch(&ctx->n_posted, 1, __ATOMIC_ACQ_REL) == 0;
+
+    if (is_last && ctx->is_released)
+        terni_ctx_release(ctx);
+}
 
 static void run_posted(tern_task *task)
 {
-    posted *p = TERN_CONTAINER_OF(task, posted, task);
+    terni_post *p = TERN_CONTAINER_OF(task, terni_post, task);
+    terni_post  copy = *p;
 
-    p->fn(p->ctx, p->arg);
-    tern_mem_free(p);
+    if (p == &copy.ctx->slot)
+        __atomic_store_n(&copy.ctx->is_slot_taken, false, __ATOMIC_RELEASE);
+    else
+        tern_mem_free(p);
+    copy.fn(copy.ctx, copy.arg);
+    land(copy.ctx);
+}
+
+// An answer that could not come back would be a call that never ends: without memory the sender waits for
+// some, or for the slot.
+static terni_post *take_post(tern_ctx *ctx)
+{
+    static const struct timespec a_while = { .tv_nsec = TERN_NS_PER_MS };
+    terni_post                  *p;
+
+    for (;;) {
+        if (!__atomic_exchange_n(&ctx->is_slot_taken, true, __ATOMIC_ACQUIRE))
+            return &ctx->slot;
+        if ((p = tern_mem_alloc(sizeof *p)))
+            return p;
+        nanosleep(&a_while, NULL);
+    }
 }
 
 void tern_ctx_post(tern_ctx *ctx, tern_ctx_fn *fn, void *arg)
 {
-    posted *p = tern_mem_alloc(sizeof *p);
+    terni_post *p;
 
-    TERN_ASSERT(p);  // an answer that cannot come back would be a call that never ends
-    *p = (posted){ .task.run = run_posted, .ctx = ctx, .fn = fn, .arg = arg };
+    __atomic_add_fetch(&ctx->n_posted, 1, __ATOMIC_RELAXED);
+    p = take_post(ctx);
+    *p = (terni_post){ .task.run = run_posted, .ctx = ctx, .fn = fn, .arg = arg };
     tern_poller_post(ctx->peer->worker->poller, &p->task);
 }
 
@@ -277,11 +373,23 @@ void tern_stub_out_push(void *out, const void *msg)
 
 void tern_stub_out_finish(void *out, tern_code code) { tern_stub_fail(out, code); }
 
-static void run_wake(tern_ctx *ctx, void *arg)
+static void run_wake(tern_task *task)
 {
-    (void)arg;
+    tern_ctx *ctx = TERN_CONTAINER_OF(task, tern_ctx, wake_task);
+
+    __atomic_store_n(&ctx->is_wake_posted, false, __ATOMIC_RELEASE);  // before the handler looks
     if (!ctx->is_cancelled && !ctx->is_answered)
         terni_handler_queue_ready(ctx);
+    land(ctx);
 }
 
-void tern_stub_wake(void *handle) { tern_ctx_post(ctx_of(handle), run_wake, NULL); }
+void tern_stub_wake(void *handle)
+{
+    tern_ctx *ctx = ctx_of(handle);
+
+    if (__atomic_exchange_n(&ctx->is_wake_posted, true, __ATOMIC_ACQ_REL))
+        return;  // it will come
+    __atomic_add_fetch(&ctx->n_posted, 1, __ATOMIC_RELAXED);
+    ctx->wake_task.run = run_wake;
+    tern_poller_post(ctx->peer->worker->poller, &ctx->wake_task);
+}

@@ -19,8 +19,18 @@
 
 typedef struct terni_method terni_method;  // registry_internal.h
 typedef struct terni_peer   terni_peer;    // server_internal.h
+typedef struct terni_value  terni_value;   // ctx.c
 
 enum { TERNI_CTX_FIRST_BYTES = 512 };  // of a call's memory come with the call
+
+// A function on its way to the call's poller.
+typedef struct terni_post terni_post;
+struct terni_post {
+    tern_task    task;
+    tern_ctx    *ctx;
+    tern_ctx_fn *fn;
+    void        *arg;
+};
 
 struct tern_ctx {
     terni_stream stream;  // the engine's part, which it fills
@@ -33,6 +43,7 @@ struct tern_ctx {
     tern_ctx           *next, **link;  // of the peer's calls, newest first; of the free list
 
     tern_code code;  // cancelled: why
+    tern_code why;   // it was cancelled
     char     *message;
     void     *details;
     size_t    details_len;
@@ -42,9 +53,13 @@ struct tern_ctx {
     uint32_t       n_metadata, n_trailing, n_initial;
 
     void        *request, *reply;
+    terni_value *values;
+    uint32_t     n_begun;  // interceptors
     tern_ctx_fn *on_cancel;
     void        *on_cancel_arg;
 
+    bool is_counted;                     // against the server's and the method's limits
+    bool is_offloaded;                   // the handler runs on another thread
     bool is_timed;                       // deadline_timer holds, if there is a deadline
     bool has_item_arena, has_tmp;        // these hold
     bool is_cancelled;                   // nobody waits for the answer any more
@@ -58,7 +73,11 @@ struct tern_ctx {
     bool is_answered;                        // async: the handler has said what it had to say
     bool has_pushed;                         // async: in this call of `ready`
     bool is_ready_queued, is_cancel_queued;  // tasks that name this call
-    bool is_released;                        // goes when they have run
+    bool is_released;                        // goes when they have run, and what was posted
+    bool is_slot_taken;                      // atomic: `slot` is on its way
+    bool is_wake_posted;                     // atomic
+
+    uint32_t n_posted;  // atomic: things on their way here from any thread
 
     // Not zeroed, since most calls do without: the flags above say what holds.
     terni_arena arena;       // until the call ends; always holds
@@ -66,7 +85,8 @@ struct tern_ctx {
     terni_arena item_arena;  // of the message that `_next` gave
     terni_inbox inbox;
     tern_timer  deadline_timer;
-    tern_task   cancel_task, ready_task;
+    tern_task   cancel_task, ready_task, wake_task;
+    terni_post  slot;  // the first thing that is posted needs no memory
 
     uint8_t first[TERNI_CTX_FIRST_BYTES] __attribute__((aligned(16)));
 };

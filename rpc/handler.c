@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include <tern/mem.h>
+#include <tern/offload.h>
 
 #include "rpc/server_internal.h"
 
@@ -36,6 +37,11 @@ static void answer(tern_ctx *ctx, tern_code code, const char *message)
 
 // ---- sync handlers -------------------------------------------------------
 
+static bool is_offloading(const tern_ctx *ctx)
+{
+    return ctx->method->def->flags & TERN_METHOD_OFFLOAD;
+}
+
 static tern_code call_sync(tern_ctx *ctx)
 {
     const terni_method *m = ctx->method;
@@ -53,9 +59,37 @@ static tern_code call_sync(tern_ctx *ctx)
     TERN_UNREACHABLE();
 }
 
+static int call_offloaded(void *arg) { return (int)call_sync(arg); }
+
+static tern_code call_on_thread(tern_ctx *ctx)
+{
+    int code;
+
+    ctx->is_offloaded = true;
+    ctx->arena.pool = NULL;  // it is the poller's
+    code = tern_offload(call_offloaded, ctx);
+    ctx->arena.pool = tern_poller_pool(ctx->peer->worker->poller);
+    ctx->is_offloaded = false;
+    if (code < 0)
+        return tern_fail(ctx, TERN_RESOURCE_EXHAUSTED, "no thread for the handler: %s",
+                         strerror(-code));
+    if (ctx->is_cancelled)
+        ctx->code = ctx->why;
+    return (tern_code)code;
+}
+
+static tern_code call_handler(tern_ctx *ctx)
+{
+    tern_code code = terni_is_intercepted(ctx) ? terni_intercept_begin(ctx) : TERN_OK;
+
+    if (code != TERN_OK)
+        return code;
+    return TERN_UNLIKELY(is_offloading(ctx)) ? call_on_thread(ctx) : call_sync(ctx);
+}
+
 static void call_and_answer(tern_ctx *ctx)
 {
-    tern_code code = call_sync(ctx);
+    tern_code code = call_handler(ctx);
 
     if (!ctx->is_cancelled)
         terni_ctx_set_code(ctx, code);
@@ -92,7 +126,8 @@ static void start_sync(tern_ctx *ctx)
     if (ctx->method->has_reply &&
         !(ctx->reply = terni_codec_new(ctx->method->reply_plan, &ctx->arena)))
         answer(ctx, TERN_RESOURCE_EXHAUSTED, "out of memory");
-    else if (ctx->method->def->flags & TERN_METHOD_INLINE)
+    else if ((ctx->method->def->flags & (TERN_METHOD_INLINE | TERN_METHOD_OFFLOAD)) ==
+             TERN_METHOD_INLINE)
         run_inline(ctx);
     else if (tern_fiber_run(ctx->peer->worker->poller, run_on_fiber, ctx) < 0)
         answer(ctx, TERN_RESOURCE_EXHAUSTED, "out of memory for a fiber");
@@ -200,7 +235,7 @@ static void tell_end(tern_ctx *ctx)
         break;
     }
     if (end)
-        end(&ctx->handle, tern_status_make(ctx->code, "%s", ctx->message ? ctx->message : ""));
+        end(&ctx->handle, terni_ctx_status(ctx));
 }
 
 // The handler has replied or finished, and is not on the stack.
@@ -208,6 +243,18 @@ void terni_handler_finish_async(tern_ctx *ctx)
 {
     tell_end(ctx);
     terni_peer_conclude(ctx);
+}
+
+// False: an interceptor has ended the call.
+static bool begin_async(tern_ctx *ctx)
+{
+    tern_code code = terni_is_intercepted(ctx) ? terni_intercept_begin(ctx) : TERN_OK;
+
+    if (code == TERN_OK)
+        return true;
+    terni_ctx_set_code(ctx, code);
+    give_up(ctx);
+    return false;
 }
 
 static void start_async(tern_ctx *ctx)
@@ -243,7 +290,7 @@ static void dispatch(tern_ctx *ctx)
         give_up(ctx);
     else if (ctx->method->sync)
         start_sync(ctx);
-    else
+    else if (begin_async(ctx))
         start_async(ctx);
 }
 
@@ -288,7 +335,7 @@ static void take_request(tern_ctx *ctx, const terni_piece *piece)
 
     if (ctx->request)
         answer(ctx, TERN_INTERNAL, "the request has more than one message");
-    else if (decode(ctx, piece, &ctx->arena, &ctx->request) < 0)
+    else if (ctx->code == TERN_OK && decode(ctx, piece, &ctx->arena, &ctx->request) < 0)
         give_up(ctx);
     s->wire->consumed(s->engine, NULL, piece->len);
 }
@@ -326,6 +373,8 @@ const void *terni_handler_take_item(tern_ctx *ctx)
         return NULL;
     if (decode(ctx, piece, item_arena(ctx), &msg) < 0)
         msg = NULL;
+    else if (TERN_UNLIKELY(ctx->n_begun))
+        terni_intercept_received(ctx, msg);
     if (s->engine) {
         s->wire->consumed(s->engine, &ctx->stream, piece->len);
         terni_session_send(s);
@@ -384,7 +433,7 @@ void terni_handler_on_end(tern_ctx *ctx)
     if (!ctx->method) {
         dispatch(ctx);
     } else if (!reads_stream(ctx)) {
-        if (ctx->request)
+        if (ctx->request || ctx->code != TERN_OK)
             dispatch(ctx);
         else
             answer(ctx, TERN_INTERNAL, "the request has no message");

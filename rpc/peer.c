@@ -98,6 +98,36 @@ static void link_call(terni_peer *p, tern_ctx *ctx)
     p->worker->n_calls++;
 }
 
+// A call beyond a limit is answered where its handler would be started.
+static void admit(tern_ctx *ctx)
+{
+    tern_server *srv = ctx->peer->worker->server;
+    terni_quota *of_method = ctx->method ? ctx->method->calls : NULL;
+
+    if (!terni_quota_take(&srv->calls, 1)) {
+        (void)!tern_fail(ctx, TERN_RESOURCE_EXHAUSTED,
+                         "the server has max_calls (%u) calls in progress", srv->opts.max_calls);
+    } else if (of_method && !terni_quota_take(of_method, 1)) {
+        terni_quota_give(&srv->calls, 1);
+        (void)!tern_fail(ctx, TERN_RESOURCE_EXHAUSTED, "%s has its max_calls (%u) in progress",
+                         ctx->method->def->path, (unsigned)of_method->max);
+    } else {
+        ctx->is_counted = true;
+    }
+}
+
+static void discharge(tern_ctx *ctx)
+{
+    if (ctx->method && ctx->method->calls)
+        terni_quota_give(ctx->method->calls, 1);
+    terni_quota_give(&ctx->peer->worker->server->calls, 1);
+}
+
+static bool has_limit(const tern_ctx *ctx)
+{
+    return ctx->peer->worker->server->calls.max || (ctx->method && ctx->method->calls);
+}
+
 static terni_stream *on_opened(void *owner, const terni_open *open)
 {
     terni_peer *p = peer_of(owner);
@@ -113,6 +143,8 @@ static terni_stream *on_opened(void *owner, const terni_open *open)
     ctx->method = open->method;
     link_call(p, ctx);
     set_deadline(ctx, open->timeout_us);
+    if (TERN_UNLIKELY(has_limit(ctx)))
+        admit(ctx);
     if (!copy_metadata(ctx, &open->metadata))
         terni_ctx_set_failure(ctx, TERN_RESOURCE_EXHAUSTED, "out of memory");
     return &ctx->stream;
@@ -127,11 +159,14 @@ void terni_ctx_release(tern_ctx *ctx)
     terni_worker *w = p->worker;
 
     ctx->is_released = true;
-    if (ctx->is_ready_queued || ctx->is_cancel_queued)
-        return;  // the task will come here again
+    if (ctx->is_ready_queued || ctx->is_cancel_queued ||
+        __atomic_load_n(&ctx->n_posted, __ATOMIC_ACQUIRE))
+        return;  // what is on its way will come here again
     *ctx->link = ctx->next;
     if (ctx->next)
         ctx->next->link = ctx->link;
+    if (TERN_UNLIKELY(ctx->is_counted))
+        discharge(ctx);
     if (ctx->is_timed)
         tern_timer_cancel(tern_poller_wheel(w->poller), &ctx->deadline_timer);
     terni_inbox_done(&ctx->inbox);
@@ -191,6 +226,8 @@ int terni_ctx_send(tern_ctx *ctx, const void *msg)
     if (ctx->n_initial && !ctx->has_sent_initial && (err = terni_ctx_send_initial(ctx)) < 0)
         return err;
     ctx->has_sent_initial = true;
+    if (TERN_UNLIKELY(ctx->n_begun))
+        terni_intercept_sent(ctx, msg);
     if ((err = terni_codec_measure(&encoding, ctx->method->reply_plan, msg, &opts)) < 0)
         return err;
     body.size = encoding.size;
@@ -241,14 +278,23 @@ static const char *failure_of_answer(int err)
     return "out of memory for the reply";
 }
 
+static void tell_interceptors(tern_ctx *ctx, const void *reply)
+{
+    if (reply && ctx->code == TERN_OK)
+        terni_intercept_sent(ctx, reply);
+    terni_intercept_end(ctx);
+}
+
 void terni_peer_answer(tern_ctx *ctx, const void *reply)
 {
     int err;
 
-    if (ctx->stream.id == 0)  // cancelled, or the connection is gone
-        return;
     if (TERN_UNLIKELY(terni_arena_error(&ctx->arena) && ctx->code == TERN_OK))
         terni_ctx_set_failure(ctx, TERN_RESOURCE_EXHAUSTED, "out of memory for the call");
+    if (TERN_UNLIKELY(ctx->n_begun))
+        tell_interceptors(ctx, reply);
+    if (ctx->stream.id == 0)  // cancelled, or the connection is gone
+        return;
     err = put_answer(ctx, ctx->code == TERN_OK ? reply : NULL);
     if (TERN_UNLIKELY(err < 0)) {
         ctx->n_trailing = 0;
@@ -262,6 +308,8 @@ void terni_peer_answer(tern_ctx *ctx, const void *reply)
 void terni_peer_conclude(tern_ctx *ctx)
 {
     ctx->is_done = true;
+    if (TERN_UNLIKELY(ctx->n_begun))  // it was cancelled, and not answered
+        terni_intercept_end(ctx);
     if (!ctx->is_on_wire)
         terni_ctx_release(ctx);
 }
@@ -273,8 +321,10 @@ void terni_ctx_cancel(tern_ctx *ctx, tern_code why)
 
     if (ctx->is_cancelled || ctx->is_done)
         return;
-    ctx->is_cancelled = true;
-    ctx->code = why;
+    ctx->why = why;
+    __atomic_store_n(&ctx->is_cancelled, true, __ATOMIC_RELEASE);  // for an offloaded handler
+    if (!ctx->is_offloaded)
+        ctx->code = why;
     if (why == TERN_DEADLINE_EXCEEDED && ctx->stream.id) {
         if (ctx->stream.flags & TERNI_STREAM_BLOCKED)
             s->wire->cancel(s->engine, &ctx->stream, why, "the deadline has passed");
@@ -349,7 +399,19 @@ static void on_pong(void *owner, uint64_t opaque)
         terni_peer_say_last(p);
 }
 
+static bool on_announced(void *owner, size_t bytes)
+{
+    return terni_quota_take(&peer_of(owner)->worker->server->memory, bytes);
+}
+
+static void on_taken(void *owner, size_t bytes)
+{
+    terni_quota_give(&peer_of(owner)->worker->server->memory, bytes);
+}
+
 static const terni_wire_events peer_events = {
+    .announced = on_announced,
+    .taken = on_taken,
     .lookup = on_lookup,
     .opened = on_opened,
     .began = on_began,
@@ -370,6 +432,7 @@ static void free_peer(terni_peer *p)
     *p->link = p->next;
     if (p->next)
         p->next->link = p->link;
+    terni_quota_give(&w->server->connections, 1);
     tern_mem_free(p);
     terni_worker_check_stopped(w);
 }
@@ -457,6 +520,7 @@ void terni_peer_start(terni_worker *w, int fd)
 
     if (!p) {
         tern_log(TERN_LOG_WARNING, "a connection is refused: out of memory");
+        terni_quota_give(&w->server->connections, 1);
         close(fd);
         return;
     }
@@ -468,6 +532,7 @@ void terni_peer_start(terni_worker *w, int fd)
                                   .keepalive_timeout_ms = w->server->opts.keepalive_timeout_ms };
     if (terni_session_start(&p->session, w->poller, fd, TERNI_SERVER) < 0) {
         tern_log(TERN_LOG_WARNING, "a connection is refused: out of memory");
+        terni_quota_give(&w->server->connections, 1);
         tern_mem_free(p);
         return;
     }

@@ -11,6 +11,7 @@ struct terni_service_entry {
     terni_service_entry *next;
     const tern_service  *service;
     void                *handlers;
+    terni_quota         *quotas;  // one for each method, or NULL
     terni_method         methods[];
 };
 
@@ -92,6 +93,13 @@ static bool fill_method(terni_method *m, const tern_method *def, const char *han
     }
     m->request_plan = terni_plan_get(def->request);
     m->reply_plan = terni_plan_get(def->reply);
+    if (def->flags & TERN_METHOD_OFFLOAD && def->kind != TERN_UNARY) {
+        *ret_status = tern_status_make(TERN_INVALID_ARGUMENT,
+                                       "%.80s: (tern.offload) is for unary methods; call "
+                                       "tern_offload in the handler",
+                                       def->path);
+        return false;
+    }
     if (m->request_plan && m->reply_plan)
         return true;
     *ret_status = tern_status_make(TERN_RESOURCE_EXHAUSTED, "out of memory");
@@ -100,13 +108,60 @@ static bool fill_method(terni_method *m, const tern_method *def, const char *han
 
 static void free_entry(terni_service_entry *entry)
 {
-    if (entry)
-        tern_mem_free(entry->handlers);
+    if (!entry)
+        return;
+    tern_mem_free(entry->handlers);
+    tern_mem_free(entry->quotas);
     tern_mem_free(entry);
 }
 
+// A method's own limit comes before the one that is for all.
+static void set_limit(terni_service_entry *entry, const tern_method_limit *limit, size_t i)
+{
+    bool is_own = limit->method != NULL;
+
+    if (is_own ? strcmp(limit->method, entry->service->methods[i].name) != 0
+               : entry->quotas[i].max != 0)
+        return;
+    entry->quotas[i].max = limit->max_calls;
+    entry->methods[i].calls = limit->max_calls ? &entry->quotas[i] : NULL;
+}
+
+static bool has_method(const tern_service *service, const char *name)
+{
+    for (size_t i = 0; i < service->n_methods; i++)
+        if (strcmp(service->methods[i].name, name) == 0)
+            return true;
+    return false;
+}
+
+static bool set_limits(terni_service_entry *entry, const tern_service_opts *opts,
+                       tern_status *ret_status)
+{
+    if (!opts->n_limits)
+        return true;
+    entry->quotas = tern_mem_zalloc(entry->service->n_methods * sizeof *entry->quotas);
+    if (!entry->quotas) {
+        *ret_status = tern_status_make(TERN_RESOURCE_EXHAUSTED, "out of memory");
+        return false;
+    }
+    for (size_t n = 0; n < opts->n_limits; n++) {
+        const tern_method_limit *limit = &opts->limits[n];
+
+        if (limit->method && !has_method(entry->service, limit->method)) {
+            *ret_status =
+                tern_status_make(TERN_INVALID_ARGUMENT, "a limit is for %.40s, which %.40s has not",
+                                 limit->method, entry->service->name);
+            return false;
+        }
+        for (size_t i = 0; i < entry->service->n_methods; i++)
+            set_limit(entry, limit, i);
+    }
+    return true;
+}
+
 static terni_service_entry *make_entry(const tern_service *service, const void *handlers,
-                                       void *user_data, tern_status *ret_status)
+                                       const tern_service_opts *opts, tern_status *ret_status)
 {
     terni_service_entry *entry =
         tern_mem_zalloc(sizeof *entry + service->n_methods * sizeof *entry->methods);
@@ -119,17 +174,21 @@ static terni_service_entry *make_entry(const tern_service *service, const void *
     memcpy(entry->handlers, handlers, service->handlers_size);
     entry->service = service;
     for (size_t i = 0; i < service->n_methods; i++) {
-        if (!fill_method(&entry->methods[i], &service->methods[i], entry->handlers, user_data,
+        if (!fill_method(&entry->methods[i], &service->methods[i], entry->handlers, opts->user_data,
                          ret_status)) {
             free_entry(entry);
             return NULL;
         }
     }
+    if (!set_limits(entry, opts, ret_status)) {
+        free_entry(entry);
+        return NULL;
+    }
     return entry;
 }
 
 bool terni_registry_add(terni_registry *r, const tern_service *service, const void *handlers,
-                        void *user_data, tern_status *ret_status)
+                        const tern_service_opts *opts, tern_status *ret_status)
 {
     terni_service_entry *entry;
 
@@ -144,7 +203,7 @@ bool terni_registry_add(terni_registry *r, const tern_service *service, const vo
         *ret_status = tern_status_make(TERN_RESOURCE_EXHAUSTED, "out of memory");
         return false;
     }
-    if (!(entry = make_entry(service, handlers, user_data, ret_status)))
+    if (!(entry = make_entry(service, handlers, opts, ret_status)))
         return false;
     for (size_t i = 0; i < service->n_methods; i++) {
         const char *path = service->methods[i].path;

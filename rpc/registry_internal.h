@@ -7,6 +7,7 @@
 
 #include <tern/stub.h>
 
+#include "rpc/admission_internal.h"
 #include "rpc/codec_internal.h"
 
 typedef void terni_handler_fn(void);
@@ -18,6 +19,7 @@ struct terni_method {
     terni_handler_fn  *sync;   // on a fiber; NULL: async, or neither
     const void        *async;  // unary: where the function pointer lies; else a tern_stub_*_slot
     void              *user_data;
+    terni_quota       *calls;                    // in progress at once; NULL: no limit
     bool               reads_stream, has_reply;  // by its kind
 };
 
@@ -34,7 +36,7 @@ void terni_registry_done(terni_registry *r);
 
 // Copies `handlers`. On failure `ret_status` says why, with the method's name.
 TERN_NODISCARD bool terni_registry_add(terni_registry *r, const tern_service *service,
-                                       const void *handlers, void *user_data,
+                                       const void *handlers, const tern_service_opts *opts,
                                        tern_status *ret_status);
 
 // NULL if nobody serves it.

@@ -109,8 +109,16 @@ static void on_accept(tern_listener *l, int fd, void *arg)
     tern_server *srv = arg;
 
     (void)l;
-    if (tern_group_give(srv->group, fd, start_peer, srv) < 0)
+    if (!terni_quota_take(&srv->connections, 1)) {
+        tern_log(TERN_LOG_WARNING, "a connection is refused: max_connections (%u) are open",
+                 srv->opts.max_connections);
+        close(fd);
+        return;
+    }
+    if (tern_group_give(srv->group, fd, start_peer, srv) < 0) {
+        terni_quota_give(&srv->connections, 1);
         tern_log(TERN_LOG_WARNING, "a connection is refused: out of memory");
+    }
 }
 
 static bool listen_on(tern_server *srv, const char *address)
@@ -279,6 +287,25 @@ static const terni_wire_limits default_limits = {
     .max_unsent_control = 64 * 1024,
 };
 
+static tern_interceptor *copy_interceptors(const tern_interceptor *from, size_t n)
+{
+    tern_interceptor *copy = tern_mem_alloc(n * sizeof *copy);
+
+    return copy ? memcpy(copy, from, n * sizeof *copy) : NULL;
+}
+
+static void set_limits(tern_server *srv)
+{
+    const tern_server_opts *o = &srv->opts;
+
+    srv->limits = default_limits;
+    if (o->max_message_bytes)
+        srv->limits.max_message = o->max_message_bytes;
+    srv->calls.max = o->max_calls;
+    srv->connections.max = o->max_connections;
+    srv->memory.max = o->max_memory_bytes ? o->max_memory_bytes : TERNI_MAX_MEMORY;
+}
+
 tern_server *tern_listen(const char *addresses, const tern_server_opts *opts)
 {
     tern_server *srv = tern_mem_zalloc(sizeof *srv);
@@ -289,7 +316,10 @@ tern_server *tern_listen(const char *addresses, const tern_server_opts *opts)
         srv->opts = *opts;
     if (srv->opts.keepalive_timeout_ms <= 0)
         srv->opts.keepalive_timeout_ms = TERNI_KEEPALIVE_TIMEOUT_MS;
-    srv->limits = default_limits;
+    if (opts && opts->n_interceptors &&
+        !(srv->interceptors = copy_interceptors(opts->interceptors, opts->n_interceptors)))
+        note_failure(srv, dead_server.status);
+    set_limits(srv);
     srv->stop_task.run = stop_all;
     pthread_mutex_init(&srv->lock, NULL);
     pthread_cond_init(&srv->has_stopped, NULL);
@@ -301,15 +331,15 @@ tern_server *tern_listen(const char *addresses, const tern_server_opts *opts)
 void tern_stub_register(tern_server *srv, const tern_service *service, const void *handlers,
                         const tern_service_opts *opts)
 {
-    tern_status st;
+    static const tern_service_opts no_opts;
+    tern_status                    st;
 
     if (srv == &dead_server)
         return;
     if (srv->state != TERNI_SERVER_NEW)
         note_failure(srv, tern_status_make(TERN_FAILED_PRECONDITION,
                                            "%s is registered after the start", service->name));
-    else if (!terni_registry_add(&srv->registry, service, handlers, opts ? opts->user_data : NULL,
-                                 &st))
+    else if (!terni_registry_add(&srv->registry, service, handlers, opts ? opts : &no_opts, &st))
         note_failure(srv, st);
 }
 
@@ -337,6 +367,7 @@ void tern_server_free(tern_server *srv)
         free_worker(&srv->workers[i]);
     tern_mem_free(srv->workers);
     terni_registry_done(&srv->registry);
+    tern_mem_free(srv->interceptors);
     pthread_cond_destroy(&srv->has_stopped);
     pthread_mutex_destroy(&srv->lock);
     tern_mem_free(srv->addresses);

@@ -13,6 +13,7 @@
 #include <tern/listener.h>
 #include <tern/server.h>
 
+#include "rpc/admission_internal.h"
 #include "rpc/ctx_internal.h"
 #include "rpc/registry_internal.h"
 #include "rpc/session_internal.h"
@@ -20,6 +21,7 @@
 enum {
     TERNI_MAX_FREE_CALLS = 256,  // calls that a worker keeps for the next ones
     TERNI_MAX_LISTENERS = 16,
+    TERNI_MAX_MEMORY = 1024 * 1024 * 1024,  // of long messages that are on their way
     TERNI_DEFAULT_GRACE_MS = 10 * 1000,
     TERNI_GOODBYE_MS = 500,  // for a client to answer the first GOAWAY's PING
 };
@@ -67,6 +69,8 @@ struct tern_server {
     unsigned           n_workers;
     tern_group        *group;        // threads of our own, but for the first poller's
     tern_poller       *main_poller;  // ours; NULL when the pollers are the program's
+    tern_interceptor  *interceptors;
+    terni_quota        calls, connections, memory;
     pthread_mutex_t    lock;
     pthread_cond_t     has_stopped;
     unsigned           n_running;  // workers
@@ -100,10 +104,25 @@ void terni_ctx_set_failure(tern_ctx *ctx, tern_code code, const char *message);
 // What a handler returned: the message of tern_fail stays if it was for this code.
 void terni_ctx_set_code(tern_ctx *ctx, tern_code code);
 
+// How the call ends, as far as it is known.
+tern_status terni_ctx_status(const tern_ctx *ctx);
+
 // ---- peer.c, for handlers ----
 int terni_ctx_send_initial(tern_ctx *ctx);
 // 0, or -errno; then the call is to end.
 int terni_ctx_send(tern_ctx *ctx, const void *msg);
+
+// ---- interceptor.c ----
+// To be asked before any of the others, which are not free.
+static inline bool terni_is_intercepted(const tern_ctx *ctx)
+{
+    return TERN_UNLIKELY(ctx->peer->worker->server->opts.n_interceptors > 0);
+}
+tern_code terni_intercept_begin(tern_ctx *ctx);
+void      terni_intercept_received(tern_ctx *ctx, const void *msg);
+void      terni_intercept_sent(tern_ctx *ctx, const void *msg);
+// Those that have begun: once, whoever comes first.
+void terni_intercept_end(tern_ctx *ctx);
 
 // ---- handler.c: how a handler is started and told of things ----
 // The call on whose behalf this fiber (or inline handler) runs, or NULL.

@@ -130,6 +130,14 @@ void terni_native_fail(terni_engine *e, uint32_t code, const char *why)
     e->events->failed(e->owner, code, why);
 }
 
+void terni_native_free_arriving(terni_engine *e, arriving *a)
+{
+    if (e->events->taken)
+        e->events->taken(e->owner, a->size);
+    tern_linkbuf_done(&a->parts);
+    tern_mem_free(a);
+}
+
 void terni_native_drop_arriving(terni_engine *e, terni_stream *s)
 {
     arriving *a = s->arriving;
@@ -137,8 +145,7 @@ void terni_native_drop_arriving(terni_engine *e, terni_stream *s)
     if (!a)
         return;
     e->recv_reserved -= a->size - a->parts.len;
-    tern_linkbuf_done(&a->parts);
-    tern_mem_free(a);
+    terni_native_free_arriving(e, a);
     s->arriving = NULL;
 }
 

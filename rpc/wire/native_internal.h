@@ -151,6 +151,7 @@ void terni_native_fail(terni_engine *e, uint32_t code, const char *why);
 // The stream is over for the engine: off the table, its memory and its credit given back.
 void terni_native_forget(terni_engine *e, terni_stream *s);
 // The parts of its message that came: they are whole, or nobody wants them.
+void terni_native_free_arriving(terni_engine *e, arriving *a);
 void terni_native_drop_arriving(terni_engine *e, terni_stream *s);
 void terni_native_take_settings(terni_engine *e, const frame *f);
 

@@ -6,7 +6,7 @@
 #include <tern/mem.h>
 
 // Two of gRPC's codes.
-enum { EXHAUSTED = 8, UNAVAILABLE = 14 };
+enum { EXHAUSTED = 8, UNIMPLEMENTED = 12, UNAVAILABLE = 14 };
 
 static void malformed(terni_engine *e, const char *why)
 {
@@ -108,7 +108,13 @@ static arriving *begin_arriving(terni_engine *e, terni_stream *s, const frame *f
         end_stream(e, s, EXHAUSTED, "a message is larger than max_message", f->body_len);
         return NULL;
     }
+    if (e->events->announced && !e->events->announced(e->owner, size)) {
+        end_stream(e, s, EXHAUSTED, "max_memory_bytes of messages are on their way", f->body_len);
+        return NULL;
+    }
     if (!(a = tern_mem_zalloc(sizeof *a))) {
+        if (e->events->taken)
+            e->events->taken(e->owner, size);
         end_stream(e, s, EXHAUSTED, "out of memory", f->body_len);
         return NULL;
     }
@@ -136,8 +142,7 @@ static void finish_arriving(terni_engine *e, terni_stream *s, arriving *a, const
     }
     s->arriving = NULL;
     deliver(e, s, &piece);
-    tern_linkbuf_done(&a->parts);
-    tern_mem_free(a);
+    terni_native_free_arriving(e, a);
 }
 
 // A view of a few bytes would cost, and pin, many times their size.
@@ -179,7 +184,10 @@ static void take_body(terni_engine *e, terni_stream *s, const frame *f, uint64_t
 
     if (!(f->flags & (FLAG_MESSAGE | FLAG_MORE)))
         return;
-    if (s->arriving || f->flags & FLAG_MORE)
+    if (TERN_UNLIKELY(piece.is_compressed))
+        end_stream(e, s, UNIMPLEMENTED, "the message is compressed, and no encoding was announced",
+                   f->body_len);
+    else if (s->arriving || f->flags & FLAG_MORE)
         take_part(e, s, f, announced);
     else if (TERN_UNLIKELY(f->body_len > e->limits.max_message))
         end_stream(e, s, EXHAUSTED, "a message is larger than max_message", f->body_len);

@@ -140,6 +140,11 @@ struct terni_wire_events {
     // Server: the call is open, and more than its first frame will follow.
     void (*began)(void *owner, terni_stream *s);
     void (*headers)(void *owner, terni_stream *s, const terni_meta_list *metadata);
+    // A long message begins to arrive: `bytes` will be kept until it is whole. False: there is no room,
+    // and the call is ended with RESOURCE_EXHAUSTED. `taken` gives the bytes back, also when the engine
+    // is destroyed. Both may be NULL.
+    bool (*announced)(void *owner, size_t bytes);
+    void (*taken)(void *owner, size_t bytes);
     // A whole message. Its length is to be handed to `consumed` once the core is done with it.
     void (*message)(void *owner, terni_stream *s, const terni_piece *piece);
     // The peer's half is done: server only (on the client `closed` says it).

@@ -37,7 +37,7 @@ static const scene to_server[] = {
       "opened /a/b; message 1 ; ended 1; " },
     { "compressed",
       { { OPEN, MESSAGE | END | COMPRESSED, 1, PATH, "x" } },
-      "opened /a/b; message 1 x compressed; ended 1; " },
+      "opened /a/b; closed 12 reset the message is compressed, and no encoding was announced; " },
     { "stream",
       { { OPEN, 0, 1, PATH, "" },
         { DATA, MESSAGE, 1, "", "a" },

@@ -29,11 +29,12 @@ def _generate_impl(ctx):
     args.add(ctx.executable._plugin, format = "--plugin=protoc-gen-tern=%s")
     args.add("--tern_out=" + ctx.bin_dir.path)
     args.add("-I.")
+    args.add("-I" + ctx.file._options.dirname[:-len("/tern")])
     args.add_all(ctx.files.srcs)
     ctx.actions.run_shell(
         command = 'exec protoc "$@"',
         arguments = [args],
-        inputs = protos,
+        inputs = depset([ctx.file._options], transitive = [protos]),
         tools = [ctx.executable._plugin],
         outputs = headers + sources,
         mnemonic = "TernGenerate",
@@ -51,6 +52,8 @@ _generate = rule(
     attrs = {
         "srcs": attr.label_list(allow_files = [".proto"]),
         "deps": attr.label_list(providers = [TernProtos]),
+        # Always there: import "tern/options.proto".
+        "_options": attr.label(default = "//proto:options", allow_single_file = True),
         "_plugin": attr.label(
             default = "//codegen:protoc-gen-tern",
             executable = True,

@@ -57,6 +57,19 @@ TERN_API void       *tern_ctx_user_data(const tern_ctx *ctx);
 TERN_API const char *tern_ctx_peer(const tern_ctx *ctx);    // its address
 TERN_API const char *tern_ctx_method(const tern_ctx *ctx);  // "/demo.Greeter/SayHello"
 
+// Who is at the other end of a unix socket, as the kernel knows it. 0; -EOPNOTSUPP for other sockets,
+// -ENOTCONN once the connection is gone.
+typedef struct tern_credentials tern_credentials;
+struct tern_credentials {
+    int64_t pid, uid, gid;
+};
+TERN_API TERN_NODISCARD int tern_ctx_credentials(const tern_ctx *ctx, tern_credentials *ret);
+
+// What an interceptor has found out, for the handler: values by the address of a key.
+//   static const char user_key;   tern_ctx_set_value(ctx, &user_key, user);
+TERN_API void  tern_ctx_set_value(tern_ctx *ctx, const void *key, void *value);
+TERN_API void *tern_ctx_value(const tern_ctx *ctx, const void *key);  // NULL: not set
+
 // The caller's value of `key`, or NULL; the last one if it was sent several times.
 TERN_API const tern_metadata *tern_ctx_metadata(const tern_ctx *ctx, const char *key);
 // Goes out with the first message, or with the status. Copied; too late after the first message, which

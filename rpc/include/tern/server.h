@@ -28,6 +28,23 @@ extern "C" {
 
 typedef struct tern_server tern_server;
 
+// Looks at every call of a server, whatever its method and the style of its handler: authentication,
+// accounting, logging. Any of the functions may be NULL.
+typedef struct tern_interceptor tern_interceptor;
+struct tern_interceptor {
+    // Before the handler, and where that runs: on the fiber of a sync handler, where it may wait and make
+    // calls. Anything but TERN_OK ends the call with tern_fail's text; neither the handler nor the
+    // interceptors behind this one see it then.
+    tern_code (*begin)(tern_ctx *ctx, void *arg);
+    // Each message that the handler gets, and each that it has given. Borrowed.
+    void (*received)(tern_ctx *ctx, const void *msg, void *arg);
+    void (*sent)(tern_ctx *ctx, const void *msg, void *arg);
+    // Once for each begin, in reverse order, when it is known how the call ends and not yet said: trailing
+    // metadata may still be added. Must not wait.
+    void (*end)(tern_ctx *ctx, tern_status st, void *arg);
+    void *arg;
+};
+
 // Zero is the default everywhere.
 typedef struct tern_server_opts tern_server_opts;
 struct tern_server_opts {
@@ -40,6 +57,15 @@ struct tern_server_opts {
     // while it waits for something: leave it off, or generous, for those. 0: never asked; timeout 20 s.
     int64_t keepalive_ms;
     int64_t keepalive_timeout_ms;
+
+    // Limits. A call beyond one ends with TERN_RESOURCE_EXHAUSTED and a sentence that names it.
+    uint32_t max_calls;          // in progress at once, on all connections together. 0: no limit
+    uint32_t max_connections;    // more are closed as soon as they come. 0: no limit
+    uint64_t max_message_bytes;  // of one request, or message of a stream. 0: 64 MiB
+    uint64_t max_memory_bytes;   // for long messages that are on their way. 0: 1 GiB
+
+    const tern_interceptor *interceptors;  // copied
+    size_t                  n_interceptors;
 };
 
 // Addresses as for tern_connect, several separated by commas; port 0 lets the kernel choose. A listener
@@ -49,10 +75,19 @@ TERN_API tern_server *tern_listen(const char *addresses, const tern_server_opts 
 TERN_API void      tern_server_free(tern_server *srv);
 static inline void tern_server_auto_(tern_server **srv) { tern_server_free(*srv); }
 
+// Of one method.
+typedef struct tern_method_limit tern_method_limit;
+struct tern_method_limit {
+    const char *method;     // "SayHello"; NULL: each method that has no limit of its own
+    uint32_t    max_calls;  // in progress at once
+};
+
 // What goes with the registration of one service. Zero is the default everywhere.
 typedef struct tern_service_opts tern_service_opts;
 struct tern_service_opts {
-    void *user_data;  // for handlers: tern_ctx_user_data
+    void                    *user_data;  // for handlers: tern_ctx_user_data
+    const tern_method_limit *limits;     // copied
+    size_t                   n_limits;
 };
 
 // Runs until SIGINT, SIGTERM or tern_server_stop, and returns when every handler has returned. A second

@@ -1,0 +1,266 @@
+// What handlers may count on: credentials, threads of their own, and posts that race with the call's end.
+#include "tests/rpc/server/host.h"
+
+#include <string.h>
+#include <unistd.h>
+
+#include <tern/fiber.h>
+
+// ---- credentials ---------------------------------------------------------
+
+static tern_code tell_credentials(tern_ctx *ctx, const desk_question *req, desk_answer *reply)
+{
+    tern_credentials who;
+    int              err = tern_ctx_credentials(ctx, &who);
+
+    (void)req;
+    if (err < 0)
+        return tern_fail(ctx, TERN_UNAUTHENTICATED, "%s", strerror(-err));
+    reply->text = tern_printf(ctx, "%lld %lld %lld", (long long)who.pid, (long long)who.uid,
+                              (long long)who.gid);
+    return TERN_OK;
+}
+
+static const desk_desk_handlers telling = { .ask = tell_credentials };
+
+static void test_unix_peers_are_known(void **state)
+{
+    TERN_AUTO(desk_answer) *reply = NULL;
+    char expected[64];
+    host h;
+
+    (void)state;
+    host_start(&h, "unix:@tern-handler-test", NULL, &telling, NULL);
+    assert_int_equal(desk_desk_ask(h.channel, DESK_QUESTION(), NULL, &reply).code, TERN_OK);
+    snprintf(expected, sizeof expected, "%d %u %u", getpid(), getuid(), getgid());
+    assert_string_equal(reply->text, expected);
+    host_stop(&h);
+}
+
+static void test_tcp_peers_are_not(void **state)
+{
+    TERN_AUTO(desk_answer) *reply = NULL;
+    host h;
+
+    (void)state;
+    host_start(&h, NULL, NULL, &telling, NULL);
+    assert_int_equal(desk_desk_ask(h.channel, DESK_QUESTION(), NULL, &reply).code,
+                     TERN_UNAUTHENTICATED);
+    host_stop(&h);
+}
+
+// ---- offloaded handlers --------------------------------------------------
+
+static pthread_t   crunching_thread;
+static atomic_uint n_crunching, n_crunched;
+
+static tern_code crunch(tern_ctx *ctx, const desk_question *req, desk_answer *reply)
+{
+    crunching_thread = pthread_self();
+    TERN_ASSERT(!tern_poller_current() && !tern_fiber_current());
+    atomic_fetch_add(&n_crunching, 1);
+    while (req->count && tern_ctx_check(ctx) == TERN_OK)
+        usleep(1000);
+    for (int i = 0; i < 100; i++)  // more than the call's first memory
+        reply->text = tern_printf(ctx, "%s: %0100d, %d ms left", req->text, i,
+                                  tern_ctx_time_left_ms(ctx) < 60000);
+    atomic_fetch_add(&n_crunched, 1);
+    return *req->text ? TERN_OK : tern_fail(ctx, TERN_INVALID_ARGUMENT, "nothing to crunch");
+}
+
+static const desk_desk_handlers crunching = { .crunch = crunch };
+
+static void test_offloaded_handler_has_a_thread_of_its_own(void **state)
+{
+    TERN_AUTO(desk_answer) *reply = NULL;
+    host h;
+
+    (void)state;
+    host_start(&h, NULL, NULL, &crunching, NULL);
+    assert_int_equal(desk_desk_crunch(h.channel, DESK_QUESTION(.text = "a"), NULL, &reply).code,
+                     TERN_OK);
+    assert_non_null(strstr(reply->text, "99, 1 ms left"));
+    assert_false(pthread_equal(crunching_thread, h.thread));
+    assert_int_equal(desk_desk_crunch(h.channel, DESK_QUESTION(), NULL, &reply).code,
+                     TERN_INVALID_ARGUMENT);
+    host_stop(&h);
+}
+
+static void test_offloaded_handler_sees_its_deadline(void **state)
+{
+    TERN_AUTO(desk_answer) *reply = NULL;
+    host h;
+
+    (void)state;
+    atomic_store(&n_crunched, 0);
+    host_start(&h, NULL, NULL, &crunching, NULL);
+    assert_int_equal(desk_desk_crunch(h.channel, DESK_QUESTION(.text = "a", .count = 1),
+                                      &(tern_call_opts){ .timeout_ms = 30 }, &reply)
+                         .code,
+                     TERN_DEADLINE_EXCEEDED);
+    wait_for_count(&n_crunched, 1);
+    host_stop(&h);
+}
+
+// ---- from other threads --------------------------------------------------
+
+typedef struct helper helper;
+struct helper {
+    pthread_t           thread;
+    desk_desk_ask_call *call;
+};
+
+static helper      helpers[64];
+static atomic_uint n_helpers, n_on_way;
+
+static void answer(tern_ctx *ctx, void *arg)
+{
+    helper *h = arg;
+
+    TERN_ASSERT(h->call->ctx == ctx);
+    desk_desk_ask_reply(h->call, DESK_ANSWER(.count = 7));
+    atomic_fetch_sub(&n_on_way, 1);
+}
+
+static void *help(void *arg)
+{
+    helper *h = arg;
+
+    usleep(2000);
+    tern_ctx_post(h->call->ctx, answer, h);
+    return NULL;
+}
+
+static void ask_elsewhere(desk_desk_ask_call *call, const desk_question *req)
+{
+    helper *h = &helpers[atomic_fetch_add(&n_helpers, 1)];
+
+    (void)req;
+    h->call = call;
+    atomic_fetch_add(&n_on_way, 1);
+    TERN_ASSERT(pthread_create(&h->thread, NULL, help, h) == 0);
+}
+
+static void join_helpers(void)
+{
+    for (unsigned i = 0; i < atomic_load(&n_helpers); i++)
+        pthread_join(helpers[i].thread, NULL);
+    atomic_store(&n_helpers, 0);
+}
+
+static void test_answer_may_come_from_another_thread(void **state)
+{
+    const desk_desk_handlers elsewhere = { .ask_async = ask_elsewhere };
+    TERN_AUTO(desk_answer) *reply = NULL;
+    host h;
+
+    (void)state;
+    host_start(&h, NULL, NULL, &elsewhere, NULL);
+    assert_int_equal(desk_desk_ask(h.channel, DESK_QUESTION(), NULL, &reply).code, TERN_OK);
+    assert_int_equal(reply->count, 7);
+    join_helpers();
+    host_stop(&h);
+}
+
+// The deadline comes before, beside and behind the answer.
+static void test_late_answers_are_dropped(void **state)
+{
+    const desk_desk_handlers elsewhere = { .ask_async = ask_elsewhere };
+    host                     h;
+
+    (void)state;
+    host_start(&h, NULL, NULL, &elsewhere, NULL);
+    for (int i = 0; i < 30; i++) {
+        TERN_AUTO(desk_answer) *reply = NULL;
+        tern_status st = desk_desk_ask(h.channel, DESK_QUESTION(),
+                                       &(tern_call_opts){ .timeout_ms = 1 + i % 5 }, &reply);
+
+        assert_true(st.code == TERN_OK || st.code == TERN_DEADLINE_EXCEEDED);
+    }
+    join_helpers();
+    host_stop(&h);
+    assert_int_equal(atomic_load(&n_on_way), 0);
+}
+
+// ---- a waker that races with the end of its stream ------------------------
+
+static struct {
+    pthread_mutex_t      lock;
+    desk_desk_watch_out *out;
+    atomic_bool          is_over;
+    atomic_uint          n_ends;
+} feed = { .lock = PTHREAD_MUTEX_INITIALIZER };
+
+static void *keep_waking(void *arg)
+{
+    (void)arg;
+    while (!atomic_load(&feed.is_over)) {
+        pthread_mutex_lock(&feed.lock);
+        if (feed.out)
+            desk_desk_watch_wake(feed.out);
+        pthread_mutex_unlock(&feed.lock);
+        usleep(10);  // locks are not fair
+    }
+    return NULL;
+}
+
+static void watch_ready(desk_desk_watch_out *out)
+{
+    uint32_t *n = out->state;
+
+    pthread_mutex_lock(&feed.lock);
+    feed.out = out;
+    pthread_mutex_unlock(&feed.lock);
+    if (++*n == 20)
+        desk_desk_watch_finish(out, TERN_OK);
+    else if (*n % 3 == 0)
+        desk_desk_watch_push(out, DESK_ANSWER(.count = *n));
+}
+
+static void watch_end(desk_desk_watch_out *out, tern_status st)
+{
+    (void)st;
+    pthread_mutex_lock(&feed.lock);
+    if (feed.out == out)
+        feed.out = NULL;
+    pthread_mutex_unlock(&feed.lock);
+    atomic_fetch_add(&feed.n_ends, 1);
+}
+
+static void test_waking_races_with_the_end(void **state)
+{
+    const desk_desk_handlers woken = {
+        .watch_async = { .ready = watch_ready, .end = watch_end, .state_size = sizeof(uint32_t) }
+    };
+    pthread_t waker;
+    host      h;
+
+    (void)state;
+    host_start(&h, NULL, NULL, &woken, NULL);
+    pthread_create(&waker, NULL, keep_waking, NULL);
+    for (unsigned i = 0; i < 50; i++) {
+        TERN_AUTO(desk_desk_watch_stream) *w = desk_desk_watch(h.channel, DESK_QUESTION(), NULL);
+
+        for (unsigned n = 1 + i % 7; n > 0 && desk_desk_watch_next(w); n--)
+            ;  // some are left early, which cancels them
+    }
+    wait_for_count(&feed.n_ends, 50);
+    atomic_store(&feed.is_over, true);
+    pthread_join(waker, NULL);
+    host_stop(&h);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TERN_TEST(test_unix_peers_are_known),
+        TERN_TEST(test_tcp_peers_are_not),
+        TERN_TEST(test_offloaded_handler_has_a_thread_of_its_own),
+        TERN_TEST(test_offloaded_handler_sees_its_deadline),
+        TERN_TEST(test_answer_may_come_from_another_thread),
+        TERN_TEST(test_late_answers_are_dropped),
+        TERN_TEST(test_waking_races_with_the_end),
+    };
+
+    return cmocka_run_group_tests(tests, host_warm_up, NULL);
+}

@@ -1,0 +1,55 @@
+#include "tests/rpc/server/host.h"
+
+#include <time.h>
+
+static void *drive(void *poller)
+{
+    TERN_ASSERT(tern_poller_run(poller) == 0);
+    return NULL;
+}
+
+void host_start(host *h, const char *address, const tern_server_opts *opts,
+                const desk_desk_handlers *handlers, const tern_service_opts *service_opts)
+{
+    h->poller = tern_poller_new(NULL);
+    h->server = tern_listen(address ? address : "tcp://127.0.0.1:0", opts);
+    desk_desk_register(h->server, handlers, service_opts);
+    TERN_ASSERT(tern_report(tern_server_start(h->server, &h->poller, 1)) == 0);
+    h->channel = tern_connect(tern_server_address(h->server), NULL);
+    TERN_ASSERT(pthread_create(&h->thread, NULL, drive, h->poller) == 0);
+}
+
+void host_stop(host *h)
+{
+    tern_channel_free(h->channel);
+    tern_server_stop(h->server);
+    TERN_ASSERT(tern_server_wait(h->server).code == TERN_OK);
+    tern_poller_stop(h->poller);
+    pthread_join(h->thread, NULL);
+    tern_server_free(h->server);
+    tern_poller_free(h->poller);
+}
+
+int host_warm_up(void **state)
+{
+    (void)state;
+    fail_malloc_start();
+    for (size_t i = 0; i < desk_desk_service.n_methods; i++) {
+        const tern_method *m = &desk_desk_methods[i];
+        char               buf[256];
+
+        tern_message_init(m->request, buf);
+        (void)tern_message_size(m->request, buf);
+        tern_message_init(m->reply, buf);
+        (void)tern_message_size(m->reply, buf);
+    }
+    return 0;
+}
+
+void wait_for_count(atomic_uint *counter, unsigned n)
+{
+    const struct timespec moment = { .tv_nsec = 1000000 };
+
+    while (atomic_load(counter) < n)
+        nanosleep(&moment, NULL);
+}
