@@ -1,12 +1,10 @@
 // Peers that are dead though their connections are not.
-#include "tests/rpc/links/node.h"
+#include "tests/rpc/links/process.h"
 
 #include "tests/support/fake_clock.h"
 #include "tests/support/leak.h"
 
-#include <signal.h>
 #include <string.h>
-#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -30,54 +28,11 @@ static tern_status ask(tern_channel *ch, const links_question *q)
     return st;
 }
 
-// ---- processes, which can be stopped without a word -----------------------
-
-typedef struct process process;
-struct process {
-    pid_t pid;
-    char  word[TERN_MAX_ADDRESS];  // that it had to say
-};
-
-// Runs `body`, which writes its word to the pipe and sleeps, in a child.
-static process start_process(void (*body)(const char *arg, int pipe), const char *arg)
-{
-    process p = { 0 };
-    int     fds[2];
-
-    assert_int_equal(pipe(fds), 0);
-    if ((p.pid = fork()) == 0) {
-        close(fds[0]);
-        body(arg, fds[1]);
-        _exit(1);
-    }
-    close(fds[1]);
-    assert_true(read(fds[0], p.word, sizeof p.word - 1) > 0);
-    close(fds[0]);
-    return p;
-}
-
-static void end_process(const process *p)
-{
-    kill(p->pid, SIGKILL);
-    kill(p->pid, SIGCONT);
-    waitpid(p->pid, NULL, 0);
-}
-
-static void serve_in_process(const char *arg, int fd)
-{
-    static node n;
-
-    (void)arg;
-    node_start(&n);
-    (void)!write(fd, n.address, strlen(n.address));
-    pause_ms(60000);
-}
-
 static void call_in_process(const char *address, int fd)
 {
     tern_channel *ch = tern_connect(address, NULL);
 
-    (void)!write(fd, "!", 1);  // the server is started when this process has been forked
+    process_say(fd, "!");  // the server is started when this process has been forked
     while (ask(ch, LINKS_QUESTION()).code)
         pause_ms(20);
     (void)ask(ch, LINKS_QUESTION(.sleep_ms = 30000));
@@ -87,7 +42,7 @@ static void call_in_process(const char *address, int fd)
 
 static void test_call_to_a_stopped_process_ends_as_unavailable(void **state)
 {
-    process       p = start_process(serve_in_process, NULL);
+    process       p = process_start(process_serve, "");
     tern_channel *ch = tern_connect(p.word, &anxious);
     tern_status   st;
 
@@ -98,7 +53,7 @@ static void test_call_to_a_stopped_process_ends_as_unavailable(void **state)
     assert_int_equal(st.code, TERN_UNAVAILABLE);
     assert_non_null(strstr(st.msg, "the connection was lost: no sign of life for 0."));
     tern_channel_free(ch);
-    end_process(&p);
+    process_end(&p);
 }
 
 static void test_long_call_is_kept_by_the_answers(void **state)
@@ -238,7 +193,7 @@ static void test_handler_of_a_stopped_client_is_cancelled(void **state)
     (void)state;
     n.number = 1;
     snprintf(n.address, sizeof n.address, "unix:@tern-keepalive-%d", getpid());
-    p = start_process(call_in_process, n.address);
+    p = process_start(call_in_process, n.address);
     node_start(&n);
     while (atomic_load(&n.n_calls) < 2 && n_waits++ < 500)
         pause_ms(10);
@@ -248,7 +203,7 @@ static void test_handler_of_a_stopped_client_is_cancelled(void **state)
     for (n_waits = 0; !atomic_load(&n.n_interrupted) && n_waits < 500; n_waits++)
         pause_ms(10);
     assert_int_equal(atomic_load(&n.n_interrupted), 1);
-    end_process(&p);
+    process_end(&p);
     node_stop(&n);
 }
 

@@ -86,22 +86,15 @@ void node_start(node *n)
     pthread_create(&n->thread, NULL, run, n);
 }
 
-static void end(node *n)
+void node_stop(node *n)
 {
+    tern_server_stop(n->server);
+    assert_int_equal(tern_server_wait(n->server).code, TERN_OK);
     tern_poller_stop(n->poller);
     pthread_join(n->thread, NULL);
     tern_server_free(n->server);
     tern_poller_free(n->poller);
 }
-
-void node_stop(node *n)
-{
-    tern_server_stop(n->server);
-    assert_int_equal(tern_server_wait(n->server).code, TERN_OK);
-    end(n);
-}
-
-void node_kill(node *n) { end(n); }
 
 int node_warm_up(void **state)
 {

@@ -1,7 +1,7 @@
 // tests/rpc/links/node.h: a server for the tests of a client's connections: on a thread of its own, and it
 // says who it is. Knows nothing of clients.
 //
-// Lifetime:  node_start / node_stop, or node_kill; then it may be started again, at the same address.
+// Lifetime:  node_start / node_stop; then it may be started again, at the same address.
 // Threads:   all functions belong to one thread at a time; counters may be read by any.
 #ifndef TESTS_RPC_LINKS_NODE_H
 #define TESTS_RPC_LINKS_NODE_H
@@ -29,8 +29,6 @@ struct node {
 // Listens before it returns. "" chooses a free port; after the first time the address stays.
 void node_start(node *n);
 void node_stop(node *n);  // gracefully
-// As a process that is killed: connections break, calls in flight are lost.
-void node_kill(node *n);
 
 // For cmocka_run_group_tests: what is made once for a process, and is no leak of the first test.
 int node_warm_up(void **state);
