@@ -48,7 +48,7 @@ static void test_call_to_a_stopped_process_ends_as_unavailable(void **state)
 
     (void)state;
     assert_int_equal(ask(ch, LINKS_QUESTION()).code, TERN_OK);
-    kill(p.pid, SIGSTOP);
+    process_stop(&p);
     st = ask(ch, LINKS_QUESTION());
     assert_int_equal(st.code, TERN_UNAVAILABLE);
     assert_non_null(strstr(st.msg, "the connection was lost: no sign of life for 0."));
@@ -199,7 +199,7 @@ static void test_handler_of_a_stopped_client_is_cancelled(void **state)
         pause_ms(10);
     pause_ms(400);
     assert_int_equal(atomic_load(&n.n_interrupted), 0);  // it answers
-    kill(p.pid, SIGSTOP);
+    process_stop(&p);
     for (n_waits = 0; !atomic_load(&n.n_interrupted) && n_waits < 500; n_waits++)
         pause_ms(10);
     assert_int_equal(atomic_load(&n.n_interrupted), 1);

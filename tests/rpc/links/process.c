@@ -32,6 +32,15 @@ void process_end(const process *p)
     waitpid(p->pid, NULL, 0);
 }
 
+void process_stop(const process *p)
+{
+    int status;
+
+    kill(p->pid, SIGSTOP);
+    assert_int_equal(waitpid(p->pid, &status, WUNTRACED), p->pid);
+    assert_true(WIFSTOPPED(status));
+}
+
 void process_serve(const char *arg, int fd)
 {
     static node n;

@@ -2,7 +2,7 @@
 // at any point.
 //
 //   process p = process_start(serve, address);   // in a test with a single thread
-//   kill(p.pid, SIGSTOP);
+//   process_stop(&p);
 //   process_end(&p);
 #ifndef TESTS_RPC_LINKS_PROCESS_H
 #define TESTS_RPC_LINKS_PROCESS_H
@@ -22,7 +22,8 @@ struct process {
 typedef void process_body(const char *arg, int pipe);
 process      process_start(process_body *body, const char *arg);
 void         process_say(int pipe, const char *word);
-void         process_end(const process *p);  // kill -9
+void         process_end(const process *p);   // kill -9
+void         process_stop(const process *p);  // SIGSTOP; returns when it has stopped
 
 // A body: a node at the address `arg` ("": a free port), which is its word.
 void process_serve(const char *arg, int pipe);
