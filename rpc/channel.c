@@ -86,6 +86,8 @@ tern_channel *tern_connect(const char *addresses, const tern_channel_opts *opts)
     if (ch->opts.keepalive_timeout_ms <= 0)
         ch->opts.keepalive_timeout_ms = TERNI_KEEPALIVE_TIMEOUT_MS;
     ch->limits = default_limits;
+    if (ch->opts.max_receive_bytes)
+        ch->limits.max_message = ch->opts.max_receive_bytes;
     atomic_init(&ch->refs, 1);
     pthread_mutex_init(&ch->lock, NULL);
     parse_addresses(ch, addresses);

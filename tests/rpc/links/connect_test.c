@@ -1,5 +1,5 @@
 // Connecting, for calls that wait for it: which address is tried when, and what a caller is told.
-#include "tests/rpc/links/node.h"
+#include "tests/rpc/links/process.h"
 
 #include "tests/support/fake_clock.h"
 #include "tests/support/leak.h"
@@ -284,6 +284,62 @@ static void test_calls_above_the_servers_max_streams_wait_for_room(void **state)
     node_stop(&n);
 }
 
+// ---- limits --------------------------------------------------------------
+
+static tern_status ask_for(tern_channel *ch, size_t n)
+{
+    static uint8_t load[100 * 1024];
+    links_answer  *a = NULL;
+    tern_status    st = links_node_ask(ch, LINKS_QUESTION(.load = { n, load }), NULL, &a);
+
+    links_answer_free(a);
+    return st;
+}
+
+static void test_reply_above_max_receive_bytes_ends_its_call_only(void **state)
+{
+    node          n = { 0 };
+    tern_channel *ch;
+    tern_status   st;
+    unsigned      n_connections;
+
+    (void)state;
+    node_start(&n);
+    ch = tern_connect(n.address, &(tern_channel_opts){ .max_receive_bytes = 50 * 1024 });
+    assert_int_equal(ask_for(ch, 50 * 1024 - 4).code, TERN_OK);  // and 4 bytes of tag and length
+    n_connections = ch->private_set->n_links;
+    st = ask_for(ch, 50 * 1024 - 3);
+    assert_int_equal(st.code, TERN_RESOURCE_EXHAUSTED);
+    assert_string_equal(st.msg, "the reply is larger than the caller's max_message");
+    assert_int_equal(ask_for(ch, 100).code, TERN_OK);
+    assert_int_equal(ch->private_set->n_links, n_connections);
+    tern_channel_free(ch);
+    node_stop(&n);
+}
+
+// ---- without memory ------------------------------------------------------
+
+static void connect_and_ask(void *address)
+{
+    tern_channel *ch = tern_connect(address, &(tern_channel_opts){ .n_connections = 2 });
+    tern_status   st = ask(ch, &(tern_call_opts){ .timeout_ms = 5000 }, NULL);
+
+    if (!fail_malloc_has_failed())
+        assert_int_equal(st.code, TERN_OK);
+    else
+        assert_int_not_equal(st.code, TERN_DEADLINE_EXCEEDED);
+    tern_channel_free(ch);
+}
+
+static void test_any_allocation_may_fail(void **state)
+{
+    process p = process_start(process_serve, "");
+
+    (void)state;
+    assert_true(for_each_failed_allocation(connect_and_ask, p.word) > 10);
+    process_end(&p);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -295,6 +351,8 @@ int main(void)
         TERN_TEST(test_call_that_waits_for_ready_outlives_the_failures),
         TERN_TEST(test_backoff_grows_from_1_s_to_2_minutes),
         TERN_TEST(test_calls_above_the_servers_max_streams_wait_for_room),
+        TERN_TEST(test_reply_above_max_receive_bytes_ends_its_call_only),
+        TERN_TEST(test_any_allocation_may_fail),
     };
 
     return cmocka_run_group_tests(tests, node_warm_up, NULL);
