@@ -1,6 +1,7 @@
 #include <tern/dialer.h>
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <tern/mem.h>
@@ -28,7 +29,9 @@ struct tern_dialer {
     terni_job     lookup;
     terni_guest   guest;  // the poller's, from tern_dial to the callback
     bool          is_looking_up, is_finished, is_told, is_pausing;
-    int           fd;  // the result
+    unsigned      picked;   // of the list
+    unsigned     *n_found;  // NULL: all of the list
+    int           fd;       // the result
     tern_dial_fn *on_dialed;
     void         *arg;
 };
@@ -221,8 +224,30 @@ static void on_timer(tern_timer *t)
 
 // ---- from a name to addresses --------------------------------------------
 
+static int compare_addresses(const void *a, const void *b)
+{
+    const tern_sockaddr *x = a, *y = b;
+
+    if (x->len != y->len)
+        return x->len < y->len ? -1 : 1;
+    return memcmp(&x->addr, &y->addr, x->len);
+}
+
+// Resolvers like to shuffle.
+static int pick(tern_dialer *d, int n_listed)
+{
+    *d->n_found = (unsigned)n_listed;
+    if (d->picked >= (unsigned)n_listed)
+        return -ENOENT;
+    qsort(d->list, (size_t)n_listed, sizeof d->list[0], compare_addresses);
+    d->list[0] = d->list[d->picked];
+    return 1;
+}
+
 static void begin_attempts(tern_dialer *d, int n_listed)
 {
+    if (d->n_found && n_listed > 0)
+        n_listed = pick(d, n_listed);
     d->n_listed = n_listed > 0 ? n_listed : 0;
     d->err = n_listed > 0 ? 0 : n_listed;
     try_next(d);
@@ -258,6 +283,14 @@ static int begin_lookup(tern_dialer *d)
     d->is_looking_up = true;
     tern_timer_set(tern_poller_wheel(d->poller), &d->timer, d->deadline_ns);
     return terni_worker_submit(&d->lookup);
+}
+
+void tern_dialer_pick(tern_dialer *d, unsigned index, unsigned *ret_n_found)
+{
+    d->picked = index;
+    d->n_found = ret_n_found;
+    if (!d->is_looking_up && d->n_listed > 0)
+        *ret_n_found = (unsigned)d->n_listed;  // a number: one
 }
 
 int tern_dial(tern_poller *poller, const tern_address *address, uint64_t deadline_ns,

@@ -200,6 +200,32 @@ static void test_bug_second_address_failed_with_the_first(void **state)
     tern_poller_free(p);
 }
 
+// "two.test" in the order of the numbers: the listener's address, and one that refuses.
+static void test_pick_tries_one_address_of_a_name(void **state)
+{
+    static const int expected[] = { 0, -ECONNREFUSED, -ENOENT };
+    tern_poller     *p = net_poller(backend_under_test);
+    uint16_t         port;
+    int              listener = net_listen(8, &port);
+    unsigned         n_found;
+
+    (void)state;
+    for (unsigned i = 0; i < TERN_COUNT_OF(expected); i++) {
+        call c = { 0 };
+
+        n_found = 0;
+        dial_port(&c, p, "two.test", port, TERN_NEVER);
+        tern_dialer_pick(c.d, i, &n_found);
+        if (expected[i] == 0)
+            expect_fd(&c);
+        else
+            expect_error(&c, expected[i]);
+        assert_int_equal(n_found, 2);
+    }
+    close(listener);
+    tern_poller_free(p);
+}
+
 // ---- failure -------------------------------------------------------------
 
 static void test_dial_where_nobody_listens_is_refused(void **state)
@@ -477,6 +503,7 @@ int main(void)
         NET_TEST(test_dial_tcp_and_unix),
         NET_TEST(test_dial_of_a_descriptor_gives_it_back),
         NET_TEST(test_bug_second_address_failed_with_the_first),
+        NET_TEST(test_pick_tries_one_address_of_a_name),
         NET_TEST(test_dial_where_nobody_listens_is_refused),
         NET_TEST(test_unknown_name),
         NET_TEST(test_connection_to_oneself_is_refused),

@@ -32,6 +32,11 @@ TERN_API TERN_NODISCARD int tern_dial(tern_poller *poller, const tern_address *a
                                       uint64_t deadline_ns, tern_dial_fn *on_dialed, void *arg,
                                       tern_dialer **ret_dialer);
 
+// Right after tern_dial: tries only one of the addresses that a name stands for, the `index`-th in an
+// order that is not the resolver's; -ENOENT if there are not so many. How many there are is in
+// `*ret_n_found` when the callback runs, untouched if that is not known.
+TERN_API void tern_dialer_pick(tern_dialer *d, unsigned index, unsigned *ret_n_found);
+
 // The callback still runs, with -ECANCELED. Not after it.
 TERN_API void tern_dialer_cancel(tern_dialer *d);
 
