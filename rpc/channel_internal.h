@@ -110,6 +110,7 @@ typedef enum terni_route_state {
     TERNI_ROUTE_DIALING,
     TERNI_ROUTE_OPEN,
     TERNI_ROUTE_FAILED,  // backs off
+    TERNI_ROUTE_ABSENT,  // its name stands for fewer addresses than were thought
     TERNI_N_ROUTE_STATES,
 } terni_route_state;
 
@@ -118,8 +119,9 @@ struct terni_route {
     terni_route_state state;
     unsigned          first, n_addresses;  // of the channel's: those it tries in turn
     unsigned          n_tried;
-    terni_link       *link;    // takes calls
-    tern_dialer      *dialer;  // on its way
+    unsigned          nth, n_found;  // TERN_ROUND_ROBIN: of the addresses that a name stands for
+    terni_link       *link;          // takes calls
+    tern_dialer      *dialer;        // on its way
     uint64_t          backoff_ms;
     tern_timer        retry_timer;
 };
@@ -176,8 +178,10 @@ void terni_set_remove_link(terni_set *set, terni_link *link);
 void terni_set_link_settled(terni_set *set, terni_link *link);
 
 // ---- route.c: one connection: made, lost, made again, with backoff between failures ----
-// Tries the addresses from `first` on.
-void terni_route_init(terni_route *r, terni_set *set, unsigned first, unsigned n_addresses);
+// Tries the channel's addresses in turn.
+void terni_route_init(terni_route *r, terni_set *set);
+// Tries one of them only, and of those that its name stands for the `nth`.
+void terni_route_init_at(terni_route *r, terni_set *set, unsigned address, unsigned nth);
 void terni_route_close(terni_route *r);
 void terni_route_connect(
     terni_route *r);  // unless it is open or on its way; a backoff is cut short

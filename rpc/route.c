@@ -50,6 +50,36 @@ static void try_next(terni_route *r, const char *why)
         back_off(r, why);
 }
 
+// ---- names ---------------------------------------------------------------
+
+// The name was looked up for another route, and stands for `n_found` addresses.
+static void revise(terni_route *r, unsigned n_found)
+{
+    bool is_wanted = r->nth < n_found;
+
+    if (is_wanted && r->state == TERNI_ROUTE_ABSENT)
+        set_state(r, TERNI_ROUTE_IDLE);
+    if (is_wanted || (r->state != TERNI_ROUTE_IDLE && r->state != TERNI_ROUTE_FAILED))
+        return;
+    tern_timer_cancel(tern_poller_wheel(r->set->poller), &r->retry_timer);
+    set_state(r, TERNI_ROUTE_ABSENT);
+}
+
+// False if the route turns out to lead nowhere: its name stands for fewer addresses now.
+static bool take_found(terni_route *r)
+{
+    terni_set *set = r->set;
+
+    for (unsigned i = 0; i < set->n_routes && r->n_found; i++)
+        if (set->routes[i].first == r->first)
+            revise(&set->routes[i], r->n_found);
+    if (!r->n_found || r->nth < r->n_found)
+        return true;
+    set_state(r, TERNI_ROUTE_ABSENT);
+    terni_set_route_failed(set);
+    return false;
+}
+
 // ---- dialling ------------------------------------------------------------
 
 static const tern_address *address_of(const terni_route *r)
@@ -92,6 +122,8 @@ static void on_dialed(int fd, void *arg)
         terni_set_check_gone(set);
         return;
     }
+    if (set->channel->opts.balance == TERN_ROUND_ROBIN && !take_found(r))
+        return;
     if (fd < 0 || (err = terni_link_new(r, fd, &r->link)) < 0) {
         fail_dial(r, err);
         return;
@@ -115,17 +147,20 @@ static void dial(terni_route *r)
     uint64_t   deadline = tern_poller_now_ns(set->poller) + TERNI_DIAL_TIMEOUT_MS * TERN_NS_PER_MS;
     int        err;
 
+    r->n_found = 0;
     if (is_used_up(r)) {
         fail_dial(r, -EBADF);
         return;
     }
     if ((err = tern_dial(set->poller, address_of(r), deadline, on_dialed, r, &r->dialer)) < 0)
         back_off(r, err == -ENOMEM ? "out of memory for a connection" : "the poller is going");
+    else if (set->channel->opts.balance == TERN_ROUND_ROBIN)
+        tern_dialer_pick(r->dialer, r->nth, &r->n_found);
 }
 
 void terni_route_connect(terni_route *r)
 {
-    if (r->state == TERNI_ROUTE_OPEN || r->state == TERNI_ROUTE_DIALING)
+    if (r->state != TERNI_ROUTE_IDLE && r->state != TERNI_ROUTE_FAILED)
         return;
     tern_timer_cancel(tern_poller_wheel(r->set->poller), &r->retry_timer);
     r->n_tried = 0;
@@ -170,11 +205,21 @@ void terni_route_fail(terni_route *r, terni_link *link, const char *why)
 
 // ---- life ----------------------------------------------------------------
 
-void terni_route_init(terni_route *r, terni_set *set, unsigned first, unsigned n_addresses)
+void terni_route_init(terni_route *r, terni_set *set)
 {
-    *r = (terni_route){ .set = set, .first = first, .n_addresses = n_addresses };
+    *r = (terni_route){ .set = set, .n_addresses = set->channel->n_addresses };
     tern_timer_init(&r->retry_timer, on_retry);
     set->n_in[TERNI_ROUTE_IDLE]++;
+}
+
+void terni_route_init_at(terni_route *r, terni_set *set, unsigned address, unsigned nth)
+{
+    terni_route_init(r, set);
+    r->first = address;
+    r->n_addresses = 1;
+    r->nth = nth;
+    if (nth)
+        set_state(r, TERNI_ROUTE_ABSENT);  // until the name is known to stand for so many
 }
 
 void terni_route_close(terni_route *r)

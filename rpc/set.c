@@ -127,9 +127,11 @@ void terni_call_begin(terni_call *call)
 // after a success, each has another try before calls fail. So servers may be restarted in turn.
 void terni_set_route_failed(terni_set *set)
 {
-    if (!set->waiting || set->n_in[TERNI_ROUTE_FAILED] < set->n_routes)
+    unsigned n_failed = set->n_in[TERNI_ROUTE_FAILED];
+
+    if (!set->waiting || n_failed + set->n_in[TERNI_ROUTE_ABSENT] < set->n_routes)
         return;
-    if (set->has_tried_again || set->channel->n_addresses == 1) {
+    if (set->has_tried_again || (n_failed == 1 && set->channel->n_addresses == 1)) {
         fail_waiting(set);
         return;
     }
@@ -170,21 +172,48 @@ void terni_set_link_settled(terni_set *set, terni_link *link)
 
 // ---- life ----------------------------------------------------------------
 
+// How many a connection to each address takes, at most.
+static unsigned width(const tern_channel *ch, unsigned address)
+{
+    return tern_address_needs_resolver(&ch->addresses[address]) ? TERN_MAX_RESOLVED : 1;
+}
+
+static unsigned count_routes(const tern_channel *ch)
+{
+    unsigned n = 0;
+
+    if (ch->opts.balance == TERN_PICK_FIRST)
+        return ch->n_connections;
+    for (unsigned i = 0; i < ch->n_addresses; i++)
+        n += width(ch, i);
+    return n * ch->n_connections;
+}
+
+// One more connection: anywhere, or to each address.
+static void add_routes(terni_set *set)
+{
+    const tern_channel *ch = set->channel;
+
+    if (ch->opts.balance == TERN_PICK_FIRST) {
+        terni_route_init(&set->routes[set->n_routes++], set);
+        return;
+    }
+    for (unsigned i = 0; i < ch->n_addresses; i++)
+        for (unsigned nth = 0; nth < width(ch, i); nth++)
+            terni_route_init_at(&set->routes[set->n_routes++], set, i, nth);
+}
+
 int terni_set_new(tern_channel *ch, tern_poller *poller, terni_set **ret_set)
 {
-    bool       is_spread = ch->opts.balance == TERN_ROUND_ROBIN;
-    unsigned   per_connection = is_spread ? ch->n_addresses : 1;
-    unsigned   n_routes = per_connection * ch->n_connections;
+    unsigned   n_routes = count_routes(ch);
     terni_set *set = tern_mem_zalloc(sizeof *set + n_routes * sizeof set->routes[0]);
 
     if (!set)
         return -ENOMEM;
-    set->n_routes = n_routes;
-    for (unsigned i = 0; i < n_routes; i++)
-        terni_route_init(&set->routes[i], set, is_spread ? i % per_connection : 0,
-                         is_spread ? 1 : ch->n_addresses);
     set->channel = ch;
     set->poller = poller;
+    while (set->n_routes < n_routes)
+        add_routes(set);
     set->waiting_tail = &set->waiting;
     pthread_mutex_init(&set->lock, NULL);
     pthread_cond_init(&set->has_progress, NULL);

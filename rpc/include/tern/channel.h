@@ -31,7 +31,7 @@ typedef struct tern_channel tern_channel;
 // Which of several addresses a call goes to.
 typedef enum tern_balance {
     TERN_PICK_FIRST,   // the first that can be connected to; the others stand by
-    TERN_ROUND_ROBIN,  // all that can be connected to, one call each in turn
+    TERN_ROUND_ROBIN,  // all that can be connected to, also of one host name: one call each in turn
 } tern_balance;
 
 // When a call that failed is tried again, beside those that the server proves not to have touched, which

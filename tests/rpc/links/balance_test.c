@@ -3,6 +3,8 @@
 
 #include "tests/support/leak.h"
 
+#include <netdb.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "rpc/channel_internal.h"
@@ -157,6 +159,137 @@ static void test_too_many_connections_are_refused_in_a_sentence(void **state)
     tern_channel_free(ch);
 }
 
+// ---- names that stand for several ----------------------------------------
+
+// In place of libc's: "nodes.test" stands for the first `n_named` of 127.0.0.1, .2, .3, and every answer
+// begins elsewhere.
+static atomic_uint n_named, n_lookups;
+
+int getaddrinfo(const char *name, const char *port, const struct addrinfo *hints,
+                struct addrinfo **ret)
+{
+    unsigned n = atomic_load(&n_named), from = atomic_fetch_add(&n_lookups, 1);
+
+    (void)hints;
+    assert_string_equal(name, "nodes.test");
+    *ret = NULL;
+    for (unsigned i = 0; i < n; i++) {
+        struct addrinfo    *info = calloc(1, sizeof *info + sizeof(struct sockaddr_in));
+        struct sockaddr_in *in = (struct sockaddr_in *)(info + 1);
+
+        in->sin_family = AF_INET;
+        in->sin_port = htons((uint16_t)atoi(port));
+        in->sin_addr.s_addr = htonl(INADDR_LOOPBACK + (i + from) % n);
+        info->ai_addr = (struct sockaddr *)in;
+        info->ai_addrlen = sizeof *in;
+        info->ai_next = *ret;
+        *ret = info;
+    }
+    return n ? 0 : EAI_NONAME;
+}
+
+void freeaddrinfo(struct addrinfo *info)
+{
+    while (info) {
+        struct addrinfo *next = info->ai_next;
+
+        free(info);
+        info = next;
+    }
+}
+
+// All at one port. Returns the name's address.
+static const char *start_named(cluster *c)
+{
+    static char name[TERN_MAX_ADDRESS];
+    const char *port;
+
+    node_start(&c->nodes[0]);
+    port = strrchr(c->nodes[0].address, ':');
+    snprintf(name, sizeof name, "tcp://nodes.test%s", port);
+    for (unsigned i = 1; i < N_NODES; i++) {
+        c->nodes[i].number = i;
+        snprintf(c->nodes[i].address, TERN_MAX_ADDRESS, "tcp://127.0.0.%u%s", i + 1, port);
+        node_start(&c->nodes[i]);
+    }
+    return name;
+}
+
+static void warm_up_name(tern_channel *ch)
+{
+    for (int i = 0; i < 4; i++)
+        warm_up(ch);
+}
+
+static void test_round_robin_goes_to_all_that_a_name_stands_for(void **state)
+{
+    cluster       c = { 0 };
+    unsigned      n[N_NODES];
+    tern_channel *ch;
+
+    (void)state;
+    atomic_store(&n_named, 3);
+    ch = tern_connect(start_named(&c), &(tern_channel_opts){ .balance = TERN_ROUND_ROBIN });
+    warm_up_name(ch);
+    count(ch, 30, n);
+    assert_int_equal(n[0], 10);
+    assert_int_equal(n[1], 10);
+    assert_int_equal(n[2], 10);
+    tern_channel_free(ch);
+    stop_all(&c);
+}
+
+static void test_name_is_looked_up_again_when_a_connection_is_lost(void **state)
+{
+    cluster       c = { 0 };
+    unsigned      n[N_NODES], n_before;
+    tern_channel *ch;
+
+    (void)state;
+    atomic_store(&n_named, 1);
+    ch = tern_connect(start_named(&c), &(tern_channel_opts){ .balance = TERN_ROUND_ROBIN });
+    warm_up_name(ch);
+    count(ch, 30, n);
+    assert_int_equal(n[0], 30);
+    n_before = atomic_load(&n_lookups);
+    atomic_store(&n_named, 3);
+    node_stop(&c.nodes[0]);
+    node_start(&c.nodes[0]);
+    warm_up_name(ch);
+    assert_true(atomic_load(&n_lookups) > n_before);
+    count(ch, 30, n);
+    assert_int_equal(n[0], 10);
+    assert_int_equal(n[1], 10);
+    assert_int_equal(n[2], 10);
+    atomic_store(&n_named, 2);
+    node_stop(&c.nodes[2]);
+    warm_up_name(ch);
+    count(ch, 30, n);
+    assert_int_equal(n[0], 15);
+    assert_int_equal(n[1], 15);
+    assert_int_equal(ch->private_set->n_in[TERNI_ROUTE_FAILED], 0);
+    node_start(&c.nodes[2]);
+    tern_channel_free(ch);
+    stop_all(&c);
+}
+
+static void test_pick_first_tries_all_that_a_name_stands_for(void **state)
+{
+    cluster       c = { 0 };
+    tern_channel *ch;
+    uint32_t      first;
+
+    (void)state;
+    atomic_store(&n_named, 3);
+    ch = tern_connect(start_named(&c), NULL);
+    first = ask(ch);
+    node_stop(&c.nodes[first]);
+    assert_int_not_equal(ask(ch), first);
+    node_start(&c.nodes[first]);
+    tern_channel_free(ch);
+    stop_all(&c);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -164,6 +297,9 @@ int main(void)
         TERN_TEST(test_round_robin_gives_each_the_same),
         TERN_TEST(test_round_robin_leaves_out_who_is_down_and_backs_off_for_it_alone),
         TERN_TEST(test_calls_go_round_over_the_connections_of_one_address),
+        TERN_TEST(test_round_robin_goes_to_all_that_a_name_stands_for),
+        TERN_TEST(test_name_is_looked_up_again_when_a_connection_is_lost),
+        TERN_TEST(test_pick_first_tries_all_that_a_name_stands_for),
         TERN_TEST(test_too_many_connections_are_refused_in_a_sentence),
     };
 
