@@ -158,11 +158,6 @@ void terni_session_send(terni_session *s)
         push_out(s);
 }
 
-uint64_t terni_session_position(const terni_session *s)
-{
-    return tern_conn_get_stats(s->conn).written_bytes + tern_linkbuf_len(tern_conn_output(s->conn));
-}
-
 void terni_session_close(terni_session *s)
 {
     if (!s->conn)
@@ -209,6 +204,7 @@ int terni_session_start(terni_session *s, tern_poller *poller, int fd, terni_rol
     if (err < 0)
         return err;
     s->role = role;
+    s->out = tern_conn_output(s->conn);
     if (role == TERNI_CLIENT && create_engine(s, &terni_wire_native))
         tern_conn_send(s->conn);
     tern_conn_set_read_deadline(s->conn,

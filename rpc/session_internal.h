@@ -42,6 +42,7 @@ struct terni_session_hooks {
 
 struct terni_session {
     tern_conn                 *conn;
+    const tern_linkbuf        *out;  // of `conn`
     const terni_wire          *wire;
     terni_engine              *engine;  // NULL until the peer's wire is recognised
     const terni_wire_events   *events;  // raised with the session as owner, but for `failed`
@@ -66,7 +67,10 @@ TERN_NODISCARD int terni_session_start(terni_session *s, tern_poller *poller, in
 // Hands what the engine has written to the connection.
 void terni_session_send(terni_session *s);
 // Where in the whole of the output the next byte will be.
-uint64_t terni_session_position(const terni_session *s);
+static inline uint64_t terni_session_position(const terni_session *s)
+{
+    return tern_conn_get_stats(s->conn).written_bytes + tern_linkbuf_len(s->out);
+}
 // After what was written: closes.
 void terni_session_close(terni_session *s);
 void terni_session_abort(terni_session *s);

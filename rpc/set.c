@@ -105,7 +105,8 @@ static void connect_idle(terni_set *set)
 
 void terni_call_begin(terni_call *call)
 {
-    terni_set *set = call->set;
+    terni_set  *set = call->set;
+    terni_link *link = set->current;
 
     if (set->is_closing) {
         terni_call_finish(call, TERN_CANCELLED, "the channel was freed", 21);
@@ -113,8 +114,11 @@ void terni_call_begin(terni_call *call)
     }
     if (call->deadline_ns != TERN_NEVER && !tern_timer_is_set(&call->timer))
         tern_timer_set(tern_poller_wheel(set->poller), &call->timer, call->deadline_ns);
-    if (!set->waiting && !set->n_in[TERNI_ROUTE_IDLE] && start(set, call))
-        return;
+    if (TERN_LIKELY(link && !set->waiting && !set->n_in[TERNI_ROUTE_IDLE])) {
+        set->current = link->ready_next;
+        if (TERN_LIKELY(terni_link_open(link, call) == 0))
+            return;
+    }
     terni_call_wait(call);
     connect_idle(set);
     terni_set_start_waiting(set);
