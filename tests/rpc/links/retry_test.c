@@ -120,11 +120,16 @@ static unsigned n_seen(void) { return atomic_load(&server.n_calls); }
 
 static void test_call_that_fails_twice_succeeds_with_the_third_attempt(void **state)
 {
+    TERN_AUTO(tern_call_info) info = { 0 };
+    tern_status st;
+
     (void)state;
     begin(&quick);
-    assert_int_equal(ask(LINKS_QUESTION(.fail_code = TERN_UNAVAILABLE, .fail_times = 2), NULL).code,
-                     TERN_OK);
+    st = ask(LINKS_QUESTION(.fail_code = TERN_UNAVAILABLE, .fail_times = 2),
+             &(tern_call_opts){ .info = &info });
+    assert_int_equal(st.code, TERN_OK);
     assert_int_equal(n_seen(), 3);
+    assert_int_equal(info.n_attempts, 3);
     finish();
 }
 
