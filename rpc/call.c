@@ -1,5 +1,6 @@
 // A client's call, from its start to its end.
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "rpc/extras_internal.h"
@@ -13,6 +14,22 @@ void terni_call_abort(terni_call *call, tern_code code, const char *why)
     terni_call_finish(call, code, why, strlen(why));
 }
 
+// A call that never got a connection says why.
+static void expire(terni_call *call)
+{
+    const terni_set *set = call->set;
+    char             text[sizeof set->why + 64];
+
+    if (call->on)
+        snprintf(text, sizeof text, "the deadline has passed");
+    else if (set->current)
+        snprintf(text, sizeof text, "the deadline has passed before a connection had room");
+    else
+        snprintf(text, sizeof text, "the deadline has passed without a connection%s%s",
+                 set->why[0] ? ": " : "", set->why);
+    terni_call_abort(call, TERN_DEADLINE_EXCEEDED, text);
+}
+
 static void on_deadline(tern_timer *t)
 {
     terni_call *call = TERN_CONTAINER_OF(t, terni_call, timer);
@@ -20,7 +37,7 @@ static void on_deadline(tern_timer *t)
     if (call->is_backing_off)
         terni_call_retry_now(call);
     else
-        terni_call_abort(call, TERN_DEADLINE_EXCEEDED, "the deadline has passed");
+        expire(call);
 }
 
 static bool has_one_reply(const tern_method *method)

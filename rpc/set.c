@@ -171,6 +171,7 @@ void terni_set_link_settled(terni_set *set, terni_link *link)
 {
     terni_route_settle(link->route, link);
     set->has_tried_again = false;
+    set->why[0] = '\0';
     terni_set_start_waiting(set);  // more calls fit now
 }
 

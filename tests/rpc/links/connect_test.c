@@ -169,6 +169,7 @@ static void test_descriptor_is_used_for_one_connection_only(void **state)
     assert_int_equal(st.code, TERN_UNAVAILABLE);
     st = ask(ch, &(tern_call_opts){ .wait_for_ready = true, .timeout_ms = 1300 }, NULL);
     assert_int_equal(st.code, TERN_DEADLINE_EXCEEDED);
+    assert_non_null(strstr(st.msg, "the deadline has passed without a connection: cannot connect"));
     st = ask(ch, NULL, NULL);
     assert_int_equal(st.code, TERN_UNAVAILABLE);
     assert_non_null(strstr(st.msg, "cannot connect through fd:"));
