@@ -85,6 +85,13 @@ static void put_back(terni_set *set, terni_call *call)
     set->waiting = call;
 }
 
+static void connect_idle(terni_set *set)
+{
+    for (unsigned i = 0; i < set->n_routes && set->n_in[TERNI_ROUTE_IDLE]; i++)
+        if (set->routes[i].state == TERNI_ROUTE_IDLE)
+            terni_route_connect(&set->routes[i]);
+}
+
 void terni_set_start_waiting(terni_set *set)
 {
     for (terni_call *call; set->current && (call = set->waiting);) {
@@ -92,15 +99,9 @@ void terni_set_start_waiting(terni_set *set)
         if (start(set, call))
             continue;
         put_back(set, call);
+        connect_idle(set);  // a link that takes no more was left
         return;
     }
-}
-
-static void connect_idle(terni_set *set)
-{
-    for (unsigned i = 0; i < set->n_routes && set->n_in[TERNI_ROUTE_IDLE]; i++)
-        if (set->routes[i].state == TERNI_ROUTE_IDLE)
-            terni_route_connect(&set->routes[i]);
 }
 
 void terni_call_begin(terni_call *call)

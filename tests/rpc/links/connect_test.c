@@ -12,6 +12,7 @@
 #include <tern/listener.h>
 
 #include "rpc/channel_internal.h"
+#include "rpc/wire/native_internal.h"
 
 #define NOBODY "tcp://127.0.0.1:1"  // no root service of a test machine listens there
 
@@ -285,6 +286,26 @@ static void test_calls_above_the_servers_max_streams_wait_for_room(void **state)
     node_stop(&n);
 }
 
+static void test_connection_that_has_used_up_its_numbers_is_replaced(void **state)
+{
+    node          n = { 0 };
+    tern_channel *ch;
+    terni_link   *first;
+
+    (void)state;
+    node_start(&n);
+    ch = tern_connect(n.address, NULL);
+    assert_int_equal(ask(ch, NULL, NULL).code, TERN_OK);
+    first = ch->private_set->current;
+    first->session.engine->last_id = LAST_STREAM_ID - 1;
+    assert_int_equal(ask(ch, NULL, NULL).code, TERN_OK);
+    assert_ptr_equal(ch->private_set->current, first);
+    assert_int_equal(ask(ch, &(tern_call_opts){ .timeout_ms = 5000 }, NULL).code, TERN_OK);
+    assert_true(ch->private_set->current->session.engine->last_id < 10);
+    tern_channel_free(ch);
+    node_stop(&n);
+}
+
 // ---- limits --------------------------------------------------------------
 
 static tern_status ask_for(tern_channel *ch, size_t n)
@@ -352,6 +373,7 @@ int main(void)
         TERN_TEST(test_call_that_waits_for_ready_outlives_the_failures),
         TERN_TEST(test_backoff_grows_from_1_s_to_2_minutes),
         TERN_TEST(test_calls_above_the_servers_max_streams_wait_for_room),
+        TERN_TEST(test_connection_that_has_used_up_its_numbers_is_replaced),
         TERN_TEST(test_reply_above_max_receive_bytes_ends_its_call_only),
         TERN_TEST(test_any_allocation_may_fail),
     };
