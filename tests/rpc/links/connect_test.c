@@ -67,13 +67,15 @@ struct slammer {
     pthread_t      thread;
 };
 
-// As the kernel does to connections in the queue of a listener that closes.
+// As the kernel does to connections in the queue of a listener that closes. `arg`: a node that comes back
+// meanwhile, or NULL.
 static void slam(tern_listener *l, int fd, void *arg)
 {
     const struct linger at_once = { .l_onoff = 1 };
 
     (void)l;
-    (void)arg;
+    if (arg && !((node *)arg)->server)
+        node_start(arg);
     setsockopt(fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
     close(fd);
 }
@@ -84,11 +86,11 @@ static void *run_poller(void *arg)
     return NULL;
 }
 
-static void slammer_start(slammer *s)
+static void slammer_start(slammer *s, node *comes_back)
 {
     s->poller = tern_poller_new(NULL);
     assert_int_equal(
-        tern_listener_new(s->poller, "tcp://127.0.0.1:0", NULL, slam, NULL, &s->listener), 0);
+        tern_listener_new(s->poller, "tcp://127.0.0.1:0", NULL, slam, comes_back, &s->listener), 0);
     pthread_create(&s->thread, NULL, run_poller, s->poller);
 }
 
@@ -107,8 +109,24 @@ static void test_address_that_accepts_and_breaks_is_followed_by_the_next(void **
 
     (void)state;
     node_start(&n);
-    slammer_start(&s);
+    slammer_start(&s, NULL);
     expect_answer(list_of(tern_listener_address(s.listener), n.address), 7);
+    slammer_stop(&s);
+    node_stop(&n);
+}
+
+// Rolling restarts: the one that was down is up again when the other one goes.
+static void test_address_that_came_back_while_the_others_failed_is_tried_again(void **state)
+{
+    node    n = { .number = 7 };
+    slammer s;
+
+    (void)state;
+    node_start(&n);
+    node_stop(&n);
+    n.server = NULL;
+    slammer_start(&s, &n);
+    expect_answer(list_of(n.address, tern_listener_address(s.listener)), 7);
     slammer_stop(&s);
     node_stop(&n);
 }
@@ -367,6 +385,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TERN_TEST(test_address_that_refuses_is_followed_by_the_next),
         TERN_TEST(test_address_that_accepts_and_breaks_is_followed_by_the_next),
+        TERN_TEST(test_address_that_came_back_while_the_others_failed_is_tried_again),
         TERN_TEST(test_list_of_the_dead_tells_the_last_reason),
         TERN_TEST(test_bad_address_is_the_status_of_the_first_call),
         TERN_TEST(test_descriptor_is_used_for_one_connection_only),
