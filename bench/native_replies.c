@@ -232,7 +232,7 @@ static bool is_echo(const struct scan *s, uint32_t stream, size_t payload_len, c
         return false;
     if (pos < start_len)
         n_start = len < start_len - pos ? len : start_len - pos;
-    if (memcmp(bytes, start + pos, n_start) != 0)
+    if (n_start > 0 && memcmp(bytes, start + pos, n_start) != 0)
         return false;
     pos += n_start;
     return n_start == len ||

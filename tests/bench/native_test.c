@@ -15,7 +15,8 @@ static uint64_t calls[N_CALLS];
 
 static void put(const void *bytes, size_t len)
 {
-    memcpy(stream + stream_len, bytes, len);
+    if (len > 0)
+        memcpy(stream + stream_len, bytes, len);
     stream_len += len;
 }
 
