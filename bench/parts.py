@@ -28,11 +28,6 @@ def without_runs(summaries):
     return {label: {k: v for k, v in s.items() if k != "runs"} for label, s in summaries.items()}
 
 
-def ratio_to_first(values):
-    base = next(iter(values.values()))
-    return {label: value / base for label, value in values.items()}
-
-
 # ---- the workloads -------------------------------------------------------
 
 
@@ -403,13 +398,15 @@ class Instructions:
     systems = ["epoll", "tern", "tern-async", "tern-stream"]
     own = ["1x128x128", "1x1x1024", "64x8x1024", "4x1x65536"]
     concurrent = (100, 10000)  # calls at once on one connection, each on a fiber that sleeps
+    crowds = (1, 1000)  # methods that are registered as well
 
     def workloads(self, plan):
         own = self.own[:2] if plan.is_quick else self.own
         return plan.workloads or [Workload.parse(w) for w in own]
 
     def n_steps(self, plan, systems):
-        return 2 * len(systems) * len(self.workloads(plan)) + 2 * len(self.concurrent)
+        growing = 0 if plan.is_quick else len(self.concurrent) + len(self.crowds)
+        return 2 * (len(systems) * len(self.workloads(plan)) + growing)
 
     def measure(self, bench, plan, systems, progress):
         calls = {
@@ -419,13 +416,29 @@ class Instructions:
             }
             for label, s in systems.items()
         }
-        held = {}
-        if "tern" in systems and not plan.is_quick:
-            system = systems["tern"]._replace(wire="native-hold")
-            for n in self.concurrent:
-                load, counts = Workload(1, n, 16), (max(n, 5000), 4 * max(n, 5000))
-                held[str(n)] = self._per_call(bench, system, load, counts, progress, "concurrent")
-        return {"calls": calls, "concurrent": held}
+        if "tern" not in systems or plan.is_quick:
+            return {"calls": calls}
+        return {
+            "calls": calls,
+            "concurrent": self._at_once(bench, systems["tern"], progress),
+            "methods": self._in_crowds(bench, systems["tern"], progress),
+        }
+
+    def _at_once(self, bench, tern, progress):
+        found = {}
+        for n in self.concurrent:
+            counts = (max(n, 5000), 4 * max(n, 5000))
+            system = tern._replace(wire="native-hold")
+            found[n] = self._per_call(bench, system, Workload(1, n, 16), counts, progress, "at once")
+        return found
+
+    def _in_crowds(self, bench, tern, progress):
+        found = {}
+        for n in self.crowds:
+            system = tern._replace(command=(*tern.command, "--methods", str(n)))
+            load = Workload(1, 128, 128)
+            found[n] = self._per_call(bench, system, load, (1500, 4500), progress, "methods")
+        return found
 
     def _per_call(self, bench, system, workload, counts, progress, label):
         totals = []
@@ -435,15 +448,20 @@ class Instructions:
         return (totals[1] - totals[0]) / (counts[1] - counts[0])
 
     def tables(self, result):
-        calls, held = result["calls"], result["concurrent"]
+        calls = result["calls"]
         rows = [["instructions per call", *next(iter(calls.values()))]]
         rows += [[label, *map(number, found.values())] for label, found in calls.items()]
-        if not held:
-            return [markdown(rows)]
-        ratios = ratio_to_first(held)
-        more = [["calls at once on one connection", "instructions per call", "ratio"]]
-        more += [[f"{int(n):,}", number(x), f"{ratios[n]:.3f}"] for n, x in held.items()]
-        return [markdown(rows), markdown(more)]
+        growing = {"concurrent": "calls at once on one connection", "methods": "methods registered"}
+        return [markdown(rows)] + [
+            self._growth(words, result[key]) for key, words in growing.items() if key in result
+        ]
+
+    @staticmethod
+    def _growth(what, found):
+        base = next(iter(found.values()))
+        rows = [[f"tern: {what}", "instructions per call", "ratio"]]
+        rows += [[f"{int(n):,}", number(x), f"{x / base:.3f}"] for n, x in found.items()]
+        return markdown(rows)
 
     def plots(self, result):
         return {}

@@ -1,5 +1,6 @@
 // bench/tern_server.c: the echo service as a user of Tern would write it: the public API only, handlers
 // on fibers, and deadlines, status and metadata at work on every call.
+#include <err.h>
 #include <getopt.h>
 #include <signal.h>
 #include <stdio.h>
@@ -84,6 +85,32 @@ static tern_code echo_all(tern_ctx *ctx, bench_echo_chat_io *io)
     return tern_ctx_check(ctx);
 }
 
+// A service that nobody calls, with as many methods as asked for: to see what they cost the others.
+static void register_crowd(tern_server *srv, size_t n)
+{
+    static tern_service crowd = { .name = "bench.Crowd" };
+    tern_method        *methods = calloc(n + 1, sizeof *methods);
+    void               *no_handlers = calloc(1, sizeof(void *));
+
+    if (!methods || !no_handlers)
+        err(1, "memory");
+    for (size_t i = 0; i < n; i++) {
+        char *path;
+
+        if (asprintf(&path, "/bench.Crowd/M%zu", i) < 0)
+            err(1, "memory");
+        methods[i] = bench_echo_methods[0];
+        methods[i].name = strrchr(path, '/') + 1;
+        methods[i].path = path;
+        methods[i].slot = methods[i].async_slot = 0;
+    }
+    crowd.methods = methods;
+    crowd.n_methods = n;
+    crowd.handlers_size = sizeof(void *);
+    tern_stub_register(srv, &crowd, no_handlers, NULL);
+    free(no_handlers);
+}
+
 static const bench_echo_handlers handlers = { .echo = echo, .hold = hold, .chat = echo_all };
 static const bench_echo_handlers async_handlers = {
     .echo_async = echo_async,
@@ -96,6 +123,7 @@ struct options {
     unsigned     n_pollers;
     tern_backend backend;
     bool         is_async;
+    size_t       n_crowd;
 };
 
 static void print_usage(FILE *out)
@@ -105,22 +133,20 @@ static void print_usage(FILE *out)
           "  --pollers N           threads that serve; 0: one per core (1)\n"
           "  --backend epoll|uring (epoll)\n"
           "  --async               unary handlers are callbacks, not fibers\n"
-          "  --hold-ms N           how long Hold takes (1)\n",
+          "  --hold-ms N           how long Hold takes (1)\n"
+          "  --methods N           register N more methods that nobody calls (0)\n",
           out);
 }
 
 static struct options parse_options(int argc, char **argv)
 {
     static const struct option names[] = {
-        { "listen", required_argument, NULL, 'l' },
-        { "pollers", required_argument, NULL, 'p' },
-        { "backend", required_argument, NULL, 'b' },
-        { "async", no_argument, NULL, 'a' },
-        { "hold-ms", required_argument, NULL, 'd' },
-        { "help", no_argument, NULL, 'h' },
-        { 0 },
+        { "listen", required_argument, NULL, 'l' },  { "pollers", required_argument, NULL, 'p' },
+        { "backend", required_argument, NULL, 'b' }, { "async", no_argument, NULL, 'a' },
+        { "hold-ms", required_argument, NULL, 'd' }, { "methods", required_argument, NULL, 'm' },
+        { "help", no_argument, NULL, 'h' },          { 0 },
     };
-    struct options o = { "tcp://127.0.0.1:0", 1, TERN_BACKEND_EPOLL, false };
+    struct options o = { "tcp://127.0.0.1:0", 1, TERN_BACKEND_EPOLL, false, 0 };
 
     for (int c; (c = getopt_long(argc, argv, "", names, NULL)) != -1;) {
         if (c == 'l') {
@@ -129,6 +155,8 @@ static struct options parse_options(int argc, char **argv)
             o.n_pollers = (unsigned)strtoul(optarg, NULL, 10);
         } else if (c == 'a') {
             o.is_async = true;
+        } else if (c == 'm') {
+            o.n_crowd = strtoul(optarg, NULL, 10);
         } else if (c == 'd') {
             hold_ns = strtoul(optarg, NULL, 10) * TERN_NS_PER_MS;
         } else if (c == 'b') {
@@ -182,6 +210,8 @@ int main(int argc, char **argv)
     if (tern_group_new(&group_opts, &group) < 0)
         return 1;
     bench_echo_register(srv, o.is_async ? &async_handlers : &handlers, NULL);
+    if (o.n_crowd > 0)
+        register_crowd(srv, o.n_crowd);
     status = serve(srv, group, &signals);
     tern_group_free(group);
     tern_server_free(srv);
