@@ -26,6 +26,7 @@ typedef struct line line;
 struct slot {
     line    *line;
     uint64_t start_ns;
+    int64_t  id;
 };
 
 // One connection, and the calls on it. On a stream they end in order, and slots are a ring; else a
@@ -36,7 +37,8 @@ struct line {
     bool                    is_awake, is_over;
     struct slot            *slots, **free_slots;
     size_t                  n_outstanding;
-    uint64_t                n_started, n_sent, n_ended;  // of a stream
+    uint64_t                n_started;
+    uint64_t                n_sent, n_ended;  // of a stream
 };
 
 struct load {
@@ -69,24 +71,26 @@ static size_t depth_of(const line *n) { return is_idle(n) ? 1 : load.workload.de
 
 // ---- the end of a call ---------------------------------------------------
 
-static bool is_right(const bench_echo_message *reply)
+static bool is_right(const bench_echo_message *reply, const struct slot *slot)
 {
-    return reply->payload.len == load.payload.len &&
+    return reply->id == slot->id && reply->payload.len == load.payload.len &&
            (!load.workload.is_checked || load.payload.len == 0 ||
             memcmp(reply->payload.data, load.payload.data, load.payload.len) == 0);
 }
 
 static bool start_call(line *n, uint64_t start_ns);
 
-static void end_call(line *n, uint64_t start_ns, const bench_echo_message *reply)
+static void end_call(const struct slot *slot, const bench_echo_message *reply)
 {
     const uint64_t now_ns = tern_poller_now_ns(load.poller);
+    const uint64_t start_ns = slot->start_ns;
+    line          *n = slot->line;
 
     n->n_outstanding--;
     load.n_outstanding--;
     if (load.is_giving_up)
         return;
-    if (!reply || !is_right(reply)) {
+    if (!reply || !is_right(reply, slot)) {
         load.n_errors++;
         return;
     }
@@ -105,7 +109,7 @@ static void on_reply(tern_status st, const bench_echo_message *reply, void *arg)
     if (st.code != TERN_OK && load.n_errors == 0 && !load.is_giving_up)
         warnx("a call failed: %s", st.msg);
     n->free_slots[depth_of(n) - n->n_outstanding] = slot;
-    end_call(n, slot->start_ns, st.code == TERN_OK ? reply : NULL);
+    end_call(slot, st.code == TERN_OK ? reply : NULL);
 }
 
 static void send_unary(line *n, uint64_t start_ns)
@@ -113,11 +117,10 @@ static void send_unary(line *n, uint64_t start_ns)
     struct slot *slot = n->free_slots[depth_of(n) - 1 - n->n_outstanding];
 
     slot->start_ns = start_ns;
+    slot->id = (int64_t)++n->n_started;
     (load.is_holding ? bench_echo_hold_async : bench_echo_echo_async)(
-        n->channel,
-        BENCH_ECHO_MESSAGE(.id = (int64_t)load.measurement.latency.n_values + 1,
-                           .payload = load.payload),
-        NULL, on_reply, slot);
+        n->channel, BENCH_ECHO_MESSAGE(.id = slot->id, .payload = load.payload), NULL, on_reply,
+        slot);
 }
 
 // ---- streams -------------------------------------------------------------
@@ -127,7 +130,16 @@ static void on_message(bench_echo_chat_stream *stream, const bench_echo_message 
     line *n = arg;
 
     (void)stream;
-    end_call(n, n->slots[n->n_ended++ % depth_of(n)].start_ns, msg);
+    end_call(&n->slots[n->n_ended++ % depth_of(n)], msg);
+}
+
+static void send_next(line *n)
+{
+    const struct slot *slot = &n->slots[n->n_sent++ % depth_of(n)];
+
+    if (bench_echo_chat_send(
+            n->stream, BENCH_ECHO_MESSAGE(.id = slot->id, .payload = load.payload)) != TERN_OK)
+        load.n_errors++;
 }
 
 static void on_writable(bench_echo_chat_stream *stream, void *arg)
@@ -136,11 +148,9 @@ static void on_writable(bench_echo_chat_stream *stream, void *arg)
 
     n->stream = stream;
     n->is_awake = n->n_sent < n->n_started;
-    if (n->is_awake &&
-        bench_echo_chat_send(stream, BENCH_ECHO_MESSAGE(.id = (int64_t)++n->n_sent,
-                                                        .payload = load.payload)) != TERN_OK)
-        load.n_errors++;
-    else if (n->is_over && !n->is_awake)
+    if (n->is_awake)
+        send_next(n);
+    else if (n->is_over)
         bench_echo_chat_close_send(stream);
 }
 
@@ -180,7 +190,10 @@ static bool start_call(line *n, uint64_t start_ns)
     if (n->n_outstanding == depth_of(n))
         return false;
     if (load.is_stream) {
-        n->slots[n->n_started++ % depth_of(n)].start_ns = start_ns;
+        struct slot *slot = &n->slots[n->n_started++ % depth_of(n)];
+
+        slot->start_ns = start_ns;
+        slot->id = (int64_t)n->n_started;
         wake(n);
     } else {
         send_unary(n, start_ns);
