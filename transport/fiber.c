@@ -378,6 +378,8 @@ int tern_fiber_spawn(tern_poller *p, tern_fiber_fn *fn, void *arg, const tern_fi
     f->name = opts ? opts->name : NULL;
     f->flags = ret_fiber ? TERNI_FIBER_JOINABLE : 0;
     f->since_ns = *home->now_ns;
+    if (TERN_UNLIKELY(atomic_load_explicit(&terni_fiber_inherited_keys, memory_order_acquire)))
+        terni_fiber_inherit(f);
     set_state(f, TERNI_FIBER_READY);
     push_ready(home, f);
     if (ret_fiber)

@@ -5,6 +5,7 @@
 #include <tern/fiber.h>
 #include <tern/poller.h>
 
+#include "transport/fiber_internal.h"
 #include "transport/worker_internal.h"
 
 typedef struct errand_of_fiber errand_of_fiber;
@@ -15,13 +16,16 @@ struct errand_of_fiber {
     int              result;
     bool             is_done;
     tern_fiber      *fiber;
+    terni_locals     locals;
 };
 
 static void work(terni_job *job)
 {
     errand_of_fiber *e = TERN_CONTAINER_OF(job, errand_of_fiber, job);
 
+    terni_locals_lend(&e->locals);
     e->result = e->fn(e->arg);
+    terni_locals_lend(NULL);
 }
 
 static void on_done(tern_task *task)
@@ -46,10 +50,14 @@ int tern_offload(tern_offload_fn *fn, void *arg)
     e.job.work = work;
     e.job.poller = poller;
     e.job.done.run = on_done;
-    if ((err = terni_worker_submit(&e.job)) < 0)
+    terni_locals_inherit(&e.locals);
+    if ((err = terni_worker_submit(&e.job)) < 0) {
+        terni_locals_drop(&e.locals);
         return err;
+    }
     while (!e.is_done)  // the worker has our stack: no cancel ends this
         was_cancelled |= tern_fiber_park("an offloaded function", TERN_NEVER) < 0;
+    terni_locals_drop(&e.locals);
     if (was_cancelled)
         tern_fiber_cancel(e.fiber);
     return e.result;

@@ -124,7 +124,15 @@ typedef void tern_fiber_drop_fn(void *value);
 // For the process, for good, from any thread: -ENOSPC after TERN_MAX_FIBER_KEYS. `drop` may be NULL.
 TERN_API TERN_NODISCARD int tern_fiber_key_new(tern_fiber_drop_fn *drop, tern_fiber_key *ret_key);
 
-// Of the running fiber. Outside of fibers: NULL, and -EDEADLK.
+// What a fiber, or offloaded code, starts with. Runs where it is spawned or offloaded, with the value that
+// holds there (NULL outside of fibers); the result belongs to the new one, which drops it at its end.
+typedef void *tern_fiber_inherit_fn(void *value);
+// The same for values that are handed on. Neither function may be NULL.
+TERN_API TERN_NODISCARD int tern_fiber_key_new_inherited(tern_fiber_drop_fn    *drop,
+                                                         tern_fiber_inherit_fn *inherit,
+                                                         tern_fiber_key        *ret_key);
+
+// Of the running fiber. Outside of fibers: NULL, and -EDEADLK; offloaded code has what it inherited.
 TERN_API void              *tern_fiber_get(tern_fiber_key key);
 TERN_API TERN_NODISCARD int tern_fiber_set(tern_fiber_key key, void *value);
 
