@@ -4,11 +4,14 @@
 #include <string.h>
 
 #include "rpc/extras_internal.h"
+#include "rpc/scope_internal.h"
+#include "rpc/server_internal.h"
 
 void terni_call_abort(terni_call *call, tern_code code, const char *why)
 {
+    // To the server whatever else goes wrong here is that nobody waits any more.
     if (call->on)
-        terni_link_cancel(call, TERN_CANCELLED, why);
+        terni_link_cancel(call, code == TERN_DEADLINE_EXCEEDED ? code : TERN_CANCELLED, why);
     else
         terni_call_unlink(call);
     terni_call_finish(call, code, why, strlen(why));
@@ -77,19 +80,37 @@ static int copy_metadata(terni_call *call, const tern_call_opts *opts)
     return terni_arena_error(&call->arena);
 }
 
-static int add_what_is_wanted(terni_call *call, const tern_call_opts *opts)
+// Deadline and cancellation of the call that this one is made for. A fiber of the same poller that parks
+// is cancelled itself, so its call needs no watch.
+static tern_cancel *inherit(terni_call *call, const tern_call_opts *opts, terni_style style)
 {
-    int err;
+    terni_parent parent;
+
+    if (!atomic_load_explicit(&terni_scopes_exist, memory_order_acquire) || call->is_detached)
+        return NULL;
+    parent = terni_parent_find(opts ? opts->parent : NULL);
+    if (parent.deadline_ns < call->deadline_ns)
+        call->deadline_ns = parent.deadline_ns;
+    if (parent.ctx && (style != TERNI_PARKS || parent.ctx->is_cancelled))
+        return terni_ctx_scope(parent.ctx);
+    return parent.ctx ? NULL : parent.scope;
+}
+
+static int add_what_is_wanted(terni_call *call, const tern_call_opts *opts, terni_style style)
+{
+    tern_cancel *scope = inherit(call, opts, style);
+    int          err;
 
     if (!call->request_plan || !call->reply_plan)
         return -ENOMEM;
-    if (TERN_UNLIKELY(terni_extras_are_wanted(opts)) && (err = terni_extras_add(call, opts)) < 0)
+    if (TERN_UNLIKELY(scope || terni_extras_are_wanted(opts)) &&
+        (err = terni_extras_add(call, opts, scope)) < 0)
         return err;
     return copy_metadata(call, opts);
 }
 
 int terni_call_init(terni_call *call, terni_set *set, const tern_method *method,
-                    const tern_call_opts *opts)
+                    const tern_call_opts *opts, terni_style style)
 {
     int err;
 
@@ -104,9 +125,22 @@ int terni_call_init(terni_call *call, terni_set *set, const tern_method *method,
     call->deadline_ns = deadline_of(call, opts);
     call->is_last = method->kind == TERN_UNARY || method->kind == TERN_SERVER_STREAM;
     call->waits_for_ready = opts && opts->wait_for_ready;
-    if (TERN_UNLIKELY((err = add_what_is_wanted(call, opts)) < 0))
+    call->is_detached = opts && opts->detached;
+    if (TERN_UNLIKELY((err = add_what_is_wanted(call, opts, style)) < 0))
         terni_extras_refuse(opts, terni_call_no_memory());
     return err;
+}
+
+bool terni_call_give_up(terni_call *call)
+{
+    const tern_ctx *ctx = terni_ctx_current();
+    tern_code       code = ctx ? tern_ctx_check(ctx) : TERN_OK;
+
+    if (code == TERN_OK)
+        terni_call_abort(call, TERN_CANCELLED, "the fiber that waited was cancelled");
+    else if (!call->is_detached)
+        terni_call_abort(call, code, terni_cancel_reason(code));
+    return code == TERN_OK || !call->is_detached;
 }
 
 tern_status terni_call_no_memory(void)

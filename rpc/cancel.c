@@ -12,16 +12,18 @@
 struct tern_cancel {
     pthread_mutex_t lock;
     atomic_uint     refs;
-    tern_code       code;  // TERN_OK: not fired
+    tern_code       code;         // TERN_OK: not fired
+    uint64_t        deadline_ns;  // of a scope (scope_internal.h)
     terni_watch    *watches;
 };
 
 static tern_cancel dead_cancel = {
     .lock = PTHREAD_MUTEX_INITIALIZER,
     .code = TERN_RESOURCE_EXHAUSTED,
+    .deadline_ns = TERN_NEVER,
 };
 
-tern_cancel *tern_cancel_new(void)
+tern_cancel *terni_cancel_new_until(uint64_t deadline_ns)
 {
     tern_cancel *c = tern_mem_zalloc(sizeof *c);
 
@@ -29,8 +31,13 @@ tern_cancel *tern_cancel_new(void)
         return &dead_cancel;
     pthread_mutex_init(&c->lock, NULL);
     atomic_init(&c->refs, 1);
+    c->deadline_ns = deadline_ns;
     return c;
 }
+
+tern_cancel *tern_cancel_new(void) { return terni_cancel_new_until(TERN_NEVER); }
+
+uint64_t terni_cancel_deadline_ns(const tern_cancel *c) { return c->deadline_ns; }
 
 tern_cancel *terni_cancel_ref(tern_cancel *c)
 {

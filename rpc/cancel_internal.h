@@ -13,6 +13,9 @@
 
 typedef struct terni_call terni_call;  // channel_internal.h
 
+// For those who act on behalf of a call that has a deadline. Never NULL.
+tern_cancel *terni_cancel_new_until(uint64_t deadline_ns);
+uint64_t     terni_cancel_deadline_ns(const tern_cancel *c);
 tern_cancel *terni_cancel_ref(tern_cancel *c);
 void         terni_cancel_unref(tern_cancel *c);
 // The calls end with `code`, which is not TERN_OK. The first code stays.

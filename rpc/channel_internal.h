@@ -73,6 +73,7 @@ struct terni_call {
     uint32_t                 n_retries;   // by the channel's policy
     uint64_t                 position;    // of its opening in the link's output, or before that
     bool                     waits_for_ready;
+    bool                     is_detached;
     bool                     is_done;
     bool                     is_answered;     // the server has begun to: no other attempt
     bool                     is_backing_off;  // `timer` is for the next attempt
@@ -223,10 +224,13 @@ void terni_call_retry_now(terni_call *call);
 bool terni_call_is_repeatable(const terni_call *call);
 
 // ---- call.c ----
+// Whether the fiber that makes a call parks until it is over, and so hears of its own cancellation.
+typedef enum terni_style { TERNI_DOES_NOT_PARK, TERNI_PARKS } terni_style;
+
 // Made by terni_call_init, then encoded: from any thread, the rest on the set's poller. Also after a failure
 // terni_call_done.
 int         terni_call_init(terni_call *call, terni_set *set, const tern_method *method,
-                            const tern_call_opts *opts);
+                            const tern_call_opts *opts, terni_style style);
 int         terni_call_encode(terni_call *call, const void *request);
 void        terni_call_done(terni_call *call);
 tern_status terni_call_no_memory(void);
@@ -235,6 +239,8 @@ void terni_call_start(terni_call *call, int err);
 void terni_call_begin(terni_call *call);  // one more attempt
 void terni_call_wait(terni_call *call);   // in the set's queue
 void terni_call_unlink(terni_call *call);
+// The fiber that waits for it was cancelled. False: that is not this call's business.
+bool terni_call_give_up(terni_call *call);
 // Ends a call that was started and is not done, wherever it is.
 void terni_call_abort(terni_call *call, tern_code code, const char *why);
 // How it ends, if nothing went wrong on this side before, and `done`.

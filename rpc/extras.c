@@ -5,30 +5,43 @@
 
 #include "rpc/info_internal.h"
 
-int terni_extras_add(terni_call *call, const tern_call_opts *opts)
+static int watch(terni_extras *x, unsigned i, tern_cancel *cancel)
+{
+    return !cancel || (x->watches[i] = terni_watch_new(cancel, x->call)) ? 0 : -ENOMEM;
+}
+
+int terni_extras_add(terni_call *call, const tern_call_opts *opts, tern_cancel *scope)
 {
     terni_extras *x = terni_arena_zalloc(&call->arena, sizeof *x);
+    int           err;
 
     if (!x)
         return -ENOMEM;
     x->call = call;
-    if ((x->info = opts->info))
-        terni_info_reset(x->info);
     call->extras = x;
-    if (opts->cancel && !(x->watch = terni_watch_new(opts->cancel, call)))
-        return -ENOMEM;
-    return 0;
+    if (opts && (x->info = opts->info))
+        terni_info_reset(x->info);
+    if ((err = watch(x, 0, opts ? opts->cancel : NULL)) < 0)
+        return err;
+    return watch(x, 1, scope);
 }
 
 tern_code terni_extras_start(terni_extras *x)
 {
-    return x->watch ? terni_watch_start(x->watch) : TERN_OK;
+    tern_code code = TERN_OK;
+
+    for (unsigned i = 0; i < TERN_COUNT_OF(x->watches) && code == TERN_OK; i++)
+        if (x->watches[i])
+            code = terni_watch_start(x->watches[i]);
+    return code;
 }
 
 static void stop_watching(terni_extras *x)
 {
-    terni_watch_end(x->watch);
-    x->watch = NULL;
+    for (unsigned i = 0; i < TERN_COUNT_OF(x->watches); i++) {
+        terni_watch_end(x->watches[i]);
+        x->watches[i] = NULL;
+    }
 }
 
 void terni_extras_done(terni_extras *x) { stop_watching(x); }

@@ -16,8 +16,8 @@
 struct terni_extras {
     terni_call     *call;
     tern_call_info *info;
-    terni_watch    *watch;    // of the user's cancel
-    terni_meta_list initial;  // in the call's arena, as the message
+    terni_watch    *watches[2];  // of the user's cancel and the parent's scope
+    terni_meta_list initial;     // in the call's arena, as the message
     const char     *message;
     size_t          message_len;
     char            peer[TERN_MAX_ADDRESS];
@@ -28,8 +28,9 @@ static inline bool terni_extras_are_wanted(const tern_call_opts *opts)
     return opts && (opts->info || opts->cancel);
 }
 
-// 0 or -ENOMEM.
-TERN_NODISCARD int terni_extras_add(terni_call *call, const tern_call_opts *opts);
+// `scope`: whose cancellation ends the call as well, or NULL. 0 or -ENOMEM.
+TERN_NODISCARD int terni_extras_add(terni_call *call, const tern_call_opts *opts,
+                                    tern_cancel *scope);
 // On the call's poller. TERN_OK, or what the call is to end with instead of being started.
 TERN_NODISCARD tern_code terni_extras_start(terni_extras *x);
 void                     terni_extras_done(terni_extras *x);

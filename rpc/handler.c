@@ -6,6 +6,7 @@
 #include <tern/mem.h>
 #include <tern/offload.h>
 
+#include "rpc/cancel_internal.h"
 #include "rpc/server_internal.h"
 
 enum {
@@ -477,6 +478,8 @@ static void run_cancelled(tern_task *task)
 
 void terni_handler_on_cancel(tern_ctx *ctx)
 {
+    if (ctx->scope)
+        terni_cancel_fire_with(ctx->scope, ctx->why);
     if (ctx->fiber)
         tern_fiber_cancel(ctx->fiber);
     if (!ctx->on_cancel && !ctx->method->async)

@@ -6,6 +6,7 @@
 #include <tern/log.h>
 #include <tern/mem.h>
 
+#include "rpc/cancel_internal.h"
 #include "rpc/server_internal.h"
 #include "rpc/zero_internal.h"
 
@@ -174,6 +175,8 @@ void terni_ctx_release(tern_ctx *ctx)
         terni_arena_done(&ctx->item_arena);
     if (ctx->has_tmp)
         terni_arena_done(&ctx->tmp);
+    if (TERN_UNLIKELY(ctx->scope))
+        terni_cancel_unref(ctx->scope);
     terni_arena_done(&ctx->arena);
     w->n_calls--;
     if (w->n_free_calls < TERNI_MAX_FREE_CALLS) {

@@ -8,6 +8,8 @@
 #include <tern/log.h>
 #include <tern/mem.h>
 
+#include "rpc/scope_internal.h"
+
 static tern_server dead_server = {
     .status = { TERN_RESOURCE_EXHAUSTED, "out of memory for the server" },
 };
@@ -321,6 +323,7 @@ tern_server *tern_listen(const char *addresses, const tern_server_opts *opts)
         note_failure(srv, dead_server.status);
     set_limits(srv);
     srv->stop_task.run = stop_all;
+    terni_scope_make_key();
     pthread_mutex_init(&srv->lock, NULL);
     pthread_cond_init(&srv->has_stopped, NULL);
     if (!(srv->addresses = tern_mem_strdup(addresses ? addresses : "")))

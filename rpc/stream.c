@@ -72,6 +72,8 @@ static void try_again(terni_client_stream *s, terni_side side)
 
 static void perform_on_fiber(operation *op)
 {
+    bool was_cancelled = false;
+
     op->fiber = tern_fiber_current();
     try_first(op);
     while (!op->is_done) {
@@ -80,11 +82,11 @@ static void perform_on_fiber(operation *op)
         op->is_parked = true;
         err = tern_fiber_park("a stream", TERN_NEVER);
         op->is_parked = false;
-        if (err == 0 || op->is_done)
-            continue;
-        terni_client_stream_cancel(op->stream, TERN_CANCELLED, "the fiber was cancelled");
-        op->is_done = true;  // it was tried again by that, and is done now
+        if (err < 0 && !op->is_done)  // tried again by that, and done, unless it is detached
+            was_cancelled |= !terni_call_give_up(&op->stream->call);
     }
+    if (TERN_UNLIKELY(was_cancelled))
+        tern_fiber_cancel(op->fiber);
 }
 
 static void perform(operation *op)
@@ -166,7 +168,7 @@ void terni_client_stream_cancel(terni_client_stream *s, tern_code code, const ch
 int terni_client_stream_init(terni_client_stream *s, terni_set *set, const tern_method *method,
                              const void *req, const tern_call_opts *opts)
 {
-    int err = terni_call_init(&s->call, set, method, opts);
+    int err = terni_call_init(&s->call, set, method, opts, TERNI_DOES_NOT_PARK);
 
     s->call.events = method->kind == TERN_CLIENT_STREAM ? &upload_events : &stream_events;
     s->call.done = on_done;

@@ -41,19 +41,11 @@ static void wake_fiber(terni_call *call)
         tern_fiber_ready(call->fiber);
 }
 
-static tern_status call_on_fiber(terni_set *set, const tern_method *method, const void *request,
-                                 const tern_call_opts *opts, void *ret_reply)
+// A detached call outlives its handler's cancellation, which the fiber then hears at its next wait.
+static void park_until_done(terni_call *call)
 {
-    sync_call   s;
-    terni_call *call = &s.call;
+    bool was_cancelled = false;
 
-    if (terni_call_init(call, set, method, opts) < 0) {
-        terni_call_done(call);
-        return terni_call_no_memory();
-    }
-    call->done = wake_fiber;
-    call->fiber = tern_fiber_current();
-    start(call, request);
     while (!call->is_done) {
         int err;
 
@@ -61,8 +53,26 @@ static tern_status call_on_fiber(terni_set *set, const tern_method *method, cons
         err = tern_fiber_park("a reply", TERN_NEVER);
         call->is_parked = false;
         if (err < 0 && !call->is_done)
-            terni_call_abort(call, TERN_CANCELLED, "the fiber that waited was cancelled");
+            was_cancelled |= !terni_call_give_up(call);
     }
+    if (TERN_UNLIKELY(was_cancelled))
+        tern_fiber_cancel(call->fiber);
+}
+
+static tern_status call_on_fiber(terni_set *set, const tern_method *method, const void *request,
+                                 const tern_call_opts *opts, void *ret_reply)
+{
+    sync_call   s;
+    terni_call *call = &s.call;
+
+    if (terni_call_init(call, set, method, opts, TERNI_PARKS) < 0) {
+        terni_call_done(call);
+        return terni_call_no_memory();
+    }
+    call->done = wake_fiber;
+    call->fiber = tern_fiber_current();
+    start(call, request);
+    park_until_done(call);
     return take_result(&s, ret_reply);
 }
 
@@ -91,7 +101,7 @@ static tern_status call_on_thread(terni_set *set, const tern_method *method, con
     sync_call   s = { .request = request };
     terni_call *call = &s.call;
 
-    if (terni_call_init(call, set, method, opts) < 0) {
+    if (terni_call_init(call, set, method, opts, TERNI_DOES_NOT_PARK) < 0) {
         terni_call_done(call);
         return terni_call_no_memory();
     }
@@ -155,7 +165,7 @@ static async_call *make_async(terni_set *set, const tern_method *method, const v
 
     if (!a)
         return NULL;
-    a->encode_err = terni_call_init(&a->call, set, method, opts);
+    a->encode_err = terni_call_init(&a->call, set, method, opts, TERNI_DOES_NOT_PARK);
     a->call.body.pool = NULL;  // this thread may not be the poller's
     if (a->encode_err == 0)
         a->encode_err = terni_call_encode(&a->call, req);
