@@ -1,10 +1,11 @@
 // A client's streaming calls with callbacks. All of them run on the call's poller, from the wire's events or
 // from tasks, and the stream goes when `end` has returned.
+#include <stdatomic.h>
 #include <string.h>
 
 #include <tern/mem.h>
 
-#include "rpc/extras_internal.h"
+#include "rpc/refusal_internal.h"
 #include "rpc/stream_internal.h"
 
 enum { MAX_SENDS_PER_TURN = 64 };  // then the others have theirs
@@ -37,10 +38,14 @@ struct async_stream {
         client_stream_fns client;
         bidi_fns          bidi;
     } fns;
-    void     *arg;
-    int       start_err;
-    tern_task start_task, turn_task;
-    bool      is_turn_queued;
+    void        *arg;
+    tern_poller *poller;  // the set may go before the end is told
+    int          start_err;
+    tern_task    start_task, turn_task, wake_task;
+    bool         is_turn_queued;
+    bool         has_ended;  // the user was told
+
+    atomic_bool is_wake_posted;  // by any thread; those that come before the task runs are one
 };
 
 static async_stream *async_of(terni_call *call)
@@ -100,7 +105,7 @@ static void queue_turn(async_stream *a)
         return;
     a->is_turn_queued = true;
     a->turn_task.run = run_turn;
-    tern_poller_defer(a->base.call.set->poller, &a->turn_task);
+    tern_poller_defer(a->poller, &a->turn_task);
 }
 
 static void on_opened(terni_call *call) { queue_turn(async_of(call)); }
@@ -149,12 +154,30 @@ static void tell_end(async_stream *a)
     }
 }
 
-static void end_now(async_stream *a)
+static void free_stream(async_stream *a)
 {
-    tern_poller_unhold(a->base.call.set->poller);
-    tell_end(a);
     terni_client_stream_done(&a->base);
     tern_mem_free(a);
+}
+
+static void end_now(async_stream *a)
+{
+    tern_poller_unhold(a->poller);
+    tell_end(a);
+    a->has_ended = true;
+    if (!atomic_load(&a->is_wake_posted))
+        free_stream(a);
+}
+
+static void run_wake(tern_task *task)
+{
+    async_stream *a = TERN_CONTAINER_OF(task, async_stream, wake_task);
+
+    atomic_store(&a->is_wake_posted, false);
+    if (a->has_ended)
+        free_stream(a);  // which was left to us
+    else
+        queue_turn(a);
 }
 
 // From a task: the stream's own callback may be on the stack.
@@ -169,7 +192,7 @@ static void on_done(terni_call *call)
         return;  // the turn ends it
     a->turn_task.run = run_end;
     a->is_turn_queued = true;
-    tern_poller_defer(call->set->poller, &a->turn_task);
+    tern_poller_defer(a->poller, &a->turn_task);
 }
 
 // ---- opening -------------------------------------------------------------
@@ -178,7 +201,7 @@ static void run_start(tern_task *task)
 {
     async_stream *a = TERN_CONTAINER_OF(task, async_stream, start_task);
 
-    tern_poller_hold(a->base.call.set->poller);
+    tern_poller_hold(a->poller);
     terni_call_start(&a->base.call, a->start_err);
 }
 
@@ -199,12 +222,17 @@ static void copy_fns(async_stream *a, const void *from)
     }
 }
 
-static void refuse(const tern_method *method, const void *fns, tern_status st, void *arg)
+static void refuse(tern_channel *ch, const tern_method *method, const tern_call_opts *opts,
+                   const void *fns, terni_refused what)
 {
-    async_stream a = { .base.call = { .method = method, .status = st }, .arg = arg };
+    async_stream a = { .base.call.method = method };
 
     copy_fns(&a, fns);
-    tell_end(&a);  // there is no loop that could do it later
+    if (method->kind == TERN_CLIENT_STREAM)
+        what.done = a.fns.client.end;
+    else
+        what.end = method->kind == TERN_BIDI_STREAM ? a.fns.bidi.end : a.fns.server.end;
+    terni_refuse_async(ch, opts, &what);
 }
 
 void tern_stub_open_async(tern_channel *ch, const tern_method *method, const void *req,
@@ -215,43 +243,28 @@ void tern_stub_open_async(tern_channel *ch, const tern_method *method, const voi
     async_stream *a = set ? tern_mem_zalloc(sizeof *a) : NULL;
 
     if (!a) {
-        st = set ? terni_call_no_memory() : st;
-        terni_extras_refuse(opts, st);
-        refuse(method, fns, st, arg);
+        refuse(ch, method, opts, fns,
+               (terni_refused){ .arg = arg, .st = set ? terni_call_no_memory() : st });
         return;
     }
     a->start_err = terni_client_stream_init(&a->base, set, method, req, opts);
     a->base.call.events = method->kind == TERN_CLIENT_STREAM ? &upload_events : &events;
     a->base.call.done = on_done;
     a->arg = arg;
+    a->poller = set->poller;
     copy_fns(a, fns);
     a->start_task.run = run_start;
-    if (set->poller == tern_poller_current())
-        tern_poller_defer(set->poller, &a->start_task);
+    a->wake_task.run = run_wake;
+    if (a->poller == tern_poller_current())
+        tern_poller_defer(a->poller, &a->start_task);
     else
-        tern_poller_post(set->poller, &a->start_task);
-}
-
-typedef struct wish wish;
-struct wish {
-    tern_task     task;
-    async_stream *stream;
-};
-
-static void run_wish(tern_task *task)
-{
-    wish *w = TERN_CONTAINER_OF(task, wish, task);
-
-    queue_turn(w->stream);
-    tern_mem_free(w);
+        tern_poller_post(a->poller, &a->start_task);
 }
 
 void tern_stub_stream_wake(void *stream)
 {
     async_stream *a = stream;
-    wish         *w = tern_mem_alloc(sizeof *w);
 
-    TERN_ASSERT(w);  // a wish that is lost would be a stream that sleeps for ever
-    *w = (wish){ .task.run = run_wish, .stream = a };
-    tern_poller_post(a->base.call.set->poller, &w->task);
+    if (!atomic_exchange(&a->is_wake_posted, true))
+        tern_poller_post(a->poller, &a->wake_task);
 }

@@ -6,6 +6,7 @@
 #include <tern/mem.h>
 
 #include "rpc/extras_internal.h"
+#include "rpc/refusal_internal.h"
 
 // Encodes, and sends or waits. On the set's poller, or by who drives it.
 static void start(terni_call *call, const void *request)
@@ -179,10 +180,10 @@ void tern_stub_unary_async(tern_channel *ch, const tern_method *method, const vo
     terni_set  *set = terni_channel_async_set(ch, &st);
     async_call *a = set ? make_async(set, method, req, opts) : NULL;
 
-    if (!a) {  // there is no loop that could tell it later
-        st = set ? terni_call_no_memory() : st;
-        terni_extras_refuse(opts, st);
-        done(st, NULL, arg);
+    if (!a) {
+        terni_refuse_async(
+            ch, opts,
+            &(terni_refused){ .done = done, .arg = arg, .st = set ? terni_call_no_memory() : st });
         return;
     }
     a->call.done = run_callback;

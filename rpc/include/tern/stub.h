@@ -114,7 +114,7 @@ TERN_API TERN_NODISCARD tern_status tern_stub_finish(void *stream, void *ret_rep
 // All run on the call's poller, never before this function has returned.
 TERN_API void tern_stub_open_async(tern_channel *ch, const tern_method *method, const void *req,
                                    const tern_call_opts *opts, const void *events, void *arg);
-// From any thread: there is something to send now.
+// From any thread, until `end` has returned: there is something to send now.
 TERN_API void tern_stub_stream_wake(void *stream);
 
 // Declares a client's stream: the handle, its _free, and TERN_AUTO.
