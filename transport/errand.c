@@ -7,7 +7,7 @@
 typedef struct errand errand;
 struct errand {
     tern_task      task;
-    terni_ticket   ticket;
+    tern_ticket    ticket;
     tern_poller   *poller;
     tern_fiber_fn *fn;
     void          *arg;
@@ -26,7 +26,7 @@ static void do_errand(void *arg)
     errand *e = arg;
 
     e->fn(e->arg);
-    terni_seat_call(&e->poller->seat, &e->ticket);
+    tern_ticket_call(&e->ticket, e->poller);
 }
 
 static void start_fiber(tern_task *task)
@@ -36,7 +36,7 @@ static void start_fiber(tern_task *task)
 
     if (err < 0) {
         e->err = err;
-        terni_seat_call(&e->poller->seat, &e->ticket);
+        tern_ticket_call(&e->ticket, e->poller);
     }
 }
 
@@ -45,11 +45,10 @@ static void do_at_once(tern_task *task) { do_errand(TERN_CONTAINER_OF(task, erra
 static int post_and_wait(tern_poller *p, errand *e)
 {
     e->poller = p;
-    terni_ticket_init(&e->ticket);
+    tern_ticket_init(&e->ticket);
     tern_poller_post(p, &e->task);
-    while (!terni_seat_wait(&p->seat, &e->ticket))
-        terni_poller_drive(p, &e->ticket);
-    terni_ticket_done(&e->ticket);
+    tern_ticket_wait(&e->ticket, p);
+    tern_ticket_done(&e->ticket);
     return e->err;
 }
 

@@ -390,7 +390,7 @@ static int enter(tern_poller *p, tern_poller **ret_outer)
     return err;
 }
 
-void terni_poller_drive(tern_poller *p, const terni_ticket *t)
+void terni_poller_drive(tern_poller *p, const tern_ticket *t)
 {
     tern_poller *outer = sit_down(p);
 

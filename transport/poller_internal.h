@@ -183,7 +183,7 @@ void terni_poller_join(tern_poller *p, terni_guest *guest);
 void terni_poller_part(terni_guest *guest);  // idempotent
 
 // With the seat borrowed: rounds until `t` is done or a host wants the seat; then leaves it.
-void terni_poller_drive(tern_poller *p, const terni_ticket *t);
+void terni_poller_drive(tern_poller *p, const tern_ticket *t);
 
 // operator.c: what a round does with one operator.
 void terni_operator_dispatch(tern_operator *op);

@@ -19,14 +19,6 @@ void terni_seat_done(terni_seat *s)
     pthread_mutex_destroy(&s->lock);
 }
 
-void terni_ticket_init(terni_ticket *t)
-{
-    *t = (terni_ticket){ .next = NULL };
-    pthread_cond_init(&t->called, NULL);
-}
-
-void terni_ticket_done(terni_ticket *t) { pthread_cond_destroy(&t->called); }
-
 // ---- with the lock -------------------------------------------------------
 
 static void sit(terni_seat *s, bool is_lent)
@@ -48,7 +40,7 @@ static void offer(terni_seat *s)
         pthread_cond_signal(&s->waiting->called);
 }
 
-static void queue_up(terni_seat *s, terni_ticket *t)
+static void queue_up(terni_seat *s, tern_ticket *t)
 {
     t->next = s->waiting;
     t->link = &s->waiting;
@@ -99,7 +91,7 @@ void terni_seat_leave(terni_seat *s)
 
 // ---- errands -------------------------------------------------------------
 
-bool terni_seat_wait(terni_seat *s, terni_ticket *t)
+bool terni_seat_wait(terni_seat *s, tern_ticket *t)
 {
     bool is_done;
 
@@ -114,7 +106,7 @@ bool terni_seat_wait(terni_seat *s, terni_ticket *t)
     return is_done;
 }
 
-bool terni_seat_is_done(terni_seat *s, const terni_ticket *t)
+bool terni_seat_is_done(terni_seat *s, const tern_ticket *t)
 {
     bool is_done;
 
@@ -124,7 +116,7 @@ bool terni_seat_is_done(terni_seat *s, const terni_ticket *t)
     return is_done;
 }
 
-void terni_seat_call(terni_seat *s, terni_ticket *t)
+void terni_seat_call(terni_seat *s, tern_ticket *t)
 {
     pthread_mutex_lock(&s->lock);
     t->is_done = true;

@@ -17,14 +17,7 @@
 #include <stdbool.h>
 
 #include <tern/base.h>
-
-// A thread that waits for something to be done on the poller. Lives on its stack.
-typedef struct terni_ticket terni_ticket;
-struct terni_ticket {
-    terni_ticket  *next, **link;
-    pthread_cond_t called;
-    bool           is_done;
-};
+#include <tern/ticket.h>
 
 typedef struct terni_seat terni_seat;
 struct terni_seat {
@@ -34,7 +27,7 @@ struct terni_seat {
     unsigned        n_hosts;    // that wait
     atomic_bool     is_wanted;  // by a host: who borrows leaves after its round
     pthread_cond_t  freed;      // for hosts
-    terni_ticket   *waiting;
+    tern_ticket    *waiting;
 };
 
 void terni_seat_init(terni_seat *s);
@@ -45,15 +38,12 @@ void terni_seat_done(terni_seat *s);
 TERN_NODISCARD int terni_seat_take(terni_seat *s, void (*poke)(void *arg), void *arg);
 void               terni_seat_leave(terni_seat *s);
 
-void terni_ticket_init(terni_ticket *t);
-void terni_ticket_done(terni_ticket *t);
-
 // Waits. True: the ticket is done. False: the caller has borrowed the seat; it drives, leaves, and waits
 // again.
-bool terni_seat_wait(terni_seat *s, terni_ticket *t);
-bool terni_seat_is_done(terni_seat *s, const terni_ticket *t);
+bool terni_seat_wait(terni_seat *s, tern_ticket *t);
+bool terni_seat_is_done(terni_seat *s, const tern_ticket *t);
 
 // By the driver. The ticket may be gone when this returns.
-void terni_seat_call(terni_seat *s, terni_ticket *t);
+void terni_seat_call(terni_seat *s, tern_ticket *t);
 
 #endif
