@@ -131,16 +131,14 @@ int terni_call_init(terni_call *call, terni_set *set, const tern_method *method,
     return err;
 }
 
-bool terni_call_give_up(terni_call *call)
+tern_code terni_call_cancel_code(const terni_call *call)
 {
     const tern_ctx *ctx = terni_ctx_current();
     tern_code       code = ctx ? tern_ctx_check(ctx) : TERN_OK;
 
     if (code == TERN_OK)
-        terni_call_abort(call, TERN_CANCELLED, "the fiber that waited was cancelled");
-    else if (!call->is_detached)
-        terni_call_abort(call, code, terni_cancel_reason(code));
-    return code == TERN_OK || !call->is_detached;
+        return TERN_CANCELLED;  // somebody cancelled this very fiber
+    return call->is_detached ? TERN_OK : code;
 }
 
 tern_status terni_call_no_memory(void)
@@ -230,7 +228,8 @@ void terni_call_close(terni_call *call, const terni_close *close)
         terni_extras_close(call->extras, close);
     tern_timer_cancel(tern_poller_wheel(call->set->poller), &call->timer);
     tern_linkbuf_clear(&call->body);  // here, where its pool is at home
-    call->done(call);                 // last: the call may be gone now
+    call->is_done = true;
+    call->done(call);  // last: the call may be gone now
 }
 
 void terni_call_finish(terni_call *call, tern_code code, const char *message, size_t len)

@@ -8,7 +8,7 @@
 //      +-- backing off <--+
 //
 // Threads:   a set, its links and its calls belong to the set's poller. The private set's poller is
-//            driven by whichever caller waits (drive.c).
+//            driven by whichever caller waits (waiter_internal.h).
 #ifndef RPC_CHANNEL_INTERNAL_H
 #define RPC_CHANNEL_INTERNAL_H
 
@@ -141,13 +141,9 @@ struct terni_set {
     char          why[160];         // the last attempt to connect failed
     bool          is_private;
     bool          is_closing, is_gone;
-    // ---- a private loop's drivers ----
-    pthread_mutex_t lock;
-    pthread_cond_t  has_progress;
-    bool            is_driven;
-    tern_task       close_task;
-    unsigned        n_routes;
-    terni_route     routes[];
+    tern_task     close_task;
+    unsigned      n_routes;
+    terni_route   routes[];
 };
 
 struct tern_channel {
@@ -192,11 +188,6 @@ void terni_route_leave(terni_route *r, terni_link *link);
 // The same for one that never was any good: the next address is tried.
 void terni_route_fail(terni_route *r, terni_link *link, const char *why);
 
-// ---- drive.c: plain threads that wait ----
-// Returns when `*is_done`, which is set under set->lock. One of the threads that wait on a private loop
-// drives it for all; when its own call is done another one goes on.
-void terni_drive_until(terni_set *set, const bool *is_done);
-
 // ---- channel.c ----
 // The set for a call by this thread, or NULL with `ret_status`.
 terni_set *terni_channel_choose_set(tern_channel *ch, tern_status *ret_status);
@@ -239,8 +230,8 @@ void terni_call_start(terni_call *call, int err);
 void terni_call_begin(terni_call *call);  // one more attempt
 void terni_call_wait(terni_call *call);   // in the set's queue
 void terni_call_unlink(terni_call *call);
-// The fiber that waits for it was cancelled. False: that is not this call's business.
-bool terni_call_give_up(terni_call *call);
+// What it ends with when the fiber that waits for it was cancelled. TERN_OK: that is not its business.
+tern_code terni_call_cancel_code(const terni_call *call);
 // Ends a call that was started and is not done, wherever it is.
 void terni_call_abort(terni_call *call, tern_code code, const char *why);
 // How it ends, if nothing went wrong on this side before, and `done`.

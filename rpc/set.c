@@ -221,8 +221,6 @@ int terni_set_new(tern_channel *ch, tern_poller *poller, terni_set **ret_set)
     while (set->n_routes < n_routes)
         add_routes(set);
     set->waiting_tail = &set->waiting;
-    pthread_mutex_init(&set->lock, NULL);
-    pthread_cond_init(&set->has_progress, NULL);
     *ret_set = set;
     return 0;
 }
@@ -242,8 +240,6 @@ void terni_set_free(terni_set *set)
 
     if (set->is_private)
         tern_poller_free(set->poller);
-    pthread_cond_destroy(&set->has_progress);
-    pthread_mutex_destroy(&set->lock);
     tern_mem_free(set);
     terni_channel_unref(ch);
 }

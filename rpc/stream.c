@@ -9,6 +9,7 @@
 #include <tern/mem.h>
 
 #include "rpc/extras_internal.h"
+#include "rpc/waiter_internal.h"
 
 static terni_client_stream dead_stream = {
     .is_over = true,
@@ -27,24 +28,21 @@ struct operation {
     const void *msg;  // to send, or that came
     tern_code   code;
     bool        is_done;
-    tern_fiber *fiber;
+    tern_fiber *fiber;  // of the same poller
     bool        is_parked;
+
+    terni_waiter waiter;  // all others
 };
 
 static void complete(operation *op)
 {
-    terni_set *set = op->stream->call.set;
-
-    if (op->fiber) {
-        op->is_done = true;
-        if (op->is_parked)
-            tern_fiber_ready(op->fiber);
+    if (!op->fiber) {
+        terni_waiter_wake(&op->waiter);
         return;
     }
-    pthread_mutex_lock(&set->lock);
     op->is_done = true;
-    pthread_cond_broadcast(&set->has_progress);
-    pthread_mutex_unlock(&set->lock);
+    if (op->is_parked)
+        tern_fiber_ready(op->fiber);
 }
 
 static void try_first(operation *op)
@@ -77,13 +75,18 @@ static void perform_on_fiber(operation *op)
     op->fiber = tern_fiber_current();
     try_first(op);
     while (!op->is_done) {
-        int err;
+        tern_code code;
+        int       err;
 
         op->is_parked = true;
         err = tern_fiber_park("a stream", TERN_NEVER);
         op->is_parked = false;
-        if (err < 0 && !op->is_done)  // tried again by that, and done, unless it is detached
-            was_cancelled |= !terni_call_give_up(&op->stream->call);
+        if (err == 0 || op->is_done)
+            continue;
+        if ((code = terni_call_cancel_code(&op->stream->call)) != TERN_OK)
+            terni_client_stream_cancel(op->stream, code, terni_cancel_reason(code));  // does `op`
+        else
+            was_cancelled = true;
     }
     if (TERN_UNLIKELY(was_cancelled))
         tern_fiber_cancel(op->fiber);
@@ -101,8 +104,10 @@ static void perform(operation *op)
         return;
     }
     op->task.run = run_operation;
+    terni_waiter_init(&op->waiter, set->poller);
     tern_poller_post(set->poller, &op->task);
-    terni_drive_until(set, &op->is_done);
+    terni_waiter_wait_for_call(&op->waiter, &op->stream->call, "a stream");
+    terni_waiter_done(&op->waiter);
 }
 
 // ---- the call's events ---------------------------------------------------
@@ -215,7 +220,7 @@ void *tern_stub_open(tern_channel *ch, const tern_method *method, const void *re
         s->call.status =
             tern_status_make(TERN_RESOURCE_EXHAUSTED, "the call cannot be started: its "
                                                       "request or metadata are too large");
-        s->is_over = true;
+        s->is_over = s->call.is_done = true;
         terni_extras_refuse(opts, s->call.status);
         return s;
     }

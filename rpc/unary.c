@@ -7,6 +7,7 @@
 
 #include "rpc/extras_internal.h"
 #include "rpc/refusal_internal.h"
+#include "rpc/waiter_internal.h"
 
 // Encodes, and sends or waits. On the set's poller, or by who drives it.
 static void start(terni_call *call, const void *request)
@@ -37,7 +38,6 @@ static tern_status take_result(sync_call *s, void *ret_reply)
 
 static void wake_fiber(terni_call *call)
 {
-    call->is_done = true;
     if (call->is_parked)
         tern_fiber_ready(call->fiber);
 }
@@ -48,13 +48,18 @@ static void park_until_done(terni_call *call)
     bool was_cancelled = false;
 
     while (!call->is_done) {
-        int err;
+        tern_code code;
+        int       err;
 
         call->is_parked = true;
         err = tern_fiber_park("a reply", TERN_NEVER);
         call->is_parked = false;
-        if (err < 0 && !call->is_done)
-            was_cancelled |= !terni_call_give_up(call);
+        if (err == 0 || call->is_done)
+            continue;
+        if ((code = terni_call_cancel_code(call)) != TERN_OK)
+            terni_call_abort(call, code, terni_cancel_reason(code));
+        else
+            was_cancelled = true;
     }
     if (TERN_UNLIKELY(was_cancelled))
         tern_fiber_cancel(call->fiber);
@@ -77,16 +82,17 @@ static tern_status call_on_fiber(terni_set *set, const tern_method *method, cons
     return take_result(&s, ret_reply);
 }
 
-// ---- on a plain thread: the private loop ---------------------------------
+// ---- on a plain thread, or a fiber of another poller ----------------------
 
-static void wake_threads(terni_call *call)
+typedef struct far_call far_call;
+struct far_call {
+    sync_call    sync;
+    terni_waiter waiter;
+};
+
+static void wake_waiter(terni_call *call)
 {
-    terni_set *set = call->set;
-
-    pthread_mutex_lock(&set->lock);
-    call->is_done = true;
-    pthread_cond_broadcast(&set->has_progress);
-    pthread_mutex_unlock(&set->lock);
+    terni_waiter_wake(&TERN_CONTAINER_OF(call, far_call, sync.call)->waiter);
 }
 
 static void run_start(tern_task *task)
@@ -96,22 +102,24 @@ static void run_start(tern_task *task)
     start(&s->call, s->request);
 }
 
-static tern_status call_on_thread(terni_set *set, const tern_method *method, const void *request,
+static tern_status call_from_afar(terni_set *set, const tern_method *method, const void *request,
                                   const tern_call_opts *opts, void *ret_reply)
 {
-    sync_call   s = { .request = request };
-    terni_call *call = &s.call;
+    far_call    f;
+    terni_call *call = &f.sync.call;
 
     if (terni_call_init(call, set, method, opts, TERNI_DOES_NOT_PARK) < 0) {
         terni_call_done(call);
         return terni_call_no_memory();
     }
-    s.request = request;
-    call->done = wake_threads;
+    f.sync.request = request;
+    call->done = wake_waiter;
     call->start_task.run = run_start;
+    terni_waiter_init(&f.waiter, set->poller);
     tern_poller_post(set->poller, &call->start_task);
-    terni_drive_until(set, &call->is_done);
-    return take_result(&s, ret_reply);
+    terni_waiter_wait_for_call(&f.waiter, call, "a reply");
+    terni_waiter_done(&f.waiter);
+    return take_result(&f.sync, ret_reply);
 }
 
 tern_status tern_stub_unary(tern_channel *ch, const tern_method *method, const void *req,
@@ -126,7 +134,7 @@ tern_status tern_stub_unary(tern_channel *ch, const tern_method *method, const v
     }
     return tern_fiber_current() && set->poller == tern_poller_current()
                ? call_on_fiber(set, method, req, opts, ret_reply)
-               : call_on_thread(set, method, req, opts, ret_reply);
+               : call_from_afar(set, method, req, opts, ret_reply);
 }
 
 // ---- with a callback -----------------------------------------------------
