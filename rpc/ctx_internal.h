@@ -55,7 +55,7 @@ struct tern_ctx {
     void        *request, *reply;
     terni_value *values;
     uint32_t     n_begun;  // interceptors
-    tern_cancel *scope;  // of what acts on behalf of this call; NULL: nobody does
+    tern_cancel *scope;    // of what acts on behalf of this call; NULL: nobody does
     tern_ctx_fn *on_cancel;
     void        *on_cancel_arg;
 
