@@ -269,9 +269,34 @@ int tern_serve(tern_server *srv)
     return tern_report(srv->status);
 }
 
+// ---- in pieces -----------------------------------------------------------
+
+static void *drive_main_poller(void *poller)
+{
+    (void)tern_poller_run(poller);
+    return NULL;
+}
+
+// Signals are the program's business: none is to find this thread.
+static void start_main_thread(tern_server *srv)
+{
+    sigset_t all, before;
+    int      err;
+
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    err = pthread_create(&srv->main_thread, NULL, drive_main_poller, srv->main_poller);
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    srv->has_main_thread = err == 0;
+    if (err)
+        note_failure(srv, tern_status_make(TERN_RESOURCE_EXHAUSTED, "cannot start a thread: %s",
+                                           strerror(err)));
+}
+
 tern_status tern_server_start(tern_server *srv, tern_poller *const *pollers, size_t n_pollers)
 {
-    (void)start(srv, pollers, n_pollers);
+    if (start(srv, pollers, n_pollers) && n_pollers == 0)
+        start_main_thread(srv);
     return srv->status;
 }
 
@@ -359,10 +384,31 @@ tern_status tern_server_wait(tern_server *srv)
 
 const char *tern_server_address(const tern_server *srv) { return srv->address; }
 
+static void join_main_thread(tern_server *srv)
+{
+    if (!srv->has_main_thread)
+        return;
+    tern_poller_stop(srv->main_poller);
+    pthread_join(srv->main_thread, NULL);
+}
+
+// On the program's own pollers there is nobody here who could end the connections.
+static bool is_used_elsewhere(const tern_server *srv)
+{
+    return srv->state == TERNI_SERVER_RUNNING && !srv->main_poller;
+}
+
 void tern_server_free(tern_server *srv)
 {
     if (!srv || srv == &dead_server)
         return;
+    if (is_used_elsewhere(srv)) {
+        tern_log(TERN_LOG_ERROR,
+                 "a server is freed while it runs on the program's pollers and stays: "
+                 "call tern_server_stop and tern_server_wait first");
+        return;
+    }
+    join_main_thread(srv);
     for (unsigned i = 0; i < srv->n_listeners; i++)
         tern_listener_close(srv->listeners[i]);
     tern_group_free(srv->group);

@@ -69,6 +69,8 @@ struct tern_server {
     unsigned           n_workers;
     tern_group        *group;        // threads of our own, but for the first poller's
     tern_poller       *main_poller;  // ours; NULL when the pollers are the program's
+    pthread_t          main_thread;  // that drives it, unless tern_serve does
+    bool               has_main_thread;
     tern_interceptor  *interceptors;
     terni_quota        calls, connections, memory;
     pthread_mutex_t    lock;

@@ -1,7 +1,8 @@
 // tern/server.h: who answers. A server is a set of addresses and the services registered on it. Knows
 // nothing of methods; generated functions register them.
 //
-// Lifetime:  tern_listen / tern_server_free. Free stops a server that still runs, without grace.
+// Lifetime:  tern_listen / tern_server_free. Free stops a server that still runs, without grace; one that
+//            runs on the program's own pollers has to be stopped and waited for before.
 // Threads:   tern_server_stop and tern_server_address from any thread; the rest belongs to the one
 //            that made it. Handlers run in parallel on the server's pollers.
 // Failure:   tern_listen never returns NULL. A bad address, a port that is taken, a registration that
@@ -94,8 +95,9 @@ struct tern_service_opts {
 // signal ends the program at once. For main: says what went wrong on stderr and returns the exit code.
 TERN_API int tern_serve(tern_server *srv);
 
-// The same in pieces, without signals: start returns at once. With `pollers`, which the program drives
-// itself, the server has no threads of its own; `opts.n_pollers` is ignored then.
+// The same in pieces, without signals: start returns at once, and the server has threads of its own, which
+// take no signals. With `pollers`, which the program drives itself, it has none, and `opts.n_pollers` is
+// ignored.
 TERN_API TERN_NODISCARD tern_status tern_server_start(tern_server *srv, tern_poller *const *pollers,
                                                       size_t n_pollers);
 // Stops accepting, tells the peers, gives calls in flight their grace, cancels the rest.
