@@ -74,6 +74,7 @@ struct terni_call {
     uint64_t                 position;    // of its opening in the link's output, or before that
     bool                     waits_for_ready;
     bool                     is_detached;
+    bool                     is_starved;  // waits for room in the connection
     bool                     is_done;
     bool                     is_answered;     // the server has begun to: no other attempt
     bool                     is_backing_off;  // `timer` is for the next attempt

@@ -267,7 +267,20 @@ static void on_session_closed(terni_session *s, int err, const char *why)
 
 void terni_link_abort(terni_link *link) { terni_session_abort(&link->session); }
 
+static void tell_starved(terni_session *s)
+{
+    for (terni_call *call = link_of(s)->calls; call; call = call->next) {
+        bool was_starved = call->is_starved;
+
+        call->is_starved = false;
+        if (was_starved)
+            call->events->writable(call);
+    }
+}
+
 static const terni_session_hooks link_hooks = {
+    .drained = tell_starved,
+
     .ended = on_session_ended,
     .closed = on_session_closed,
 };

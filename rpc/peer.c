@@ -481,9 +481,19 @@ static void on_recognised(terni_session *s)
         terni_peer_go(p);
 }
 
+// Async handlers that waited for room in the connection, not in their stream.
+static void tell_starved(terni_session *s)
+{
+    for (tern_ctx *ctx = peer_of(s)->calls; ctx; ctx = ctx->next)
+        if (ctx->is_waiting_out && ctx->method->async &&
+            !(ctx->stream.flags & TERNI_STREAM_BLOCKED))
+            terni_handler_on_writable(ctx);
+}
+
 static const terni_session_hooks peer_hooks = {
     .recognised = on_recognised,
     .fed = time_new_calls,
+    .drained = tell_starved,
     .closed = on_session_closed,
 };
 

@@ -119,8 +119,11 @@ static void on_drained(tern_conn *c, void *arg)
     terni_session *s = arg;
 
     (void)c;
-    if (s->engine && !s->has_failed)
-        push_out(s);
+    if (!s->engine || s->has_failed)
+        return;
+    push_out(s);
+    if (s->hooks->drained)
+        s->hooks->drained(s);
 }
 
 static void on_end(tern_conn *c, void *arg)

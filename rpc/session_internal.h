@@ -35,6 +35,8 @@ struct terni_session_hooks {
     void (*fed)(terni_session *s);
     // The peer has ended its half; the connection closes. May be NULL. Once, or never.
     void (*ended)(terni_session *s);
+    // So much of the output is out that there is room again. May be NULL.
+    void (*drained)(terni_session *s);
     // The connection is gone: 0, -errno, or -EPROTO with the engine's words in `why`. Once, last. The
     // owner frees the session's memory.
     void (*closed)(terni_session *s, int err, const char *why);

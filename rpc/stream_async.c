@@ -97,6 +97,9 @@ static void run_turn(tern_task *task)
     }
     if (has_moved && has_room(a))
         queue_turn(a);
+    else if (has_moved)
+        a->base.call.is_starved =
+            true;  // perhaps by the connection, which its stream does not tell
 }
 
 static void queue_turn(async_stream *a)

@@ -1,0 +1,163 @@
+// Callbacks that wait for room in the connection, and a server on threads of its own.
+#include "tests/rpc/server/host.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { LONG = 600 * 1000, N_LONG = 12 };  // more than a connection keeps unsent
+
+static char *make_long(void)
+{
+    char *text = malloc(LONG + 1);
+
+    memset(text, 'x', LONG);
+    text[LONG] = '\0';
+    return text;
+}
+
+// ---- an async handler that pushes ----------------------------------------
+
+static char *long_text;
+
+static void push_long(desk_desk_watch_out *out)
+{
+    uint32_t *n = out->state;
+
+    if (++*n > N_LONG)
+        desk_desk_watch_finish(out, TERN_OK);
+    else
+        desk_desk_watch_push(out, DESK_ANSWER(.text = long_text, .count = *n));
+}
+
+static void test_handler_is_told_when_the_connection_has_room_again(void **state)
+{
+    const desk_desk_handlers handlers = { .watch_async = { .ready = push_long,
+                                                           .state_size = sizeof(uint32_t) } };
+    uint32_t                 n = 0;
+    host                     h;
+
+    (void)state;
+    long_text = make_long();
+    host_start(&h, NULL, NULL, &handlers, NULL);
+    {
+        TERN_AUTO(desk_desk_watch_stream) *w = desk_desk_watch(h.channel, DESK_QUESTION(), NULL);
+
+        for (const desk_answer *a; (a = desk_desk_watch_next(w));)
+            assert_int_equal(a->count, ++n);
+        assert_int_equal(desk_desk_watch_status(w).code, TERN_OK);
+    }
+    assert_int_equal(n, N_LONG);
+    host_stop(&h);
+    free(long_text);
+}
+
+// ---- a client with callbacks that sends ----------------------------------
+
+static tern_code count_long(tern_ctx *ctx, desk_desk_collect_in *in, desk_answer *reply)
+{
+    const desk_question *q;
+
+    while ((q = desk_desk_collect_next(in)))
+        reply->count += strlen(q->text) == LONG;
+    return tern_ctx_check(ctx);
+}
+
+typedef struct sender sender;
+struct sender {
+    uint32_t n_sent, n_counted;
+};
+
+static void send_long(desk_desk_collect_stream *stream, void *arg)
+{
+    sender *s = arg;
+
+    if (++s->n_sent > N_LONG)
+        desk_desk_collect_close_send(stream);
+    else
+        TERN_ASSERT(desk_desk_collect_send(stream, DESK_QUESTION(.text = long_text)) == TERN_OK);
+}
+
+static void take_count(tern_status st, const desk_answer *reply, void *arg)
+{
+    TERN_ASSERT(st.code == TERN_OK);
+    ((sender *)arg)->n_counted = reply->count;
+}
+
+static void test_sender_is_told_when_the_connection_has_room_again(void **state)
+{
+    const desk_desk_handlers handlers = { .collect = count_long };
+    tern_poller             *poller = tern_poller_new(NULL);
+    sender                   s = { 0 };
+    host                     h;
+
+    (void)state;
+    long_text = make_long();
+    host_start(&h, NULL, NULL, &handlers, NULL);
+    {
+        TERN_AUTO(tern_channel) *ch =
+            tern_connect(tern_server_address(h.server), &(tern_channel_opts){ .poller = poller });
+
+        desk_desk_collect_async(
+            ch, NULL, &(desk_desk_collect_events){ .writable = send_long, .end = take_count }, &s);
+        assert_int_equal(tern_poller_run_until_idle(poller), 0);
+    }
+    tern_poller_free(poller);
+    assert_int_equal(s.n_counted, N_LONG);
+    host_stop(&h);
+    free(long_text);
+}
+
+// ---- threads of its own --------------------------------------------------
+
+static tern_code ask(tern_ctx *ctx, const desk_question *req, desk_answer *reply)
+{
+    (void)ctx;
+    reply->count = req->count + 1;
+    return TERN_OK;
+}
+
+static void check_own_threads(bool is_stopped_first)
+{
+    tern_server *srv = tern_listen("tcp://127.0.0.1:0", &(tern_server_opts){ .n_pollers = 3 });
+
+    desk_desk_register(srv, &(desk_desk_handlers){ .ask = ask }, NULL);
+    assert_int_equal(tern_server_start(srv, NULL, 0).code, TERN_OK);
+    {
+        TERN_AUTO(tern_channel) *ch = tern_connect(tern_server_address(srv), NULL);
+        TERN_AUTO(desk_answer) *reply = NULL;
+
+        assert_int_equal(desk_desk_ask(ch, DESK_QUESTION(.count = 1), NULL, &reply).code, TERN_OK);
+        assert_int_equal(reply->count, 2);
+        if (!is_stopped_first)
+            tern_server_free(srv);  // with a client that is there
+    }
+    if (!is_stopped_first)
+        return;
+    tern_server_stop(srv);
+    assert_int_equal(tern_server_wait(srv).code, TERN_OK);
+    tern_server_free(srv);
+}
+
+static void test_server_has_threads_of_its_own(void **state)
+{
+    (void)state;
+    check_own_threads(true);
+}
+
+static void test_running_server_may_be_freed(void **state)
+{
+    (void)state;
+    check_own_threads(false);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TERN_TEST(test_handler_is_told_when_the_connection_has_room_again),
+        TERN_TEST(test_sender_is_told_when_the_connection_has_room_again),
+        TERN_TEST(test_server_has_threads_of_its_own),
+        TERN_TEST(test_running_server_may_be_freed),
+    };
+
+    return cmocka_run_group_tests(tests, host_warm_up, NULL);
+}
