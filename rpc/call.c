@@ -146,13 +146,34 @@ tern_status terni_call_no_memory(void)
     return tern_status_make(TERN_RESOURCE_EXHAUSTED, "out of memory for the call");
 }
 
+// It stays until the call has ended, so it lies in a block of its size.
+static int write_body(terni_call *call, terni_encoding *encoding)
+{
+    tern_pool  *pool = call->body.pool;
+    tern_block *block =
+        pool ? tern_block_new(pool, encoding->size) : tern_block_new_shared(encoding->size);
+    int err;
+
+    if (!block) {
+        terni_encoding_done(encoding);
+        return -ENOMEM;
+    }
+    block->used = encoding->size;
+    terni_codec_write_flat(encoding, block->base);
+    err = tern_linkbuf_append_view(&call->body, block, block->base, block->used);
+    tern_block_unref(block);
+    return err;
+}
+
 int terni_call_encode(terni_call *call, const void *request)
 {
     terni_encoding encoding;
     int            err = terni_codec_measure(&encoding, call->request_plan, request, NULL);
 
     call->has_body = true;
-    return err < 0 ? err : terni_codec_write(&encoding, &call->body);
+    if (err < 0 || encoding.size == 0)
+        return err;
+    return write_body(call, &encoding);
 }
 
 static const char *failure_of_start(int err)

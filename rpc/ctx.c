@@ -99,7 +99,7 @@ void tern_fail_details(tern_ctx *ctx, const void *details, size_t len)
 
 void *tern_ctx_user_data(const tern_ctx *ctx) { return ctx->method->user_data; }
 
-const char *tern_ctx_peer(const tern_ctx *ctx) { return ctx->peer->address; }
+const char *tern_ctx_peer(const tern_ctx *ctx) { return terni_peer_address(ctx->peer); }
 
 const char *tern_ctx_method(const tern_ctx *ctx) { return ctx->method->def->path; }
 

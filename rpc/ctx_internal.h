@@ -21,7 +21,7 @@ typedef struct terni_method terni_method;  // registry_internal.h
 typedef struct terni_peer   terni_peer;    // server_internal.h
 typedef struct terni_value  terni_value;   // ctx.c
 
-enum { TERNI_CTX_FIRST_BYTES = 512 };  // of a call's memory come with the call
+enum { TERNI_CTX_FIRST_BYTES = 224 };  // of a call's memory come with the call
 
 // A function on its way to the call's poller.
 typedef struct terni_post terni_post;

@@ -56,6 +56,5 @@ void terni_keepalive_start(terni_keepalive *k, terni_session *s, uint64_t interv
 
 void terni_keepalive_stop(terni_keepalive *k)
 {
-    if (k->session)
-        tern_timer_cancel(tern_poller_wheel(tern_conn_poller(k->session->conn)), &k->timer);
+    tern_timer_cancel(tern_poller_wheel(tern_conn_poller(k->session->conn)), &k->timer);
 }

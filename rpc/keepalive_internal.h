@@ -2,8 +2,7 @@
 // a while without a byte, while calls are open, it asks with a PING, and gives up if nothing at all
 // comes within its patience. Knows nothing of calls.
 //
-// Lifetime:  embedded in the session; zeroed memory is one that was not started. Stop it before the
-//            connection is gone.
+// Lifetime:  the session's, which makes one where it is wanted. Stop it before the connection is gone.
 // Threads:   the session's.
 // Cost:      a timer, and nothing on the path of a call. Between calls the timer runs, but does not ask.
 #ifndef RPC_KEEPALIVE_INTERNAL_H

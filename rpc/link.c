@@ -8,6 +8,8 @@
 
 #include "rpc/extras_internal.h"
 
+enum { MAX_COPIED_REQUEST = 4096 };  // a segment of its own costs more
+
 static terni_link *link_of(void *owner)
 {
     return TERN_CONTAINER_OF((terni_session *)owner, terni_link, session);
@@ -42,6 +44,8 @@ static int write_request(const terni_body *body, tern_linkbuf *out)
 {
     const tern_linkbuf *encoded = body->message;
 
+    if (encoded->len <= MAX_COPIED_REQUEST)
+        return tern_linkbuf_append(out, encoded->head->pos, encoded->len);
     return tern_linkbuf_slice(encoded, 0, encoded->len, out);
 }
 
@@ -297,16 +301,15 @@ int terni_link_new(terni_route *route, int fd, terni_link **ret_link)
     }
     link->set = set;
     link->route = route;
-    link->session =
-        (terni_session){ .events = &link_events,
-                         .hooks = &link_hooks,
-                         .limits = &set->channel->limits,
-                         .keepalive_ms = set->channel->opts.keepalive_ms,
-                         .keepalive_timeout_ms = set->channel->opts.keepalive_timeout_ms };
+    link->session = (terni_session){ .events = &link_events,
+                                     .hooks = &link_hooks,
+                                     .limits = &set->channel->limits };
     if ((err = terni_session_start(&link->session, set->poller, fd, TERNI_CLIENT)) < 0) {
         tern_mem_free(link);
         return err;
     }
+    terni_session_keep_alive(&link->session, set->channel->opts.keepalive_ms,
+                             set->channel->opts.keepalive_timeout_ms);
     link->next = set->links;
     link->link = &set->links;
     if (link->next)

@@ -436,6 +436,7 @@ static void free_peer(terni_peer *p)
     if (p->next)
         p->next->link = p->link;
     terni_quota_give(&w->server->connections, 1);
+    tern_mem_free(p->address);
     tern_mem_free(p);
     terni_worker_check_stopped(w);
 }
@@ -528,8 +529,7 @@ void terni_peer_abort(terni_peer *p) { terni_session_abort(&p->session); }
 
 void terni_peer_start(terni_worker *w, int fd)
 {
-    terni_peer   *p = tern_mem_zalloc(sizeof *p);
-    tern_sockaddr sa;
+    terni_peer *p = tern_mem_zalloc(sizeof *p);
 
     if (!p) {
         tern_log(TERN_LOG_WARNING, "a connection is refused: out of memory");
@@ -540,20 +540,30 @@ void terni_peer_start(terni_worker *w, int fd)
     p->worker = w;
     p->session = (terni_session){ .events = &peer_events,
                                   .hooks = &peer_hooks,
-                                  .limits = &w->server->limits,
-                                  .keepalive_ms = w->server->opts.keepalive_ms,
-                                  .keepalive_timeout_ms = w->server->opts.keepalive_timeout_ms };
+                                  .limits = &w->server->limits };
     if (terni_session_start(&p->session, w->poller, fd, TERNI_SERVER) < 0) {
         tern_log(TERN_LOG_WARNING, "a connection is refused: out of memory");
         terni_quota_give(&w->server->connections, 1);
         tern_mem_free(p);
         return;
     }
+    terni_session_keep_alive(&p->session, w->server->opts.keepalive_ms,
+                             w->server->opts.keepalive_timeout_ms);
     p->next = w->peers;
     p->link = &w->peers;
     if (p->next)
         p->next->link = &p->next;
     w->peers = p;
-    if (tern_conn_peer_address(p->session.conn, &sa) == 0)
-        tern_sockaddr_format(&sa, p->address, sizeof p->address);
+}
+
+const char *terni_peer_address(terni_peer *p)
+{
+    char          text[TERN_MAX_ADDRESS];
+    tern_sockaddr sa;
+
+    if (!p->address && p->session.conn && tern_conn_peer_address(p->session.conn, &sa) == 0) {
+        tern_sockaddr_format(&sa, text, sizeof text);
+        p->address = tern_mem_strdup(text);
+    }
+    return p->address ? p->address : "";
 }

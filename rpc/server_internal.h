@@ -36,7 +36,7 @@ struct terni_peer {
     tern_ctx     *calls;
     bool          is_going;  // a final GOAWAY is out
     bool          is_held;   // its calls are being gone through
-    char          address[TERN_MAX_ADDRESS];
+    char         *address;   // NULL until somebody asks
 };
 
 struct terni_worker {
@@ -87,6 +87,8 @@ void terni_peer_go(terni_peer *p);  // tells the client that no more calls are t
 // That it takes none from here on: those which it has not seen were not processed.
 void terni_peer_say_last(terni_peer *p);
 void terni_peer_abort(terni_peer *p);
+// "" if nobody has asked before the connection was gone.
+const char *terni_peer_address(terni_peer *p);
 // Puts the answer on the wire: ctx->code and ctx->message, and `reply` if there is one. Encoded before
 // this returns; dropped if nobody waits for it.
 void terni_peer_answer(tern_ctx *ctx, const void *reply);

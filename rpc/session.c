@@ -5,10 +5,18 @@
 #include <string.h>
 
 #include <tern/log.h>
+#include <tern/mem.h>
 
 enum { EXPECT_FROM = 4 * 1024 };  // a shorter frame is not worth a block of its own
 
 static const terni_wire *const wires[] = { &terni_wire_native };
+
+// The first reason stays. Without memory there are no words.
+static void set_why(terni_session *s, const char *why)
+{
+    if (!s->why)
+        s->why = tern_mem_strdup(why);
+}
 
 // ---- which wire ----------------------------------------------------------
 
@@ -19,7 +27,7 @@ static void refuse_http(terni_session *s)
         "Connection: close\r\n\r\nThis port speaks Tern's native protocol, not HTTP/1 (yet).\r\n";
 
     if (tern_conn_send_copy(s->conn, answer, sizeof answer - 1) == 0)
-        snprintf(s->why, sizeof s->why, "the peer speaks HTTP/1");
+        set_why(s, "the peer speaks HTTP/1");
 }
 
 static bool looks_like_http(const uint8_t *bytes, size_t n)
@@ -36,7 +44,7 @@ static bool looks_like_http(const uint8_t *bytes, size_t n)
 
 static void refuse(terni_session *s, const uint8_t *bytes, size_t n)
 {
-    snprintf(s->why, sizeof s->why, "the peer speaks no protocol that is known here");
+    set_why(s, "the peer speaks no protocol that is known here");
     if (looks_like_http(bytes, n))
         refuse_http(s);
     s->has_failed = true;
@@ -48,7 +56,7 @@ static bool create_engine(terni_session *s, const terni_wire *wire)
     s->wire = wire;
     s->engine = wire->create(s->role, s->limits, s->events, s, tern_conn_output(s->conn));
     if (!s->engine) {
-        snprintf(s->why, sizeof s->why, "out of memory");
+        set_why(s, "out of memory");
         tern_conn_abort(s->conn);
         return false;
     }
@@ -135,17 +143,27 @@ static void on_end(tern_conn *c, void *arg)
     tern_conn_close(c);
 }
 
+static void drop_keepalive(terni_session *s)
+{
+    if (s->keepalive)
+        terni_keepalive_stop(s->keepalive);
+    tern_mem_free(s->keepalive);
+    s->keepalive = NULL;
+}
+
 static void on_closed(tern_conn *c, int err, void *arg)
 {
     terni_session *s = arg;
+    char          *why = s->why;  // the hook frees the session
 
     // io_uring tells what it has sent later than it sends it.
     s->written_bytes = strcmp(tern_poller_backend_name(tern_conn_poller(c)), "epoll") == 0
                            ? tern_conn_get_stats(c).written_bytes
                            : UINT64_MAX;
-    terni_keepalive_stop(&s->keepalive);
+    drop_keepalive(s);
     s->conn = NULL;
-    s->hooks->closed(s, s->has_failed ? -EPROTO : err, s->why);
+    s->hooks->closed(s, s->has_failed ? -EPROTO : err, why ? why : "out of memory");
+    tern_mem_free(why);
 }
 
 static const tern_conn_events conn_events = {
@@ -180,10 +198,13 @@ void terni_session_abort(terni_session *s)
 
 void terni_session_give_up(terni_session *s, uint64_t silence_ns)
 {
+    char text[64];
+
     s->has_failed = true;
-    snprintf(s->why, sizeof s->why, "no sign of life for %.3g s",
+    snprintf(text, sizeof text, "no sign of life for %.3g s",
              (double)silence_ns / (double)TERN_NS_PER_S);
-    tern_log(TERN_LOG_WARNING, "a connection is closed: %s", s->why);
+    set_why(s, text);
+    tern_log(TERN_LOG_WARNING, "a connection is closed: %s", text);
     tern_conn_abort(s->conn);
 }
 
@@ -193,7 +214,7 @@ void terni_session_failed(void *owner, uint32_t code, const char *why)
 
     (void)code;
     s->has_failed = true;
-    snprintf(s->why, sizeof s->why, "%s", why);
+    set_why(s, why);
     tern_log(TERN_LOG_WARNING, "a connection is closed: %s", why);
 }
 
@@ -212,8 +233,15 @@ int terni_session_start(terni_session *s, tern_poller *poller, int fd, terni_rol
         tern_conn_send(s->conn);
     tern_conn_set_read_deadline(s->conn,
                                 tern_poller_now_ns(poller) + TERNI_HANDSHAKE_MS * TERN_NS_PER_MS);
-    if (s->keepalive_ms > 0)
-        terni_keepalive_start(&s->keepalive, s, (uint64_t)s->keepalive_ms,
-                              (uint64_t)s->keepalive_timeout_ms);
     return 0;
+}
+
+void terni_session_keep_alive(terni_session *s, int64_t interval_ms, int64_t patience_ms)
+{
+    if (interval_ms <= 0)
+        return;
+    if ((s->keepalive = tern_mem_alloc(sizeof *s->keepalive)))
+        terni_keepalive_start(s->keepalive, s, (uint64_t)interval_ms, (uint64_t)patience_ms);
+    else
+        tern_log(TERN_LOG_WARNING, "a connection goes without keepalive: out of memory");
 }

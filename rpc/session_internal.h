@@ -50,14 +50,12 @@ struct terni_session {
     const terni_wire_events   *events;  // raised with the session as owner, but for `failed`
     const terni_session_hooks *hooks;
     const terni_wire_limits   *limits;
-    int64_t                    keepalive_ms;  // 0: none
-    int64_t                    keepalive_timeout_ms;
-    terni_keepalive            keepalive;
+    terni_keepalive           *keepalive;  // NULL: none
+    char                      *why;        // it failed; NULL: no words
     terni_role                 role;
     bool                       is_feeding;
     bool                       has_failed;
-    bool                       is_closing;  // once what is being fed has been taken
-    char                       why[96];
+    bool                       is_closing;     // once what is being fed has been taken
     uint64_t                   written_bytes;  // in `closed`: at most so many left us
 };
 
@@ -65,6 +63,8 @@ struct terni_session {
 // terni_session_failed.
 TERN_NODISCARD int terni_session_start(terni_session *s, tern_poller *poller, int fd,
                                        terni_role role);
+// Watches from now on whether the peer is alive; not with an interval of 0 or less, nor without memory.
+void terni_session_keep_alive(terni_session *s, int64_t interval_ms, int64_t patience_ms);
 
 // Hands what the engine has written to the connection.
 void terni_session_send(terni_session *s);

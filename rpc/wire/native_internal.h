@@ -24,6 +24,7 @@ enum {
     FIRST_STREAM_WINDOW = 64 * 1024,
     FIRST_CONNECTION_WINDOW = 16 * 1024 * 1024,
 
+    FEW_PATHS = 4,            // to begin with: a power of two
     MAX_PART_HEAD = 64,       // more than the message_size of a part takes
     MAX_TEXT = 4096,          // of a RESET or GOAWAY that we send
     MAX_VIEWED_PARTS = 1024,  // bytes of a part below which it is copied: a view costs more

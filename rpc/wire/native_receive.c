@@ -239,7 +239,7 @@ static bool resolve_path(terni_engine *e, const head *h, void **ret_method)
     if (h->path_id > e->limits.max_path_ids)
         return false;
     if (h->path_id > e->n_paths) {
-        uint32_t    n = e->n_paths ? e->n_paths * 2 : FIRST_PATH_IDS;
+        uint32_t    n = e->n_paths ? e->n_paths * 2 : FEW_PATHS;
         path_entry *paths;
 
         n = n > h->path_id ? n : h->path_id;

@@ -424,7 +424,7 @@ static uint32_t hash_address(const void *p)
 
 static int grow_paths(terni_engine *e)
 {
-    uint32_t    n = e->n_paths ? e->n_paths * 2 : 16;
+    uint32_t    n = e->n_paths ? e->n_paths * 2 : FEW_PATHS;
     path_entry *entries = tern_mem_zalloc(n * sizeof *entries);
 
     if (!entries)

@@ -4,7 +4,7 @@
 
 #include <tern/mem.h>
 
-enum { FIRST_BUCKETS = 16 };
+enum { FIRST_BUCKETS = 4 };
 
 int terni_streams_init(terni_streams *t)
 {

@@ -53,8 +53,9 @@ TERN_API void tern_fail_details(tern_ctx *ctx, const void *details, size_t len);
 // ---- the caller ----------------------------------------------------------
 
 // What tern_service_opts.user_data said at registration.
-TERN_API void       *tern_ctx_user_data(const tern_ctx *ctx);
-TERN_API const char *tern_ctx_peer(const tern_ctx *ctx);    // its address
+TERN_API void *tern_ctx_user_data(const tern_ctx *ctx);
+// Its address; "" when asked first after the connection was lost.
+TERN_API const char *tern_ctx_peer(const tern_ctx *ctx);
 TERN_API const char *tern_ctx_method(const tern_ctx *ctx);  // "/demo.Greeter/SayHello"
 
 // Who is at the other end of a unix socket, as the kernel knows it. 0; -EOPNOTSUPP for other sockets,
