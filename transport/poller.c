@@ -401,6 +401,17 @@ void terni_poller_drive(tern_poller *p, const tern_ticket *t)
     stand_up(p, outer);
 }
 
+void tern_poller_help(tern_poller *p)
+{
+    tern_poller *outer;
+
+    if (!terni_seat_borrow(&p->seat))
+        return;
+    outer = sit_down(p);
+    (void)run_round(p, 0);  // as above
+    stand_up(p, outer);
+}
+
 int tern_poller_run(tern_poller *p)
 {
     tern_poller *outer = NULL;

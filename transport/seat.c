@@ -106,6 +106,17 @@ bool terni_seat_wait(terni_seat *s, tern_ticket *t)
     return is_done;
 }
 
+bool terni_seat_borrow(terni_seat *s)
+{
+    bool is_ours;
+
+    pthread_mutex_lock(&s->lock);
+    if ((is_ours = is_free(s)))
+        sit(s, /* is_lent= */ true);
+    pthread_mutex_unlock(&s->lock);
+    return is_ours;
+}
+
 bool terni_seat_is_done(terni_seat *s, const tern_ticket *t)
 {
     bool is_done;

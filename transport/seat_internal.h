@@ -41,6 +41,8 @@ void               terni_seat_leave(terni_seat *s);
 // Waits. True: the ticket is done. False: the caller has borrowed the seat; it drives, leaves, and waits
 // again.
 bool terni_seat_wait(terni_seat *s, tern_ticket *t);
+// True: the caller has borrowed it. False: it is taken.
+bool terni_seat_borrow(terni_seat *s);
 bool terni_seat_is_done(terni_seat *s, const tern_ticket *t);
 
 // By the driver. The ticket may be gone when this returns.

@@ -79,6 +79,10 @@ TERN_API int tern_poller_fd(const tern_poller *p);
 TERN_API uint64_t
 tern_poller_next_ns(const tern_poller *p);  // 0: at once, TERN_NEVER: not before an event
 
+// For a plain thread that waits for things on several pollers: if nobody drives this one, one round of it
+// that waits for nothing. Whoever comes to drive it meanwhile waits for the end of that.
+TERN_API void tern_poller_help(tern_poller *p);
+
 // Any thread, also a signal handler. Makes run return after its round.
 TERN_API void tern_poller_stop(tern_poller *p);
 
