@@ -60,17 +60,6 @@ static bool is_lone(const layout *l, size_t line)
     return l->first[line + 1] - l->first[line] == 1;
 }
 
-// The lines [line, end) whose first names clang-format puts under each other: a line with more than
-// one parameter ends the group.
-static size_t group_end(const layout *l, size_t line)
-{
-    size_t end = line + 1;
-
-    while (end < l->n_lines && is_lone(l, end - 1))
-        end++;
-    return end;
-}
-
 // With the comma, or with what follows the list.
 static size_t line_length(const layout *l, size_t line)
 {
@@ -93,6 +82,17 @@ static size_t group_width(const layout *l, size_t line, size_t end)
         if (line_length(l, i) + width - type_length(l->params.items[l->first[i]]) > GEN_COLUMNS)
             return 0;
     return width;
+}
+
+// The lines [line, end) whose first names clang-format puts under each other: a line with more than
+// one parameter ends the group, and so does one that alignment would push over the edge.
+static size_t group_end(const layout *l, size_t line)
+{
+    size_t end = line + 1;
+
+    while (end < l->n_lines && is_lone(l, end - 1) && group_width(l, line, end + 1))
+        end++;
+    return end;
 }
 
 // The first parameter of a line with its name in the group's column.
