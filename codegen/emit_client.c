@@ -43,6 +43,10 @@ static void emit_unary(gen_printer *p, const gen_method *m)
                   GEN_LIST(CHANNEL, request(m), OPTIONS, gen_format("%s **ret_reply", reply)));
     emit_body(p, "return tern_stub_unary(",
               GEN_LIST("ch", table_entry(m), "req", "opts", "ret_reply"));
+    emit_function(p, m, "TERN_NODISCARD static inline tern_call *", gen_method_name(m, "begin"),
+                  GEN_LIST(CHANNEL, request(m), OPTIONS, gen_format("%s **ret_reply", reply)));
+    emit_body(p, "return tern_stub_begin(",
+              GEN_LIST("ch", table_entry(m), "req", "opts", "ret_reply"));
     gen_blank(p);
 
     gen_prototype(p, "typedef void", done,

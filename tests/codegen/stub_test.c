@@ -38,6 +38,14 @@ tern_status tern_stub_unary(tern_channel *ch, const tern_method *method, const v
     return (tern_status){ .code = TERN_ABORTED, .msg = "a" };
 }
 
+tern_call *tern_stub_begin(tern_channel *ch, const tern_method *method, const void *req,
+                           const tern_call_opts *opts, void *ret_reply)
+{
+    (void)!tern_stub_unary(ch, method, req, opts, ret_reply).code;
+    last.function = "begin";
+    return (tern_call *)&stream;
+}
+
 void tern_stub_unary_async(tern_channel *ch, const tern_method *method, const void *req,
                            const tern_call_opts *opts, tern_stub_done_fn *done, void *arg)
 {
@@ -154,6 +162,11 @@ static void test_unary_adds_its_method(void **state)
     assert_ptr_equal(last.method->reply, &route_note_descriptor);
     assert_int_equal(st.code, TERN_ABORTED);
     assert_string_equal(st.msg, "a");
+    assert_ptr_equal(got, &reply);
+
+    got = NULL;
+    assert_ptr_equal(route_guide_get_feature_begin(NULL, req, &opts, &got), &stream);
+    check("begin", req, &opts);
     assert_ptr_equal(got, &reply);
 
     route_guide_get_feature_async((tern_channel *)&reply, req, &opts, on_done, &is_done);

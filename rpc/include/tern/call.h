@@ -91,6 +91,39 @@ struct tern_call_opts {
     size_t               n_metadata;
 };
 
+// ---- many at once --------------------------------------------------------
+
+// A call that <method>_begin has started, and that somebody will wait for. Never NULL. It belongs to who
+// began it; one fiber or thread at a time may wait for it.
+//
+//   TERN_AUTO(demo_hello_reply) *a = NULL, *b = NULL;
+//   TERN_AUTO(tern_call) *x = demo_greeter_say_hello_begin(ch1, req, NULL, &a);
+//   TERN_AUTO(tern_call) *y = demo_greeter_say_hello_begin(ch2, req, NULL, &b);
+//   tern_status st = tern_wait_all((tern_call *[]){ x, y }, 2);
+//
+// On a fiber a call is on its way when begin returns. A plain thread without a poller has nobody who would
+// carry it until some thread waits: calls begun there go out together, with the first wait.
+typedef struct tern_call tern_call;
+
+// Cancels a call that has not ended; it has when this returns. Accepts NULL.
+TERN_API void      tern_call_free(tern_call *call);
+static inline void tern_call_auto_(tern_call **call) { tern_call_free(*call); }
+
+// How it ended; TERN_FAILED_PRECONDITION before that.
+TERN_API TERN_NODISCARD tern_status tern_call_status(const tern_call *call);
+
+// Parks, or drives the channels' loops on a plain thread, until all have ended: TERN_OK, or the failure of
+// the first, by index, that failed. The replies of those that succeeded are where begin was told to put
+// them, given to the caller. If the fiber is cancelled so are the calls. In a poller's callback, where
+// nobody can wait, TERN_FAILED_PRECONDITION unless all have ended. NULLs among them are passed over.
+TERN_API TERN_NODISCARD tern_status tern_wait_all(tern_call *const *calls, size_t n);
+
+// The same until one has ended that was not returned before: its index, the lowest if there are several;
+// `n` when all were returned. So this sees each call once:
+//   while ((i = tern_wait_any(calls, n)) < n)
+//       if (tern_call_status(calls[i]).code == TERN_OK) use(replies[i]);
+TERN_API TERN_NODISCARD size_t tern_wait_any(tern_call *const *calls, size_t n);
+
 #ifdef __cplusplus
 }
 #endif

@@ -84,6 +84,11 @@ typedef void  tern_stub_done_fn(tern_status st, const void *reply, void *arg);
 TERN_API void tern_stub_unary_async(tern_channel *ch, const tern_method *method, const void *req,
                                     const tern_call_opts *opts, tern_stub_done_fn *done, void *arg);
 
+// `ret_reply` as for tern_stub_unary, written by the wait that finds the call ended.
+TERN_API TERN_NODISCARD tern_call *tern_stub_begin(tern_channel *ch, const tern_method *method,
+                                                   const void *req, const tern_call_opts *opts,
+                                                   void *ret_reply);
+
 // ---- client: streams -----------------------------------------------------
 
 // Never NULL; what went wrong is in the stream's status. `req` is the request of a server-streaming

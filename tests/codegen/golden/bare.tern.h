@@ -64,6 +64,11 @@ TERN_NODISCARD static inline tern_status clock__now(tern_channel *ch, const req_
 {
     return tern_stub_unary(ch, &clock__methods[0], req, opts, ret_reply);
 }
+TERN_NODISCARD static inline tern_call *
+clock__now_begin(tern_channel *ch, const req_ *req, const tern_call_opts *opts, time_ **ret_reply)
+{
+    return tern_stub_begin(ch, &clock__methods[0], req, opts, ret_reply);
+}
 
 typedef void clock__now_done(tern_status st, const time_ *reply, void *arg);
 

@@ -47,6 +47,13 @@ TERN_NODISCARD static inline tern_status demo_greeter_say_hello(tern_channel    
 {
     return tern_stub_unary(ch, &demo_greeter_methods[0], req, opts, ret_reply);
 }
+TERN_NODISCARD static inline tern_call *demo_greeter_say_hello_begin(tern_channel             *ch,
+                                                                     const demo_hello_request *req,
+                                                                     const tern_call_opts     *opts,
+                                                                     demo_hello_reply **ret_reply)
+{
+    return tern_stub_begin(ch, &demo_greeter_methods[0], req, opts, ret_reply);
+}
 
 typedef void demo_greeter_say_hello_done(tern_status st, const demo_hello_reply *reply, void *arg);
 

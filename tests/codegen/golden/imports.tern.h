@@ -68,6 +68,13 @@ TERN_NODISCARD static inline tern_status app_boxes_measure(tern_channel *ch, con
 {
     return tern_stub_unary(ch, &app_boxes_methods[0], req, opts, ret_reply);
 }
+TERN_NODISCARD static inline tern_call *app_boxes_measure_begin(tern_channel         *ch,
+                                                                const app_box        *req,
+                                                                const tern_call_opts *opts,
+                                                                lib_length          **ret_reply)
+{
+    return tern_stub_begin(ch, &app_boxes_methods[0], req, opts, ret_reply);
+}
 
 typedef void app_boxes_measure_done(tern_status st, const lib_length *reply, void *arg);
 
@@ -89,6 +96,12 @@ app_boxes_pack(tern_channel *ch, const app_box *req, const tern_call_opts *opts,
                demo_v1_tree_node **ret_reply)
 {
     return tern_stub_unary(ch, &app_boxes_methods[1], req, opts, ret_reply);
+}
+__attribute__((deprecated)) TERN_NODISCARD static inline tern_call *
+app_boxes_pack_begin(tern_channel *ch, const app_box *req, const tern_call_opts *opts,
+                     demo_v1_tree_node **ret_reply)
+{
+    return tern_stub_begin(ch, &app_boxes_methods[1], req, opts, ret_reply);
 }
 
 typedef void app_boxes_pack_done(tern_status st, const demo_v1_tree_node *reply, void *arg);

@@ -157,12 +157,18 @@ extern const tern_service names_words_service__service;
 extern const tern_method  names_words_service__methods[5];
 
 // rpc Default(Foo) returns (Foo)
-TERN_NODISCARD static inline tern_status names_words_service__default(tern_channel *ch,
-                                                                      const names_foo *req,
+TERN_NODISCARD static inline tern_status names_words_service__default(tern_channel         *ch,
+                                                                      const names_foo      *req,
                                                                       const tern_call_opts *opts,
                                                                       names_foo **ret_reply)
 {
     return tern_stub_unary(ch, &names_words_service__methods[0], req, opts, ret_reply);
+}
+TERN_NODISCARD static inline tern_call *
+names_words_service__default_begin(tern_channel *ch, const names_foo *req,
+                                   const tern_call_opts *opts, names_foo **ret_reply)
+{
+    return tern_stub_begin(ch, &names_words_service__methods[0], req, opts, ret_reply);
 }
 
 typedef void names_words_service__default_done(tern_status st, const names_foo *reply, void *arg);
@@ -183,12 +189,18 @@ void names_words_service__default_fail(names_words_service__default_call *call, 
     TERN_STUB(fail);
 
 // rpc Delete(Foo) returns (FooInit)
-TERN_NODISCARD static inline tern_status names_words_service__delete(tern_channel *ch,
-                                                                     const names_foo *req,
+TERN_NODISCARD static inline tern_status names_words_service__delete(tern_channel         *ch,
+                                                                     const names_foo      *req,
                                                                      const tern_call_opts *opts,
                                                                      names_foo_init_ **ret_reply)
 {
     return tern_stub_unary(ch, &names_words_service__methods[1], req, opts, ret_reply);
+}
+TERN_NODISCARD static inline tern_call *
+names_words_service__delete_begin(tern_channel *ch, const names_foo *req,
+                                  const tern_call_opts *opts, names_foo_init_ **ret_reply)
+{
+    return tern_stub_begin(ch, &names_words_service__methods[1], req, opts, ret_reply);
 }
 
 typedef void names_words_service__delete_done(tern_status st, const names_foo_init_ *reply,
@@ -254,6 +266,12 @@ names_words_service__watch_next_(tern_channel *ch, const names_foo *req, const t
 {
     return tern_stub_unary(ch, &names_words_service__methods[3], req, opts, ret_reply);
 }
+TERN_NODISCARD static inline tern_call *
+names_words_service__watch_next__begin(tern_channel *ch, const names_foo *req,
+                                       const tern_call_opts *opts, names_foo **ret_reply)
+{
+    return tern_stub_begin(ch, &names_words_service__methods[3], req, opts, ret_reply);
+}
 
 typedef void names_words_service__watch_next__done(tern_status st, const names_foo *reply,
                                                    void *arg);
@@ -279,6 +297,12 @@ names_words_service__delete_async_(tern_channel *ch, const names_foo *req,
                                    const tern_call_opts *opts, names_foo **ret_reply)
 {
     return tern_stub_unary(ch, &names_words_service__methods[4], req, opts, ret_reply);
+}
+TERN_NODISCARD static inline tern_call *
+names_words_service__delete_async__begin(tern_channel *ch, const names_foo *req,
+                                         const tern_call_opts *opts, names_foo **ret_reply)
+{
+    return tern_stub_begin(ch, &names_words_service__methods[4], req, opts, ret_reply);
 }
 
 typedef void names_words_service__delete_async__done(tern_status st, const names_foo *reply,

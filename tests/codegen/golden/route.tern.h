@@ -57,6 +57,13 @@ TERN_NODISCARD static inline tern_status route_guide_get_feature(tern_channel   
 {
     return tern_stub_unary(ch, &route_guide_methods[0], req, opts, ret_reply);
 }
+TERN_NODISCARD static inline tern_call *route_guide_get_feature_begin(tern_channel         *ch,
+                                                                      const route_point    *req,
+                                                                      const tern_call_opts *opts,
+                                                                      route_note **ret_reply)
+{
+    return tern_stub_begin(ch, &route_guide_methods[0], req, opts, ret_reply);
+}
 
 typedef void route_guide_get_feature_done(tern_status st, const route_note *reply, void *arg);
 
