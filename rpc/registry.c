@@ -187,17 +187,34 @@ static terni_service_entry *make_entry(const tern_service *service, const void *
     return entry;
 }
 
+bool terni_registry_has(const terni_registry *r, const char *service)
+{
+    const terni_service_entry *i = r->services;
+
+    while (i && strcmp(i->service->name, service) != 0)
+        i = i->next;
+    return i != NULL;
+}
+
+int terni_registry_visit(const terni_registry *r, int (*visit)(void *arg, const char *service),
+                         void                 *arg)
+{
+    int err = 0;
+
+    for (const terni_service_entry *i = r->services; i && err == 0; i = i->next)
+        err = visit(arg, i->service->name);
+    return err;
+}
+
 bool terni_registry_add(terni_registry *r, const tern_service *service, const void *handlers,
                         const tern_service_opts *opts, tern_status *ret_status)
 {
     terni_service_entry *entry;
 
-    for (const terni_service_entry *i = r->services; i; i = i->next) {
-        if (strcmp(i->service->name, service->name) == 0) {
-            *ret_status =
-                tern_status_make(TERN_ALREADY_EXISTS, "%s is registered twice", service->name);
-            return false;
-        }
+    if (terni_registry_has(r, service->name)) {
+        *ret_status =
+            tern_status_make(TERN_ALREADY_EXISTS, "%s is registered twice", service->name);
+        return false;
     }
     if (reserve(r, (uint32_t)service->n_methods) < 0) {
         *ret_status = tern_status_make(TERN_RESOURCE_EXHAUSTED, "out of memory");

@@ -193,6 +193,37 @@ static bool make_group(tern_server *srv, tern_poller *const *pollers, size_t n_p
     return make_workers(srv, all, tern_group_size(srv->group));
 }
 
+static int add_to_health(void *health, const char *service)
+{
+    return terni_health_add(health, service);
+}
+
+// A program's own comes first.
+static bool add_health(tern_server *srv)
+{
+    const tern_service_opts opts = { .user_data = &srv->health };
+    tern_status             st;
+
+    if (srv->opts.no_health || terni_registry_has(&srv->registry, terni_health_service.name))
+        return true;
+    if (terni_health_add(&srv->health, "") < 0 ||
+        terni_registry_visit(&srv->registry, add_to_health, &srv->health) < 0) {
+        note_failure(srv, tern_status_make(TERN_RESOURCE_EXHAUSTED, "out of memory"));
+        return false;
+    }
+    if (terni_registry_add(&srv->registry, &terni_health_service, terni_health_handlers, &opts,
+                           &st))
+        return true;
+    note_failure(srv, st);
+    return false;
+}
+
+void tern_server_set_health(tern_server *srv, const char *service, bool is_serving)
+{
+    if (srv != &dead_server && terni_health_set(&srv->health, service, is_serving) < 0)
+        tern_log(TERN_LOG_WARNING, "the health of `%s` is not told: out of memory", service);
+}
+
 static bool start(tern_server *srv, tern_poller *const *pollers, size_t n_pollers)
 {
     if (srv == &dead_server || srv->status.code != TERN_OK)
@@ -202,7 +233,7 @@ static bool start(tern_server *srv, tern_poller *const *pollers, size_t n_poller
                      tern_status_make(TERN_FAILED_PRECONDITION, "the server was started before"));
         return false;
     }
-    if (!make_group(srv, pollers, n_pollers) || !listen_on_all(srv))
+    if (!add_health(srv) || !make_group(srv, pollers, n_pollers) || !listen_on_all(srv))
         return false;
     srv->state = TERNI_SERVER_RUNNING;
     return true;
@@ -217,6 +248,7 @@ static void stop_all(tern_task *task)
     for (unsigned i = 0; i < srv->n_listeners; i++)
         tern_listener_close(srv->listeners[i]);
     srv->n_listeners = 0;
+    terni_health_stop(&srv->health);
     for (unsigned i = 0; i < srv->n_workers; i++)
         tern_poller_post(srv->workers[i].poller, &srv->workers[i].stop_task);
 }
@@ -347,6 +379,7 @@ tern_server *tern_listen(const char *addresses, const tern_server_opts *opts)
         !(srv->interceptors = copy_interceptors(opts->interceptors, opts->n_interceptors)))
         note_failure(srv, dead_server.status);
     set_limits(srv);
+    terni_health_init(&srv->health);
     srv->stop_task.run = stop_all;
     terni_scope_make_key();
     pthread_mutex_init(&srv->lock, NULL);
@@ -416,6 +449,7 @@ void tern_server_free(tern_server *srv)
         free_worker(&srv->workers[i]);
     tern_mem_free(srv->workers);
     terni_registry_done(&srv->registry);
+    terni_health_done(&srv->health);
     tern_mem_free(srv->interceptors);
     pthread_cond_destroy(&srv->has_stopped);
     pthread_mutex_destroy(&srv->lock);

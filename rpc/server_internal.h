@@ -15,6 +15,7 @@
 
 #include "rpc/admission_internal.h"
 #include "rpc/ctx_internal.h"
+#include "rpc/health_internal.h"
 #include "rpc/registry_internal.h"
 #include "rpc/session_internal.h"
 
@@ -73,6 +74,7 @@ struct tern_server {
     bool               has_main_thread;
     tern_interceptor  *interceptors;
     terni_quota        calls, connections, memory;
+    terni_health       health;
     pthread_mutex_t    lock;
     pthread_cond_t     has_stopped;
     unsigned           n_running;  // workers

@@ -74,7 +74,7 @@ _library = rule(
     },
 )
 
-def tern_proto_library(name, srcs, deps = [], visibility = None, testonly = False, **kwargs):
+def tern_proto_library(name, srcs, deps = [], visibility = None, testonly = False, runtime = None, **kwargs):
     """Messages, clients and servers for the services of `srcs`.
 
     Args:
@@ -83,6 +83,8 @@ def tern_proto_library(name, srcs, deps = [], visibility = None, testonly = Fals
       deps: the tern_proto_librarys of what they import.
       visibility: as everywhere.
       testonly: as everywhere.
+      runtime: what the generated code stands on, if it is not all of Tern: //rpc:message for a .proto
+        without services.
       **kwargs: for the cc_library.
     """
     generated = name + ".generated"
@@ -102,7 +104,7 @@ def tern_proto_library(name, srcs, deps = [], visibility = None, testonly = Fals
         includes = ["."],
         linkstatic = True,
         testonly = testonly,
-        deps = deps + [str(Label("//rpc"))],
+        deps = deps + [runtime or str(Label("//rpc"))],
         **kwargs
     )
     _library(

@@ -49,10 +49,11 @@ struct tern_interceptor {
 // Zero is the default everywhere.
 typedef struct tern_server_opts tern_server_opts;
 struct tern_server_opts {
-    uint32_t n_pollers;       // 0: one per core
-    bool     no_signals;      // tern_serve leaves SIGINT and SIGTERM alone
-    int64_t  grace_ms;        // for calls in flight when the server stops. 0: 10 s
-    int64_t  max_timeout_ms;  // caps the deadline of every call, also of one that brings none
+    uint32_t n_pollers;   // 0: one per core
+    bool     no_signals;  // tern_serve leaves SIGINT and SIGTERM alone
+    bool no_health;    // no grpc.health.v1.Health, which is there unless the program brings its own
+    int64_t grace_ms;  // for calls in flight when the server stops. 0: 10 s
+    int64_t max_timeout_ms;  // caps the deadline of every call, also of one that brings none
     // A client that sends nothing for so long, though calls are open, is asked for a sign of life, and its
     // calls are cancelled when none comes within the timeout. A client on a plain thread answers only
     // while it waits for something: leave it off, or generous, for those. 0: never asked; timeout 20 s.
@@ -104,6 +105,11 @@ TERN_API TERN_NODISCARD tern_status tern_server_start(tern_server *srv, tern_pol
 TERN_API void tern_server_stop(tern_server *srv);
 // Waits until it has stopped. The first thing that went wrong, or TERN_OK.
 TERN_API TERN_NODISCARD tern_status tern_server_wait(tern_server *srv);
+
+// What the health service says of `service` ("demo.Greeter"), or with "" of the server as a whole; those who
+// watch are told. From any thread. All that is registered serves unless told otherwise, and nothing does
+// once the server stops.
+TERN_API void tern_server_set_health(tern_server *srv, const char *service, bool is_serving);
 
 // The first address it listens on, with the port that was chosen for 0; "" before start. Borrowed until
 // the server is freed.

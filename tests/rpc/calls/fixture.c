@@ -7,6 +7,8 @@
 
 #include <tern/fiber.h>
 
+#include "tests/rpc/warm_up.h"
+
 fixture the_server;
 
 // ---- the service ---------------------------------------------------------
@@ -126,16 +128,7 @@ static void *drive_server(void *poller)
 int fixture_warm_up(void **state)
 {
     (void)state;
-    fail_malloc_start();
-    for (size_t i = 0; i < test_probe_service.n_methods; i++) {
-        const tern_method *m = &test_probe_methods[i];
-        char               buf[256];
-
-        tern_message_init(m->request, buf);
-        (void)tern_message_size(m->request, buf);
-        tern_message_init(m->reply, buf);
-        (void)tern_message_size(m->reply, buf);
-    }
+    warm_up(&test_probe_service);
     return 0;
 }
 

@@ -7,6 +7,8 @@
 
 #include <tern/fiber.h>
 
+#include "tests/rpc/warm_up.h"
+
 static bool must_fail(node *n, const links_question *q)
 {
     return q->fail_code && atomic_fetch_add(&n->n_failures, 1) < q->fail_times;
@@ -98,10 +100,7 @@ void node_stop(node *n)
 
 int node_warm_up(void **state)
 {
-    node n = { 0 };
-
     (void)state;
-    node_start(&n);  // which makes the plans of the messages
-    node_stop(&n);
+    warm_up(&links_node_service);
     return 0;
 }

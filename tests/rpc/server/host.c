@@ -2,6 +2,8 @@
 
 #include <time.h>
 
+#include "tests/rpc/warm_up.h"
+
 static void *drive(void *poller)
 {
     TERN_ASSERT(tern_poller_run(poller) == 0);
@@ -33,16 +35,7 @@ void host_stop(host *h)
 int host_warm_up(void **state)
 {
     (void)state;
-    fail_malloc_start();
-    for (size_t i = 0; i < desk_desk_service.n_methods; i++) {
-        const tern_method *m = &desk_desk_methods[i];
-        char               buf[256];
-
-        tern_message_init(m->request, buf);
-        (void)tern_message_size(m->request, buf);
-        tern_message_init(m->reply, buf);
-        (void)tern_message_size(m->reply, buf);
-    }
+    warm_up(&desk_desk_service);
     return 0;
 }
 

@@ -1,0 +1,160 @@
+// The health service that every server has, asked as any checker would.
+#include "tests/rpc/server/host.h"
+
+#include <string.h>
+
+#include "tests/rpc/server/health.tern.h"
+
+static tern_code ask(tern_ctx *ctx, const desk_question *req, desk_answer *reply)
+{
+    (void)ctx;
+    reply->count = req->count;
+    return TERN_OK;
+}
+
+static const desk_desk_handlers handlers = { .ask = ask };
+
+enum {
+    SERVING = GRPC_HEALTH_V1_HEALTH_CHECK_RESPONSE_SERVING_STATUS_SERVING,
+    NOT_SERVING = GRPC_HEALTH_V1_HEALTH_CHECK_RESPONSE_SERVING_STATUS_NOT_SERVING,
+    SERVICE_UNKNOWN = GRPC_HEALTH_V1_HEALTH_CHECK_RESPONSE_SERVING_STATUS_SERVICE_UNKNOWN,
+};
+
+static tern_status check(host *h, const char *service, int *ret_status)
+{
+    TERN_AUTO(grpc_health_v1_health_check_response) *reply = NULL;
+    tern_status st = grpc_health_v1_health_check(
+        h->channel, GRPC_HEALTH_V1_HEALTH_CHECK_REQUEST(.service = service), NULL, &reply);
+
+    *ret_status = st.code == TERN_OK ? (int)reply->status : -1;
+    return st;
+}
+
+static void expect(host *h, const char *service, int expected)
+{
+    int status;
+
+    assert_int_equal(check(h, service, &status).code, TERN_OK);
+    assert_int_equal(status, expected);
+}
+
+static void test_what_is_registered_serves(void **state)
+{
+    tern_status st;
+    int         status;
+    host        h;
+
+    (void)state;
+    host_start(&h, NULL, NULL, &handlers, NULL);
+    expect(&h, "", SERVING);
+    expect(&h, "desk.Desk", SERVING);
+    st = check(&h, "desk.Chair", &status);
+    assert_int_equal(st.code, TERN_NOT_FOUND);
+    assert_non_null(strstr(st.msg, "desk.Chair"));
+    tern_server_set_health(h.server, "desk.Desk", false);
+    tern_server_set_health(h.server, "desk.Chair", true);
+    expect(&h, "desk.Desk", NOT_SERVING);
+    expect(&h, "desk.Chair", SERVING);
+    expect(&h, "", SERVING);
+    host_stop(&h);
+}
+
+static void test_list_has_all(void **state)
+{
+    TERN_AUTO(grpc_health_v1_health_list_response) *reply = NULL;
+    host h;
+
+    (void)state;
+    host_start(&h, NULL, NULL, &handlers, NULL);
+    tern_server_set_health(h.server, "desk.Desk", false);
+    assert_int_equal(
+        grpc_health_v1_health_list(h.channel, GRPC_HEALTH_V1_HEALTH_LIST_REQUEST(), NULL, &reply)
+            .code,
+        TERN_OK);
+    assert_int_equal(reply->n_statuses, 2);
+    assert_int_equal(
+        grpc_health_v1_health_list_response_statuses_get(reply, "desk.Desk")->value->status,
+        NOT_SERVING);
+    assert_int_equal(grpc_health_v1_health_list_response_statuses_get(reply, "")->value->status,
+                     SERVING);
+    host_stop(&h);
+}
+
+static void expect_next(grpc_health_v1_health_watch_stream *w, int expected)
+{
+    const grpc_health_v1_health_check_response *m = grpc_health_v1_health_watch_next(w);
+
+    assert_non_null(m);
+    assert_int_equal(m->status, expected);
+}
+
+static void test_watchers_are_told_of_changes(void **state)
+{
+    host h;
+
+    (void)state;
+    host_start(&h, NULL, NULL, &handlers, NULL);
+    {
+        TERN_AUTO(grpc_health_v1_health_watch_stream) *desk = grpc_health_v1_health_watch(
+            h.channel, GRPC_HEALTH_V1_HEALTH_CHECK_REQUEST(.service = "desk.Desk"), NULL);
+        TERN_AUTO(grpc_health_v1_health_watch_stream) *chair = grpc_health_v1_health_watch(
+            h.channel, GRPC_HEALTH_V1_HEALTH_CHECK_REQUEST(.service = "desk.Chair"), NULL);
+
+        expect_next(desk, SERVING);
+        expect_next(chair, SERVICE_UNKNOWN);
+        tern_server_set_health(h.server, "desk.Desk", false);
+        tern_server_set_health(h.server, "desk.Chair", true);
+        expect_next(desk, NOT_SERVING);
+        expect_next(chair, SERVING);
+        tern_server_set_health(h.server, "desk.Desk", true);
+        expect_next(desk, SERVING);
+        tern_server_stop(h.server);
+        expect_next(desk, NOT_SERVING);
+        expect_next(chair, NOT_SERVING);
+        assert_null(grpc_health_v1_health_watch_next(desk));
+        assert_int_equal(grpc_health_v1_health_watch_status(desk).code, TERN_UNAVAILABLE);
+    }
+    host_stop(&h);
+}
+
+static void test_it_may_be_left_out(void **state)
+{
+    int  status;
+    host h;
+
+    (void)state;
+    host_start(&h, NULL, &(tern_server_opts){ .no_health = true }, &handlers, NULL);
+    assert_int_equal(check(&h, "", &status).code, TERN_UNIMPLEMENTED);
+    host_stop(&h);
+}
+
+static int warm_up(void **state)
+{
+    host h;
+    int  status;
+
+    host_warm_up(state);
+    host_start(&h, NULL, NULL, &handlers, NULL);  // makes the plans of the health service
+    (void)!check(&h, "", &status).code;
+    {
+        TERN_AUTO(grpc_health_v1_health_list_response) *reply = NULL;
+
+        (void)!grpc_health_v1_health_list(h.channel, GRPC_HEALTH_V1_HEALTH_LIST_REQUEST(), NULL,
+                                          &reply)
+            .code;
+    }
+    host_stop(&h);
+    return 0;
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TERN_TEST(test_what_is_registered_serves),
+        TERN_TEST(test_list_has_all),
+        TERN_TEST(test_watchers_are_told_of_changes),
+        TERN_TEST(test_it_may_be_left_out),
+    };
+
+    return cmocka_run_group_tests(tests, warm_up, NULL);
+}
