@@ -48,16 +48,34 @@ static bool has_one_reply(const tern_method *method)
     return method->kind == TERN_UNARY || method->kind == TERN_CLIENT_STREAM;
 }
 
-static uint64_t deadline_of(const terni_call *call, const tern_call_opts *opts)
+uint64_t terni_call_deadline_after(const terni_call *call, int64_t ms)
 {
     uint64_t now = tern_poller_now_ns(call->set->poller);
-    int64_t  ms = opts && opts->timeout_ms ? opts->timeout_ms : call->set->channel->opts.timeout_ms;
 
-    if (ms == 0)
-        ms = has_one_reply(call->method) ? TERNI_CALL_TIMEOUT_MS : TERN_NO_TIMEOUT;
     if (ms < 0 || (uint64_t)ms > (TERN_NEVER - now) / TERN_NS_PER_MS - 1)
         return TERN_NEVER;
     return now + (uint64_t)ms * TERN_NS_PER_MS;
+}
+
+static uint64_t deadline_of(const terni_call *call, const tern_call_opts *opts)
+{
+    int64_t ms = opts && opts->timeout_ms ? opts->timeout_ms : call->set->channel->opts.timeout_ms;
+
+    if (ms == 0)
+        ms = has_one_reply(call->method) ? TERNI_CALL_TIMEOUT_MS : TERN_NO_TIMEOUT;
+    return terni_call_deadline_after(call, ms);
+}
+
+void terni_call_copy_meta(terni_call *call, terni_meta *to, const tern_metadata *from)
+{
+    size_t key_len = strlen(from->key);
+
+    *to = (terni_meta){
+        .key = terni_arena_strndup(&call->arena, from->key, key_len),
+        .key_len = (uint32_t)key_len,
+        .value = (uint8_t *)terni_arena_strndup(&call->arena, from->value, from->len),
+        .value_len = (uint32_t)from->len,
+    };
 }
 
 static int copy_metadata(terni_call *call, const tern_call_opts *opts)
@@ -65,48 +83,44 @@ static int copy_metadata(terni_call *call, const tern_call_opts *opts)
     if (!opts || !opts->n_metadata)
         return 0;
     call->metas = terni_arena_alloc(&call->arena, opts->n_metadata * sizeof *call->metas);
-    for (size_t i = 0; i < opts->n_metadata && call->metas; i++) {
-        const tern_metadata *m = &opts->metadata[i];
-        size_t               key_len = strlen(m->key);
-
-        call->metas[i] = (terni_meta){
-            .key = terni_arena_strndup(&call->arena, m->key, key_len),
-            .key_len = (uint32_t)key_len,
-            .value = (uint8_t *)terni_arena_strndup(&call->arena, m->value, m->len),
-            .value_len = (uint32_t)m->len,
-        };
-    }
+    for (size_t i = 0; i < opts->n_metadata && call->metas; i++)
+        terni_call_copy_meta(call, &call->metas[i], &opts->metadata[i]);
     call->n_metas = (uint32_t)opts->n_metadata;
     return terni_arena_error(&call->arena);
 }
 
 // Deadline and cancellation of the call that this one is made for. A fiber of the same poller that parks
-// is cancelled itself, so its call needs no watch.
-static tern_cancel *inherit(terni_call *call, const tern_call_opts *opts, terni_style style)
+// is cancelled itself, so its call needs no scope.
+static terni_parent inherit(terni_call *call, const tern_call_opts *opts, terni_style style)
 {
-    terni_parent parent;
+    terni_parent parent = { .deadline_ns = TERN_NEVER };
 
     if (!atomic_load_explicit(&terni_scopes_exist, memory_order_acquire) || call->is_detached)
-        return NULL;
+        return parent;
     parent = terni_parent_find(opts ? opts->parent : NULL);
     if (parent.deadline_ns < call->deadline_ns)
         call->deadline_ns = parent.deadline_ns;
-    if (parent.ctx && (style != TERNI_PARKS || parent.ctx->is_cancelled))
-        return terni_ctx_scope(parent.ctx);
-    return parent.ctx ? NULL : parent.scope;
+    if (!parent.ctx)
+        return parent;
+    parent.scope =
+        style != TERNI_PARKS || parent.ctx->is_cancelled ? terni_ctx_scope(parent.ctx) : NULL;
+    return parent;
 }
 
 static int add_what_is_wanted(terni_call *call, const tern_call_opts *opts, terni_style style)
 {
-    tern_cancel *scope = inherit(call, opts, style);
+    terni_parent parent = inherit(call, opts, style);
     int          err;
 
     if (!call->request_plan || !call->reply_plan)
         return -ENOMEM;
-    if (TERN_UNLIKELY(scope || terni_extras_are_wanted(opts)) &&
-        (err = terni_extras_add(call, opts, scope)) < 0)
+    if (TERN_LIKELY(!parent.scope && !terni_extras_are_wanted(opts) &&
+                    !call->set->channel->interceptors))
+        return copy_metadata(call, opts);
+    if ((err = terni_extras_add(call, opts, parent.scope)) < 0 ||
+        (err = copy_metadata(call, opts)) < 0)
         return err;
-    return copy_metadata(call, opts);
+    return terni_outgoing_begin(call->extras, parent.deadline_ns);
 }
 
 int terni_call_init(terni_call *call, terni_set *set, const tern_method *method,
@@ -171,6 +185,8 @@ int terni_call_encode(terni_call *call, const void *request)
     int            err = terni_codec_measure(&encoding, call->request_plan, request, NULL);
 
     call->has_body = true;
+    if (TERN_UNLIKELY(call->extras))
+        terni_outgoing_sent(call->extras, request);
     if (err < 0 || encoding.size == 0)
         return err;
     return write_body(call, &encoding);
@@ -189,6 +205,8 @@ void terni_call_start(terni_call *call, int err)
     if (err < 0)
         terni_call_finish(call, TERN_RESOURCE_EXHAUSTED, failure_of_start(err),
                           strlen(failure_of_start(err)));
+    else if (TERN_UNLIKELY(call->status.code != TERN_OK))  // an interceptor has refused it
+        terni_call_finish(call, call->status.code, NULL, 0);
     else if (TERN_UNLIKELY(call->extras) && (code = terni_extras_start(call->extras)) != TERN_OK)
         terni_call_finish(call, code, terni_cancel_reason(code), strlen(terni_cancel_reason(code)));
     else

@@ -73,6 +73,18 @@ static void count_connections(tern_channel *ch)
                                   ch->opts.n_connections, TERNI_MAX_CONNECTIONS);
 }
 
+static void copy_interceptors(tern_channel *ch)
+{
+    size_t size = ch->opts.n_interceptors * sizeof *ch->interceptors;
+
+    if (!size)
+        return;
+    if ((ch->interceptors = tern_mem_alloc(size)))
+        memcpy(ch->interceptors, ch->opts.interceptors, size);
+    else if (ch->status.code == TERN_OK)
+        ch->status = dead_channel.status;
+}
+
 tern_channel *tern_connect(const char *addresses, const tern_channel_opts *opts)
 {
     tern_channel *ch = tern_mem_zalloc(sizeof *ch);
@@ -93,6 +105,7 @@ tern_channel *tern_connect(const char *addresses, const tern_channel_opts *opts)
     parse_addresses(ch, addresses);
     count_connections(ch);
     copy_policy(ch);
+    copy_interceptors(ch);
     return ch;
 }
 
@@ -101,6 +114,7 @@ void terni_channel_unref(tern_channel *ch)
     if (atomic_fetch_sub(&ch->refs, 1) != 1)
         return;
     pthread_mutex_destroy(&ch->lock);
+    tern_mem_free(ch->interceptors);
     tern_mem_free(ch);
 }
 

@@ -154,12 +154,14 @@ struct tern_channel {
     unsigned          n_addresses;
     unsigned          n_connections;  // per poller, and with TERN_ROUND_ROBIN per address
     terni_retry       retry;
-    atomic_uint       used_fds;  // a bit for each address
-    terni_wire_limits limits;
-    atomic_uint       refs;  // the handle, and each set
-    pthread_mutex_t   lock;
-    terni_set        *sets;
-    terni_set        *private_set;
+
+    tern_client_interceptor *interceptors;
+    atomic_uint              used_fds;  // a bit for each address
+    terni_wire_limits        limits;
+    atomic_uint              refs;  // the handle, and each set
+    pthread_mutex_t          lock;
+    terni_set               *sets;
+    terni_set               *private_set;
 };
 
 // ---- set.c: connecting, and calls that wait for a connection ----
@@ -226,6 +228,8 @@ int         terni_call_init(terni_call *call, terni_set *set, const tern_method 
 int         terni_call_encode(terni_call *call, const void *request);
 void        terni_call_done(terni_call *call);
 tern_status terni_call_no_memory(void);
+void        terni_call_copy_meta(terni_call *call, terni_meta *to, const tern_metadata *from);
+uint64_t    terni_call_deadline_after(const terni_call *call, int64_t ms);
 // Takes over until `done`. `err`: making or encoding it failed.
 void terni_call_start(terni_call *call, int err);
 void terni_call_begin(terni_call *call);  // one more attempt

@@ -44,7 +44,15 @@ static void stop_watching(terni_extras *x)
     }
 }
 
-void terni_extras_done(terni_extras *x) { stop_watching(x); }
+// A call that failed before it was started has not been closed.
+void terni_extras_done(terni_extras *x)
+{
+    stop_watching(x);
+    if (!x->is_closed && x->call->status.code == TERN_OK)
+        terni_outgoing_end(x, terni_call_no_memory());
+    else
+        terni_outgoing_end(x, x->call->status);
+}
 
 void terni_extras_refuse(const tern_call_opts *opts, tern_status st)
 {
@@ -109,4 +117,7 @@ void terni_extras_close(terni_extras *x, const terni_close *close)
     if (x->info)
         terni_info_fill(x->info, &facts);
     stop_watching(x);
+    x->is_closed = true;
+    if (!x->waits_for_reader)
+        terni_outgoing_end(x, call->status);
 }

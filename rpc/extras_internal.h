@@ -1,5 +1,5 @@
 // rpc/extras_internal.h: what only some of a client's calls have: somebody who wants to know all about
-// them, or who may cancel them. Knows nothing of links and retries.
+// them, who may cancel them, or who intercepts them. Knows nothing of links and retries.
 //
 // Lifetime:  in the call's arena, from terni_call_init to terni_call_done. A call without has NULL, and
 //            that one branch is what they cost it.
@@ -21,6 +21,16 @@ struct terni_extras {
     const char     *message;
     size_t          message_len;
     char            peer[TERN_MAX_ADDRESS];
+
+    // ---- interceptors ----
+    uint32_t    n_begun;  // and have not been told the end
+    uint32_t    current;  // the one that runs
+    void      **data;     // of each
+    const char *refusal;  // what one of them said
+    bool        is_closed;
+    bool
+        waits_for_reader;  // messages that have come are decoded later, and the end comes after them
+    uint64_t parent_deadline_ns;
 };
 
 static inline bool terni_extras_are_wanted(const tern_call_opts *opts)
@@ -42,5 +52,12 @@ void terni_extras_keep_initial(terni_extras *x, const terni_meta_list *metadata)
 void terni_extras_keep_message(terni_extras *x, const char *text, size_t len);
 // The call's status holds; `close` brings details and trailing metadata.
 void terni_extras_close(terni_extras *x, const terni_close *close);
+
+// ---- outgoing.c: the channel's interceptors ----
+// Once, when the rest of the call is made. 0 or -errno; if one refuses the call its status is set.
+TERN_NODISCARD int terni_outgoing_begin(terni_extras *x, uint64_t parent_deadline_ns);
+void               terni_outgoing_sent(terni_extras *x, const void *msg);
+void               terni_outgoing_received(terni_extras *x, const void *msg);
+void               terni_outgoing_end(terni_extras *x, tern_status st);
 
 #endif

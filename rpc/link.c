@@ -118,6 +118,8 @@ static void take_reply(terni_call *call, const terni_piece *piece)
 
     if (err == 0) {
         call->reply = msg;
+        if (TERN_UNLIKELY(call->extras))
+            terni_outgoing_received(call->extras, msg);
         return;
     }
     len = snprintf(text, sizeof text, "the reply cannot be read: ");

@@ -150,11 +150,19 @@ static void on_writable(terni_call *call)
     try_again(terni_client_stream_of(call), TERNI_SENDING);
 }
 
+// Interceptors hear of the end when the reader may: behind the last message.
+static void tell_end_if_read(terni_client_stream *s)
+{
+    if (TERN_UNLIKELY(s->call.extras) && s->is_over && terni_inbox_is_empty(&s->inbox))
+        terni_outgoing_end(s->call.extras, s->call.status);
+}
+
 static void on_done(terni_call *call)
 {
     terni_client_stream *s = terni_client_stream_of(call);
 
     s->is_over = true;
+    tell_end_if_read(s);
     try_again(s, TERNI_SENDING);
     try_again(s, TERNI_RECEIVING);
 }
@@ -224,6 +232,8 @@ void *tern_stub_open(tern_channel *ch, const tern_method *method, const void *re
         terni_extras_refuse(opts, s->call.status);
         return s;
     }
+    if (s->call.extras)
+        s->call.extras->waits_for_reader = true;
     perform(&op);
     return s;
 }
@@ -249,6 +259,8 @@ int terni_client_stream_send(terni_client_stream *s, const void *msg)
     err = session->wire->message(session->engine, &s->call.stream, &body, false);
     if (err < 0)
         terni_encoding_done(&encoding);
+    else if (TERN_UNLIKELY(s->call.extras))
+        terni_outgoing_sent(s->call.extras, msg);
     terni_session_send(session);
     return err;
 }
@@ -317,8 +329,11 @@ const void *terni_client_stream_decode(terni_client_stream *s, const terni_piece
 
     terni_arena_reset(&s->item_arena);
     if (terni_codec_decode_piece(s->call.reply_plan, &in, &s->item_arena, TERNI_DECODE_DEFAULT,
-                                 &msg, &error) == 0)
+                                 &msg, &error) == 0) {
+        if (TERN_UNLIKELY(s->call.extras))
+            terni_outgoing_received(s->call.extras, msg);
         return msg;
+    }
     terni_codec_error_print(&error, text, sizeof text);
     terni_client_stream_cancel(s, TERN_INTERNAL, text);
     return NULL;
@@ -328,6 +343,7 @@ static void drop_first(terni_client_stream *s)
 {
     give_credit(s, terni_inbox_peek(&s->inbox)->len);
     terni_inbox_pop(&s->inbox);
+    tell_end_if_read(s);
 }
 
 static void drop_all(terni_client_stream *s)

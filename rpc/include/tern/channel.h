@@ -19,6 +19,7 @@
 
 #include <tern/base.h>
 #include <tern/call.h>
+#include <tern/outgoing.h>
 #include <tern/poller.h>
 #include <tern/status.h>
 
@@ -71,6 +72,9 @@ struct tern_channel_opts {
     int64_t           keepalive_ms;
     int64_t           keepalive_timeout_ms;
     const tern_retry *retry;  // copied. NULL: no retries by policy
+    // Copied, but for what their `arg` points at, which has to outlive the channel's calls.
+    const tern_client_interceptor *interceptors;
+    size_t                         n_interceptors;
 };
 
 // Connects when the first call needs it. One of these, or several separated by commas:
