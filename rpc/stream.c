@@ -94,9 +94,9 @@ static void perform_on_fiber(operation *op)
 
 static void perform(operation *op)
 {
-    terni_set *set = op->stream->call.set;
+    tern_poller *poller = op->stream->poller;
 
-    if (tern_poller_current() == set->poller) {
+    if (tern_poller_current() == poller) {
         if (tern_fiber_current())
             perform_on_fiber(op);
         else if (!op->try(op))  // in a callback, where nobody can wait
@@ -104,8 +104,8 @@ static void perform(operation *op)
         return;
     }
     op->task.run = run_operation;
-    terni_waiter_init(&op->waiter, set->poller);
-    tern_poller_post(set->poller, &op->task);
+    terni_waiter_init(&op->waiter, poller);
+    tern_poller_post(poller, &op->task);
     terni_waiter_wait_for_call(&op->waiter, &op->stream->call, "a stream");
     terni_waiter_done(&op->waiter);
 }
@@ -183,6 +183,7 @@ int terni_client_stream_init(terni_client_stream *s, terni_set *set, const tern_
 {
     int err = terni_call_init(&s->call, set, method, opts, TERNI_DOES_NOT_PARK);
 
+    s->poller = set->poller;
     s->call.events = method->kind == TERN_CLIENT_STREAM ? &upload_events : &stream_events;
     s->call.done = on_done;
     s->call.body.pool = NULL;  // this thread may not be the poller's
@@ -286,7 +287,7 @@ tern_code tern_stub_send(void *stream, const void *msg)
     terni_client_stream *s = stream;
     operation            op = { .stream = s, .try = try_send, .side = TERNI_SENDING, .msg = msg };
 
-    if (!s->call.set)
+    if (!s->poller)
         return s->call.status.code;
     perform(&op);
     return op.code;
@@ -304,7 +305,7 @@ void tern_stub_close_send(void *stream)
     terni_client_stream *s = stream;
     operation            op = { .stream = s, .try = try_end };
 
-    if (s->call.set)
+    if (s->poller)
         perform(&op);
 }
 
@@ -370,7 +371,7 @@ const void *tern_stub_next(void *stream)
     terni_client_stream *s = stream;
     operation            op = { .stream = s, .try = try_next, .side = TERNI_RECEIVING };
 
-    if (!s->call.set)
+    if (!s->poller)
         return NULL;
     perform(&op);
     return op.msg;
@@ -387,7 +388,7 @@ tern_status tern_stub_status(void *stream)
     terni_client_stream *s = stream;
     operation            op = { .stream = s, .try = try_drain, .side = TERNI_RECEIVING };
 
-    if (s->call.set)
+    if (s->poller)
         perform(&op);
     return s->call.status;
 }
@@ -432,7 +433,7 @@ void tern_stub_stream_free(void *stream)
 
     if (!s || s->is_dead)
         return;
-    if (s->call.set)
+    if (s->poller)
         perform(&op);
     tern_mem_free(s);
 }

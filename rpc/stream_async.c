@@ -38,12 +38,11 @@ struct async_stream {
         client_stream_fns client;
         bidi_fns          bidi;
     } fns;
-    void        *arg;
-    tern_poller *poller;  // the set may go before the end is told
-    int          start_err;
-    tern_task    start_task, turn_task, wake_task;
-    bool         is_turn_queued;
-    bool         has_ended;  // the user was told
+    void     *arg;
+    int       start_err;
+    tern_task start_task, turn_task, wake_task;
+    bool      is_turn_queued;
+    bool      has_ended;  // the user was told
 
     atomic_bool is_wake_posted;  // by any thread; those that come before the task runs are one
 };
@@ -108,7 +107,7 @@ static void queue_turn(async_stream *a)
         return;
     a->is_turn_queued = true;
     a->turn_task.run = run_turn;
-    tern_poller_defer(a->poller, &a->turn_task);
+    tern_poller_defer(a->base.poller, &a->turn_task);
 }
 
 static void on_opened(terni_call *call) { queue_turn(async_of(call)); }
@@ -165,7 +164,7 @@ static void free_stream(async_stream *a)
 
 static void end_now(async_stream *a)
 {
-    tern_poller_unhold(a->poller);
+    tern_poller_unhold(a->base.poller);
     tell_end(a);
     a->has_ended = true;
     if (!atomic_load(&a->is_wake_posted))
@@ -195,7 +194,7 @@ static void on_done(terni_call *call)
         return;  // the turn ends it
     a->turn_task.run = run_end;
     a->is_turn_queued = true;
-    tern_poller_defer(a->poller, &a->turn_task);
+    tern_poller_defer(a->base.poller, &a->turn_task);
 }
 
 // ---- opening -------------------------------------------------------------
@@ -204,7 +203,7 @@ static void run_start(tern_task *task)
 {
     async_stream *a = TERN_CONTAINER_OF(task, async_stream, start_task);
 
-    tern_poller_hold(a->poller);
+    tern_poller_hold(a->base.poller);
     terni_call_start(&a->base.call, a->start_err);
 }
 
@@ -254,14 +253,13 @@ void tern_stub_open_async(tern_channel *ch, const tern_method *method, const voi
     a->base.call.events = method->kind == TERN_CLIENT_STREAM ? &upload_events : &events;
     a->base.call.done = on_done;
     a->arg = arg;
-    a->poller = set->poller;
     copy_fns(a, fns);
     a->start_task.run = run_start;
     a->wake_task.run = run_wake;
-    if (a->poller == tern_poller_current())
-        tern_poller_defer(a->poller, &a->start_task);
+    if (a->base.poller == tern_poller_current())
+        tern_poller_defer(a->base.poller, &a->start_task);
     else
-        tern_poller_post(a->poller, &a->start_task);
+        tern_poller_post(a->base.poller, &a->start_task);
 }
 
 void tern_stub_stream_wake(void *stream)
@@ -269,5 +267,5 @@ void tern_stub_stream_wake(void *stream)
     async_stream *a = stream;
 
     if (!atomic_exchange(&a->is_wake_posted, true))
-        tern_poller_post(a->poller, &a->wake_task);
+        tern_poller_post(a->base.poller, &a->wake_task);
 }

@@ -15,6 +15,7 @@ struct operation;
 typedef struct terni_client_stream terni_client_stream;
 struct terni_client_stream {
     terni_call        call;
+    tern_poller      *poller;  // the set may go before the stream is freed; NULL: there was none
     terni_inbox       inbox;
     terni_arena       item_arena;  // of the message that was given last
     struct operation *pending[TERNI_N_SIDES];

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include <tern/fiber.h>
 #include <tern/stub.h>
 
 // ---- messages that cannot be decoded -------------------------------------
@@ -55,10 +56,41 @@ static void test_bug_message_not_decodable_while_next_waits(void **state)
     }
 }
 
+// ---- streams that outlive their channel ----------------------------------
+
+static void free_channel_first(void *arg)
+{
+    tern_channel            *ch = connect_to_server(NULL);
+    test_probe_count_stream *s = test_probe_count(ch, TEST_ASK(.count = 1, .hang = true), NULL);
+    test_answer             *reply = NULL;
+    tern_call               *call = test_probe_echo_begin(ch, TEST_ASK(.hang = true), NULL, &reply);
+    tern_code               *codes = arg;
+
+    TERN_ASSERT(test_probe_count_next(s));
+    tern_channel_free(ch);
+    TERN_ASSERT(!test_probe_count_next(s));
+    codes[1] = tern_wait_all(&call, 1).code;
+    (void)!tern_fiber_sleep(20 * TERN_NS_PER_MS);  // the set is gone
+    codes[0] = test_probe_count_status(s).code;
+    test_probe_count_stream_free(s);
+    tern_call_free(call);
+}
+
+static void test_bug_stream_used_after_its_channel(void **state)
+{
+    tern_code codes[2] = { TERN_OK, TERN_OK };
+
+    (void)state;
+    run_on_fiber(free_channel_first, codes);
+    assert_int_equal(codes[0], TERN_CANCELLED);
+    assert_int_equal(codes[1], TERN_CANCELLED);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         TERN_TEST_CALLS(test_bug_message_not_decodable_while_next_waits),
+        TERN_TEST_CALLS(test_bug_stream_used_after_its_channel),
     };
 
     return cmocka_run_group_tests(tests, fixture_warm_up, NULL);
