@@ -275,6 +275,33 @@ static void test_refused_calls_are_calls(void **state)
     assert_int_equal(tern_wait_all(&(tern_call *){ NULL }, 1).code, TERN_OK);
 }
 
+static void test_no_memory_at_any_point_ends_each_call(void **state)
+{
+    TERN_AUTO(tern_channel) *ch = connect_to_server(NULL);
+
+    (void)state;
+    for (uint64_t nth = 1; nth < 40; nth++) {
+        test_answer *replies[2] = { NULL, NULL };
+        tern_call   *calls[2];
+        size_t       i, n_seen = 0;
+
+        fail_malloc_at(nth, 1);
+        for (i = 0; i < 2; i++)
+            calls[i] = test_probe_echo_begin(ch, TEST_ASK(),
+                                             &(tern_call_opts){ .timeout_ms = 5000 }, &replies[i]);
+        while ((i = tern_wait_any(calls, 2)) < 2) {
+            assert_int_equal(tern_call_status(calls[i]).code == TERN_OK, replies[i] != NULL);
+            n_seen++;
+        }
+        fail_malloc_at(0, 0);
+        assert_int_equal(n_seen, 2);
+        for (i = 0; i < 2; i++) {
+            tern_call_free(calls[i]);
+            test_answer_free(replies[i]);
+        }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -285,6 +312,7 @@ int main(void)
         TERN_TEST_CALLS(test_cancel_ends_a_wait),
         TERN_TEST_CALLS(test_cancelled_fiber_cancels_its_calls),
         TERN_TEST_CALLS(test_refused_calls_are_calls),
+        TERN_TEST_CALLS(test_no_memory_at_any_point_ends_each_call),
     };
 
     return cmocka_run_group_tests(tests, fixture_warm_up, NULL);

@@ -148,6 +148,47 @@ static void test_call_that_waits_for_a_connection_ends(void **state)
     pthread_join(thread, NULL);
 }
 
+// ---- between two attempts ------------------------------------------------
+
+static void test_call_that_backs_off_ends(void **state)
+{
+    const tern_retry retry = { .initial_backoff_ms = 60000, .max_backoff_ms = 60000 };
+    TERN_AUTO(tern_channel) *ch =
+        tern_connect(the_server.address, &(tern_channel_opts){ .retry = &retry });
+    TERN_AUTO(tern_cancel) *cancel = tern_cancel_new();
+    TERN_AUTO(tern_call_info) info = { 0 };
+    tern_call_opts opts = { .cancel = cancel, .timeout_ms = TERN_NO_TIMEOUT, .info = &info };
+    test_answer   *reply = NULL;
+    pthread_t      thread;
+
+    (void)state;
+    pthread_create(&thread, NULL, fire_soon, cancel);
+    assert_int_equal(
+        test_probe_echo(ch, TEST_ASK(.code = TERN_UNAVAILABLE, .text = "x"), &opts, &reply).code,
+        TERN_CANCELLED);
+    pthread_join(thread, NULL);
+    assert_int_equal(info.n_attempts, 1);
+}
+
+// ---- without memory ------------------------------------------------------
+
+static void test_no_memory_for_a_cancel_ends_its_calls(void **state)
+{
+    TERN_AUTO(tern_channel) *ch = connect_to_server(NULL);
+    test_answer *reply = NULL;
+
+    (void)state;
+    fail_malloc_at(1, 1);
+    TERN_AUTO(tern_cancel) *cancel = tern_cancel_new();
+    fail_malloc_at(0, 0);
+    tern_cancel_fire(cancel);
+    assert_int_equal(
+        test_probe_echo(ch, TEST_ASK(), &(tern_call_opts){ .cancel = cancel }, &reply).code,
+        TERN_RESOURCE_EXHAUSTED);
+    assert_int_equal(test_probe_echo(ch, TEST_ASK(), NULL, &reply).code, TERN_OK);
+    test_answer_free(reply);
+}
+
 // ---- with callbacks ------------------------------------------------------
 
 typedef struct counts counts;
@@ -263,6 +304,8 @@ int main(void)
         TERN_TEST_CALLS(test_calls_made_after_firing_end_at_once),
         TERN_TEST_CALLS(test_call_in_flight_ends_at_both_ends),
         TERN_TEST_CALLS(test_call_that_waits_for_a_connection_ends),
+        TERN_TEST_CALLS(test_call_that_backs_off_ends),
+        TERN_TEST_CALLS(test_no_memory_for_a_cancel_ends_its_calls),
         TERN_TEST_CALLS(test_firing_inside_a_callback_ends_all_once),
         TERN_TEST_CALLS(test_firing_races_with_the_end),
     };
