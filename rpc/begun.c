@@ -12,6 +12,7 @@ struct tern_call {
     terni_call    call;
     tern_poller  *poller;  // the set may go before the call is freed
     void         *ret_reply;
+    bool          is_private;  // the poller is the channel\'s own
     int           start_err;
     terni_gather *gather;        // who waits, under the lock
     atomic_bool   is_over;       // set under the lock, by what is last to touch the call
@@ -110,6 +111,7 @@ tern_call *tern_stub_begin(tern_channel *ch, const tern_method *method, const vo
     if (!(c = tern_mem_zalloc(sizeof *c)))
         return refused(opts, terni_call_no_memory());
     c->poller = set->poller;
+    c->is_private = set->is_private;
     c->ret_reply = ret_reply;
     c->start_err = terni_call_init(&c->call, set, method, opts, TERNI_DOES_NOT_PARK);
     c->call.done = on_done;
@@ -125,7 +127,7 @@ tern_call *tern_stub_begin(tern_channel *ch, const tern_method *method, const vo
 static void abort_in_flight(tern_call *c, tern_code code)
 {
     if (c->poller != tern_poller_current()) {
-        if (terni_call_abort_from_elsewhere(&c->call, c->poller, code))
+        if (terni_call_abort_from_elsewhere(&c->call, c->poller, c->is_private, code))
             tern_fiber_cancel(tern_fiber_current());
     } else if (!c->call.is_done) {
         terni_call_abort(&c->call, code, terni_cancel_reason(code));
@@ -229,7 +231,7 @@ static void wait_for(tern_call *const *calls, size_t n, size_t n_wanted)
     terni_gather_init(&g, (unsigned)n_wanted);
     for (size_t i = 0; i < n; i++)
         if (is_awaited(calls[i]))
-            terni_gather_add_loop(&g, calls[i]->poller);
+            terni_gather_add_loop(&g, calls[i]->poller, calls[i]->is_private);
     for (size_t i = 0; i < n; i++)
         if (calls[i] && !calls[i]->was_returned && !attach(calls[i], &g))
             terni_gather_tell(&g);

@@ -25,12 +25,13 @@ void terni_gather_init(terni_gather *g, unsigned n_awaited)
     g->task.run = run_wake;
     g->is_woken = g->is_parked = false;
     g->n_loops = 0;
-    if (!g->fiber)
-        tern_ticket_init(&g->ticket);
+    tern_ticket_init(&g->ticket);
 }
 
-void terni_gather_add_loop(terni_gather *g, tern_poller *poller)
+void terni_gather_add_loop(terni_gather *g, tern_poller *poller, bool is_private)
 {
+    if (is_private)
+        g->fiber = NULL;
     for (unsigned i = 0; i < g->n_loops; i++)
         if (g->loops[i] == poller)
             return;
@@ -105,6 +106,5 @@ void terni_gather_done(terni_gather *g)
 {
     if (g->fiber)
         await_task(g);
-    else
-        tern_ticket_done(&g->ticket);
+    tern_ticket_done(&g->ticket);
 }

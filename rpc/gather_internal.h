@@ -39,8 +39,9 @@ bool terni_gather_may_wait(void);
 
 void terni_gather_init(terni_gather *g, unsigned n_awaited);
 void terni_gather_done(terni_gather *g);
-// Something that is awaited will end on this one.
-void terni_gather_add_loop(terni_gather *g, tern_poller *poller);
+// Something that is awaited will end on this one. A private one is driven by those who wait for it only: a
+// fiber has to stand in for a thread then, and blocks its own.
+void terni_gather_add_loop(terni_gather *g, tern_poller *poller, bool is_private);
 // One has ended, on this thread's poller.
 void terni_gather_tell(terni_gather *g);
 // 0 when enough have ended, or -ECANCELED: not yet, to be gone on with.

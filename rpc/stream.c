@@ -104,7 +104,7 @@ static void perform(operation *op)
         return;
     }
     op->task.run = run_operation;
-    terni_waiter_init(&op->waiter, poller);
+    terni_waiter_init(&op->waiter, poller, op->stream->is_private);
     tern_poller_post(poller, &op->task);
     terni_waiter_wait_for_call(&op->waiter, &op->stream->call, "a stream");
     terni_waiter_done(&op->waiter);
@@ -184,6 +184,7 @@ int terni_client_stream_init(terni_client_stream *s, terni_set *set, const tern_
     int err = terni_call_init(&s->call, set, method, opts, TERNI_DOES_NOT_PARK);
 
     s->poller = set->poller;
+    s->is_private = set->is_private;
     s->call.events = method->kind == TERN_CLIENT_STREAM ? &upload_events : &stream_events;
     s->call.done = on_done;
     s->call.body.pool = NULL;  // this thread may not be the poller's

@@ -19,9 +19,10 @@ struct terni_client_stream {
     terni_inbox       inbox;
     terni_arena       item_arena;  // of the message that was given last
     struct operation *pending[TERNI_N_SIDES];
-    bool              is_over;    // call.status holds
-    bool              wants_end;  // no more messages from here
-    bool              is_dead;    // static
+    bool              is_over;     // call.status holds
+    bool              wants_end;   // no more messages from here
+    bool              is_dead;     // static
+    bool              is_private;  // its poller is the channel\'s own
 };
 
 static inline terni_client_stream *terni_client_stream_of(terni_call *call)

@@ -115,7 +115,7 @@ static tern_status call_from_afar(terni_set *set, const tern_method *method, con
     f.sync.request = request;
     call->done = wake_waiter;
     call->start_task.run = run_start;
-    terni_waiter_init(&f.waiter, set->poller);
+    terni_waiter_init(&f.waiter, set->poller, set->is_private);
     tern_poller_post(set->poller, &call->start_task);
     terni_waiter_wait_for_call(&f.waiter, call, "a reply");
     terni_waiter_done(&f.waiter);

@@ -13,11 +13,12 @@ static void run_wake(tern_task *task)
     tern_fiber_ready(w->fiber);
 }
 
-void terni_waiter_init(terni_waiter *w, tern_poller *poller)
+void terni_waiter_init(terni_waiter *w, tern_poller *poller, bool is_private)
 {
     w->poller = poller;
     w->home = tern_poller_current();
-    w->fiber = tern_fiber_current();
+    w->fiber = is_private ? NULL : tern_fiber_current();
+    w->is_private = is_private;
     w->is_done = false;
     w->task.run = run_wake;
     if (!w->fiber)
@@ -79,12 +80,13 @@ static void run_abort(tern_task *task)
     terni_waiter_wake(&e->waiter);
 }
 
-bool terni_call_abort_from_elsewhere(terni_call *call, tern_poller *poller, tern_code code)
+bool terni_call_abort_from_elsewhere(terni_call *call, tern_poller *poller, bool is_private,
+                                     tern_code code)
 {
     errand e = { .task.run = run_abort, .call = call, .code = code };
     bool   was_cancelled;
 
-    terni_waiter_init(&e.waiter, poller);
+    terni_waiter_init(&e.waiter, poller, is_private);
     tern_poller_post(poller, &e.task);
     was_cancelled = terni_waiter_wait_anyway(&e.waiter, "a call to end");
     terni_waiter_done(&e.waiter);
@@ -103,7 +105,7 @@ void terni_waiter_wait_for_call(terni_waiter *w, terni_call *call, const char *w
             continue;
         }
         is_asked = true;
-        was_cancelled |= terni_call_abort_from_elsewhere(call, w->poller, code);
+        was_cancelled |= terni_call_abort_from_elsewhere(call, w->poller, w->is_private, code);
     }
     if (was_cancelled)
         tern_fiber_cancel(w->fiber);  // the next wait hears of it

@@ -102,7 +102,8 @@ struct tern_call_opts {
 //   tern_status st = tern_wait_all((tern_call *[]){ x, y }, 2);
 //
 // On a fiber a call is on its way when begin returns. A plain thread without a poller has nobody who would
-// carry it until some thread waits: calls begun there go out together, with the first wait.
+// carry it until some thread waits: calls begun there go out together, with the first wait, and are not for
+// fibers to wait for.
 typedef struct tern_call tern_call;
 
 // Cancels a call that has not ended; it has when this returns. Accepts NULL.

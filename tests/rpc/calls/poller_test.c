@@ -143,6 +143,44 @@ static void test_fiber_of_another_poller_parks_and_may_be_cancelled(void **state
     assert_true(f.n_ticks > 0);
 }
 
+// ---- what a plain thread began, in the hands of a fiber --------------------
+
+typedef struct handed_over handed_over;
+struct handed_over {
+    test_probe_count_stream *stream;
+    tern_call               *call;
+    tern_code                codes[2];
+    unsigned                 n_read;
+};
+
+static void finish_on_fiber(void *arg)
+{
+    handed_over *h = arg;
+
+    while (test_probe_count_next(h->stream))
+        h->n_read++;
+    h->codes[0] = test_probe_count_status(h->stream).code;
+    h->codes[1] = tern_wait_all(&h->call, 1).code;
+    test_probe_count_stream_free(h->stream);
+    tern_call_free(h->call);
+}
+
+static void test_fiber_stands_in_for_a_thread(void **state)
+{
+    TERN_AUTO(tern_channel) *ch = connect_to_server(NULL);
+    TERN_AUTO(test_answer) *reply = NULL;
+    handed_over h = { .stream = test_probe_count(ch, TEST_ASK(.count = 3), NULL),
+                      .call = test_probe_echo_begin(ch, TEST_ASK(), NULL, &reply),
+                      .codes = { TERN_UNKNOWN, TERN_UNKNOWN } };
+
+    (void)state;
+    run_on_fiber(finish_on_fiber, &h);
+    assert_int_equal(h.n_read, 3);
+    assert_int_equal(h.codes[0], TERN_OK);
+    assert_int_equal(h.codes[1], TERN_OK);
+    assert_non_null(reply);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -150,6 +188,7 @@ int main(void)
         TERN_TEST_CALLS(test_threads_share_a_loop),
         TERN_TEST_CALLS(test_host_that_comes_later_takes_over),
         TERN_TEST_CALLS(test_fiber_of_another_poller_parks_and_may_be_cancelled),
+        TERN_TEST_CALLS(test_fiber_stands_in_for_a_thread),
     };
 
     return cmocka_run_group_tests(tests, fixture_warm_up, NULL);
