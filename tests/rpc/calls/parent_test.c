@@ -225,6 +225,34 @@ static void test_detached_call_knows_no_parent(void **state)
     assert_int_equal(code_after_cancel(relay_detached), TERN_DEADLINE_EXCEEDED);
 }
 
+// ---- what outlives its handler -------------------------------------------
+
+static void call_later(void *arg)
+{
+    (void)arg;
+    TERN_ASSERT(tern_fiber_sleep(20 * TERN_NS_PER_MS) == 0);
+    note_end(call_on(&endless, "hang"));
+}
+
+static tern_code relay_and_leave(tern_ctx *ctx, const test_ask *req, test_answer *reply)
+{
+    (void)ctx, (void)req, (void)reply;
+    TERN_ASSERT(tern_fiber_spawn(tern_poller_current(), call_later, NULL, NULL, NULL) == 0);
+    return TERN_OK;
+}
+
+static void test_fiber_that_outlives_its_handler_keeps_the_deadline(void **state)
+{
+    relaying r = { .timeout_ms = 100 };
+
+    (void)state;
+    start_relay(relay_and_leave);
+    ask_to_relay(&r);
+    assert_int_equal(r.code, TERN_OK);
+    wait_for_count(&seen.n_ended, 1);
+    assert_int_equal(atomic_load(&seen.code), TERN_DEADLINE_EXCEEDED);
+}
+
 // ---- handlers with callbacks ---------------------------------------------
 
 static void on_inner(tern_status st, const test_answer *reply, void *arg)
@@ -301,6 +329,7 @@ int main(void)
         TEST(test_deadline_is_inherited_also_by_endless_calls),
         TEST(test_call_made_after_the_end_is_refused),
         TEST(test_detached_call_knows_no_parent),
+        TEST(test_fiber_that_outlives_its_handler_keeps_the_deadline),
         TEST(test_named_parent_ends_the_calls_of_async_handlers),
     };
 
