@@ -12,6 +12,12 @@ expected='hello, world
 1: hello, world
 2: hello, world'
 
+mishaps='a name that is empty       INVALID_ARGUMENT: name is empty
+a deadline that fires      DEADLINE_EXCEEDED: the deadline has passed
+a stream that is cancelled CANCELLED: the call was cancelled
+a method of tomorrow       UNIMPLEMENTED: the server does not implement this method
+a server that is not there UNAVAILABLE: cannot connect to tcp://127.0.0.1:1: Connection refused'
+
 verdict() {
     if [ "$1" = 0 ]; then
         echo "[       OK ] $2"
@@ -37,6 +43,10 @@ for server in fiber_server async_server; do
         [ $? = 0 ] && [ "$said" = "$expected" ]
         verdict $? "${client}_meets_$server"
     done
+    if [ $server = fiber_server ]; then  # the other one greets whoever has no name
+        [ "$(timeout 60 examples/greeter/mishaps $GREETER_ADDRESS)" = "$mishaps" ]
+        verdict $? "mishaps_are_told_by_$server"
+    fi
     kill $pid
     wait $pid
     verdict $? "${server}_leaves_cleanly"
