@@ -1,0 +1,43 @@
+#!/usr/bin/env bash
+# The store by its command line; many watchers, each of which sees every change in order.
+. tests/examples/common.sh
+
+kv=examples/kv/kv
+serve examples/kv/kv_server
+export KV_ADDRESS=$address
+
+$kv put user/ada lovelace && [ "$($kv get user/ada)" = lovelace ]
+verdict $? what_was_put_is_got
+[ "$($kv get user/bob 2>&1)" = 'NOT_FOUND: no key `user/bob`' ]
+verdict $? what_is_not_there_is_said
+$kv delete user/ada && ! $kv get user/ada 2>/dev/null
+verdict $? what_was_deleted_is_gone
+
+n_watchers=40 n_changes=60
+for i in $(seq $n_watchers); do
+    timeout 50 $kv watch user/ $n_changes >"$scratch/watcher.$i" &
+    watchers+=($!)
+done
+for i in $(seq $n_watchers); do
+    until grep -q watching "$scratch/watcher.$i"; do sleep 0.02; done
+done
+echo watching >"$scratch/expected"
+for i in $(seq $n_changes); do
+    if [ $((i % 7)) = 0 ]; then
+        $kv delete user/$((i - 1))
+        echo "user/$((i - 1)) is gone" >>"$scratch/expected"
+    else
+        $kv put user/$i "value $i"
+        echo "user/$i = value $i" >>"$scratch/expected"
+    fi
+    $kv put elsewhere/$i x
+done
+for pid in "${watchers[@]}"; do
+    wait $pid || verdict 1 "watcher $pid has ended well"
+done
+for i in $(seq $n_watchers); do
+    cmp -s "$scratch/expected" "$scratch/watcher.$i" || verdict 1 "watcher $i has seen all in order"
+done
+verdict $failed all_watchers_see_all_changes_in_order
+stop $server kv_server
+exit $failed
