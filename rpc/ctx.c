@@ -49,6 +49,15 @@ void *tern_ctx_alloc(tern_ctx *ctx, size_t n, size_t size)
     return __builtin_mul_overflow(n, size, &bytes) ? NULL : terni_arena_zalloc(&ctx->arena, bytes);
 }
 
+static void free_message(void *message) { terni_codec_free(message); }
+
+// Without memory it goes at once, and so does all hope of a reply.
+void tern_ctx_own(tern_ctx *ctx, void *message)
+{
+    if (message)
+        (void)!terni_arena_hold(&ctx->arena, free_message, message);
+}
+
 // ---- failure -------------------------------------------------------------
 
 void terni_ctx_set_failure(tern_ctx *ctx, tern_code code, const char *message)
