@@ -1,0 +1,32 @@
+#!/usr/bin/env bash
+# A shop and three suppliers, one of which takes its time: with patience it is heard, without it is not.
+. tests/examples/common.sh
+
+supply() {
+    examples/fanout/supplier "unix://$scratch/$1" "$@" &
+    suppliers+=($!)
+    until [ -S "$scratch/$1" ]; do sleep 0.02; done
+}
+
+supply near 20
+supply dear 30
+supply far 10 3000
+shop=unix://$scratch/shop
+examples/fanout/shop $shop unix://$scratch/{near,dear,far} &
+server=$!
+until [ -S "$scratch/shop" ]; do sleep 0.02; done
+
+said=$(timeout 50 examples/fanout/customer $shop oil 1000)
+[[ $said == '20 from near, the best of 2'*'one did not answer: DEADLINE_EXCEEDED: '* ]]
+verdict $? who_is_late_is_not_waited_for
+said=$(timeout 50 examples/fanout/customer $shop oil 20000)
+[ "$said" = '10 from far, the best of 3' ]
+verdict $? with_patience_all_are_heard
+said=$(timeout 50 examples/fanout/customer $shop '' 20000 2>&1)
+[ "$said" = 'UNAVAILABLE: no supplier has answered' ]
+verdict $? refusals_are_answers_too
+stop $server shop
+for pid in "${suppliers[@]}"; do
+    stop $pid supplier
+done
+exit $failed
