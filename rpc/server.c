@@ -426,9 +426,14 @@ static void join_main_thread(tern_server *srv)
 }
 
 // On the program's own pollers there is nobody here who could end the connections.
-static bool is_used_elsewhere(const tern_server *srv)
+static bool is_used_elsewhere(tern_server *srv)
 {
-    return srv->state == TERNI_SERVER_RUNNING && !srv->main_poller;
+    bool is_running;
+
+    pthread_mutex_lock(&srv->lock);  // the worker that stops last writes it
+    is_running = srv->state == TERNI_SERVER_RUNNING;
+    pthread_mutex_unlock(&srv->lock);
+    return is_running && !srv->main_poller;
 }
 
 void tern_server_free(tern_server *srv)
