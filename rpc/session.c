@@ -7,7 +7,11 @@
 #include <tern/log.h>
 #include <tern/mem.h>
 
-enum { EXPECT_FROM = 4 * 1024 };  // a shorter frame is not worth a block of its own
+enum {
+    EXPECT_FROM = 4 * 1024,  // a shorter frame is not worth a block of its own
+    SEND_NOW_FROM =
+        64 * 1024,  // bytes that leave before the next connection is read, out of the cache
+};
 
 static const terni_wire *const wires[] = { &terni_wire_native };
 
@@ -118,6 +122,8 @@ static void on_data(tern_conn *c, tern_linkbuf *in, void *arg)
     if (s->hooks->fed)
         s->hooks->fed(s);
     push_out(s);
+    if (tern_conn_unsent(c) >= SEND_NOW_FROM)
+        tern_conn_send_now(c);
     if (need > EXPECT_FROM)
         tern_conn_expect(c, need);
 }

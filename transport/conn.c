@@ -476,6 +476,13 @@ static void output_ack(tern_operator *op, size_t n)
 
 tern_linkbuf *tern_conn_output(tern_conn *c) { return &c->out; }
 
+void tern_conn_send_now(tern_conn *c)
+{
+    tern_conn_send(c);
+    if (c->out.len)
+        tern_operator_flush_now(&c->op);
+}
+
 void tern_conn_send(tern_conn *c)
 {
     if (TERN_UNLIKELY(c->is_ending_out || c->state == TERNI_CONN_CLOSED)) {

@@ -59,7 +59,7 @@ static void on_data(tern_conn *c, tern_linkbuf *in, void *arg)
     if (ready < 0 || tern_linkbuf_move(in, (size_t)ready, tern_conn_output(c)) < 0)
         tern_conn_abort(c);
     else if (ready > 0)
-        tern_conn_send(c);
+        tern_conn_send_now(c);
 }
 
 static void on_closed(tern_conn *c, int err, void *arg)

@@ -41,6 +41,34 @@ static void test_echo_returns_what_was_sent(void **state)
     }
 }
 
+static bool was_out_at_once;
+
+static void echo_at_once(probe *pr, tern_linkbuf *in)
+{
+    tern_linkbuf_splice(tern_conn_output(pr->conn), in);
+    tern_conn_send_now(pr->conn);
+    was_out_at_once = tern_conn_unsent(pr->conn) == 0;
+}
+
+// With io_uring it is on its way at once, and out when the kernel says so.
+static void test_what_is_sent_now_does_not_wait_for_the_round(void **state)
+{
+    char buf[16] = "";
+
+    (void)state;
+    FOR_EACH_KIND(kind)
+    {
+        scene s = { .pr.on_data = echo_at_once };
+
+        scene_open(&s, backend_under_test, kind, NULL);
+        net_write(s.peer, "hello", 5);
+        NET_UNTIL(s.p, net_read(s.peer, buf, sizeof buf) == 5);
+        assert_string_equal(buf, "hello");
+        assert_true(was_out_at_once || backend_under_test != TERN_BACKEND_EPOLL);
+        scene_close(&s);
+    }
+}
+
 static void test_one_byte_at_a_time_both_ways(void **state)
 {
     (void)state;
@@ -436,6 +464,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         NET_TEST(test_echo_returns_what_was_sent),
+        NET_TEST(test_what_is_sent_now_does_not_wait_for_the_round),
         NET_TEST(test_one_byte_at_a_time_both_ways),
         NET_TEST(test_more_segments_than_iov_max_arrive_in_order),
         NET_TEST(test_a_mebibyte_through_small_buffers_is_intact),

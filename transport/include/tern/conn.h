@@ -82,6 +82,8 @@ TERN_API TERN_NODISCARD int tern_conn_new(tern_poller *poller, int fd,
 TERN_API tern_linkbuf *tern_conn_output(tern_conn *c);
 // What was written goes out at the end of the poller's round, in one system call for all of it.
 TERN_API void tern_conn_send(tern_conn *c);
+// At once: for much that was just written or received, and is still in the cache. `drained` may run inside.
+TERN_API void tern_conn_send_now(tern_conn *c);
 // The same, copying: 0, or -ENOMEM, or -EPIPE on a connection whose output has ended.
 TERN_API TERN_NODISCARD int tern_conn_send_copy(tern_conn *c, const void *data, size_t n);
 // Ends our half once what was written is delivered (FIN). Reading goes on.
