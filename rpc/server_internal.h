@@ -20,7 +20,7 @@
 #include "rpc/session_internal.h"
 
 enum {
-    TERNI_MAX_FREE_CALLS = 256,  // calls that a worker keeps for the next ones
+    TERNI_MAX_FREE_CALLS = 2048,  // calls that a worker keeps for the next ones
     TERNI_MAX_LISTENERS = 16,
     TERNI_MAX_MEMORY = 1024 * 1024 * 1024,  // of long messages that are on their way
     TERNI_DEFAULT_GRACE_MS = 10 * 1000,
