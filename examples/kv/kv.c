@@ -24,7 +24,7 @@ static tern_status get(tern_channel *ch, const char *key)
     return st;
 }
 
-static tern_status delete (tern_channel *ch, const char *key)
+static tern_status erase(tern_channel *ch, const char *key)
 {
     TERN_AUTO(kv_delete_reply) *reply = NULL;
 
@@ -67,7 +67,7 @@ int main(int argc, char **argv)
     if (strcmp(verb, "get") == 0 && argc == 3)
         return tern_report(get(ch, argv[2]));
     if (strcmp(verb, "delete") == 0 && argc == 3)
-        return tern_report(delete (ch, argv[2]));
+        return tern_report(erase(ch, argv[2]));
     if (strcmp(verb, "watch") == 0 && argc <= 4)
         return tern_report(
             watch(ch, argc > 2 ? argv[2] : "", argc > 3 ? strtol(argv[3], NULL, 10) : 0));

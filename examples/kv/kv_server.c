@@ -1,19 +1,26 @@
 // A store that any number of clients may watch: watching costs a callback, not a fiber.
+#include <errno.h>
 #include <string.h>
 
 #include "kv.tern.h"
 #include "store.h"
 
+// What store.c says, as the caller hears it.
+static tern_code tell(tern_ctx *ctx, int err, const char *key)
+{
+    if (err == -ENOENT)
+        return tern_fail(ctx, TERN_NOT_FOUND, "no key `%s`", key);
+    return err ? tern_fail(ctx, TERN_RESOURCE_EXHAUSTED, "out of memory for `%s`", key) : TERN_OK;
+}
+
 static tern_code put(tern_ctx *ctx, const kv_put_request *req, kv_put_reply *reply)
 {
+    store *s = tern_ctx_user_data(ctx);
+
     (void)reply;
     if (!*req->key)
         return tern_fail(ctx, TERN_INVALID_ARGUMENT, "a key is not empty");
-    // A value of no bytes is a value.
-    if (!store_put(tern_ctx_user_data(ctx), req->key,
-                   req->value.len ? req->value.data : (const uint8_t *)"", req->value.len))
-        return tern_fail(ctx, TERN_RESOURCE_EXHAUSTED, "out of memory for `%s`", req->key);
-    return TERN_OK;
+    return tell(ctx, store_put(s, req->key, req->value.data, req->value.len), req->key);
 }
 
 static tern_code get(tern_ctx *ctx, const kv_get_request *req, kv_get_reply *reply)
@@ -22,7 +29,7 @@ static tern_code get(tern_ctx *ctx, const kv_get_request *req, kv_get_reply *rep
     change *c = store_get(s, req->key);
 
     if (!c)
-        return tern_fail(ctx, TERN_NOT_FOUND, "no key `%s`", req->key);
+        return tell(ctx, -ENOENT, req->key);
     reply->value.len = c->len;
     reply->value.data = tern_ctx_alloc(ctx, 1, c->len);
     if (reply->value.data)  // else the call says so by itself
@@ -31,18 +38,10 @@ static tern_code get(tern_ctx *ctx, const kv_get_request *req, kv_get_reply *rep
     return TERN_OK;
 }
 
-static tern_code delete (tern_ctx *ctx, const kv_delete_request *req, kv_delete_reply *reply)
+static tern_code erase(tern_ctx *ctx, const kv_delete_request *req, kv_delete_reply *reply)
 {
-    store  *s = tern_ctx_user_data(ctx);
-    change *c = store_get(s, req->key);
-
     (void)reply;
-    if (!c)
-        return tern_fail(ctx, TERN_NOT_FOUND, "no key `%s`", req->key);
-    change_unref(s, c);
-    if (!store_put(s, req->key, NULL, 0))
-        return tern_fail(ctx, TERN_RESOURCE_EXHAUSTED, "out of memory");
-    return TERN_OK;
+    return tell(ctx, store_delete(tern_ctx_user_data(ctx), req->key), req->key);
 }
 
 static void wake(void *out) { kv_store_watch_wake(out); }
@@ -91,15 +90,19 @@ static void watch_end(kv_store_watch_out *out, tern_status st)
 
 int main(int argc, char **argv)
 {
+    // With a queue of so many changes, a limit for one is a limit for what a watcher may cost.
+    const tern_server_opts opts = { .max_message_bytes = 1024 * 1024 };
+    TERN_AUTO(tern_server) *srv = tern_listen(argc > 1 ? argv[1] : "tcp://127.0.0.1:7001", &opts);
     store *s = store_new();
-    TERN_AUTO(tern_server) *srv = tern_listen(argc > 1 ? argv[1] : "tcp://127.0.0.1:7001", NULL);
-    int status;
+    int    status;
 
+    if (!s)
+        return tern_report(tern_status_make(TERN_RESOURCE_EXHAUSTED, "out of memory"));
     kv_store_register(srv,
                       &(kv_store_handlers){
                           .put = put,
                           .get = get,
-                          .delete_ = delete,
+                          .delete_ = erase,
                           .watch_async = { .ready = watch_ready,
                                            .end = watch_end,
                                            .state_size = sizeof(watcher) },

@@ -1,5 +1,6 @@
 #include "store.h"
 
+#include <errno.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
@@ -33,14 +34,14 @@ static entry **find(store *s, const char *key)
 
 // ---- changes -------------------------------------------------------------
 
-static change *make_change(const char *key, const uint8_t *value, size_t len)
+static change *make_change(const char *key, const uint8_t *value, size_t len, bool is_deleted)
 {
     size_t  key_size = strlen(key) + 1;
     change *c = malloc(sizeof *c + key_size + len);
 
     if (!c)
         return NULL;
-    *c = (change){ .refs = 1, .is_deleted = !value, .len = len };
+    *c = (change){ .refs = 1, .is_deleted = is_deleted, .len = len };
     c->key = memcpy(c + 1, key, key_size);
     c->value = (uint8_t *)c->key + key_size;
     if (len)
@@ -63,17 +64,26 @@ void change_unref(store *s, change *c)
 
 // ---- watchers ------------------------------------------------------------
 
+static void drop_queue(watcher *w)
+{
+    while (w->n > 0)
+        unref(w->queue[(w->first + --w->n) % WATCH_QUEUE]);
+}
+
+// Who has missed a change gets none behind it: what it has seen is all there was, up to some point.
 static void enqueue(watcher *w, change *c)
 {
-    if (strncmp(c->key, w->prefix, strlen(w->prefix)) != 0)
+    if (w->is_too_slow || strncmp(c->key, w->prefix, strlen(w->prefix)) != 0)
         return;
     if (w->n == WATCH_QUEUE) {
         w->is_too_slow = true;
+        drop_queue(w);
     } else {
         c->refs++;
         w->queue[(w->first + w->n++) % WATCH_QUEUE] = c;
     }
-    w->wake(w->arg);
+    if (w->n <= 1)  // who has more to take comes by itself
+        w->wake(w->arg);
 }
 
 void store_watch(store *s, watcher *w)
@@ -93,8 +103,7 @@ void store_unwatch(watcher *w)
     *w->link = w->next;
     if (w->next)
         w->next->link = w->link;
-    while (w->n > 0)
-        unref(w->queue[(w->first + --w->n) % WATCH_QUEUE]);
+    drop_queue(w);
     pthread_mutex_unlock(&w->store->lock);
 }
 
@@ -115,35 +124,63 @@ change *store_take(watcher *w, bool *ret_is_too_slow)
 
 // ---- keys and values -----------------------------------------------------
 
-// Takes the reference of `c`. False without memory.
-static bool apply(store *s, change *c)
+static void publish(store *s, change *c)
 {
-    entry **e = find(s, c->key);
-
-    if (!*e && !(*e = calloc(1, sizeof **e))) {
-        unref(c);
-        return false;
-    }
     c->number = ++s->n_changes;
     for (watcher *w = s->watchers; w; w = w->next)
         enqueue(w, c);
+}
+
+// Takes the reference of `c`, but not on failure.
+static int replace(store *s, change *c)
+{
+    entry **e = find(s, c->key);
+
+    if (!*e && !(*e = calloc(1, sizeof **e)))
+        return -ENOMEM;
+    publish(s, c);
     if ((*e)->last)
         unref((*e)->last);
     (*e)->last = c;
-    return true;
+    return 0;
 }
 
-bool store_put(store *s, const char *key, const uint8_t *value, size_t len)
+static int erase(store *s, change *c)
 {
-    change *c = make_change(key, value, len);
-    bool    is_done;
+    entry **e = find(s, c->key), *old = *e;
+
+    if (!old)
+        return -ENOENT;
+    publish(s, c);
+    *e = old->next;
+    unref(old->last);
+    free(old);
+    unref(c);
+    return 0;
+}
+
+// Takes `c`, which may be NULL for want of memory.
+static int apply(store *s, change *c, int (*fn)(store *, change *))
+{
+    int err;
 
     if (!c)
-        return false;
+        return -ENOMEM;
     pthread_mutex_lock(&s->lock);
-    is_done = apply(s, c);
+    if ((err = fn(s, c)) < 0)
+        unref(c);
     pthread_mutex_unlock(&s->lock);
-    return is_done;
+    return err;
+}
+
+int store_put(store *s, const char *key, const uint8_t *value, size_t len)
+{
+    return apply(s, make_change(key, value, len, false), replace);
+}
+
+int store_delete(store *s, const char *key)
+{
+    return apply(s, make_change(key, NULL, 0, true), erase);
 }
 
 change *store_get(store *s, const char *key)
@@ -152,7 +189,7 @@ change *store_get(store *s, const char *key)
     entry  *e;
 
     pthread_mutex_lock(&s->lock);
-    if ((e = *find(s, key)) && !e->last->is_deleted) {
+    if ((e = *find(s, key))) {
         c = e->last;
         c->refs++;
     }

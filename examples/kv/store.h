@@ -33,20 +33,20 @@ struct watcher {
     void    *arg;
     change  *queue[WATCH_QUEUE];
     unsigned first, n;
-    bool     is_too_slow;  // changes were lost
+    bool     is_too_slow;  // it has missed changes, and gets no more
 };
 
 store *store_new(void);
 void   store_free(store *s);
 
-// False without memory. `value` NULL deletes.
-bool store_put(store *s, const char *key, const uint8_t *value, size_t len);
+int store_put(store *s, const char *key, const uint8_t *value, size_t len);  // 0 or -ENOMEM
+int store_delete(store *s, const char *key);  // 0, -ENOENT or -ENOMEM
 // A reference to the last change of `key`, or NULL.
 change *store_get(store *s, const char *key);
 
 void store_watch(store *s, watcher *w);
 void store_unwatch(watcher *w);
-// The next change, or NULL; *ret_is_too_slow: the watcher has missed some.
+// The next change, or NULL; *ret_is_too_slow: there will be none.
 change *store_take(watcher *w, bool *ret_is_too_slow);
 void    change_unref(store *s, change *c);
 

@@ -39,5 +39,12 @@ for i in $(seq $n_watchers); do
     cmp -s "$scratch/expected" "$scratch/watcher.$i" || verdict 1 "watcher $i has seen all in order"
 done
 verdict $failed all_watchers_see_all_changes_in_order
+
+crowd=tests/examples/kv_crowd
+said=$(timeout 50 $crowd crowd 1000 100) && [ "$said" = '1000 watchers have seen 100 changes each' ]
+verdict $? a_thousand_watchers_on_a_connection
+said=$(timeout 50 $crowd sloth) && [ "$said" = 'RESOURCE_EXHAUSTED: the watcher is 256 changes behind' ]
+verdict $? who_reads_too_late_is_dropped_without_a_gap
+echo "the server took $(($(sed -n 's/VmHWM:[^0-9]*\([0-9]*\) kB/\1/p' /proc/$server/status) / 1024)) MiB at most"
 stop $server kv_server
 exit $failed
