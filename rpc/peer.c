@@ -319,8 +319,9 @@ void terni_peer_conclude(tern_ctx *ctx)
 
 void terni_ctx_cancel(tern_ctx *ctx, tern_code why)
 {
-    terni_session *s = &ctx->peer->session;
-    terni_close    close = { .code = why };
+    static const char late[] = "the deadline has passed";
+    terni_session    *s = &ctx->peer->session;
+    terni_close       close = { .code = why, .message = late, .message_len = sizeof late - 1 };
 
     if (ctx->is_cancelled || ctx->is_done)
         return;
@@ -330,7 +331,7 @@ void terni_ctx_cancel(tern_ctx *ctx, tern_code why)
         ctx->code = why;
     if (why == TERN_DEADLINE_EXCEEDED && ctx->stream.id) {
         if (ctx->stream.flags & TERNI_STREAM_BLOCKED)
-            s->wire->cancel(s->engine, &ctx->stream, why, "the deadline has passed");
+            s->wire->cancel(s->engine, &ctx->stream, why, late);
         else
             (void)s->wire->finish(s->engine, &ctx->stream, &close, NULL);
         terni_session_send(s);

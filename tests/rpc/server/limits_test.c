@@ -1,6 +1,7 @@
 // What a server takes on at most, and what it says to the rest.
 #include "tests/rpc/server/host.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -194,6 +195,51 @@ static void test_long_messages_share_a_budget(void **state)
     free(load);
 }
 
+// ---- time ----------------------------------------------------------------
+
+static tern_code sleep_long(tern_ctx *ctx, const desk_question *req, desk_answer *reply)
+{
+    (void)req;
+    (void)reply;
+    TERN_ASSERT(tern_fiber_sleep(60 * TERN_NS_PER_S) == -ECANCELED);
+    return tern_ctx_check(ctx);
+}
+
+static tern_code send_one(tern_ctx *ctx, const desk_question *req, desk_desk_watch_out *out)
+{
+    TERN_ASSERT(desk_desk_watch_send(out, DESK_ANSWER(.count = 1)) == TERN_OK);
+    return sleep_long(ctx, req, NULL);
+}
+
+static const desk_desk_handlers sleeping = { .ask = sleep_long, .watch = send_one };
+
+static void check_late(tern_status st)
+{
+    assert_int_equal(st.code, TERN_DEADLINE_EXCEEDED);
+    assert_string_equal(st.msg, "the deadline has passed");
+}
+
+// Of a client that would wait for ever; so it is the server that tells it, in words too.
+static void test_time_has_a_limit(void **state)
+{
+    const tern_call_opts patient = { .timeout_ms = TERN_NO_TIMEOUT };
+    host                 h;
+
+    (void)state;
+    host_start(&h, NULL, &(tern_server_opts){ .max_timeout_ms = 20 }, &sleeping, NULL);
+    {
+        TERN_AUTO(desk_answer) *reply = NULL;
+        TERN_AUTO(desk_desk_watch_stream) *w =
+            desk_desk_watch(h.channel, DESK_QUESTION(), &patient);
+
+        check_late(desk_desk_ask(h.channel, DESK_QUESTION(), &patient, &reply));
+        assert_non_null(desk_desk_watch_next(w));
+        assert_null(desk_desk_watch_next(w));
+        check_late(desk_desk_watch_status(w));
+    }
+    host_stop(&h);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -203,6 +249,7 @@ int main(void)
         TERN_TEST(test_connections_have_a_limit),
         TERN_TEST(test_messages_have_a_limit),
         TERN_TEST(test_long_messages_share_a_budget),
+        TERN_TEST(test_time_has_a_limit),
     };
 
     return cmocka_run_group_tests(tests, host_warm_up, NULL);
