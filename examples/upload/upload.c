@@ -11,14 +11,21 @@
 
 enum { CHUNK = 256 * 1024, MIB = 1024 * 1024 };
 
+// A bar for people, drawn again with each mebibyte.
 static void show_progress(uint64_t done, uint64_t total)
 {
     static const char bar[] = "########################################";
     int               filled = (int)(done * (sizeof bar - 1) / total);
 
+    if (done % MIB == 0 && isatty(STDERR_FILENO))
+        fprintf(stderr, "\r[%-40.*s] %" PRIu64 " of %" PRIu64 " MiB", filled, bar, done / MIB,
+                total / MIB);
+}
+
+static void end_progress(void)
+{
     if (isatty(STDERR_FILENO))
-        fprintf(stderr, "\r[%-40.*s] %" PRIu64 " of %" PRIu64 " MiB%s", filled, bar, done / MIB,
-                total / MIB, done == total ? "\n" : "");
+        fputc('\n', stderr);
 }
 
 static void make_chunk(uint8_t *chunk, uint64_t seed)
@@ -40,8 +47,10 @@ static tern_code send_all(upload_upload_send_stream *stream, uint64_t total, uin
         make_chunk(chunk, done);
         *ret_sum = checksum(*ret_sum, chunk, CHUNK);
         code = upload_upload_send_send(stream, UPLOAD_CHUNK(.data = { CHUNK, chunk }));
-        show_progress(done + CHUNK, total);
+        if (code == TERN_OK)
+            show_progress(done + CHUNK, total);
     }
+    end_progress();
     return code;
 }
 

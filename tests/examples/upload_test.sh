@@ -15,4 +15,13 @@ echo "at most: client $client MiB, server $peak MiB"
 [ "$client" -lt 64 ] && [ "$peak" -lt 64 ]
 verdict $? memory_stays_constant
 stop $server upload_server
+
+serve examples/upload/upload_server
+timeout 50 examples/upload/upload "$address" 1000000 2>"$scratch/said" &
+client=$!
+sleep 0.3
+kill -KILL $server
+wait $client
+[ $? = 1 ] && grep -q '^UNAVAILABLE: ' "$scratch/said"
+verdict $? a_server_that_dies_half_way_is_told
 exit $failed
