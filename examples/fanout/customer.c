@@ -17,6 +17,6 @@ int main(int argc, char **argv)
     printf("%u from %s, the best of %zu\n", quote->best->price, quote->best->supplier,
            quote->n_asked - quote->n_silent);
     for (size_t i = 0; i < quote->n_silent; i++)
-        printf("one did not answer: %s\n", quote->silent[i]);
+        printf("no answer from %s\n", quote->silent[i]);
     return 0;
 }

@@ -9,6 +9,7 @@ enum { MAX_SUPPLIERS = 16 };
 typedef struct shop shop;
 struct shop {
     unsigned      n_suppliers;
+    const char   *addresses[MAX_SUPPLIERS];
     tern_channel *suppliers[MAX_SUPPLIERS];
 };
 
@@ -26,9 +27,10 @@ static void take_offer(fanout_quote *quote, fanout_offer *offer)
         quote->best = offer;
 }
 
-static void note_silence(tern_ctx *ctx, fanout_quote *quote, tern_status st)
+static void note_silence(tern_ctx *ctx, fanout_quote *quote, const char *who, tern_status st)
 {
-    quote->silent[quote->n_silent++] = tern_printf(ctx, "%s: %s", tern_code_name(st.code), st.msg);
+    quote->silent[quote->n_silent++] =
+        tern_printf(ctx, "%s, %s: %s", who, tern_code_name(st.code), st.msg);
 }
 
 static tern_code ask(tern_ctx *ctx, const fanout_item *item, fanout_quote *quote)
@@ -52,7 +54,7 @@ static tern_code ask(tern_ctx *ctx, const fanout_item *item, fanout_quote *quote
         if (st.code == TERN_OK)
             take_offer(quote, offers[i]);
         else
-            note_silence(ctx, quote, st);
+            note_silence(ctx, quote, s->addresses[i], st);
     }
     return quote->best ? TERN_OK : tern_fail(ctx, TERN_UNAVAILABLE, "no supplier has answered");
 }
@@ -73,8 +75,10 @@ int main(int argc, char **argv)
         fprintf(stderr, "shop ADDRESS SUPPLIER...   (at most %d)\n", MAX_SUPPLIERS);
         return 2;
     }
-    for (int i = 2; i < argc; i++)
+    for (int i = 2; i < argc; i++) {
+        s.addresses[s.n_suppliers] = argv[i];
         s.suppliers[s.n_suppliers++] = tern_connect(argv[i], NULL);
+    }
     srv = tern_listen(argv[1], NULL);
     fanout_shop_register(srv, &(fanout_shop_handlers){ .ask = ask },
                          &(tern_service_opts){ .user_data = &s });

@@ -1,4 +1,5 @@
 // supplier ADDRESS [NAME [PRICE [DELAY_MS]]]: one of those whom the shop asks; some take their time.
+#include <stdio.h>
 #include <stdlib.h>
 
 #include <tern/fiber.h>
@@ -18,8 +19,11 @@ static tern_code price(tern_ctx *ctx, const fanout_item *item, fanout_offer *off
 
     if (!*item->name)
         return tern_fail(ctx, TERN_INVALID_ARGUMENT, "an item has a name");
-    if (tern_fiber_sleep(s->delay_ms * TERN_NS_PER_MS) < 0)
-        return tern_ctx_check(ctx);  // nobody waits any more
+    fprintf(stderr, "%s: what does %s cost?\n", s->name, item->name);
+    if (tern_fiber_sleep(s->delay_ms * TERN_NS_PER_MS) < 0) {
+        fprintf(stderr, "%s: nobody waits for %s any more\n", s->name, item->name);
+        return tern_ctx_check(ctx);
+    }
     offer->supplier = s->name;
     offer->price = s->price;
     return TERN_OK;
