@@ -3,6 +3,8 @@
 #include <errno.h>
 #include <string.h>
 
+#include <tern/message.h>
+
 #include "rpc/codec_utf8_internal.h"
 
 #if defined(__SSE2__)
@@ -98,8 +100,15 @@ static inline const uint8_t *decode_short_string(terni_decoder *d, const uint8_t
 }
 #endif
 
-static const uint8_t *decode_any_string(terni_decoder *d, const uint8_t *p, const uint8_t *end,
-                                        char **ret_string)
+// proto2 promises nothing about its strings.
+static bool is_utf8_promised(const terni_decoder *d, const terni_field *f)
+{
+    return !(d->flags & TERNI_DECODE_RAW_STRINGS) &&
+           !(f->desc->reserved_flags & TERN_FIELD_ANY_BYTES);
+}
+
+static const uint8_t *decode_any_string(terni_decoder *d, const terni_field *f, const uint8_t *p,
+                                        const uint8_t *end, char **ret_string)
 {
     size_t len;
     char  *s;
@@ -108,18 +117,18 @@ static const uint8_t *decode_any_string(terni_decoder *d, const uint8_t *p, cons
         return NULL;
     if (!(s = terni_arena_strndup(d->arena, (const char *)p, len)))
         return terni_decode_fail(d, TERNI_CODEC_NO_MEMORY);
-    if (!(d->flags & TERNI_DECODE_RAW_STRINGS) && !terni_utf8_is_valid(p, len))
+    if (is_utf8_promised(d, f) && !terni_utf8_is_valid(p, len))
         return terni_decode_fail(d, TERNI_CODEC_BAD_UTF8);
     *ret_string = s;
     return p + len;
 }
 
-static inline const uint8_t *decode_string(terni_decoder *d, const uint8_t *p, const uint8_t *end,
-                                           char **ret_string)
+static inline const uint8_t *decode_string(terni_decoder *d, const terni_field *f, const uint8_t *p,
+                                           const uint8_t *end, char **ret_string)
 {
     const uint8_t *next = decode_short_string(d, p, end, ret_string);
 
-    return TERN_LIKELY(next) ? next : decode_any_string(d, p, end, ret_string);
+    return TERN_LIKELY(next) ? next : decode_any_string(d, f, p, end, ret_string);
 }
 
 // ---- runs of strings and messages ----------------------------------------
@@ -167,7 +176,7 @@ static const uint8_t *decode_strings(terni_decoder *d, const terni_field *f, uin
     char          *s;
 
     do {
-        if (!(p = decode_string(d, next, end, &s)) || !push(d, f, msg, base, s))
+        if (!(p = decode_string(d, f, next, end, &s)) || !push(d, f, msg, base, s))
             return NULL;
     } while ((next = skip_same_tag(f, p, end)));
     return d->n_pending == base || settle(d, f, msg, base) ? p : NULL;
@@ -307,7 +316,7 @@ static inline const uint8_t *decode_field(terni_decoder *d, const terni_field *f
     case TERNI_DECODE_FIXED64:
         return decode_fixed(d, member, sizeof(uint64_t), p, end);
     case TERNI_DECODE_STRING:
-        return decode_string(d, p, end, (char **)(void *)member);
+        return decode_string(d, f, p, end, (char **)(void *)member);
     case TERNI_DECODE_BYTES:
         return terni_decode_bytes(d, p, end, (ProtobufCBinaryData *)(void *)member);
     case TERNI_DECODE_MESSAGE:

@@ -55,6 +55,24 @@ static void test_strings_of_proto3_are_never_null_when_read(void **state)
     assert_int_equal(demo_v1_scalars_size(DEMO_V1_SCALARS()), 0);  // a NULL string packs as absent
 }
 
+static void test_strings_are_utf8_in_proto3_only(void **state)
+{
+    static const uint8_t old_bytes[] = { 0x82, 0x01, 2, 0xff, 0xfe };
+    TERN_AUTO(demo_old_defaults) *m = demo_old_defaults_unpack(old_bytes, sizeof old_bytes);
+    demo_v1_scalars broken;
+    uint8_t         buf[64];
+    ssize_t         len;
+
+    (void)state;
+    assert_non_null(m);
+    assert_string_equal(m->plain, "\xff\xfe");
+    demo_v1_scalars_init(&broken);
+    broken.a_string = "\xff\xfe";
+    len = demo_v1_scalars_pack(&broken, buf, sizeof buf);
+    assert_true(len > 0);
+    assert_null(demo_v1_scalars_unpack(buf, (size_t)len));
+}
+
 static void test_constructor_packs_and_unpack_restores(void **state)
 {
     uint8_t       buf[256];
@@ -186,6 +204,7 @@ int main(void)
         cmocka_unit_test(test_init_sets_the_defaults_of_the_proto),
         cmocka_unit_test(test_unpack_of_nothing_reads_as_defaults),
         cmocka_unit_test(test_strings_of_proto3_are_never_null_when_read),
+        cmocka_unit_test(test_strings_are_utf8_in_proto3_only),
         cmocka_unit_test(test_constructor_packs_and_unpack_restores),
         cmocka_unit_test(test_pack_into_too_little_room_is_refused),
         cmocka_unit_test(test_unpack_of_garbage_is_null),
