@@ -172,7 +172,7 @@ static void call_the_silent(void *address)
 
 static void test_deadline_and_cancel_before_anybody_answers(void **state)
 {
-    char address[64];
+    char address[128];
     int  fd = listen_silently(address, sizeof address);
 
     (void)state;
