@@ -134,7 +134,7 @@ static tern_code code_after_cancel(tern_code (*relay)(tern_ctx *, const test_ask
 static tern_code code_after_deadline(tern_code (*relay)(tern_ctx *, const test_ask *,
                                                         test_answer *))
 {
-    relaying r = { .timeout_ms = 100 };
+    relaying r = { .timeout_ms = 500 };
 
     start_relay(relay);
     ask_to_relay(&r);
@@ -243,7 +243,7 @@ static tern_code relay_and_leave(tern_ctx *ctx, const test_ask *req, test_answer
 
 static void test_fiber_that_outlives_its_handler_keeps_the_deadline(void **state)
 {
-    relaying r = { .timeout_ms = 100 };
+    relaying r = { .timeout_ms = 500 };
 
     (void)state;
     start_relay(relay_and_leave);
@@ -315,7 +315,7 @@ static tern_code code_of_async_relay(const tern_call_opts *opts)
 static void test_named_parent_ends_the_calls_of_async_handlers(void **state)
 {
     (void)state;
-    assert_int_equal(code_of_async_relay(&(tern_call_opts){ .timeout_ms = 100 }),
+    assert_int_equal(code_of_async_relay(&(tern_call_opts){ .timeout_ms = 500 }),
                      TERN_DEADLINE_EXCEEDED);
     assert_int_equal(atomic_load(&seen.code), TERN_DEADLINE_EXCEEDED);
 }

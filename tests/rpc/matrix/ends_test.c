@@ -33,7 +33,7 @@ static void begin_ending(ending *e, tern_code code)
     atomic_store(&n_hanging, 0);
     atomic_store(&n_released, 0);
     if (code == TERN_DEADLINE_EXCEEDED) {
-        e->opts.timeout_ms = 60;
+        e->opts.timeout_ms = 1000;  // so that it is there by then, also on a busy machine
     } else {
         e->opts.cancel = e->cancel;
         TERN_ASSERT(pthread_create(&e->thread, NULL, fire_when_hanging, e) == 0);

@@ -95,7 +95,7 @@ static void test_offloaded_handler_sees_its_deadline(void **state)
     atomic_store(&n_crunched, 0);
     host_start(&h, NULL, NULL, &crunching, NULL);
     assert_int_equal(desk_desk_crunch(h.channel, DESK_QUESTION(.text = "a", .count = 1),
-                                      &(tern_call_opts){ .timeout_ms = 30 }, &reply)
+                                      &(tern_call_opts){ .timeout_ms = 500 }, &reply)
                          .code,
                      TERN_DEADLINE_EXCEEDED);
     wait_for_count(&n_crunched, 1);

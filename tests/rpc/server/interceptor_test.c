@@ -235,7 +235,7 @@ static void test_cancelled_call_ends_once(void **state)
     host_start(&h, NULL, &opts, &waiting, NULL);
     begin_story();
     assert_int_equal(
-        desk_desk_ask(h.channel, DESK_QUESTION(), &(tern_call_opts){ .timeout_ms = 20 }, &reply)
+        desk_desk_ask(h.channel, DESK_QUESTION(), &(tern_call_opts){ .timeout_ms = 500 }, &reply)
             .code,
         TERN_DEADLINE_EXCEEDED);
     wait_for_count(&n_ends, 2);
