@@ -77,14 +77,13 @@ static bool is_of_one_connection(int err)
 // something.
 static int take_one(tern_listener *l)
 {
-    int fd;
+    int fd = tern_operator_accept(&l->op);
 
-    do
-        fd = terni_sys_table.accept4(l->op.fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
-    while (fd < 0 && is_of_one_connection(errno));
-    if (fd < 0)
-        return errno == EWOULDBLOCK ? -EAGAIN : -errno;
-    l->rest_ns = MIN_REST_NS;
+    // More than a full queue of dead ones is an error that does not pass.
+    for (int i = 0; i < TERN_LISTENER_BACKLOG && fd < 0 && is_of_one_connection(-fd); i++)
+        fd = tern_operator_accept(&l->op);
+    if (fd >= 0)
+        l->rest_ns = MIN_REST_NS;
     return fd;
 }
 
@@ -134,11 +133,13 @@ static void on_hangup(tern_operator *op, int err)
 {
     tern_listener *l = listener_of(op);
 
-    if (err == -ECANCELED)  // the poller is being freed
+    if (err == -ECANCELED) {  // the poller is being freed
         release(l);
-    else
-        tern_log(TERN_LOG_ERROR, "%s: cannot accept connections any more: %s", l->address,
-                 err ? strerror(-err) : "the socket was shut down");
+        return;
+    }
+    tern_timer_cancel(tern_poller_wheel(l->poller), &l->rest_timer);
+    tern_log(TERN_LOG_ERROR, "%s: cannot accept connections any more: %s", l->address,
+             err ? strerror(-err) : "the socket was shut down");
 }
 
 static const tern_operator_ops listener_ops = { .on_readable = on_readable,
@@ -264,7 +265,8 @@ static int start(tern_listener *l, const char *text, const tern_listener_opts *o
         tern_log(TERN_LOG_ERROR, "cannot listen on \"%s\": %s", text, strerror(-fd));
         return fd;
     }
-    if ((err = tern_operator_attach(&l->op, l->poller, fd, &listener_ops, TERN_OP_READ)) < 0) {
+    if ((err = tern_operator_attach(&l->op, l->poller, fd, &listener_ops,
+                                    TERN_OP_READ | TERN_OP_ACCEPTS)) < 0) {
         tern_log(TERN_LOG_ERROR, "cannot listen on \"%s\": %s", text, strerror(-err));
         if (a.kind != TERN_ADDRESS_FD)
             terni_socket_close(fd);
@@ -327,6 +329,7 @@ void tern_listener_close(tern_listener *l)
 {
     if (!l || l->is_closed)
         return;
+    tern_operator_want_read(&l->op, false);
     // At most a full queue: those who keep knocking meanwhile must not keep us here.
     for (int i = 0;
          l->on_accept && i < TERN_LISTENER_BACKLOG && !l->is_closed && accept_one(l) == 0; i++)

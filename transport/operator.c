@@ -87,6 +87,22 @@ void tern_operator_read_again(tern_operator *op)
     terni_poller_make_ready(op->poller, op->slot);
 }
 
+int terni_operator_accept4(const tern_operator *op)
+{
+    int fd = terni_sys_table.accept4(op->fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
+
+    if (fd >= 0)
+        return fd;
+    return errno == EWOULDBLOCK ? -EAGAIN : -errno;
+}
+
+int tern_operator_accept(tern_operator *op)
+{
+    tern_poller *p = op->poller;
+
+    return p ? p->backend->accept(p, op) : terni_operator_accept4(op);
+}
+
 // ---- events of a round ---------------------------------------------------
 
 static int socket_error(const tern_operator *op)

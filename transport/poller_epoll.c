@@ -163,6 +163,12 @@ static ssize_t epoll_write(tern_poller *p, tern_operator *op, bool *ret_full)
     return n;
 }
 
+static int epoll_accept(tern_poller *p, tern_operator *op)
+{
+    (void)p;
+    return terni_operator_accept4(op);
+}
+
 const terni_backend terni_backend_epoll = {
     .name = "epoll",
     .open = epoll_open,
@@ -176,4 +182,5 @@ const terni_backend terni_backend_epoll = {
     .read = epoll_read,
     .deliver = epoll_deliver,
     .write = epoll_write,
+    .accept = epoll_accept,
 };

@@ -88,6 +88,8 @@ struct terni_backend {
     // One write of a stream operator: bytes, 0 when it had nothing to send, -EAGAIN, or another
     // -errno. Sets `*ret_full` when the socket takes no more now.
     ssize_t (*write)(tern_poller *p, tern_operator *op, bool *ret_full);
+    // One connection of an operator with TERN_OP_ACCEPTS: its descriptor, or -errno.
+    int (*accept)(tern_poller *p, tern_operator *op);
     // The loop is left, perhaps for a foreign one that sleeps on `fd`. May be NULL.
     void (*leave)(tern_poller *p);
 };
@@ -191,5 +193,7 @@ void terni_operator_write(tern_operator *op);
 void terni_operator_hangup(tern_operator *op, int err);
 // One read into the space of `inputs`: see terni_backend.read.
 ssize_t terni_operator_recv(tern_operator *op, bool *ret_drained);
+// One accept4: see tern_operator_accept.
+int terni_operator_accept4(const tern_operator *op);
 
 #endif

@@ -1,6 +1,6 @@
 // The io_uring backend. Streams are read by one multishot recv each, into blocks that the operator
-// adopts, and written by one sendmsg at a time; event operators have a multishot poll, which behaves
-// like an edge. Everything that a round asks for goes to the kernel with the next wait.
+// adopts, and written by one sendmsg at a time; listening sockets have a multishot accept, other event
+// operators a multishot poll, which behaves like an edge. Everything that a round asks for goes to the kernel with the next wait.
 #include "transport/poller_internal.h"
 
 #include <errno.h>
@@ -35,16 +35,23 @@ static bool is_refusal(int err)
            err == -ENOMEM;
 }
 
-static void release(tern_poller *p, tern_operator *op)
+// Until the kernel holds nothing: `s` must want nothing.
+static void take_back(tern_poller *p, terni_uring_op *s)
 {
     struct __kernel_timespec soon = { .tv_nsec = CANCEL_RETRY_NS };
-    terni_uring_op          *s = state_of(op);
 
-    s->is_leaving = true;
     while (terni_uring_op_is_in_flight(s)) {
         terni_uring_op_cancel(p, s);
         (void)terni_uring_wait(p, &soon);  // whatever it says, a completion is on its way
     }
+}
+
+static void release(tern_poller *p, tern_operator *op)
+{
+    terni_uring_op *s = state_of(op);
+
+    s->is_leaving = true;
+    take_back(p, s);
     terni_uring_op_free(s);
     op->backend = NULL;
 }
@@ -90,7 +97,7 @@ static void uring_resume(tern_poller *p, tern_operator *op)
     terni_uring_op *s = state_of(op);
 
     terni_uring_op_settle(p, s);
-    if (s->filled || s->has_ended || s->err || op->state & TERNI_OP_READABLE)
+    if (s->filled || s->door || s->has_ended || s->err || op->state & TERNI_OP_READABLE)
         terni_poller_event(p, terni_slot_key(p, op->slot), EPOLLIN);
     push(p);
 }
@@ -293,6 +300,26 @@ static ssize_t uring_write(tern_poller *p, tern_operator *op, bool *ret_full)
     return n;
 }
 
+// ---- accepting -----------------------------------------------------------
+
+static int uring_accept(tern_poller *p, tern_operator *op)
+{
+    terni_uring_op *s = state_of(op);
+    int             fd;
+
+    if (!s->door)
+        return terni_operator_accept4(op);
+    if (!(op->flags & TERN_OP_READ))
+        take_back(p, s);
+    if ((fd = terni_uring_door_take(s->door)) != -EAGAIN)
+        return fd;
+    if (!(op->flags & TERN_OP_READ))
+        return terni_operator_accept4(op);
+    terni_uring_op_settle(p, s);
+    push(p);
+    return -EAGAIN;
+}
+
 const terni_backend terni_backend_uring = {
     .name = "uring",
     .open = terni_uring_open,
@@ -306,5 +333,6 @@ const terni_backend terni_backend_uring = {
     .read = uring_read,
     .deliver = uring_deliver,
     .write = uring_write,
+    .accept = uring_accept,
     .leave = terni_uring_leave,
 };

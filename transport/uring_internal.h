@@ -15,11 +15,13 @@
 
 #include "transport/poller_internal.h"
 #include "transport/uring_buffers_internal.h"
+#include "transport/uring_door_internal.h"
 
 // What the one request for input is. A stream reads; while it must not, it listens for errors only.
 typedef enum terni_uring_input {
     TERNI_URING_IDLE,
     TERNI_URING_EVENTS,  // multishot poll of an event operator
+    TERNI_URING_ACCEPT,  // multishot accept of a listening socket
     TERNI_URING_RECV,    // multishot recv into the ring's blocks
     TERNI_URING_ERRORS,  // multishot poll while a stream is paused, or after its end
     TERNI_URING_AWAIT,   // one poll, after the ring ran out of blocks
@@ -41,6 +43,7 @@ struct terni_uring_op {
     size_t            n_taken;                // bytes of the first that are delivered
     terni_uring_send *send;                   // in flight, or done
     int               send_result;
+    terni_uring_door *door;   // of a listening socket, else NULL
     int               err;    // of the input, told behind what was received
     uint8_t           input;  // terni_uring_input: in flight
     bool              is_cancelling;

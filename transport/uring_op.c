@@ -29,10 +29,19 @@ static void fail_input(tern_poller *p, terni_uring_op *s, int err)
 
 static bool is_stream(const terni_uring_op *s) { return s->op->ops->inputs; }
 
+static terni_uring_input wanted_of_door(const terni_uring_op *s)
+{
+    bool is_open = s->op->flags & TERN_OP_READ && !s->door->is_resting;
+
+    return is_open ? TERNI_URING_ACCEPT : TERNI_URING_IDLE;
+}
+
 static terni_uring_input wanted_input(const terni_uring_op *s)
 {
     if (s->is_leaving || s->err)
         return TERNI_URING_IDLE;
+    if (s->door)
+        return wanted_of_door(s);
     if (!is_stream(s))
         return TERNI_URING_EVENTS;
     if (s->has_ended || !(s->op->flags & TERN_OP_READ))
@@ -47,6 +56,9 @@ static void prepare_input(struct io_uring_sqe *sqe, int fd, terni_uring_input in
     switch (input) {
     case TERNI_URING_EVENTS:
         io_uring_prep_poll_multishot(sqe, fd, EPOLLIN | EPOLLOUT | EPOLLRDHUP);
+        return;
+    case TERNI_URING_ACCEPT:
+        io_uring_prep_multishot_accept(sqe, fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
         return;
     case TERNI_URING_RECV:
         io_uring_prep_recv_multishot(sqe, fd, NULL, 0, 0);
@@ -143,6 +155,15 @@ static void on_polled(tern_poller *p, terni_uring_op *s, terni_uring_input input
     tell(p, s, (uint32_t)result);
 }
 
+// Accepting fails with EINVAL when somebody has shut the socket down.
+static void on_accepted(tern_poller *p, terni_uring_op *s, int result)
+{
+    if (terni_uring_is_transient(result))
+        return;
+    terni_uring_door_put(s->door, result);
+    tell(p, s, result == -EINVAL ? EPOLLIN | EPOLLHUP : EPOLLIN);
+}
+
 static void on_input(tern_poller *p, terni_uring_op *s, const struct io_uring_cqe *cqe)
 {
     terni_uring_input input = s->input;
@@ -153,6 +174,8 @@ static void on_input(tern_poller *p, terni_uring_op *s, const struct io_uring_cq
     }
     if (input == TERNI_URING_RECV)
         on_received(p, s, cqe);
+    else if (input == TERNI_URING_ACCEPT)
+        on_accepted(p, s, cqe->res);
     else
         on_polled(p, s, input, cqe->res);
     terni_uring_op_settle(p, s);
@@ -213,6 +236,12 @@ int terni_uring_op_send(tern_poller *p, terni_uring_op *s, int n_iov)
 
 // ---- life ----------------------------------------------------------------
 
+// Who replaces accept4 wants it called: such a listening socket is polled.
+static bool needs_door(const tern_operator *op)
+{
+    return op->flags & TERN_OP_ACCEPTS && terni_sys_table.accept4 == terni_sys_kernel.accept4;
+}
+
 terni_uring_op *terni_uring_op_new(tern_operator *op)
 {
     terni_uring_op *s = tern_mem_zalloc(sizeof *s);
@@ -221,6 +250,10 @@ terni_uring_op *terni_uring_op_new(tern_operator *op)
         return NULL;
     s->op = op;
     s->last_filled = &s->filled;
+    if (needs_door(op) && !(s->door = terni_uring_door_new())) {
+        tern_mem_free(s);
+        return NULL;
+    }
     return s;
 }
 
@@ -246,5 +279,6 @@ void terni_uring_op_free(terni_uring_op *s)
         tern_block_unref(block);
     }
     terni_uring_op_drop_send(s);
+    terni_uring_door_free(s->door);
     tern_mem_free(s);
 }

@@ -57,17 +57,23 @@ static void close_door(door *d)
     tern_poller_free(d->p);
 }
 
-// A plain socket that knocks at the listener's own address.
-static int try_connect(const char *text)
+static tern_sockaddr address_of(const char *text)
 {
     tern_address  a;
     tern_sockaddr sa;
     const char   *why;
-    int           fd;
 
     assert_int_equal(tern_address_parse(text, &why, &a), 0);
     assert_int_equal(tern_address_resolve(&a, &sa, 1), 1);
-    fd = socket(sa.addr.any.sa_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    return sa;
+}
+
+// A plain socket that knocks at the listener's own address.
+static int try_connect(const char *text)
+{
+    tern_sockaddr sa = address_of(text);
+    int           fd = socket(sa.addr.any.sa_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
     assert_true(fd >= 0);
     if (connect(fd, &sa.addr.any, sa.len) == 0)
         return fd;
@@ -249,8 +255,9 @@ static void test_running_out_of_descriptors_twice_neither_spins_nor_floods(void 
 
         net_clock_start();
         net_clock_advance(i * 100 * TERN_NS_PER_S);
-        open_door(&d, "tcp://127.0.0.1:0");
+        accept_errno = 0;
         terni_sys_table.accept4 = failing_accept4;
+        open_door(&d, "tcp://127.0.0.1:0");
         for (int episode = 1; episode <= 3; episode++) {
             uint64_t n_accepts = tern_poller_get_stats(d.p).n_accepts;
             int      n_logged = net_n_logged();
@@ -276,30 +283,74 @@ static void test_running_out_of_descriptors_twice_neither_spins_nor_floods(void 
     }
 }
 
+enum { N_GUESTS = 4, MAX_FILLERS = 64 };
+
+// Sockets that will knock when no descriptor is left for the other end.
+static void open_sockets(int *fds)
+{
+    for (int i = 0; i < N_GUESTS; i++) {
+        fds[i] = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+        assert_true(fds[i] >= 0);
+    }
+}
+
+static void connect_sockets(const int *fds, const tern_sockaddr *to)
+{
+    for (int i = 0; i < N_GUESTS; i++)
+        assert_int_equal(connect(fds[i], &to->addr.any, to->len), 0);
+}
+
+static int use_up_descriptors(int *fds)
+{
+    int n = 0;
+
+    while (n < MAX_FILLERS && (fds[n] = fcntl(0, F_DUPFD_CLOEXEC, 0)) >= 0)
+        n++;
+    assert_in_range(n, 1, MAX_FILLERS - 1);
+    return n;
+}
+
+static void close_all(const int *fds, int n)
+{
+    for (int i = 0; i < n; i++)
+        close(fds[i]);
+}
+
+static void lower_descriptor_limit(struct rlimit *ret_before)
+{
+    struct rlimit low;
+
+    getrlimit(RLIMIT_NOFILE, ret_before);
+    low = *ret_before;
+    low.rlim_cur = (rlim_t)net_n_open_fds() + 32;
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &low), 0);
+}
+
 static void test_the_kernels_own_emfile_twice(void **state)
 {
     door          d = { 0 };
-    struct rlimit before, low;
-    int           clients[4];
+    struct rlimit before;
+    tern_sockaddr to;
+    int           guests[N_GUESTS], fillers[MAX_FILLERS], n_fillers;
 
     (void)state;
+    lower_descriptor_limit(&before);
     open_door(&d, "tcp://127.0.0.1:0");
-    getrlimit(RLIMIT_NOFILE, &before);
+    to = address_of(tern_listener_address(d.l));
     for (int episode = 0; episode < 2; episode++) {
-        for (int i = 0; i < 4; i++)
-            clients[i] = try_connect(tern_listener_address(d.l));
-        low = before;
-        low.rlim_cur = (rlim_t)clients[3] + 1;  // no number is left
-        setrlimit(RLIMIT_NOFILE, &low);
+        open_sockets(guests);
+        n_fillers = use_up_descriptors(fillers);
+        connect_sockets(guests, &to);
         for (int i = 0; i < 20; i++)
             assert_int_equal(tern_poller_step(d.p, 1), 0);
-        assert_int_equal(d.n_accepted, 4 * episode);
-        setrlimit(RLIMIT_NOFILE, &before);
-        NET_UNTIL(d.p, d.n_accepted == 4 * (episode + 1));
-        for (int i = 0; i < 4; i++)
-            close(clients[i]);
+        assert_int_equal(d.n_accepted, N_GUESTS * episode);
+        assert_in_range(net_n_logged(), 1, 20);
+        close_all(fillers, n_fillers);
+        NET_UNTIL(d.p, d.n_accepted == N_GUESTS * (episode + 1));
+        close_all(guests, N_GUESTS);
     }
     close_door(&d);
+    setrlimit(RLIMIT_NOFILE, &before);
 }
 
 // The retry belongs to the listener and goes with it (N3).
@@ -310,9 +361,9 @@ static void test_close_while_out_of_descriptors_ends_the_retries(void **state)
 
     (void)state;
     net_clock_start();
-    open_door(&d, "tcp://127.0.0.1:0");
-    terni_sys_table.accept4 = failing_accept4;
     accept_errno = EMFILE;
+    terni_sys_table.accept4 = failing_accept4;
+    open_door(&d, "tcp://127.0.0.1:0");
     knock(&d, 1);
     net_settle(d.p);
     tern_listener_close(d.l);
@@ -341,9 +392,9 @@ static void test_connection_that_died_in_the_queue_hides_no_other(void **state)
     door d = { 0 };
 
     (void)state;
-    open_door(&d, "tcp://127.0.0.1:0");
     n_aborted = 100;  // more than one round's share
     terni_sys_table.accept4 = aborting_accept4;
+    open_door(&d, "tcp://127.0.0.1:0");
     knock(&d, 1);
     NET_UNTIL(d.p, d.n_accepted == 1);
     assert_int_equal(net_n_logged(), 0);
@@ -418,9 +469,9 @@ static void test_bug_close_never_ended_while_accept_failed(void **state)
     door d = { 0 };
 
     (void)state;
-    open_door(&d, "tcp://127.0.0.1:0");
     n_aborted = INT32_MAX;
     terni_sys_table.accept4 = aborting_accept4;
+    open_door(&d, "tcp://127.0.0.1:0");
     close_door(&d);
 }
 
@@ -433,6 +484,30 @@ static void test_bug_poller_freed_under_a_listener_leaked_it(void **state)
     knock(&d, 1);
     tern_poller_free(d.p);
     assert_int_equal(access(scratch_path() + strlen("unix://"), F_OK), -1);
+}
+
+// Its retries went on, and each wrote a line.
+static void test_bug_listener_that_was_shut_down_was_retried_for_ever(void **state)
+{
+    door     d = { 0 };
+    char     address[16];
+    uint16_t port;
+    int      fd = net_listen(8, &port), n_logged;
+
+    (void)state;
+    net_clock_start();
+    snprintf(address, sizeof address, "fd:%d", fd);
+    open_door(&d, address);
+    assert_int_equal(shutdown(fd, SHUT_RDWR), 0);
+    NET_UNTIL(d.p, tern_poller_n_operators(d.p) == 0);
+    assert_non_null(strstr(net_last_logged(), "cannot accept connections any more"));
+    n_logged = net_n_logged();
+    for (int i = 0; i < 100; i++) {
+        net_clock_advance(TERN_NS_PER_S);
+        assert_int_equal(tern_poller_step(d.p, 0), 0);
+    }
+    assert_int_equal(net_n_logged(), n_logged);
+    close_door(&d);
 }
 
 static void test_failed_allocations_leave_nothing(void **state)
@@ -474,6 +549,7 @@ int main(void)
         NET_TEST(test_bug_descriptor_that_does_not_listen_made_the_loop_spin),
         NET_TEST(test_bug_close_never_ended_while_accept_failed),
         NET_TEST(test_bug_poller_freed_under_a_listener_leaked_it),
+        NET_TEST(test_bug_listener_that_was_shut_down_was_retried_for_ever),
         NET_TEST(test_failed_allocations_leave_nothing),
     };
 

@@ -167,6 +167,16 @@ static void shrink_buffers(int fd)
     assert_int_equal(setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &size, sizeof size), 0);
 }
 
+int net_connect(uint16_t port)
+{
+    struct sockaddr_in sa = loopback(port);
+    int                fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+    assert_true(fd >= 0);
+    assert_int_equal(connect(fd, (struct sockaddr *)&sa, sizeof sa), 0);
+    return fd;
+}
+
 static void tcp_pair(bool is_small, int *ret_ours, int *ret_theirs)
 {
     uint16_t           port;

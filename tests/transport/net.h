@@ -88,6 +88,9 @@ void net_small_pair(net_kind kind, int *ret_ours, int *ret_theirs);
 // A TCP listener on a free port of the loopback, plain; its port.
 int net_listen(int backlog, uint16_t *ret_port);
 
+// A plain client of such a port.
+int net_connect(uint16_t port);
+
 // A word for names that all processes of the machine share, unlike their numbers. The same in one process.
 const char *net_unique_word(void);
 

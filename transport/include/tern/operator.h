@@ -60,6 +60,7 @@ enum tern_operator_flag {
     TERN_OP_WRITE = 1 << 1,        // wanted: event operators, to hear of writability
     TERN_OP_SHORT_READS = 1 << 2,  // trait: a short read means drained (TCP)
     TERN_OP_LAZY_OUT = 1 << 3,     // trait: subscribe to OUT only after EAGAIN (unix sockets)
+    TERN_OP_ACCEPTS = 1 << 4,  // trait: on_readable means tern_operator_accept (listening sockets)
 };
 
 struct tern_operator {
@@ -92,6 +93,11 @@ TERN_API void tern_operator_flush_now(tern_operator *op);
 
 // Event operators: on_readable stopped before EAGAIN; call it again next round.
 TERN_API void tern_operator_read_again(tern_operator *op);
+
+// Operators with TERN_OP_ACCEPTS: one connection, non-blocking and close-on-exec, or -errno; -EAGAIN:
+// none waits. The backend may have accepted ahead; while reading is paused it does not, and this looks
+// into the kernel's queue itself.
+TERN_API TERN_NODISCARD int tern_operator_accept(tern_operator *op);
 
 static inline bool tern_operator_is_attached(const tern_operator *op) { return op->poller != NULL; }
 
