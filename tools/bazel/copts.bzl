@@ -24,6 +24,19 @@ COPTS = [
     "-D_GNU_SOURCE",
 ] + WARNINGS
 
+# How a library is compiled that is optimised as a whole (see library.bzl).
+WHOLE_COPTS = [
+    "-O3",
+    "-fomit-frame-pointer",
+    "-ffunction-sections",
+    "-fdata-sections",
+]
+
+_MODE_COPTS = select({
+    "//tools/bazel:is_whole": WHOLE_COPTS + ["-flto"],
+    "//conditions:default": [],
+})
+
 # A test needs its asserts, in release as well.
 TEST_COPTS = COPTS + ["-UNDEBUG"]
 
@@ -31,7 +44,7 @@ def tern_cc_library(name, copts = [], testonly = False, **kwargs):
     cc_library(
         name = name,
         testonly = testonly,
-        copts = (TEST_COPTS if testonly else COPTS) + copts,
+        copts = (TEST_COPTS if testonly else COPTS + _MODE_COPTS) + copts,
         linkstatic = True,
         **kwargs
     )

@@ -1,25 +1,80 @@
 """tern_libraries: lib<name>.a and lib<name>.so as C programs know them, out of several cc_librarys.
 
 Bazel 4.2 has no cc_shared_library, and its archives hold one cc_library each.
+
+Both are optimised as a whole, which a call's path through many small files gains a tenth of its
+instructions by. For the archive this is done here, once (the linker's -r), so that whoever links it
+needs no flag for it.
 """
 
 load("@bazel_tools//tools/cpp:toolchain_utils.bzl", "find_cpp_toolchain")
+load("//tools/bazel:copts.bzl", "WHOLE_COPTS")
 
 TernLibraries = provider("The two libraries.", fields = ["archive", "shared", "soversion"])
 
-def _optimised_impl(_settings, _attr):
-    return {"//command_line_option:compilation_mode": "opt"}
+# gcc's alone: what clang leaves for the linker needs another linker, and a sanitizer wants its own.
+def _can_be_whole(settings):
+    is_clang = "clang" in str(settings["//command_line_option:crosstool_top"])
+    is_sanitized = [o for o in settings["//command_line_option:copt"] if "-fsanitize" in o]
+    return not is_clang and not is_sanitized
+
+def _optimised_impl(settings, _attr):
+    return {
+        "//command_line_option:compilation_mode": "opt",
+        "//tools/bazel:whole": _can_be_whole(settings),
+    }
 
 # Whatever mode Bazel was called in: nobody means to install -O0.
 _optimised = transition(
     implementation = _optimised_impl,
-    inputs = [],
-    outputs = ["//command_line_option:compilation_mode"],
+    inputs = [
+        "//command_line_option:copt",
+        "//command_line_option:crosstool_top",
+    ],
+    outputs = [
+        "//command_line_option:compilation_mode",
+        "//tools/bazel:whole",
+    ],
 )
+
+_Whole = provider("Whether the objects hold what -flto needs.", fields = ["value"])
+
+def _whole_setting_impl(ctx):
+    return _Whole(value = ctx.build_setting_value)
+
+# What the transition tells the flags of copts.bzl.
+whole_setting = rule(implementation = _whole_setting_impl, build_setting = config.bool())
+
+def _link_flags(info):
+    inputs = info.linking_context.linker_inputs.to_list()
+    return [flag for linker_input in inputs for flag in linker_input.user_link_flags]
 
 def _libraries_of(info):
     inputs = info.linking_context.linker_inputs.to_list()
     return [library for linker_input in inputs for library in linker_input.libraries]
+
+# In one part: several share their static functions as global symbols.
+_LINK_WHOLE = WHOLE_COPTS + ["-flto", "-flto-partition=one"]
+
+def _is_whole(ctx):
+    return ctx.attr._whole[_Whole].value
+
+def _whole_object(ctx, cc, objects):
+    """One object of all, machine code again."""
+    output = ctx.actions.declare_file(ctx.attr.name + ".o")
+    args = ctx.actions.args()
+    args.add_all(_LINK_WHOLE + ["-r", "-flinker-output=nolto-rel", "-o", output])
+    args.add_all(objects)
+    ctx.actions.run(
+        executable = cc.compiler_executable,
+        arguments = [args],
+        inputs = depset(objects, transitive = [cc.all_files]),
+        outputs = [output],
+        mnemonic = "TernWhole",
+        progress_message = "Optimising %s as a whole" % ctx.label,
+        use_default_shell_env = True,
+    )
+    return output
 
 def _archive(ctx, cc, objects):
     """One archive of all objects. `q`, since two folders may have a file of one name."""
@@ -36,19 +91,19 @@ def _archive(ctx, cc, objects):
     )
     return archive
 
-def _shared(ctx, cc, objects, info):
-    features = cc_common.configure_features(
+def _features(ctx, cc):
+    return cc_common.configure_features(
         ctx = ctx,
         cc_toolchain = cc,
         requested_features = ctx.features,
         unsupported_features = ctx.disabled_features,
     )
-    inputs = info.linking_context.linker_inputs.to_list()
-    flags = [flag for linker_input in inputs for flag in linker_input.user_link_flags]
+
+def _shared(ctx, cc, objects, info):
     output = cc_common.link(
         name = ctx.attr.name,
         actions = ctx.actions,
-        feature_configuration = features,
+        feature_configuration = _features(ctx, cc),
         cc_toolchain = cc,
         compilation_outputs = cc_common.create_compilation_outputs(pic_objects = depset(objects)),
         user_link_flags = [
@@ -56,22 +111,41 @@ def _shared(ctx, cc, objects, info):
             "-Wl,-z,defs",
             "-Wl,-soname,lib%s.so.%s" % (ctx.attr.name, ctx.attr.soversion),
             "-Wl,--version-script=" + ctx.file.symbols.path,
-        ] + flags,
+        ] + (_LINK_WHOLE if _is_whole(ctx) else []) + _link_flags(info),
         additional_inputs = [ctx.file.symbols],
         output_type = "dynamic_library",
     )
     return output.library_to_link.resolved_symlink_dynamic_library
 
+def _info_of_archive(ctx, cc, archive, info):
+    """For Bazel's own targets: the headers of the deps, and the archive instead of theirs."""
+    library = cc_common.create_library_to_link(
+        actions = ctx.actions,
+        feature_configuration = _features(ctx, cc),
+        cc_toolchain = cc,
+        static_library = archive,
+    )
+    linker_inputs = [cc_common.create_linker_input(
+        owner = ctx.label,
+        libraries = depset([library]),
+        user_link_flags = depset(_link_flags(info)),
+    )]
+    return CcInfo(
+        compilation_context = info.compilation_context,
+        linking_context = cc_common.create_linking_context(linker_inputs = depset(linker_inputs)),
+    )
+
 def _tern_libraries_impl(ctx):
     cc = find_cpp_toolchain(ctx)
     info = cc_common.merge_cc_infos(cc_infos = [dep[CcInfo] for dep in ctx.attr.deps])
     libraries = _libraries_of(info)
-    archive = _archive(ctx, cc, [o for lib in libraries for o in lib.objects or lib.pic_objects])
+    objects = [o for lib in libraries for o in lib.objects or lib.pic_objects]
+    archive = _archive(ctx, cc, [_whole_object(ctx, cc, objects)] if _is_whole(ctx) else objects)
     shared = _shared(ctx, cc, [o for lib in libraries for o in lib.pic_objects], info)
     return [
         DefaultInfo(files = depset([archive, shared])),
         TernLibraries(archive = archive, shared = shared, soversion = ctx.attr.soversion),
-        info,
+        _info_of_archive(ctx, cc, archive, info),
     ]
 
 tern_libraries = rule(
@@ -82,6 +156,7 @@ tern_libraries = rule(
         "deps": attr.label_list(providers = [CcInfo]),
         "soversion": attr.string(mandatory = True),
         "symbols": attr.label(allow_single_file = True, doc = "the version script"),
+        "_whole": attr.label(default = "//tools/bazel:whole"),
         "_cc_toolchain": attr.label(default = "@bazel_tools//tools/cpp:current_cc_toolchain"),
         "_allowlist_function_transition": attr.label(
             default = "@bazel_tools//tools/allowlists/function_transition_allowlist",
