@@ -2,16 +2,12 @@
 
 #include <string.h>
 
-// Reads within the whole input, where there are mostly eight bytes to take at once, and looks
-// afterwards whether it has left the message.
+// Reads within the whole input, where there is mostly room to look ahead, and looks afterwards
+// whether it has left the message.
 const uint8_t *terni_decode_varint_slow(terni_decoder *d, const uint8_t *p, const uint8_t *end,
                                         uint64_t *ret_value)
 {
-    if (TERN_LIKELY(terni_varint_is_two(p, end))) {
-        *ret_value = terni_varint_two(p);
-        return p + 2;
-    }
-    p = terni_varint_read(p, d->limit, ret_value);
+    p = p < end ? terni_varint_read_long(p, d->limit, ret_value) : NULL;
     return TERN_LIKELY(p && p <= end) ? p : terni_decode_fail(d, TERNI_CODEC_BAD_VARINT);
 }
 
@@ -21,45 +17,21 @@ const uint8_t *terni_decode_len_slow(terni_decoder *d, const uint8_t *p, const u
     const uint8_t *start = p;
     uint64_t       len;
 
-    if (TERN_LIKELY(terni_varint_is_two(p, end))) {
-        len = terni_varint_two(p);
-        p += 2;
-    } else {
-        if (!(p = terni_decode_varint(d, p, end, &len)))
-            return NULL;
-        if (p - start > TERNI_MAX_VARINT32 || len > INT32_MAX)
-            return terni_decode_fail(d, TERNI_CODEC_BAD_LENGTH);
-    }
+    if (!(p = terni_decode_varint(d, p, end, &len)))
+        return NULL;
+    if (p - start > TERNI_MAX_VARINT32 || len > INT32_MAX)
+        return terni_decode_fail(d, TERNI_CODEC_BAD_LENGTH);
     if (len > (size_t)(end - p))
         return terni_decode_fail(d, TERNI_CODEC_TRUNCATED);
     *ret_len = (size_t)len;
     return p;
 }
 
-// Points into the block where that is allowed and large enough to be worth it, else copies.
-static uint8_t *keep_bytes(terni_decoder *d, const uint8_t *p, size_t len)
+uint8_t *terni_decode_copy(terni_decoder *d, const uint8_t *p, size_t len)
 {
-    uint8_t *copy;
+    uint8_t *copy = terni_arena_alloc(d->arena, len);
 
-    if (len >= d->alias_min)
-        return terni_arena_hold_block(d->arena, d->block) < 0
-                   ? terni_decode_fail(d, TERNI_CODEC_NO_MEMORY)
-                   : (uint8_t *)(uintptr_t)p;
-    if (!(copy = terni_arena_alloc(d->arena, len)))
-        return terni_decode_fail(d, TERNI_CODEC_NO_MEMORY);
-    return memcpy(copy, p, len);
-}
-
-const uint8_t *terni_decode_bytes(terni_decoder *d, const uint8_t *p, const uint8_t *end,
-                                  ProtobufCBinaryData *ret_bytes)
-{
-    uint8_t *data = NULL;
-    size_t   len;
-
-    if (!(p = terni_decode_len(d, p, end, &len)) || (len > 0 && !(data = keep_bytes(d, p, len))))
-        return NULL;
-    *ret_bytes = (ProtobufCBinaryData){ .len = len, .data = data };
-    return p + len;
+    return copy ? memcpy(copy, p, len) : terni_decode_fail(d, TERNI_CODEC_NO_MEMORY);
 }
 
 // ---- arrays --------------------------------------------------------------
@@ -248,7 +220,7 @@ const uint8_t *terni_decode_unknown(terni_decoder *d, uint32_t tag, uint8_t *msg
     u->tag = tag >> 3;
     u->wire_type = (ProtobufCWireType)(tag & 7);
     u->len = (size_t)(p - start);
-    if (!(u->data = keep_bytes(d, start, u->len)))
+    if (!(u->data = terni_decode_keep(d, start, u->len)))
         return NULL;
     base->n_unknown_fields++;
     return p;

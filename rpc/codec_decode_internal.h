@@ -59,8 +59,9 @@ const uint8_t *terni_decode_varint_slow(terni_decoder *d, const uint8_t *p, cons
 const uint8_t *terni_decode_len_slow(terni_decoder *d, const uint8_t *p, const uint8_t *end,
                                      size_t *ret_len);
 
-const uint8_t *terni_decode_bytes(terni_decoder *d, const uint8_t *p, const uint8_t *end,
-                                  ProtobufCBinaryData *ret_bytes);
+// In the arena, or NULL.
+uint8_t *terni_decode_copy(terni_decoder *d, const uint8_t *p, size_t len);
+
 // Any kind but strings and messages.
 const uint8_t *terni_decode_element(terni_decoder *d, const terni_field *f, uint8_t *msg,
                                     const uint8_t *p, const uint8_t *end);
@@ -81,11 +82,21 @@ static inline size_t *terni_decode_count_of(const terni_field *f, uint8_t *msg)
 static inline const uint8_t *terni_decode_len(terni_decoder *d, const uint8_t *p,
                                               const uint8_t *end, size_t *ret_len)
 {
-    if (TERN_LIKELY(p < end && *p < 0x80 && *p < end - p)) {
-        *ret_len = *p;
-        return p + 1;
+    size_t len, n = 1;
+
+    if (TERN_UNLIKELY(end - p < 2))
+        return terni_decode_len_slow(d, p, end, ret_len);
+    len = p[0];
+    if (len >= 0x80) {
+        if (TERN_UNLIKELY(p[1] >= 0x80))
+            return terni_decode_len_slow(d, p, end, ret_len);
+        len = terni_varint_two(p);
+        n = 2;
     }
-    return terni_decode_len_slow(d, p, end, ret_len);
+    if (TERN_UNLIKELY(len > (size_t)(end - p) - n))
+        return terni_decode_fail(d, TERNI_CODEC_TRUNCATED);
+    *ret_len = len;
+    return p + n;
 }
 
 static inline const uint8_t *terni_decode_varint(terni_decoder *d, const uint8_t *p,
@@ -96,6 +107,30 @@ static inline const uint8_t *terni_decode_varint(terni_decoder *d, const uint8_t
         return p + 1;
     }
     return terni_decode_varint_slow(d, p, end, ret_value);
+}
+
+// Points into the block where that is allowed and large enough to be worth it, else copies.
+static inline uint8_t *terni_decode_keep(terni_decoder *d, const uint8_t *p, size_t len)
+{
+    if (TERN_UNLIKELY(len < d->alias_min))
+        return terni_decode_copy(d, p, len);
+    if (TERN_LIKELY(d->arena->pinned == d->block) ||
+        terni_arena_hold_block(d->arena, d->block) == 0)
+        return (uint8_t *)(uintptr_t)p;
+    return terni_decode_fail(d, TERNI_CODEC_NO_MEMORY);
+}
+
+static inline const uint8_t *terni_decode_bytes(terni_decoder *d, const uint8_t *p,
+                                                const uint8_t *end, ProtobufCBinaryData *ret_bytes)
+{
+    uint8_t *data = NULL;
+    size_t   len;
+
+    if (!(p = terni_decode_len(d, p, end, &len)) ||
+        (len > 0 && !(data = terni_decode_keep(d, p, len))))
+        return NULL;
+    *ret_bytes = (ProtobufCBinaryData){ .len = len, .data = data };
+    return p + len;
 }
 
 // A bool is true when any of its bits is, also one that a 64-bit number has no room for.

@@ -25,7 +25,7 @@ static const uint8_t *read_bytewise(const uint8_t *p, const uint8_t *end, uint64
     return NULL;
 }
 
-const uint8_t *terni_varint_read_slow(const uint8_t *p, const uint8_t *end, uint64_t *ret_value)
+const uint8_t *terni_varint_read_any(const uint8_t *p, const uint8_t *end, uint64_t *ret_value)
 {
     uint64_t w, ends;
 

@@ -87,8 +87,33 @@ static inline uint32_t terni_varint_two(const uint8_t *p)
     return (p[0] & 0x7fu) | (uint32_t)p[1] << 7;
 }
 
-// Of two bytes and more, or cut off.
-const uint8_t *terni_varint_read_slow(const uint8_t *p, const uint8_t *end, uint64_t *ret_value);
+const uint8_t *terni_varint_read_bytewise(const uint8_t *p, const uint8_t *end,
+                                          uint64_t *ret_value);
+
+// Whatever its length.
+const uint8_t *terni_varint_read_any(const uint8_t *p, const uint8_t *end, uint64_t *ret_value);
+
+// Of two bytes and more: up to four here.
+static inline const uint8_t *terni_varint_read_long(const uint8_t *p, const uint8_t *end,
+                                                    uint64_t *ret_value)
+{
+    uint32_t v;
+
+    if (TERN_UNLIKELY(end - p < 4))
+        return terni_varint_read_any(p, end, ret_value);
+    v = (p[0] & 0x7fu) | (p[1] & 0x7fu) << 7;
+    if (p[1] < 0x80) {
+        *ret_value = v;
+        return p + 2;
+    }
+    v |= (p[2] & 0x7fu) << 14;
+    if (p[2] < 0x80) {
+        *ret_value = v;
+        return p + 3;
+    }
+    *ret_value = v | (uint32_t)p[3] << 21;
+    return TERN_LIKELY(p[3] < 0x80) ? p + 4 : terni_varint_read_any(p, end, ret_value);
+}
 
 // The byte behind the varint at `p`, or NULL: cut off, or longer than ten bytes. Bits above the
 // 64th are dropped.
@@ -99,7 +124,7 @@ static inline const uint8_t *terni_varint_read(const uint8_t *p, const uint8_t *
         *ret_value = *p;
         return p + 1;
     }
-    return terni_varint_read_slow(p, end, ret_value);
+    return terni_varint_read_long(p, end, ret_value);
 }
 
 // The number of varints that end within [p, p + n).
