@@ -27,6 +27,7 @@ COPTS = [
 # How a library is compiled that is optimised as a whole (see library.bzl).
 WHOLE_COPTS = [
     "-O3",
+    "--param=inline-unit-growth=100",  # the small functions of the path are many
     "-fomit-frame-pointer",
     "-ffunction-sections",
     "-fdata-sections",
