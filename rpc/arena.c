@@ -83,12 +83,10 @@ void terni_arena_done_slow(terni_arena *a)
     a->pos = a->end = NULL;
 }
 
-void terni_arena_reset(terni_arena *a)
+void terni_arena_reset_slow(terni_arena *a)
 {
     let_go(a);
     drop_chunks(a, NULL);
-    a->error = 0;
-    use_room(a, a->first, a->first_end);
 }
 
 static void *fail(terni_arena *a, int err)

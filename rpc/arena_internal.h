@@ -70,7 +70,7 @@ void terni_arena_init_with(terni_arena *a, tern_pool *pool, size_t max_bytes, vo
                            size_t len);
 static inline void terni_arena_done(terni_arena *a);
 // As new: everything is released, a failure forgotten.
-void terni_arena_reset(terni_arena *a);
+static inline void terni_arena_reset(terni_arena *a);
 
 // Aligned to 8 bytes, not zeroed; NULL on failure. n == 0 gives a pointer that is not NULL.
 static inline void *terni_arena_alloc(terni_arena *a, size_t n);
@@ -150,6 +150,19 @@ static inline void *terni_arena_alloc(terni_arena *a, size_t n)
     a->pos = p + terni_arena_round(n);
     terni_arena_unpoison(p, n);
     return p;
+}
+
+void terni_arena_reset_slow(terni_arena *a);
+
+static inline void terni_arena_reset(terni_arena *a)
+{
+    if (TERN_UNLIKELY(a->chunks || a->held))
+        terni_arena_reset_slow(a);
+    a->pinned = tern_block_unref(a->pinned);
+    a->error = 0;
+    a->pos = a->first;
+    a->end = a->first_end;
+    terni_arena_poison(a->first, (size_t)(a->first_end - a->first));
 }
 
 void terni_arena_done_slow(terni_arena *a);

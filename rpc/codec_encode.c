@@ -19,16 +19,6 @@ struct writer {
 
 static uint8_t *write_message(writer *w, const terni_plan *plan, const uint8_t *msg, uint8_t *p);
 
-static inline uint8_t *write_tag(const terni_field *f, uint8_t *p)
-{
-    *p++ = f->tag_bytes[0];
-    if (TERN_UNLIKELY(f->tag_len > 1)) {
-        memcpy(p, &f->tag_bytes[1], f->tag_len - 1u);
-        p += f->tag_len - 1;
-    }
-    return p;
-}
-
 static bool new_room(writer *w)
 {
     static uint8_t nowhere[1];
@@ -68,30 +58,6 @@ static uint8_t *write_large(writer *w, const void *data, size_t len, uint8_t *p)
     return w->start;
 }
 
-// Up to 16 bytes, in at most two moves that may overlap.
-static inline void copy_short(uint8_t *dst, const uint8_t *src, size_t n)
-{
-    if (n >= 8) {
-        uint64_t head, tail;
-
-        memcpy(&head, src, 8);
-        memcpy(&tail, src + n - 8, 8);
-        memcpy(dst, &head, 8);
-        memcpy(dst + n - 8, &tail, 8);
-    } else if (n >= 4) {
-        uint32_t head, tail;
-
-        memcpy(&head, src, 4);
-        memcpy(&tail, src + n - 4, 4);
-        memcpy(dst, &head, 4);
-        memcpy(dst + n - 4, &tail, 4);
-    } else if (n > 0) {
-        dst[0] = src[0];
-        dst[n / 2] = src[n / 2];
-        dst[n - 1] = src[n - 1];
-    }
-}
-
 static uint8_t *write_long(writer *w, const void *data, size_t len, uint8_t *p)
 {
     p = terni_varint_write(p, len);
@@ -106,7 +72,7 @@ static inline uint8_t *write_bytes(writer *w, const void *data, size_t len, uint
     if (TERN_UNLIKELY(len > 16))
         return write_long(w, data, len, p);
     *p++ = (uint8_t)len;
-    copy_short(p, data, len);
+    terni_copy_short(p, data, len);
     return p + len;
 }
 
@@ -160,7 +126,7 @@ static inline uint8_t *write_strings(writer *w, const terni_field *f, const uint
 
     w->next_len += n;
     for (; p && n > 0; n--)
-        p = write_bytes(w, *s++, *len++, write_tag(f, p));
+        p = write_bytes(w, *s++, *len++, terni_write_tag(f, p));
     return p;
 }
 
@@ -171,7 +137,7 @@ static inline uint8_t *write_messages(writer *w, const terni_field *f, const uin
     uint8_t *const *sub = TERNI_AT(uint8_t *const *, msg + f->offset);
 
     for (; p && n > 0; n--)
-        p = write_sub(w, f, *sub++, write_tag(f, p));
+        p = write_sub(w, f, *sub++, terni_write_tag(f, p));
     return p;
 }
 
@@ -181,7 +147,7 @@ static uint8_t *write_elements(writer *w, const terni_field *f, const uint8_t *m
     const uint8_t *at = TERNI_AT(uint8_t *, msg + f->offset);
 
     for (; p && n > 0; n--, at += f->element_size)
-        p = write_value(w, f, at, write_tag(f, p));
+        p = write_value(w, f, at, terni_write_tag(f, p));
     return p;
 }
 
@@ -192,7 +158,7 @@ static uint8_t *write_packed(writer *w, const terni_field *f, const uint8_t *msg
 
     if (n == 0)
         return p;
-    p = terni_varint_write(write_tag(f, p), *w->next_len++);
+    p = terni_varint_write(terni_write_tag(f, p), *w->next_len++);
     for (; n > 0; n--, at += f->element_size)
         p = write_value(w, f, at, p);
     return p;
@@ -213,65 +179,31 @@ static uint8_t *write_unknown(const ProtobufCMessage *msg, uint8_t *p)
 
 // ---- one message ---------------------------------------------------------
 
-static inline uint8_t *write_varint(const terni_field *f, uint64_t v, uint8_t *p)
-{
-    return v != 0 ? terni_varint_write(write_tag(f, p), v) : p;
-}
-
-static inline uint8_t *write_fixed32(const terni_field *f, bool is_set, uint32_t v, uint8_t *p)
-{
-    if (!is_set)
-        return p;
-    p = write_tag(f, p);
-    terni_store32(p, v);
-    return p + sizeof v;
-}
-
-static inline uint8_t *write_fixed64(const terni_field *f, bool is_set, uint64_t v, uint8_t *p)
-{
-    if (!is_set)
-        return p;
-    p = write_tag(f, p);
-    terni_store64(p, v);
-    return p + sizeof v;
-}
-
 static inline uint8_t *write_field(writer *w, const terni_field *f, const uint8_t *msg, uint8_t *p)
 {
     const uint8_t *at = msg + f->offset;
 
     switch ((terni_encode_op)f->encode_op) {
     case TERNI_ENCODE_INT32:
-        return write_varint(f, (uint64_t)TERNI_AT(int32_t, at), p);
     case TERNI_ENCODE_UINT32:
-        return write_varint(f, TERNI_AT(uint32_t, at), p);
     case TERNI_ENCODE_SINT32:
-        return write_varint(f, terni_zigzag32(TERNI_AT(int32_t, at)), p);
     case TERNI_ENCODE_INT64:
-        return write_varint(f, TERNI_AT(uint64_t, at), p);
     case TERNI_ENCODE_SINT64:
-        return write_varint(f, terni_zigzag64(TERNI_AT(int64_t, at)), p);
     case TERNI_ENCODE_BOOL:
-        return write_varint(f, TERNI_AT(protobuf_c_boolean, at) != 0, p);
     case TERNI_ENCODE_FIXED32:
-        return write_fixed32(f, TERNI_AT(uint32_t, at) != 0, TERNI_AT(uint32_t, at), p);
     case TERNI_ENCODE_FIXED64:
-        return write_fixed64(f, TERNI_AT(uint64_t, at) != 0, TERNI_AT(uint64_t, at), p);
     case TERNI_ENCODE_FLOAT:
-        return write_fixed32(f, terni_is_float_set(TERNI_AT(uint32_t, at)), TERNI_AT(uint32_t, at),
-                             p);
     case TERNI_ENCODE_DOUBLE:
-        return write_fixed64(f, terni_is_double_set(TERNI_AT(uint64_t, at)), TERNI_AT(uint64_t, at),
-                             p);
+        return terni_write_scalar(f, at, p);
     case TERNI_ENCODE_TEXT: {
         const char *s = TERNI_AT(char *, at);
 
-        return s && *s ? write_bytes(w, s, *w->next_len++, write_tag(f, p)) : p;
+        return s && *s ? write_bytes(w, s, *w->next_len++, terni_write_tag(f, p)) : p;
     }
     case TERNI_ENCODE_BYTES: {
         const ProtobufCBinaryData *b = &TERNI_AT(ProtobufCBinaryData, at);
 
-        return b->len > 0 ? write_bytes(w, b->data, *w->next_len++, write_tag(f, p)) : p;
+        return b->len > 0 ? write_bytes(w, b->data, *w->next_len++, terni_write_tag(f, p)) : p;
     }
     case TERNI_ENCODE_STRINGS:
         return write_strings(w, f, msg, p);
@@ -284,16 +216,16 @@ static inline uint8_t *write_field(writer *w, const terni_field *f, const uint8_
     case TERNI_ENCODE_STRING:
         if (!terni_is_pointer_set(f, TERNI_AT(char *, at)))
             return p;
-        return write_bytes(w, TERNI_AT(char *, at), *w->next_len++, write_tag(f, p));
+        return write_bytes(w, TERNI_AT(char *, at), *w->next_len++, terni_write_tag(f, p));
     case TERNI_ENCODE_MESSAGE:
         if (!terni_is_pointer_set(f, TERNI_AT(uint8_t *, at)))
             return p;
-        return write_sub(w, f, TERNI_AT(uint8_t *, at), write_tag(f, p));
+        return write_sub(w, f, TERNI_AT(uint8_t *, at), terni_write_tag(f, p));
     case TERNI_ENCODE_ALWAYS:
     case TERNI_ENCODE_IF_HAS:
     case TERNI_ENCODE_IF_CASE:
     case TERNI_ENCODE_IF_CASE_SET:
-        return terni_is_marked(f, msg) ? write_value(w, f, at, write_tag(f, p)) : p;
+        return terni_is_marked(f, msg) ? write_value(w, f, at, terni_write_tag(f, p)) : p;
     }
     TERN_UNREACHABLE();
 }

@@ -43,6 +43,7 @@ enum {
     TERN_MAX_NESTING = 100,           // messages within messages; the outermost is level 0
     TERN_MAX_ENCODED = INT32_MAX,     // protobuf's own limit
     TERNI_CODEC_LINK_MIN = 16 << 10,  // bytes and strings from here on may be linked, not copied
+    TERNI_CODEC_MAX_BOUND = TERN_BLOCK_MEDIUM,  // of messages that need no measuring
     TERNI_CODEC_HOLD_MIN = 64 << 10,  // an owned message holds bytes from here on in a shared block
 };
 
@@ -162,5 +163,12 @@ TERN_NODISCARD int terni_codec_write(terni_encoding *e, tern_linkbuf *out);
 // The same into e->size bytes at `dst`. Ends the encoding.
 void terni_codec_write_flat(terni_encoding *e, uint8_t *dst);
 void terni_encoding_done(terni_encoding *e);
+
+// Short messages of scalars, strings and bytes alone, as most are, need not be measured: at most how
+// many bytes this one comes to, or 0 for any other.
+size_t terni_codec_bound(const terni_plan *plan, const struct ProtobufCMessage *msg);
+// Writes such a message to that much room; returns the byte behind it.
+uint8_t *terni_codec_write_bounded(const terni_plan *plan, const struct ProtobufCMessage *msg,
+                                   uint8_t *dst);
 
 #endif

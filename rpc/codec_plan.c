@@ -175,6 +175,30 @@ static void fill_field(terni_field *f, const ProtobufCFieldDescriptor *d)
     fill_tag(f, d->id, f->op == TERNI_DECODE_PACKED ? TERNI_WIRE_BYTES : row->wire_type);
 }
 
+// What a field of a flat message takes at most, without the bytes of strings and `bytes`; 0 if it
+// makes its message none.
+static uint32_t max_flat_of(const terni_field *f)
+{
+    if (f->encode_op > TERNI_ENCODE_BYTES)
+        return 0;
+    return f->tag_len +
+           (f->encode_op > TERNI_ENCODE_DOUBLE ? (uint32_t)TERNI_MAX_VARINT32 : TERNI_MAX_VARINT);
+}
+
+static uint32_t max_flat(const terni_plan *plan)
+{
+    uint32_t sum = 0;
+
+    for (uint32_t i = 0; i < plan->n_fields; i++) {
+        uint32_t max = max_flat_of(&plan->fields[i]);
+
+        if (max == 0)
+            return 0;
+        sum += max;
+    }
+    return sum;
+}
+
 // ---- a whole message -----------------------------------------------------
 
 static const ProtobufCFieldDescriptor *last_field(const ProtobufCMessageDescriptor *desc)
@@ -251,6 +275,7 @@ static terni_plan *make_plan(const ProtobufCMessageDescriptor *desc)
         }
     }
     plan->fields[desc->n_fields].op = TERNI_DECODE_NOTHING;
+    plan->max_flat = max_flat(plan);
     fill_image(plan, memory);
     plan->image = memory;
     fill_numbers(plan, (uint16_t *)(void *)(memory + image));

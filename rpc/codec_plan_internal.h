@@ -55,7 +55,7 @@ typedef enum terni_decode_op {
 // What the encoder does with the field: when it is written, and how. The common kinds of field have
 // an op of their own, so that one jump per field is enough.
 typedef enum terni_encode_op {
-    // Written if not zero (nor -0.0, as protobuf-c).
+    // Scalars: written if not zero (nor -0.0, as protobuf-c).
     TERNI_ENCODE_INT32,
     TERNI_ENCODE_UINT32,
     TERNI_ENCODE_SINT32,
@@ -110,6 +110,7 @@ struct terni_plan {
     uint32_t                          n_fields;
     uint32_t                          n_numbers;  // numbers below have an entry in by_number
     uint32_t                          n_required;
+    uint32_t                          max_flat;   // see terni_codec_bound; 0: it is not flat
     const uint8_t                    *image;      // a fresh message
     const uint16_t                   *by_number;  // index of the field, n_fields if none
     terni_field                       fields[];   // and one more, for tag 0

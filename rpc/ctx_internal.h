@@ -80,11 +80,13 @@ struct tern_ctx {
 
     uint32_t n_posted;  // atomic: things on their way here from any thread
 
+    // Empty between calls.
+    terni_arena arena;  // until the call ends
+    terni_inbox inbox;
+
     // Not zeroed, since most calls do without: the flags above say what holds.
-    terni_arena arena;       // until the call ends; always holds
     terni_arena tmp;         // until the next send
     terni_arena item_arena;  // of the message that `_next` gave
-    terni_inbox inbox;
     tern_timer  deadline_timer;
     tern_task   cancel_task, ready_task, wake_task;
     terni_post  slot;  // the first thing that is posted needs no memory

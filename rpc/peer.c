@@ -10,23 +10,49 @@
 #include "rpc/server_internal.h"
 #include "rpc/zero_internal.h"
 
+#define MAX_TIMEOUT_US (TERN_NEVER / 4000)  // beyond these 146 years there is no deadline
+
 static terni_peer *peer_of(void *owner)
 {
     return TERN_CONTAINER_OF((terni_session *)owner, terni_peer, session);
 }
 
-static void check_gone(terni_peer *p);
+static void end_if_over(terni_peer *p);
+
+static inline void check_gone(terni_peer *p)
+{
+    if (!p->is_held && !p->calls)
+        end_if_over(p);
+}
 
 static tern_ctx *ctx_of(terni_stream *s) { return TERN_CONTAINER_OF(s, tern_ctx, stream); }
 
 // ---- calls: birth --------------------------------------------------------
+
+static tern_ctx *new_ctx(terni_worker *w)
+{
+    tern_ctx  *ctx = tern_mem_alloc(sizeof *ctx);
+    tern_pool *pool = tern_poller_pool(w->poller);
+
+    if (!ctx)
+        return NULL;
+    terni_arena_init_with(&ctx->arena, pool, TERN_MAX_ARENA_BYTES, ctx->first, sizeof ctx->first);
+    terni_inbox_init(&ctx->inbox, pool);
+    return ctx;
+}
+
+void terni_ctx_free(tern_ctx *ctx)
+{
+    terni_arena_done(&ctx->arena);
+    tern_mem_free(ctx);
+}
 
 static tern_ctx *take_ctx(terni_worker *w)
 {
     tern_ctx *ctx = w->free_calls;
 
     if (TERN_UNLIKELY(!ctx))
-        return tern_mem_alloc(sizeof *ctx);
+        return new_ctx(w);
     w->free_calls = ctx->next;
     w->n_free_calls--;
     return ctx;
@@ -44,12 +70,12 @@ static void set_deadline(tern_ctx *ctx, uint64_t timeout_us)
     terni_worker *w = ctx->peer->worker;
     int64_t       max_ms = w->server->opts.max_timeout_ms;
     uint64_t      limit_us = max_ms > 0 ? (uint64_t)max_ms * 1000 : UINT64_MAX;
-    uint64_t      now = tern_poller_now_ns(w->poller);
 
     if (timeout_us == 0 || timeout_us > limit_us)
         timeout_us = limit_us;
-    ctx->deadline_ns =
-        timeout_us > (TERN_NEVER - 1 - now) / 1000 ? TERN_NEVER : now + timeout_us * 1000;
+    ctx->deadline_ns = timeout_us > MAX_TIMEOUT_US
+                           ? TERN_NEVER
+                           : tern_poller_now_ns(w->poller) + timeout_us * 1000;
 }
 
 // Most calls are answered before this has a turn, and cost no timer. Newer calls come first, so those
@@ -137,10 +163,7 @@ static terni_stream *on_opened(void *owner, const terni_open *open)
     if (!ctx)
         return NULL;
     terni_zero(&ctx->handle, offsetof(tern_ctx, arena) - offsetof(tern_ctx, handle));
-    terni_arena_init_with(&ctx->arena, tern_poller_pool(p->worker->poller), TERN_MAX_ARENA_BYTES,
-                          ctx->first, sizeof ctx->first);
     ctx->handle.ctx = ctx;
-    terni_inbox_init(&ctx->inbox, tern_poller_pool(p->worker->poller));
     ctx->method = open->method;
     link_call(p, ctx);
     set_deadline(ctx, open->timeout_us);
@@ -177,23 +200,37 @@ void terni_ctx_release(tern_ctx *ctx)
         terni_arena_done(&ctx->tmp);
     if (TERN_UNLIKELY(ctx->scope))
         terni_cancel_unref(ctx->scope);
-    terni_arena_done(&ctx->arena);
+    terni_arena_reset(&ctx->arena);
     w->n_calls--;
     if (w->n_free_calls < TERNI_MAX_FREE_CALLS) {
         ctx->next = w->free_calls;
         w->free_calls = ctx;
         w->n_free_calls++;
     } else {
-        tern_mem_free(ctx);
+        terni_ctx_free(ctx);
     }
     check_gone(p);
 }
 
 // ---- calls: the answer ---------------------------------------------------
 
+static uint8_t *put_message(const terni_body *body, uint8_t *dst)
+{
+    return terni_codec_write_bounded(body->plan, body->message, dst);
+}
+
 static int write_encoding(const terni_body *body, tern_linkbuf *out)
 {
     return terni_codec_write((terni_encoding *)(uintptr_t)body->message, out);
+}
+
+// Most messages need no measuring. False: this one does, and nothing has happened.
+static bool is_bounded(terni_body *body, const terni_plan *plan, const void *msg)
+{
+    *body = (terni_body){
+        .size = terni_codec_bound(plan, msg), .put = put_message, .message = msg, .plan = plan
+    };
+    return body->size > 0;
 }
 
 static terni_meta_list meta_list(tern_ctx *ctx, const tern_metadata *from, uint32_t n)
@@ -217,42 +254,94 @@ int terni_ctx_send_initial(tern_ctx *ctx)
     return list.n ? s->wire->headers(s->engine, &ctx->stream, &list) : 0;
 }
 
-int terni_ctx_send(tern_ctx *ctx, const void *msg)
+static int send_measured(tern_ctx *ctx, const void *msg)
 {
     const terni_encode_opts opts = { .holder =
                                          ctx->has_item_arena ? &ctx->item_arena : &ctx->arena };
     terni_session          *s = &ctx->peer->session;
     terni_encoding          encoding;
     terni_body              body = { .write = write_encoding, .message = &encoding };
-    int                     err;
+    int err = terni_codec_measure(&encoding, ctx->method->reply_plan, msg, &opts);
+
+    if (err < 0)
+        return err;
+    body.size = encoding.size;
+    if ((err = s->wire->message(s->engine, &ctx->stream, &body, false)) < 0)
+        terni_encoding_done(&encoding);
+    return err;
+}
+
+static int send_message(tern_ctx *ctx, const void *msg)
+{
+    terni_session *s = &ctx->peer->session;
+    terni_body     body;
+    int            err = -EAGAIN;
+
+    if (is_bounded(&body, ctx->method->reply_plan, msg))
+        err = s->wire->message(s->engine, &ctx->stream, &body, false);
+    return err == -EAGAIN ? send_measured(ctx, msg) : err;
+}
+
+int terni_ctx_send(tern_ctx *ctx, const void *msg)
+{
+    terni_session *s = &ctx->peer->session;
+    int            err;
 
     if (ctx->n_initial && !ctx->has_sent_initial && (err = terni_ctx_send_initial(ctx)) < 0)
         return err;
     ctx->has_sent_initial = true;
     if (TERN_UNLIKELY(ctx->n_begun))
         terni_intercept_sent(ctx, msg);
-    if ((err = terni_codec_measure(&encoding, ctx->method->reply_plan, msg, &opts)) < 0)
-        return err;
-    body.size = encoding.size;
-    if ((err = s->wire->message(s->engine, &ctx->stream, &body, false)) < 0)
-        terni_encoding_done(&encoding);
+    err = send_message(ctx, msg);
     terni_session_send(s);
     if (ctx->has_tmp)
         terni_arena_reset(&ctx->tmp);
     return err;
 }
 
-static int put_answer(tern_ctx *ctx, const void *reply)
+static int finish_measured(tern_ctx *ctx, const terni_close *close, const void *reply)
 {
-    terni_session          *s = &ctx->peer->session;
-    terni_close             close = { .code = ctx->code,
-                                      .message = ctx->message,
-                                      .details = ctx->details,
-                                      .details_len = (uint32_t)ctx->details_len };
     const terni_encode_opts opts = { .holder = &ctx->arena };
+    terni_session          *s = &ctx->peer->session;
     terni_encoding          encoding;
     terni_body              body = { .write = write_encoding, .message = &encoding };
-    int                     err;
+    int err = terni_codec_measure(&encoding, ctx->method->reply_plan, reply, &opts);
+
+    if (err < 0)
+        return err;
+    body.size = encoding.size;
+    if ((err = s->wire->finish(s->engine, &ctx->stream, close, &body)) < 0)
+        terni_encoding_done(&encoding);
+    return err;
+}
+
+static int finish(tern_ctx *ctx, const terni_close *close, const void *reply)
+{
+    terni_session *s = &ctx->peer->session;
+    terni_body     body;
+    int            err = -EAGAIN;
+
+    if (is_bounded(&body, ctx->method->reply_plan, reply))
+        err = s->wire->finish(s->engine, &ctx->stream, close, &body);
+    return err == -EAGAIN ? finish_measured(ctx, close, reply) : err;
+}
+
+// OK and a message, as nearly all calls end.
+static bool is_plain(const tern_ctx *ctx, const void *reply)
+{
+    bool has_details = ctx->message || ctx->details;
+
+    return reply && !ctx->code && !has_details && !(ctx->n_trailing | ctx->n_initial);
+}
+
+static __attribute__((noinline)) int put_full_answer(tern_ctx *ctx, const void *reply)
+{
+    terni_session *s = &ctx->peer->session;
+    terni_close    close = { .code = ctx->code,
+                             .message = ctx->message,
+                             .details = ctx->details,
+                             .details_len = (uint32_t)ctx->details_len };
+    int            err;
 
     if (ctx->message)
         close.message_len = (uint32_t)strnlen(ctx->message, s->limits->max_status_message);
@@ -263,13 +352,13 @@ static int put_answer(tern_ctx *ctx, const void *reply)
         return err;
     if (!reply)
         return s->wire->finish(s->engine, &ctx->stream, &close, NULL);
-    if ((err = terni_codec_measure(&encoding, ctx->method->reply_plan, reply, &opts)) < 0)
-        return err;
-    body.size = encoding.size;
-    err = s->wire->finish(s->engine, &ctx->stream, &close, &body);
-    if (err < 0)
-        terni_encoding_done(&encoding);
-    return err;
+    return finish(ctx, &close, reply);
+}
+
+static int put_answer(tern_ctx *ctx, const void *reply)
+{
+    return TERN_LIKELY(is_plain(ctx, reply)) ? finish(ctx, NULL, reply)
+                                             : put_full_answer(ctx, reply);
 }
 
 static const char *failure_of_answer(int err)
@@ -444,10 +533,8 @@ static void free_peer(terni_peer *p)
 
 // A going peer is closed when its last call is; a peer whose connection is gone stays until its last
 // handler has returned.
-static void check_gone(terni_peer *p)
+static void end_if_over(terni_peer *p)
 {
-    if (p->calls || p->is_held)
-        return;
     if (!p->session.conn)
         free_peer(p);
     else if (p->is_going)

@@ -90,7 +90,7 @@ static void free_worker(terni_worker *w)
 {
     for (tern_ctx *ctx = w->free_calls, *next; ctx; ctx = next) {
         next = ctx->next;
-        tern_mem_free(ctx);
+        terni_ctx_free(ctx);
     }
     w->free_calls = NULL;
 }

@@ -99,6 +99,7 @@ void terni_peer_conclude(tern_ctx *ctx);
 // Nobody waits for the answer any more: tells the handler.
 void terni_ctx_cancel(tern_ctx *ctx, tern_code why);
 void terni_ctx_release(tern_ctx *ctx);
+void terni_ctx_free(tern_ctx *ctx);  // one of the list of free ones
 
 // ---- worker.c ----
 // The last call or peer of a stopping worker may be gone.

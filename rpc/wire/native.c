@@ -152,7 +152,7 @@ void terni_native_drop_arriving(terni_engine *e, terni_stream *s)
 static void release_stream(terni_engine *e, terni_stream *s)
 {
     terni_streams_remove(&e->streams, s);
-    if (s->waiting)
+    if (TERN_UNLIKELY(s->waiting))
         terni_native_unwait(e, s);
     if (s->arriving)
         terni_native_drop_arriving(e, s);
@@ -162,14 +162,22 @@ static void release_stream(terni_engine *e, terni_stream *s)
     s->id = 0;
 }
 
-void terni_native_forget(terni_engine *e, terni_stream *s)
+static void forget_arriving(terni_engine *e, terni_stream *s)
 {
     const arriving *a = s->arriving;
-    size_t          unread = a ? a->parts.len : 0;
+    size_t          unread = a->parts.len;
 
     release_stream(e, s);
     if (unread)
         terni_native_consumed(e, NULL, unread);
+}
+
+void terni_native_forget(terni_engine *e, terni_stream *s)
+{
+    if (TERN_UNLIKELY(s->arriving))
+        forget_arriving(e, s);
+    else
+        release_stream(e, s);
 }
 
 // ---- input ---------------------------------------------------------------

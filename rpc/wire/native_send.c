@@ -327,7 +327,37 @@ static int write_body(terni_engine *e, const terni_body *body)
     return err;
 }
 
+// The prefix goes in front when the size is known. The window has been looked at by the bound.
+static inline __attribute__((always_inline)) uint8_t *put_bounded(terni_engine     *e,
+                                                                  const terni_body *body,
+                                                                  frame_kind kind, unsigned flags,
+                                                                  uint32_t stream, size_t head_len)
+{
+    uint8_t *p = tern_linkbuf_reserve(e->out, PREFIX_LEN + head_len + body->size), *start;
+    size_t   size;
+
+    if (!p)
+        return NULL;
+    start = p + PREFIX_LEN + head_len;
+    size = (size_t)(body->put(body, start) - start);
+    TERN_DEBUG_ASSERT(size <= body->size);
+    tern_linkbuf_commit(e->out, PREFIX_LEN + head_len + size);
+    e->send_window -= (int64_t)size;
+    return put_prefix(p, kind, flags, stream, head_len, size);
+}
+
 static const terni_body no_body;
+
+static int message_bounded(terni_engine *e, terni_stream *s, const terni_body *body, unsigned flags)
+{
+    int64_t before = e->send_window;
+
+    if (!put_bounded(e, body, KIND_DATA, flags, s->id, 0))
+        return -ENOMEM;
+    s->send_window -= before - e->send_window;
+    s->flags |= flags & FLAG_END ? TERNI_STREAM_LOCAL_END : 0;
+    return 0;
+}
 
 int terni_native_message(terni_engine *e, terni_stream *s, const terni_body *body, bool is_last)
 {
@@ -340,14 +370,18 @@ int terni_native_message(terni_engine *e, terni_stream *s, const terni_body *bod
     if (e->state == FAILED)
         return -ENOTCONN;
     if (body->size > e->peer.max_message)
-        return -EMSGSIZE;
+        return body->put ? -EAGAIN : -EMSGSIZE;
     if (!fits_now(e, body, 0) || (int64_t)body->size > s->send_window) {
+        if (body->put)
+            return -EAGAIN;
         if (!(w = make_wait(e, s, body, 0)))
             return -ENOMEM;
         w->is_last = is_last;
         s->flags |= is_last ? TERNI_STREAM_LOCAL_END : 0;
         return 0;
     }
+    if (body->put)
+        return message_bounded(e, s, body, flags);
     if ((err = append_frame(e, body, 0, &p)) < 0)
         return err;
     s->flags |= is_last ? TERNI_STREAM_LOCAL_END : 0;
@@ -603,7 +637,7 @@ int terni_native_headers(terni_engine *e, terni_stream *s, const terni_meta_list
 
 static size_t close_head_size(const terni_close *c)
 {
-    if (TERN_LIKELY(!(c->code | c->message_len | c->details_len | c->metadata.n)))
+    if (TERN_LIKELY(!c || !(c->code | c->message_len | c->details_len | c->metadata.n)))
         return 0;  // as nearly all calls end
     return terni_head_uint_size(c->code) + terni_head_bytes_size(c->message_len) +
            terni_head_bytes_size(c->details_len) + metadata_size(&c->metadata);
@@ -631,6 +665,20 @@ static int finish_waiting(terni_engine *e, terni_stream *s, const terni_close *c
     return 1;
 }
 
+static int finish_bounded(terni_engine *e, terni_stream *s, const terni_close *close,
+                          const terni_body *body, size_t head_len)
+{
+    uint8_t *p;
+
+    if (TERN_UNLIKELY(body->size > e->peer.max_message || !fits_now(e, body, head_len)))
+        return -EAGAIN;
+    if (!(p = put_bounded(e, body, KIND_CLOSE, FLAG_END | FLAG_MESSAGE, s->id, head_len)))
+        return -ENOMEM;
+    put_close_head(p, close, head_len);
+    terni_native_forget(e, s);
+    return 0;
+}
+
 int terni_native_finish(terni_engine *e, terni_stream *s, const terni_close *close,
                         const terni_body *body)
 {
@@ -645,6 +693,8 @@ int terni_native_finish(terni_engine *e, terni_stream *s, const terni_close *clo
         return 0;
     if (head_len > MAX_SENT_HEAD)
         return -E2BIG;
+    if (body->put)
+        return finish_bounded(e, s, close, body, head_len);
     if (body->size > e->peer.max_message)
         return -EMSGSIZE;
     if (!fits_now(e, body, head_len))

@@ -63,10 +63,14 @@ struct terni_meta_list {
 
 // A message to be sent: its size, known first, and who writes it. `write` appends exactly `size` bytes
 // to `out` or returns -ENOMEM with nothing appended. It runs inside the call that takes the body.
+// With `put` instead `size` is a bound: it writes at most as many bytes at `dst` and returns the byte
+// behind them. Where the engine needs to know the size itself it returns -EAGAIN, and nothing has
+// happened.
 typedef struct terni_body terni_body;
 struct terni_body {
     size_t size;
     int (*write)(const terni_body *body, tern_linkbuf *out);
+    uint8_t *(*put)(const terni_body *body, uint8_t *dst);
     const void *message;
     const void *plan;
 };
@@ -199,7 +203,7 @@ struct terni_wire {
 
     // ---- the server's half ----
     int (*headers)(terni_engine *e, terni_stream *s, const terni_meta_list *metadata);
-    // The status, with the last message (body may be NULL). `closed` is not raised: the core is done.
+    // The status (NULL: OK and nothing else), with the last message (body may be NULL). `closed` is not raised: the core is done.
     // Returns 0 if it is out and the stream forgotten; 1 if it waits: the stream must stay until
     // `writable` (or `closed`: the peer gave up meanwhile), by when it is forgotten; or -ENOMEM.
     int (*finish)(terni_engine *e, terni_stream *s, const terni_close *close,

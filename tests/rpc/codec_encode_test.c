@@ -64,6 +64,36 @@ static void test_edges_of_every_scalar(void **state)
     }
 }
 
+static void test_flat_messages_have_a_bound_others_and_long_ones_have_none(void **state)
+{
+    Codec__V3__Flat              m = CODEC__V3__FLAT__INIT;
+    Codec__V3__Node              node = CODEC__V3__NODE__INIT;
+    Codec__V3__Empty             empty = CODEC__V3__EMPTY__INIT;
+    const terni_plan            *flat = terni_plan_get(m.base.descriptor);
+    uint8_t                      data[TERNI_CODEC_MAX_BOUND] = { 0 };
+    ProtobufCMessageUnknownField unknown = { .tag = 99 };
+    size_t                       bound;
+
+    (void)state;
+    bound = terni_codec_bound(flat, &m.base);
+    assert_in_range(bound, 1, 200);
+    m.data.data = data;
+    for (size_t len = 0; bound + len <= TERNI_CODEC_MAX_BOUND; len += 1 + len / 3) {
+        m.data.len = len;
+        assert_int_equal(terni_codec_bound(flat, &m.base), bound + len);
+        codec_compare_encode(&m.base);
+    }
+    m.data.len = TERNI_CODEC_MAX_BOUND - bound + 1;
+    assert_int_equal(terni_codec_bound(flat, &m.base), 0);
+    m.data.len = SIZE_MAX;
+    assert_int_equal(terni_codec_bound(flat, &m.base), 0);
+    m.data.len = 0;
+    m.base.n_unknown_fields = 1, m.base.unknown_fields = &unknown;
+    assert_int_equal(terni_codec_bound(flat, &m.base), 0);
+    assert_int_equal(terni_codec_bound(terni_plan_get(node.base.descriptor), &node.base), 0);
+    assert_int_equal(terni_codec_bound(terni_plan_get(empty.base.descriptor), &empty.base), 0);
+}
+
 static void test_negative_zero_is_left_out(void **state)
 {
     Codec__V3__Singular m = CODEC__V3__SINGULAR__INIT;
@@ -332,6 +362,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(test_random_messages_of_every_type),
         TEST(test_edges_of_every_scalar),
+        TEST(test_flat_messages_have_a_bound_others_and_long_ones_have_none),
         TEST(test_negative_zero_is_left_out),
         TEST(test_empty_and_null_strings),
         TEST(test_nulls_in_arrays_count_as_empty),

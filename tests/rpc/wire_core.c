@@ -262,6 +262,19 @@ terni_body wire_core_text(const char *text)
     return (terni_body){ .size = strlen(text), .write = write_text, .message = text };
 }
 
+static uint8_t *put_text(const terni_body *body, uint8_t *dst)
+{
+    size_t len = strlen(body->message);
+
+    memcpy(dst, body->message, len);
+    return dst + len;
+}
+
+terni_body wire_core_bounded(const char *text, size_t bound)
+{
+    return (terni_body){ .size = bound, .put = put_text, .message = text };
+}
+
 static int write_count(const terni_body *body, tern_linkbuf *out)
 {
     uint8_t *p = tern_linkbuf_reserve(out, body->size);

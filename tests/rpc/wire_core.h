@@ -65,6 +65,8 @@ void wire_core_done(wire_core *core);
 // ---- calls ---------------------------------------------------------------
 
 terni_body wire_core_text(const char *text);
+// The same by a bound, that `text` must fit in.
+terni_body wire_core_bounded(const char *text, size_t bound);
 // `n` bytes that count up from 0.
 terni_body wire_core_count(size_t n);
 

@@ -322,6 +322,44 @@ static void test_cancel_of_one_that_waits_lets_the_others_go_on(void **state)
     assert_windows_agree(p);
 }
 
+// ---- messages of unknown size --------------------------------------------
+
+static void test_bounded_messages_charge_what_they_are(void **state)
+{
+    pair      *p = *state;
+    terni_body body = wire_core_bounded("short", 1000);
+    wire_call *call = wire_core_call(&p->c, "/a/b", NULL, false), *theirs;
+
+    for (int i = 0; i < 10; i++)
+        assert_int_equal(wire_core_send(call, &body, i == 9), 0);
+    wire_core_run(&p->c, &p->s);
+    theirs = wire_core_find(&p->s, 1);
+    assert_int_equal(theirs->n_messages, 10);
+    assert_int_equal(p->s.n_bytes, 10 * strlen("short"));
+    assert_windows_agree(p);
+    assert_int_equal(wire_core_finish(theirs, 0, &body), 0);
+    wire_core_run(&p->c, &p->s);
+    assert_int_equal(p->c.n_bytes, strlen("short"));
+    assert_windows_agree(p);
+}
+
+static void test_bounded_messages_that_may_not_fit_are_to_be_measured(void **state)
+{
+    pair      *p = *state;
+    terni_body large = wire_core_bounded("short", 300 << 10),
+               over = wire_core_bounded("x", 5 << 20);
+    wire_call *call = wire_core_call(&p->c, "/a/b", NULL, false), *theirs;
+
+    wire_core_run(&p->c, &p->s);
+    theirs = wire_core_find(&p->s, 1);
+    assert_int_equal(wire_core_send(call, &large, false), -EAGAIN);  // the stream's window
+    assert_int_equal(wire_core_send(call, &over, false), -EAGAIN);   // max_message
+    assert_int_equal(wire_core_finish(theirs, 0, &over), -EAGAIN);
+    assert_int_equal(p->c.out.len + p->s.out.len, 0);
+    assert_false(is_blocked(call));
+    assert_windows_agree(p);
+}
+
 #define PAIR_TEST(fn) TERN_TEST_IN(fn, make_pair, drop_pair)
 
 int main(void)
@@ -340,6 +378,8 @@ int main(void)
         PAIR_TEST(test_bug_long_reply_with_a_large_status_charged_the_window_twice),
         PAIR_TEST(test_message_over_the_peers_max_is_not_sent),
         PAIR_TEST(test_cancel_of_one_that_waits_lets_the_others_go_on),
+        PAIR_TEST(test_bounded_messages_charge_what_they_are),
+        PAIR_TEST(test_bounded_messages_that_may_not_fit_are_to_be_measured),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
