@@ -115,7 +115,6 @@ tern_call *tern_stub_begin(tern_channel *ch, const tern_method *method, const vo
     c->ret_reply = ret_reply;
     c->start_err = terni_call_init(&c->call, set, method, opts, TERNI_DOES_NOT_PARK);
     c->call.done = on_done;
-    c->call.body.pool = NULL;  // this thread may not be the poller's
     if (c->start_err == 0)
         c->start_err = terni_call_encode(&c->call, req);
     start(c);

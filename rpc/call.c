@@ -7,6 +7,8 @@
 #include "rpc/scope_internal.h"
 #include "rpc/server_internal.h"
 
+enum { MAX_IN_ARENA = TERN_BLOCK_SMALL };  // of a request; a longer one has a block of its size
+
 void terni_call_abort(terni_call *call, tern_code code, const char *why)
 {
     // To the server whatever else goes wrong here is that nobody waits any more.
@@ -128,13 +130,12 @@ int terni_call_init(terni_call *call, terni_set *set, const tern_method *method,
 {
     int err;
 
-    memset(call, 0, sizeof *call);
+    memset(call, 0, offsetof(terni_call, room));
     call->set = set;
     call->method = method;
     call->request_plan = terni_plan_get(method->request);
     call->reply_plan = terni_plan_get(method->reply);
-    tern_linkbuf_init(&call->body, tern_poller_pool(set->poller));
-    terni_arena_init(&call->arena, NULL, TERN_MAX_ARENA_BYTES);
+    terni_arena_init_with(&call->arena, NULL, TERN_MAX_ARENA_BYTES, call->room, sizeof call->room);
     tern_timer_init(&call->timer, on_deadline);
     call->deadline_ns = deadline_of(call, opts);
     call->is_last = method->kind == TERN_UNARY || method->kind == TERN_SERVER_STREAM;
@@ -160,36 +161,51 @@ tern_status terni_call_no_memory(void)
     return tern_status_make(TERN_RESOURCE_EXHAUSTED, "out of memory for the call");
 }
 
-// It stays until the call has ended, so it lies in a block of its size.
-static int write_body(terni_call *call, terni_encoding *encoding)
+// Room for a request of at most `size` bytes until the call has ended; NULL without memory. A long one
+// has a block of its size: the poller's pool has few sizes, and many calls may wait.
+static uint8_t *room_for_request(terni_call *call, size_t size)
 {
-    tern_pool  *pool = call->body.pool;
-    tern_block *block =
-        pool ? tern_block_new(pool, encoding->size) : tern_block_new_shared(encoding->size);
-    int err;
+    if (size <= MAX_IN_ARENA)
+        return terni_arena_alloc(&call->arena, size);
+    if (!(call->body_block = tern_block_new_shared(size)))
+        return NULL;
+    call->body_block->used = size;
+    return call->body_block->base;
+}
 
-    if (!block) {
-        terni_encoding_done(encoding);
+static int write_measured(terni_call *call, const void *request)
+{
+    terni_encoding encoding;
+    uint8_t       *room;
+    int            err = terni_codec_measure(&encoding, call->request_plan, request, NULL);
+
+    if (err < 0)
+        return err;
+    call->body_len = encoding.size;
+    if (!(room = room_for_request(call, encoding.size))) {
+        terni_encoding_done(&encoding);
         return -ENOMEM;
     }
-    block->used = encoding->size;
-    terni_codec_write_flat(encoding, block->base);
-    err = tern_linkbuf_append_view(&call->body, block, block->base, block->used);
-    tern_block_unref(block);
-    return err;
+    terni_codec_write_flat(&encoding, room);
+    call->body = room;
+    return 0;
 }
 
 int terni_call_encode(terni_call *call, const void *request)
 {
-    terni_encoding encoding;
-    int            err = terni_codec_measure(&encoding, call->request_plan, request, NULL);
+    size_t   bound = terni_codec_bound(call->request_plan, request);
+    uint8_t *room;
 
     call->has_body = true;
     if (TERN_UNLIKELY(call->extras))
         terni_outgoing_sent(call->extras, request);
-    if (err < 0 || encoding.size == 0)
-        return err;
-    return write_body(call, &encoding);
+    if (bound == 0)
+        return write_measured(call, request);
+    if (!(room = room_for_request(call, bound)))
+        return -ENOMEM;
+    call->body = room;
+    call->body_len = (size_t)(terni_codec_write_bounded(call->request_plan, request, room) - room);
+    return 0;
 }
 
 static const char *failure_of_start(int err)
@@ -266,7 +282,7 @@ void terni_call_close(terni_call *call, const terni_close *close)
     if (TERN_UNLIKELY(call->extras))
         terni_extras_close(call->extras, close);
     tern_timer_cancel(tern_poller_wheel(call->set->poller), &call->timer);
-    tern_linkbuf_clear(&call->body);  // here, where its pool is at home
+    call->body_block = tern_block_unref(call->body_block);
     call->is_done = true;
     call->done(call);  // last: the call may be gone now
 }

@@ -120,27 +120,37 @@ void terni_channel_unref(tern_channel *ch)
 
 // ---- sets ----------------------------------------------------------------
 
-static terni_set *add_set(tern_channel *ch, tern_poller *poller)
+static terni_set *add_set(tern_channel *ch, tern_poller *poller, bool is_private)
 {
     terni_set *set;
 
     if (terni_set_new(ch, poller, &set) < 0)
         return NULL;
     atomic_fetch_add(&ch->refs, 1);
-    set->next = ch->sets;
-    ch->sets = set;
+    set->is_private = is_private;
+    set->next = atomic_load_explicit(&ch->sets, memory_order_relaxed);
+    atomic_store_explicit(&ch->sets, set, memory_order_release);
+    return set;
+}
+
+static terni_set *find_set(tern_channel *ch, const tern_poller *poller)
+{
+    terni_set *set = atomic_load_explicit(&ch->sets, memory_order_acquire);
+
+    while (set && (set->poller != poller || set->is_private))
+        set = set->next;
     return set;
 }
 
 terni_set *terni_channel_set_of(tern_channel *ch, tern_poller *poller)
 {
-    terni_set *set;
+    terni_set *set = find_set(ch, poller);
 
+    if (TERN_LIKELY(set))
+        return set;
     pthread_mutex_lock(&ch->lock);
-    for (set = ch->sets; set && (set->poller != poller || set->is_private); set = set->next)
-        ;
-    if (!set)
-        set = add_set(ch, poller);
+    if (!(set = find_set(ch, poller)))
+        set = add_set(ch, poller, false);
     pthread_mutex_unlock(&ch->lock);
     return set;
 }
@@ -148,11 +158,9 @@ terni_set *terni_channel_set_of(tern_channel *ch, tern_poller *poller)
 static terni_set *make_private_set(tern_channel *ch)
 {
     tern_poller *poller = tern_poller_new(NULL);
-    terni_set   *set = poller ? add_set(ch, poller) : NULL;
+    terni_set   *set = poller ? add_set(ch, poller, true) : NULL;
 
-    if (set)
-        set->is_private = true;
-    else
+    if (!set)
         tern_poller_free(poller);
     return set;
 }

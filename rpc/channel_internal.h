@@ -31,6 +31,8 @@ enum {
     TERNI_MAX_CONNECTIONS = 64,
     TERNI_MAX_TRANSPARENT_RETRIES = 5,
     TERNI_CALL_TIMEOUT_MS = 30 * 1000,
+    TERNI_CALL_ROOM = 256,             // what most requests and replies need
+    TERNI_MAX_FREE_ASYNC_CALLS = 256,  // that a set keeps
     TERNI_DIAL_TIMEOUT_MS = 20 * 1000,
     TERNI_MIN_BACKOFF_MS = 1000,
     TERNI_MAX_BACKOFF_MS = 120 * 1000,
@@ -61,10 +63,12 @@ struct terni_call {
     terni_call              *next, **link;
     const tern_method       *method;
     const terni_plan        *request_plan, *reply_plan;
-    tern_linkbuf             body;  // the encoded request, kept for another attempt
+    const uint8_t           *body;  // the encoded request, kept for another attempt
+    size_t                   body_len;
+    tern_block              *body_block;  // that it lies in; NULL: in the arena
     uint64_t                 deadline_ns;
     tern_timer               timer;
-    terni_arena              arena;   // metadata
+    terni_arena              arena;   // a short request, metadata, a reply that is lent
     terni_extras            *extras;  // NULL: none, as for most calls
     terni_meta              *metas;
     uint32_t                 n_metas;
@@ -78,7 +82,8 @@ struct terni_call {
     bool                     is_done;
     bool                     is_answered;     // the server has begun to: no other attempt
     bool                     is_backing_off;  // `timer` is for the next attempt
-    void                    *reply;           // owned by itself
+    bool                     lends_reply;     // it lives as long as the call, else by itself
+    void                    *reply;
     tern_status              status;
     terni_call_done_fn      *done;
     const terni_call_events *events;    // NULL: unary
@@ -88,6 +93,9 @@ struct terni_call {
     tern_task                start_task;
     tern_fiber              *fiber;      // that waits for it
     bool                     is_parked;  // and really does
+
+    uint8_t room[TERNI_CALL_ROOM]
+        __attribute__((aligned(8)));  // of the arena, before it takes more
 };
 
 struct terni_link {
@@ -137,6 +145,8 @@ struct terni_set {
     uint32_t      n_links;
     terni_call   *waiting, **waiting_tail;
     terni_call   *backing_off;  // calls that failed and are to be tried again
+    terni_call   *free_async;   // memory of calls with callbacks (unary.c), through `next`
+    unsigned      n_free_async;
     unsigned      n_in[TERNI_N_ROUTE_STATES];
     bool          has_tried_again;  // all have failed, and were tried once more
     char          why[160];         // the last attempt to connect failed
@@ -160,7 +170,7 @@ struct tern_channel {
     terni_wire_limits        limits;
     atomic_uint              refs;  // the handle, and each set
     pthread_mutex_t          lock;
-    terni_set               *sets;
+    _Atomic(terni_set *)     sets;  // any thread walks the list; it only grows, under the lock
     terni_set               *private_set;
 };
 
@@ -200,6 +210,9 @@ void       terni_channel_unref(tern_channel *ch);
 // The set of the poller that this thread drives, made when it is wanted first; NULL without memory.
 terni_set *terni_channel_set_of(tern_channel *ch, tern_poller *poller);
 terni_set *terni_channel_private_set(tern_channel *ch);
+
+// ---- unary.c ----
+void terni_unary_forget_free(terni_set *set);
 
 // ---- link.c ----
 int terni_link_new(terni_route *route, int fd, terni_link **ret_link);

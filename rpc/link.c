@@ -42,11 +42,11 @@ static void on_call_gone(terni_link *link)
 
 static int write_request(const terni_body *body, tern_linkbuf *out)
 {
-    const tern_linkbuf *encoded = body->message;
+    const terni_call *call = body->message;
 
-    if (encoded->len <= MAX_COPIED_REQUEST)
-        return tern_linkbuf_append(out, encoded->head->pos, encoded->len);
-    return tern_linkbuf_slice(encoded, 0, encoded->len, out);
+    if (call->body_len <= MAX_COPIED_REQUEST)
+        return tern_linkbuf_append(out, call->body, call->body_len);
+    return tern_linkbuf_append_view(out, call->body_block, call->body_block->base, call->body_len);
 }
 
 static uint64_t timeout_us(const terni_call *call)
@@ -61,9 +61,7 @@ static uint64_t timeout_us(const terni_call *call)
 int terni_link_open(terni_link *link, terni_call *call)
 {
     terni_session   *s = &link->session;
-    const terni_body body = { .size = call->body.len,
-                              .write = write_request,
-                              .message = &call->body };
+    const terni_body body = { .size = call->body_len, .write = write_request, .message = call };
     const terni_open open = { .path = call->method->path,
                               .path_len = (uint32_t)strlen(call->method->path),
                               .timeout_us = timeout_us(call),
@@ -106,15 +104,33 @@ void terni_link_cancel(terni_call *call, tern_code code, const char *why)
 
 // ---- the engine's events -------------------------------------------------
 
+// The call's memory serves again: there is no other attempt behind a reply.
+static terni_arena *arena_of_reply(terni_call *call)
+{
+    if (TERN_LIKELY(!call->extras && !call->n_metas))
+        terni_arena_reset(&call->arena);
+    call->arena.pool = tern_poller_pool(call->set->poller);
+    return &call->arena;
+}
+
+static int decode_reply(terni_call *call, const terni_piece *piece,
+                        struct ProtobufCMessage **ret_msg, terni_codec_error *ret_error)
+{
+    const terni_codec_input in = { piece->data, piece->len, piece->block };
+
+    if (call->lends_reply)
+        return terni_codec_decode_piece(call->reply_plan, &in, arena_of_reply(call),
+                                        TERNI_DECODE_DEFAULT, ret_msg, ret_error);
+    return terni_codec_decode_owned(call->reply_plan, &in, TERN_MAX_ARENA_BYTES,
+                                    TERNI_DECODE_DEFAULT, ret_msg, ret_error);
+}
+
 static void take_reply(terni_call *call, const terni_piece *piece)
 {
-    const terni_codec_input  in = { piece->data, piece->len, piece->block };
     struct ProtobufCMessage *msg = NULL;
     terni_codec_error        error;
     char                     text[256];
-    int                      len;
-    int err = terni_codec_decode_owned(call->reply_plan, &in, TERN_MAX_ARENA_BYTES,
-                                       TERNI_DECODE_DEFAULT, &msg, &error);
+    int                      len, err = decode_reply(call, piece, &msg, &error);
 
     if (err == 0) {
         call->reply = msg;

@@ -240,6 +240,7 @@ void terni_set_free(terni_set *set)
 
     if (set->is_private)
         tern_poller_free(set->poller);
+    terni_unary_forget_free(set);
     tern_mem_free(set);
     terni_channel_unref(ch);
 }

@@ -187,7 +187,6 @@ int terni_client_stream_init(terni_client_stream *s, terni_set *set, const tern_
     s->is_private = set->is_private;
     s->call.events = method->kind == TERN_CLIENT_STREAM ? &upload_events : &stream_events;
     s->call.done = on_done;
-    s->call.body.pool = NULL;  // this thread may not be the poller's
     terni_inbox_init(&s->inbox, tern_poller_pool(set->poller));
     terni_arena_init(&s->item_arena, tern_poller_pool(set->poller), TERN_MAX_ARENA_BYTES);
     return err == 0 && req ? terni_call_encode(&s->call, req) : err;

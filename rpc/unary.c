@@ -147,15 +147,47 @@ struct async_call {
     int                encode_err;
 };
 
+static async_call *take_free(terni_set *set)
+{
+    terni_call *call = set->free_async;
+
+    set->free_async = call->next;
+    set->n_free_async--;
+    return TERN_CONTAINER_OF(call, async_call, call);
+}
+
+static async_call *new_async(terni_set *set)
+{
+    if (TERN_LIKELY(set->poller == tern_poller_current() && set->free_async))
+        return take_free(set);
+    return tern_mem_alloc(sizeof(async_call));
+}
+
+static void give_back(terni_set *set, async_call *a)
+{
+    if (set->is_closing || set->n_free_async >= TERNI_MAX_FREE_ASYNC_CALLS) {
+        tern_mem_free(a);
+        return;
+    }
+    a->call.next = set->free_async;
+    set->free_async = &a->call;
+    set->n_free_async++;
+}
+
+void terni_unary_forget_free(terni_set *set)
+{
+    while (set->free_async)
+        tern_mem_free(take_free(set));
+}
+
 static void run_callback(terni_call *call)
 {
     async_call *a = TERN_CONTAINER_OF(call, async_call, call);
 
     tern_poller_unhold(call->set->poller);
     a->done(call->status, call->status.code == TERN_OK ? call->reply : NULL, a->arg);
-    terni_codec_free(call->reply);
     terni_call_done(call);
-    tern_mem_free(a);
+    give_back(call->set, a);
 }
 
 static void run_async_start(tern_task *task)
@@ -170,12 +202,11 @@ static void run_async_start(tern_task *task)
 static async_call *make_async(terni_set *set, const tern_method *method, const void *req,
                               const tern_call_opts *opts)
 {
-    async_call *a = tern_mem_alloc(sizeof *a);
+    async_call *a = new_async(set);
 
     if (!a)
         return NULL;
     a->encode_err = terni_call_init(&a->call, set, method, opts, TERNI_DOES_NOT_PARK);
-    a->call.body.pool = NULL;  // this thread may not be the poller's
     if (a->encode_err == 0)
         a->encode_err = terni_call_encode(&a->call, req);
     return a;
@@ -195,6 +226,7 @@ void tern_stub_unary_async(tern_channel *ch, const tern_method *method, const vo
         return;
     }
     a->call.done = run_callback;
+    a->call.lends_reply = true;
     a->done = done;
     a->arg = arg;
     a->call.start_task.run = run_async_start;

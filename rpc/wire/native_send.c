@@ -514,10 +514,20 @@ struct open_head {
     uint64_t          message_size;
 };
 
+// As nearly every OPEN is: a path that the server knows, and perhaps a deadline.
+static inline bool is_short(const open_head *h)
+{
+    const terni_open *o = h->open;
+
+    return TERN_LIKELY(!h->has_path && !o->metadata.n && !o->encoding && !h->message_size);
+}
+
 static size_t open_head_size(const open_head *h)
 {
     const terni_open *o = h->open;
 
+    if (is_short(h))
+        return terni_head_uint_size(h->path_id) + terni_head_uint_size(o->timeout_us);
     return terni_head_bytes_size(h->has_path ? o->path_len : 0) + terni_head_uint_size(h->path_id) +
            terni_head_uint_size(o->timeout_us) + metadata_size(&o->metadata) +
            terni_head_bytes_size(o->encoding ? strlen(o->encoding) : 0) +
@@ -528,6 +538,10 @@ static void put_open_head(uint8_t *p, const open_head *h)
 {
     const terni_open *o = h->open;
 
+    if (is_short(h)) {
+        terni_head_put_uint(terni_head_put_uint(p, 2, h->path_id), 3, o->timeout_us);
+        return;
+    }
     p = terni_head_put_bytes(p, 1, o->path, h->has_path ? o->path_len : 0);
     p = terni_head_put_uint(p, 2, h->path_id);
     p = terni_head_put_uint(p, 3, o->timeout_us);
@@ -556,9 +570,8 @@ static int open_waiting(terni_engine *e, terni_stream *s, open_head *h, const te
 }
 
 static int open_at_once(terni_engine *e, terni_stream *s, const open_head *h,
-                        const terni_body *body, unsigned flags)
+                        const terni_body *body, unsigned flags, size_t head_len)
 {
-    size_t   head_len = open_head_size(h);
     uint8_t *p;
     int      err;
 
@@ -590,6 +603,7 @@ int terni_native_open(terni_engine *e, terni_stream *s, const terni_open *open,
     bool      has_message = body != NULL;
     open_head h = { .open = open };
     unsigned  flags = (has_message ? FLAG_MESSAGE : 0) | (is_last ? FLAG_END : 0);
+    size_t    head_len;
     bool      is_new_path = false;
     int       err;
 
@@ -598,7 +612,8 @@ int terni_native_open(terni_engine *e, terni_stream *s, const terni_open *open,
         return err;
     h.path_id = path_id(e, open->path, &is_new_path);
     h.has_path = is_new_path || h.path_id == 0;
-    if (open_head_size(&h) > MAX_SENT_HEAD) {
+    head_len = open_head_size(&h);
+    if (head_len > MAX_SENT_HEAD) {
         err = -E2BIG;
         goto fail;
     }
@@ -607,8 +622,8 @@ int terni_native_open(terni_engine *e, terni_stream *s, const terni_open *open,
                          .recv_window = e->limits.stream_window };
     s->flags = is_last ? TERNI_STREAM_LOCAL_END : 0;
     terni_streams_insert(&e->streams, s);
-    if (fits_now(e, body, open_head_size(&h)))
-        err = open_at_once(e, s, &h, body, flags);
+    if (fits_now(e, body, head_len))
+        err = open_at_once(e, s, &h, body, flags, head_len);
     else
         err = open_waiting(e, s, &h, body, is_last);
     if (err == 0)
