@@ -19,90 +19,6 @@ enum { MAX_LAST_ROUNDS = 10000 };  // of a poller that is freed
 // reserve, so that dlopen still works.
 static __thread tern_poller *current __attribute__((tls_model("initial-exec")));
 
-// ---- slots ---------------------------------------------------------------
-
-static int grow_slots(tern_poller *p)
-{
-    uint32_t    n = p->n_slots ? p->n_slots * 2 : 64;
-    terni_slot *slots = tern_mem_realloc(p->slots, n * sizeof *slots);
-
-    if (!slots)
-        return -ENOMEM;
-    for (uint32_t i = n; i-- > p->n_slots;) {
-        slots[i] = (terni_slot){ .generation = 1, .flush_next = p->free_slot };
-        p->free_slot = i;
-    }
-    p->slots = slots;
-    p->n_slots = n;
-    return 0;
-}
-
-int terni_poller_take_slot(tern_poller *p, tern_operator *op)
-{
-    int err;
-
-    if (p->free_slot == TERNI_NO_SLOT && (err = grow_slots(p)) < 0)
-        return err;
-    op->slot = p->free_slot;
-    p->free_slot = p->slots[op->slot].flush_next;
-    p->slots[op->slot].op = op;
-    TERNI_COUNT(p->stats.n_operators, 1);
-    return 0;
-}
-
-static void bury_slot(tern_poller *p, uint32_t slot)
-{
-    p->slots[slot].flush_next = p->dead_slots;
-    p->dead_slots = slot;
-}
-
-// A slot that is still listed is buried when the list comes to it.
-void terni_poller_drop_slot(tern_poller *p, uint32_t slot)
-{
-    terni_slot *s = &p->slots[slot];
-
-    s->op = NULL;
-    s->generation++;
-    TERNI_COUNT(p->stats.n_operators, (uint32_t)-1);
-    if (!s->on_ready && !s->on_flush)
-        bury_slot(p, slot);
-}
-
-static void free_dead_slots(tern_poller *p)
-{
-    while (p->dead_slots != TERNI_NO_SLOT) {
-        uint32_t slot = p->dead_slots;
-
-        p->dead_slots = p->slots[slot].flush_next;
-        p->slots[slot].flush_next = p->free_slot;
-        p->free_slot = slot;
-    }
-}
-
-void terni_poller_make_ready(tern_poller *p, uint32_t slot)
-{
-    if (p->slots[slot].on_ready)
-        return;
-    p->slots[slot].on_ready = true;
-    if (p->ready.n++ == 0)
-        p->ready.head = slot;
-    else
-        p->slots[p->ready.tail].ready_next = slot;
-    p->ready.tail = slot;
-}
-
-void terni_poller_make_flush(tern_poller *p, uint32_t slot)
-{
-    if (p->slots[slot].on_flush)
-        return;
-    p->slots[slot].on_flush = true;
-    if (p->flush.n++ == 0)
-        p->flush.head = slot;
-    else
-        p->slots[p->flush.tail].flush_next = slot;
-    p->flush.tail = slot;
-}
-
 // ---- tasks ---------------------------------------------------------------
 
 static void queue_init(terni_task_queue *q)
@@ -208,10 +124,12 @@ static void run_recycled(tern_poller *p)
 
 void terni_poller_event(tern_poller *p, uint64_t key, uint32_t bits)
 {
-    tern_operator *op = terni_poller_find(p, key);
+    tern_operator *op = terni_slots_find(&p->slots, key);
 
-    if (!op)
+    if (TERN_UNLIKELY(!op)) {
+        TERNI_COUNT(p->stats.n_stale_events, 1);
         return;
+    }
     if (bits & (EPOLLIN | EPOLLRDHUP | EPOLLHUP | EPOLLERR))
         op->state |= TERNI_OP_READABLE;
     if (bits & (EPOLLRDHUP | EPOLLHUP))
@@ -223,10 +141,10 @@ void terni_poller_event(tern_poller *p, uint64_t key, uint32_t bits)
     if (bits & (EPOLLOUT | EPOLLHUP | EPOLLERR)) {
         op->state |= TERNI_OP_WRITABLE;
         if (op->state & TERNI_OP_BLOCKED)
-            terni_poller_make_flush(p, op->slot);
+            terni_slots_give_turn(&p->slots, TERNI_TURN_FLUSH, op->slot);
     }
     if (bits & ~(uint32_t)EPOLLOUT || op->flags & TERN_OP_WRITE)
-        terni_poller_make_ready(p, op->slot);
+        terni_slots_give_turn(&p->slots, TERNI_TURN_READY, op->slot);
 }
 
 void terni_poller_count_batch(tern_poller *p, int n)
@@ -240,39 +158,27 @@ void terni_poller_count_batch(tern_poller *p, int n)
 // Each operator that was ready when the round began gets one turn; what is left goes to the next.
 static void dispatch_ready(tern_poller *p)
 {
-    for (uint32_t n = p->ready.n; n > 0; n--) {
-        uint32_t    slot = p->ready.head;
-        terni_slot *s = &p->slots[slot];
+    for (uint32_t n = p->slots.turns[TERNI_TURN_READY].n; n > 0; n--) {
+        tern_operator *op = terni_slots_take_turn(&p->slots, TERNI_TURN_READY);
 
-        p->ready.head = s->ready_next;
-        p->ready.n--;
-        s->on_ready = false;
-        if (TERN_LIKELY(s->op))
-            terni_operator_dispatch(s->op);
-        else if (!s->on_flush)
-            bury_slot(p, slot);
+        if (TERN_LIKELY(op))
+            terni_operator_dispatch(op);
     }
 }
 
 static void flush_written(tern_poller *p)
 {
-    for (uint32_t n = p->flush.n; n > 0; n--) {
-        uint32_t    slot = p->flush.head;
-        terni_slot *s = &p->slots[slot];
+    for (uint32_t n = p->slots.turns[TERNI_TURN_FLUSH].n; n > 0; n--) {
+        tern_operator *op = terni_slots_take_turn(&p->slots, TERNI_TURN_FLUSH);
 
-        p->flush.head = s->flush_next;
-        p->flush.n--;
-        s->on_flush = false;
-        if (TERN_LIKELY(s->op))
-            terni_operator_write(s->op);
-        else if (!s->on_ready)
-            bury_slot(p, slot);
+        if (TERN_LIKELY(op))
+            terni_operator_write(op);
     }
 }
 
 static bool has_work(const tern_poller *p)
 {
-    return p->ready.n || p->flush.n || p->tasks.head || p->recycled.head;
+    return terni_slots_has_turns(&p->slots) || p->tasks.head || p->recycled.head;
 }
 
 static bool is_trimmable(const tern_poller *p)
@@ -349,7 +255,7 @@ static int run_round(tern_poller *p, int timeout_ms)
     tern_wheel_advance(&p->wheel, p->now_ns, TERNI_MAX_TIMERS_PER_ROUND);
     run_queue(&p->tasks, TERNI_MAX_TASKS_PER_ROUND);
     flush_written(p);
-    free_dead_slots(p);
+    terni_slots_recycle(&p->slots);
     run_recycled(p);
     return 0;
 }
@@ -534,7 +440,6 @@ static int open_backend(tern_poller *p, tern_backend wanted)
 static int open_poller(tern_poller *p, const tern_poller_opts *opts)
 {
     p->now_ns = terni_sys_table.now_ns();
-    p->free_slot = p->dead_slots = TERNI_NO_SLOT;
     queue_init(&p->tasks);
     queue_init(&p->recycled);
     atomic_init(&p->sleeping, true);  // see stand_up
@@ -559,6 +464,7 @@ tern_poller *tern_poller_new(const tern_poller_opts *opts)
     }
     memset(p, 0, sizeof *p);
     p->wake_fd = p->epoll_fd = -1;
+    terni_slots_init(&p->slots);
     terni_seat_init(&p->seat);
     if ((err = open_poller(p, opts)) == 0)
         return p;
@@ -597,9 +503,9 @@ static void send_guests_away(tern_poller *p)
 
 static void hang_up_all(tern_poller *p)
 {
-    for (uint32_t i = 0; i < p->n_slots; i++)
-        if (p->slots[i].op)
-            terni_operator_hangup(p->slots[i].op, -ECANCELED);
+    for (uint32_t i = 0; i < p->slots.n; i++)
+        if (p->slots.at[i].op)
+            terni_operator_hangup(p->slots.at[i].op, -ECANCELED);
 }
 
 static bool has_left_overs(const tern_poller *p)
@@ -613,7 +519,7 @@ static void run_left_overs(tern_poller *p)
     for (int i = 0; i < MAX_LAST_ROUNDS && has_left_overs(p); i++) {
         take_posted(p);
         run_queue(&p->tasks, TERNI_MAX_TASKS_PER_ROUND);
-        free_dead_slots(p);
+        terni_slots_recycle(&p->slots);
         run_recycled(p);
     }
 }
@@ -653,7 +559,7 @@ void tern_poller_free(tern_poller *p)
     terni_seat_done(&p->seat);
     if (p->wake_fd >= 0)
         terni_sys_table.close(p->wake_fd);
-    tern_mem_free(p->slots);
+    terni_slots_done(&p->slots);
     tern_pool_free(p->pool);
     tern_mem_free(p);
 }

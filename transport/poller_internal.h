@@ -1,8 +1,4 @@
 // transport/poller_internal.h: what the poller, its backends and the operators share.
-//
-// A slot is the poller's memory of one attached operator. Slots are named by index and generation,
-// in the kernel's event data as well, so an event that outlives its operator is recognised and
-// dropped. A slot becomes free again only at the end of a round, and only off every list.
 #ifndef TRANSPORT_POLLER_INTERNAL_H
 #define TRANSPORT_POLLER_INTERNAL_H
 
@@ -14,8 +10,7 @@
 
 #include "fiber_internal.h"
 #include "seat_internal.h"
-
-#define TERNI_NO_SLOT UINT32_MAX
+#include "slots_internal.h"
 
 enum {
     TERNI_MAX_IOV = 64,  // segments in one sendmsg
@@ -37,21 +32,6 @@ enum {
     TERNI_OP_OUT_ARMED = 1 << 7,     // TERN_OP_LAZY_OUT: subscribed to OUT
     TERNI_OP_HUP = 1 << 8,           // both directions are over
     TERNI_OP_SENDING = 1 << 9,       // the kernel still reads what `outputs` gave (completion)
-};
-
-typedef struct terni_slot terni_slot;
-struct terni_slot {
-    tern_operator *op;  // NULL: free, or waiting to be
-    uint32_t       generation;
-    uint32_t       ready_next;
-    uint32_t       flush_next;  // of the free list as well
-    bool           on_ready, on_flush;
-};
-
-typedef struct terni_slot_list terni_slot_list;
-struct terni_slot_list {
-    uint32_t head, tail;
-    uint32_t n;
 };
 
 typedef struct terni_task_queue terni_task_queue;
@@ -100,11 +80,7 @@ extern const terni_backend terni_backend_uring;
 struct tern_poller {
     const terni_backend *backend;
     uint64_t             now_ns;
-    terni_slot          *slots;
-    uint32_t             n_slots;
-    uint32_t             free_slot;   // list through flush_next
-    uint32_t             dead_slots;  // detached in this round: free when it is over
-    terni_slot_list      ready, flush;
+    terni_slots          slots;
     terni_task_queue     tasks;     // run in this round or the next
     terni_task_queue     recycled;  // run when the round is over
     terni_guest         *guests;
@@ -140,23 +116,6 @@ struct tern_poller {
 // Counters have one writer, the poller's thread, and any reader.
 #define TERNI_COUNT(counter, n) __atomic_store_n(&(counter), (counter) + (n), __ATOMIC_RELAXED)
 
-static inline uint64_t terni_slot_key(const tern_poller *p, uint32_t slot)
-{
-    return (uint64_t)slot << 32 | p->slots[slot].generation;
-}
-
-// The operator that an event's key names, or NULL for one that is gone.
-static inline tern_operator *terni_poller_find(tern_poller *p, uint64_t key)
-{
-    uint32_t slot = (uint32_t)(key >> 32);
-
-    if (TERN_UNLIKELY(slot >= p->n_slots || p->slots[slot].generation != (uint32_t)key)) {
-        TERNI_COUNT(p->stats.n_stale_events, 1);
-        return NULL;
-    }
-    return p->slots[slot].op;
-}
-
 static inline size_t terni_iov_bytes(const struct iovec *iov, int n)
 {
     size_t bytes = 0;
@@ -173,13 +132,6 @@ void terni_poller_event(tern_poller *p, uint64_t key, uint32_t epoll_bits);
 void terni_poller_count_batch(tern_poller *p, int n);
 // Makes the next wait, or a foreign loop's, return.
 void terni_poller_wake(tern_poller *p);
-
-void terni_poller_make_ready(tern_poller *p, uint32_t slot);
-void terni_poller_make_flush(tern_poller *p, uint32_t slot);
-
-// 0 or -errno; sets op->slot.
-int  terni_poller_take_slot(tern_poller *p, tern_operator *op);
-void terni_poller_drop_slot(tern_poller *p, uint32_t slot);
 
 void terni_poller_join(tern_poller *p, terni_guest *guest);
 void terni_poller_part(terni_guest *guest);  // idempotent

@@ -125,7 +125,7 @@ static void reap(tern_poller *p)
     if (n)
         terni_poller_count_batch(p, n);
     // A foreign loop sleeps on the ring, which is empty now.
-    if (n && !p->is_running && (p->ready.n || p->flush.n))
+    if (n && !p->is_running && terni_slots_has_turns(&p->slots))
         terni_poller_wake(p);
 }
 
