@@ -34,7 +34,7 @@ struct tern_conn {
     uint64_t                read_bytes, written_bytes;
     size_t                  promised;   // bytes of `out` that go before our FIN, once it is wanted
     size_t                  expected;   // length of the message at the front of `in`, if announced
-    uint32_t                read_size;  // what one read asks for: learned, see learn_read_size
+    uint32_t                read_size;  // what one read asks for: learned, see conn_input.c
     uint32_t                high_water, low_water;
     uint32_t                idle_timeout_ms, write_timeout_ms;
     int                     close_err;
@@ -49,6 +49,11 @@ struct tern_conn {
     bool                    is_blocking;  // made by tern_conn_open: the first member of a conn_io
 };
 
+static inline tern_conn *terni_conn_of(tern_operator *op)
+{
+    return TERN_CONTAINER_OF(op, tern_conn, op);
+}
+
 // conn.c: a zeroed connection, attached. Takes `fd`, also on failure; the memory stays the caller's.
 TERN_NODISCARD int terni_conn_start(tern_conn *c, tern_poller *poller, int fd,
                                     const tern_conn_events *events, void *arg,
@@ -56,6 +61,14 @@ TERN_NODISCARD int terni_conn_start(tern_conn *c, tern_poller *poller, int fd,
 void               terni_conn_free(tern_conn *c);  // one that is CLOSED, and has told so
 void               terni_conn_close(tern_conn *c);
 void               terni_conn_abort(tern_conn *c);
+// The one way into CLOSED: marked, detached, the descriptor closed; the owner is told when the round is
+// over. Idempotent.
+void terni_conn_finish(tern_conn *c, int err);
+
+// conn_input.c: the operator's functions of that name, see <tern/operator.h>.
+int  terni_conn_inputs(tern_operator *op, struct iovec *iov, int max);
+void terni_conn_input_ack(tern_operator *op, ssize_t n);
+void terni_conn_input_adopt(tern_operator *op, tern_block *block, uint8_t *pos, size_t n);
 
 // conn_io.c: what is different in blocking style.
 void terni_conn_io_on_output(tern_conn *c);  // some of it has gone
