@@ -1,8 +1,5 @@
 #include "tests/rpc/warm_up.h"
 
-#include <stdio.h>
-#include <unistd.h>
-
 #include "tests/support/fail_malloc.h"
 
 static void make_plan(const struct ProtobufCMessageDescriptor *message)
@@ -15,11 +12,8 @@ static void make_plan(const struct ProtobufCMessageDescriptor *message)
 
 static void start_a_server(void)
 {
-    char         address[64];
-    tern_server *srv;
+    tern_server *srv = tern_listen("tcp://127.0.0.1:0", &(tern_server_opts){ .n_pollers = 1 });
 
-    snprintf(address, sizeof address, "unix:@tern-warm-up-%d", getpid());
-    srv = tern_listen(address, &(tern_server_opts){ .n_pollers = 1 });
     TERN_ASSERT(tern_server_start(srv, NULL, 0).code == TERN_OK);
     tern_server_free(srv);
 }
