@@ -345,7 +345,7 @@ static void settle(tern_ctx *ctx, const void *reply)
 {
     if (ctx->is_answered)
         return;
-    terni_peer_answer(ctx, reply);
+    terni_ctx_answer(ctx, reply);
     ctx->is_answered = true;
     if (!ctx->is_in_handler && !ctx->is_ready_queued && !ctx->is_cancel_queued)
         terni_handler_finish_async(ctx);

@@ -26,8 +26,8 @@ static terni_session *session_of(const tern_ctx *ctx) { return &ctx->peer->sessi
 // Ends a call whose handler does not run, with what ctx->code says.
 static void give_up(tern_ctx *ctx)
 {
-    terni_peer_answer(ctx, NULL);
-    terni_peer_conclude(ctx);
+    terni_ctx_answer(ctx, NULL);
+    terni_ctx_conclude(ctx);
 }
 
 static void answer(tern_ctx *ctx, tern_code code, const char *message)
@@ -94,7 +94,7 @@ static void call_and_answer(tern_ctx *ctx)
 
     if (!ctx->is_cancelled)
         terni_ctx_set_code(ctx, code);
-    terni_peer_answer(ctx, ctx->method->has_reply ? ctx->reply : NULL);
+    terni_ctx_answer(ctx, ctx->method->has_reply ? ctx->reply : NULL);
 }
 
 static void run_on_fiber(void *arg)
@@ -104,7 +104,7 @@ static void run_on_fiber(void *arg)
     ctx->fiber = tern_fiber_current();
     call_and_answer(ctx);
     ctx->fiber = NULL;
-    terni_peer_conclude(ctx);
+    terni_ctx_conclude(ctx);
 }
 
 static __thread tern_ctx *inline_ctx;  // whose handler runs without a fiber
@@ -114,7 +114,7 @@ static void run_inline(tern_ctx *ctx)
     inline_ctx = ctx;
     call_and_answer(ctx);
     inline_ctx = NULL;
-    terni_peer_conclude(ctx);
+    terni_ctx_conclude(ctx);
 }
 
 tern_ctx *terni_ctx_current(void)
@@ -243,7 +243,7 @@ static void tell_end(tern_ctx *ctx)
 void terni_handler_finish_async(tern_ctx *ctx)
 {
     tell_end(ctx);
-    terni_peer_conclude(ctx);
+    terni_ctx_conclude(ctx);
 }
 
 // False: an interceptor has ended the call.
@@ -397,7 +397,7 @@ static void tell_messages(tern_ctx *ctx)
     if (ctx->is_answered)
         terni_handler_finish_async(ctx);
     else if (ctx->code != TERN_OK && !ctx->is_cancelled) {  // a message that could not be decoded
-        terni_peer_answer(ctx, NULL);
+        terni_ctx_answer(ctx, NULL);
         ctx->is_answered = true;
         terni_handler_finish_async(ctx);
     }

@@ -91,15 +91,20 @@ void terni_peer_say_last(terni_peer *p);
 void terni_peer_abort(terni_peer *p);
 // "" if nobody has asked before the connection was gone.
 const char *terni_peer_address(terni_peer *p);
-// Puts the answer on the wire: ctx->code and ctx->message, and `reply` if there is one. Encoded before
-// this returns; dropped if nobody waits for it.
-void terni_peer_answer(tern_ctx *ctx, const void *reply);
-// The handler is done with the call, which was answered: it goes when the answer is out.
-void terni_peer_conclude(tern_ctx *ctx);
 // Nobody waits for the answer any more: tells the handler.
 void terni_ctx_cancel(tern_ctx *ctx, tern_code why);
 void terni_ctx_release(tern_ctx *ctx);
 void terni_ctx_free(tern_ctx *ctx);  // one of the list of free ones
+
+// ---- answer.c: what a handler says ----
+int terni_ctx_send_initial(tern_ctx *ctx);
+// 0, or -errno; then the call is to end.
+int terni_ctx_send(tern_ctx *ctx, const void *msg);
+// Puts the answer on the wire: ctx->code and ctx->message, and `reply` if there is one. Encoded before
+// this returns; dropped if nobody waits for it.
+void terni_ctx_answer(tern_ctx *ctx, const void *reply);
+// The handler is done with the call, which was answered: it goes when the answer is out.
+void terni_ctx_conclude(tern_ctx *ctx);
 
 // ---- worker.c ----
 // The last call or peer of a stopping worker may be gone.
@@ -113,11 +118,6 @@ void terni_ctx_set_code(tern_ctx *ctx, tern_code code);
 
 // How the call ends, as far as it is known.
 tern_status terni_ctx_status(const tern_ctx *ctx);
-
-// ---- peer.c, for handlers ----
-int terni_ctx_send_initial(tern_ctx *ctx);
-// 0, or -errno; then the call is to end.
-int terni_ctx_send(tern_ctx *ctx, const void *msg);
 
 // ---- interceptor.c ----
 // To be asked before any of the others, which are not free.

@@ -179,8 +179,20 @@ void     terni_native_send_reset(terni_engine *e, uint32_t stream, uint32_t code
                                  bool is_not_processed);
 void     terni_native_unwait(terni_engine *e, terni_stream *s);
 
-int  terni_native_open(terni_engine *e, terni_stream *s, const terni_open *open,
-                       const terni_body *body, bool is_last);
+// The parts of a frame: what is put goes to `p`, and the byte behind it is returned.
+uint8_t *terni_native_put_prefix(uint8_t *p, frame_kind kind, unsigned flags, uint32_t stream,
+                                 size_t head_len, size_t body_len);
+size_t   terni_native_metadata_size(const terni_meta_list *list);
+uint8_t *terni_native_put_metadata(uint8_t *p, unsigned number, const terni_meta_list *list);
+// A frame of a message that may go now, whole: room for prefix and head, and then the body.
+bool terni_native_fits_now(const terni_engine *e, const terni_body *body, size_t head_len);
+int  terni_native_append_frame(terni_engine *e, const terni_body *body, size_t head_len,
+                               uint8_t **ret_p);
+int  terni_native_write_body(terni_engine *e, const terni_body *body);
+// The message waits for its turn in the queue; NULL without memory.
+waiting *terni_native_make_wait(terni_engine *e, terni_stream *s, const terni_body *body,
+                                size_t close_len);
+
 int  terni_native_message(terni_engine *e, terni_stream *s, const terni_body *body, bool is_last);
 int  terni_native_end(terni_engine *e, terni_stream *s);
 void terni_native_cancel(terni_engine *e, terni_stream *s, uint32_t code, const char *why);
@@ -189,5 +201,9 @@ int  terni_native_headers(terni_engine *e, terni_stream *s, const terni_meta_lis
 int  terni_native_finish(terni_engine *e, terni_stream *s, const terni_close *close,
                          const terni_body *body);
 void terni_native_pump(terni_engine *e);
+
+// ---- native_open.c ----
+int terni_native_open(terni_engine *e, terni_stream *s, const terni_open *open,
+                      const terni_body *body, bool is_last);
 
 #endif

@@ -15,8 +15,8 @@ static uint8_t *put_u32(uint8_t *p, uint32_t v)
     return p + sizeof v;
 }
 
-static uint8_t *put_prefix(uint8_t *p, frame_kind kind, unsigned flags, uint32_t stream,
-                           size_t head_len, size_t body_len)
+uint8_t *terni_native_put_prefix(uint8_t *p, frame_kind kind, unsigned flags, uint32_t stream,
+                                 size_t head_len, size_t body_len)
 {
     p = put_u32(p, (uint32_t)(head_len + body_len));
     p = put_u32(p, stream);
@@ -40,7 +40,7 @@ uint8_t *terni_native_begin_frame(terni_engine *e, frame_kind kind, uint8_t flag
         return NULL;
     }
     tern_linkbuf_commit(e->out, total);
-    return put_prefix(p, kind, flags, stream, head_len, body_len);
+    return terni_native_put_prefix(p, kind, flags, stream, head_len, body_len);
 }
 
 static uint64_t lesser(uint64_t a, uint64_t b) { return a < b ? a : b; }
@@ -89,7 +89,7 @@ static size_t meta_len(const terni_meta *m)
     return terni_head_bytes_size(m->key_len) + terni_head_bytes_size(m->value_len);
 }
 
-static size_t metadata_size(const terni_meta_list *list)
+size_t terni_native_metadata_size(const terni_meta_list *list)
 {
     size_t size = 0;
 
@@ -98,7 +98,7 @@ static size_t metadata_size(const terni_meta_list *list)
     return size;
 }
 
-static uint8_t *put_metadata(uint8_t *p, unsigned number, const terni_meta_list *list)
+uint8_t *terni_native_put_metadata(uint8_t *p, unsigned number, const terni_meta_list *list)
 {
     for (uint32_t i = 0; i < list->n; i++) {
         const terni_meta *m = &list->entries[i];
@@ -154,8 +154,8 @@ void terni_native_unwait(terni_engine *e, terni_stream *s)
 }
 
 // Takes the encoded body aside. `close_len` bytes of room for the head of a CLOSE come with it.
-static waiting *make_wait(terni_engine *e, terni_stream *s, const terni_body *body,
-                          size_t close_len)
+waiting *terni_native_make_wait(terni_engine *e, terni_stream *s, const terni_body *body,
+                                size_t close_len)
 {
     waiting *w = tern_mem_zalloc(sizeof *w + close_len);
 
@@ -295,7 +295,8 @@ void terni_native_pump(terni_engine *e)
 
 // ---- messages ------------------------------------------------------------
 
-static int append_frame(terni_engine *e, const terni_body *body, size_t head_len, uint8_t **ret_p)
+int terni_native_append_frame(terni_engine *e, const terni_body *body, size_t head_len,
+                              uint8_t **ret_p)
 {
     size_t   len = PREFIX_LEN + head_len;
     uint8_t *p =
@@ -308,7 +309,7 @@ static int append_frame(terni_engine *e, const terni_body *body, size_t head_len
     return 0;
 }
 
-static bool fits_now(const terni_engine *e, const terni_body *body, size_t head_len)
+bool terni_native_fits_now(const terni_engine *e, const terni_body *body, size_t head_len)
 {
     return TERN_LIKELY(body->size + head_len <= e->peer.max_frame &&
                        (int64_t)body->size <= e->send_window &&
@@ -317,7 +318,7 @@ static bool fits_now(const terni_engine *e, const terni_body *body, size_t head_
 
 // Header and body behind it. A body that cannot be written takes its header back by failing the
 // connection: half a frame is no frame.
-static int write_body(terni_engine *e, const terni_body *body)
+int terni_native_write_body(terni_engine *e, const terni_body *body)
 {
     int err = body->size ? body->write(body, e->out) : 0;
 
@@ -343,7 +344,7 @@ static inline __attribute__((always_inline)) uint8_t *put_bounded(terni_engine  
     TERN_DEBUG_ASSERT(size <= body->size);
     tern_linkbuf_commit(e->out, PREFIX_LEN + head_len + size);
     e->send_window -= (int64_t)size;
-    return put_prefix(p, kind, flags, stream, head_len, size);
+    return terni_native_put_prefix(p, kind, flags, stream, head_len, size);
 }
 
 static const terni_body no_body;
@@ -371,10 +372,10 @@ int terni_native_message(terni_engine *e, terni_stream *s, const terni_body *bod
         return -ENOTCONN;
     if (body->size > e->peer.max_message)
         return body->put ? -EAGAIN : -EMSGSIZE;
-    if (!fits_now(e, body, 0) || (int64_t)body->size > s->send_window) {
+    if (!terni_native_fits_now(e, body, 0) || (int64_t)body->size > s->send_window) {
         if (body->put)
             return -EAGAIN;
-        if (!(w = make_wait(e, s, body, 0)))
+        if (!(w = terni_native_make_wait(e, s, body, 0)))
             return -ENOMEM;
         w->is_last = is_last;
         s->flags |= is_last ? TERNI_STREAM_LOCAL_END : 0;
@@ -382,12 +383,12 @@ int terni_native_message(terni_engine *e, terni_stream *s, const terni_body *bod
     }
     if (body->put)
         return message_bounded(e, s, body, flags);
-    if ((err = append_frame(e, body, 0, &p)) < 0)
+    if ((err = terni_native_append_frame(e, body, 0, &p)) < 0)
         return err;
     s->flags |= is_last ? TERNI_STREAM_LOCAL_END : 0;
-    put_prefix(p, KIND_DATA, flags, s->id, 0, body->size);
+    terni_native_put_prefix(p, KIND_DATA, flags, s->id, 0, body->size);
     s->send_window -= (int64_t)body->size;
-    return write_body(e, body);
+    return terni_native_write_body(e, body);
 }
 
 int terni_native_end(terni_engine *e, terni_stream *s)
@@ -449,204 +450,18 @@ void terni_native_consumed(terni_engine *e, terni_stream *s, size_t len)
     e->recv_unacked = 0;
 }
 
-// ---- opening (client) ----------------------------------------------------
-
-static uint32_t hash_address(const void *p)
-{
-    return (uint32_t)(((uintptr_t)p >> 4) * UINT64_C(0x9e3779b97f4a7c15) >> 40);
-}
-
-static int grow_paths(terni_engine *e)
-{
-    uint32_t    n = e->n_paths ? e->n_paths * 2 : FEW_PATHS;
-    path_entry *entries = tern_mem_zalloc(n * sizeof *entries);
-
-    if (!entries)
-        return -ENOMEM;
-    for (uint32_t i = 0; i < e->n_paths; i++) {
-        uint32_t at = hash_address(e->paths[i].key) & (n - 1);
-
-        if (!e->paths[i].key)
-            continue;
-        while (entries[at].key)
-            at = (at + 1) & (n - 1);
-        entries[at] = e->paths[i];
-    }
-    tern_mem_free(e->paths);
-    e->paths = entries;
-    e->n_paths = n;
-    return 0;
-}
-
-// The id of a path on this connection; *ret_is_new: the server must be told. 0: no id is left.
-static uint32_t path_id(terni_engine *e, const char *path, bool *ret_is_new)
-{
-    uint32_t at;
-
-    if (e->n_path_ids * 2 >= e->n_paths && grow_paths(e) < 0)
-        return 0;
-    at = hash_address(path) & (e->n_paths - 1);
-    while (e->paths[at].key && e->paths[at].key != path)
-        at = (at + 1) & (e->n_paths - 1);
-    *ret_is_new = !e->paths[at].key;
-    if (!*ret_is_new)
-        return (uint32_t)(uintptr_t)e->paths[at].method;
-    if (e->n_path_ids >= e->peer.max_path_ids)
-        return 0;
-    e->paths[at] = (path_entry){ path, (void *)(uintptr_t)++e->n_path_ids };
-    return e->n_path_ids;
-}
-
-// The OPEN that would have told the server of its newest path was not sent.
-static void forget_newest_path(terni_engine *e)
-{
-    for (uint32_t i = 0; i < e->n_paths; i++)
-        if (e->paths[i].key && (uint32_t)(uintptr_t)e->paths[i].method == e->n_path_ids)
-            e->paths[i] = (path_entry){ 0 };
-    e->n_path_ids--;
-}
-
-typedef struct open_head open_head;
-struct open_head {
-    const terni_open *open;
-    uint32_t          path_id;
-    bool              has_path;
-    uint64_t          message_size;
-};
-
-// As nearly every OPEN is: a path that the server knows, and perhaps a deadline.
-static inline bool is_short(const open_head *h)
-{
-    const terni_open *o = h->open;
-
-    return TERN_LIKELY(!h->has_path && !o->metadata.n && !o->encoding && !h->message_size);
-}
-
-static size_t open_head_size(const open_head *h)
-{
-    const terni_open *o = h->open;
-
-    if (is_short(h))
-        return terni_head_uint_size(h->path_id) + terni_head_uint_size(o->timeout_us);
-    return terni_head_bytes_size(h->has_path ? o->path_len : 0) + terni_head_uint_size(h->path_id) +
-           terni_head_uint_size(o->timeout_us) + metadata_size(&o->metadata) +
-           terni_head_bytes_size(o->encoding ? strlen(o->encoding) : 0) +
-           terni_head_uint_size(h->message_size);
-}
-
-static void put_open_head(uint8_t *p, const open_head *h)
-{
-    const terni_open *o = h->open;
-
-    if (is_short(h)) {
-        terni_head_put_uint(terni_head_put_uint(p, 2, h->path_id), 3, o->timeout_us);
-        return;
-    }
-    p = terni_head_put_bytes(p, 1, o->path, h->has_path ? o->path_len : 0);
-    p = terni_head_put_uint(p, 2, h->path_id);
-    p = terni_head_put_uint(p, 3, o->timeout_us);
-    p = put_metadata(p, 4, &o->metadata);
-    p = terni_head_put_bytes(p, 5, o->encoding, o->encoding ? strlen(o->encoding) : 0);
-    terni_head_put_uint(p, 6, h->message_size);
-}
-
-// An OPEN is never held back, since ids must arrive in order: a body that may not go yet follows.
-static int open_waiting(terni_engine *e, terni_stream *s, open_head *h, const terni_body *body,
-                        bool is_last)
-{
-    waiting *w;
-    uint8_t *p;
-
-    h->message_size = body->size;
-    if (!(w = make_wait(e, s, body, 0)))
-        return -ENOMEM;
-    w->is_last = is_last;
-    w->has_begun = true;
-    p = terni_native_begin_frame(e, KIND_OPEN, FLAG_MORE, s->id, open_head_size(h), 0);
-    if (!p)
-        return -ENOTCONN;
-    put_open_head(p, h);
-    return 0;
-}
-
-static int open_at_once(terni_engine *e, terni_stream *s, const open_head *h,
-                        const terni_body *body, unsigned flags, size_t head_len)
-{
-    uint8_t *p;
-    int      err;
-
-    if ((err = append_frame(e, body, head_len, &p)) < 0)
-        return err;
-    put_open_head(put_prefix(p, KIND_OPEN, flags, s->id, head_len, body->size), h);
-    return write_body(e, body) < 0 ? -ENOTCONN : 0;
-}
-
-// The stream's number was never seen by the peer, so it may be the next one's.
-static void undo_open(terni_engine *e, terni_stream *s)
-{
-    terni_native_forget(e, s);
-    e->last_id--;
-}
-
-static int check_open(const terni_engine *e, const terni_body *body)
-{
-    if (e->state == FAILED || e->is_going || e->last_id >= LAST_STREAM_ID)
-        return -ENOTCONN;
-    if (e->streams.n >= e->peer.max_streams)
-        return -EAGAIN;
-    return body->size > e->peer.max_message ? -EMSGSIZE : 0;
-}
-
-int terni_native_open(terni_engine *e, terni_stream *s, const terni_open *open,
-                      const terni_body *body, bool is_last)
-{
-    bool      has_message = body != NULL;
-    open_head h = { .open = open };
-    unsigned  flags = (has_message ? FLAG_MESSAGE : 0) | (is_last ? FLAG_END : 0);
-    size_t    head_len;
-    bool      is_new_path = false;
-    int       err;
-
-    body = body ? body : &no_body;
-    if ((err = check_open(e, body)) < 0)
-        return err;
-    h.path_id = path_id(e, open->path, &is_new_path);
-    h.has_path = is_new_path || h.path_id == 0;
-    head_len = open_head_size(&h);
-    if (head_len > MAX_SENT_HEAD) {
-        err = -E2BIG;
-        goto fail;
-    }
-    *s = (terni_stream){ .id = ++e->last_id,
-                         .send_window = e->peer.stream_window,
-                         .recv_window = e->limits.stream_window };
-    s->flags = is_last ? TERNI_STREAM_LOCAL_END : 0;
-    terni_streams_insert(&e->streams, s);
-    if (fits_now(e, body, head_len))
-        err = open_at_once(e, s, &h, body, flags, head_len);
-    else
-        err = open_waiting(e, s, &h, body, is_last);
-    if (err == 0)
-        return 0;
-    undo_open(e, s);
-fail:
-    if (is_new_path && h.path_id)
-        forget_newest_path(e);
-    return err;
-}
-
 // ---- answering (server) --------------------------------------------------
 
 int terni_native_headers(terni_engine *e, terni_stream *s, const terni_meta_list *metadata)
 {
-    size_t   len = metadata_size(metadata);
+    size_t   len = terni_native_metadata_size(metadata);
     uint8_t *p;
 
     if (len > MAX_HEAD)
         return -E2BIG;
     if (s->id == 0 || !(p = terni_native_begin_frame(e, KIND_HEADERS, 0, s->id, len, 0)))
         return -ENOTCONN;
-    put_metadata(p, 1, metadata);
+    terni_native_put_metadata(p, 1, metadata);
     return 0;
 }
 
@@ -655,7 +470,7 @@ static size_t close_head_size(const terni_close *c)
     if (TERN_LIKELY(!c || !(c->code | c->message_len | c->details_len | c->metadata.n)))
         return 0;  // as nearly all calls end
     return terni_head_uint_size(c->code) + terni_head_bytes_size(c->message_len) +
-           terni_head_bytes_size(c->details_len) + metadata_size(&c->metadata);
+           terni_head_bytes_size(c->details_len) + terni_native_metadata_size(&c->metadata);
 }
 
 static void put_close_head(uint8_t *p, const terni_close *c, size_t head_len)
@@ -665,13 +480,13 @@ static void put_close_head(uint8_t *p, const terni_close *c, size_t head_len)
     p = terni_head_put_uint(p, 1, c->code);
     p = terni_head_put_bytes(p, 2, c->message, c->message_len);
     p = terni_head_put_bytes(p, 3, c->details, c->details_len);
-    put_metadata(p, 4, &c->metadata);
+    terni_native_put_metadata(p, 4, &c->metadata);
 }
 
 static int finish_waiting(terni_engine *e, terni_stream *s, const terni_close *close,
                           const terni_body *body, size_t head_len)
 {
-    waiting *w = make_wait(e, s, body, head_len);
+    waiting *w = terni_native_make_wait(e, s, body, head_len);
 
     if (!w)
         return -ENOMEM;
@@ -685,7 +500,8 @@ static int finish_bounded(terni_engine *e, terni_stream *s, const terni_close *c
 {
     uint8_t *p;
 
-    if (TERN_UNLIKELY(body->size > e->peer.max_message || !fits_now(e, body, head_len)))
+    if (TERN_UNLIKELY(body->size > e->peer.max_message ||
+                      !terni_native_fits_now(e, body, head_len)))
         return -EAGAIN;
     if (!(p = put_bounded(e, body, KIND_CLOSE, FLAG_END | FLAG_MESSAGE, s->id, head_len)))
         return -ENOMEM;
@@ -712,11 +528,12 @@ int terni_native_finish(terni_engine *e, terni_stream *s, const terni_close *clo
         return finish_bounded(e, s, close, body, head_len);
     if (body->size > e->peer.max_message)
         return -EMSGSIZE;
-    if (!fits_now(e, body, head_len))
+    if (!terni_native_fits_now(e, body, head_len))
         return finish_waiting(e, s, close, body, head_len);
-    if ((err = append_frame(e, body, head_len, &p)) < 0)
+    if ((err = terni_native_append_frame(e, body, head_len, &p)) < 0)
         return err;
-    put_close_head(put_prefix(p, KIND_CLOSE, flags, s->id, head_len, body->size), close, head_len);
+    put_close_head(terni_native_put_prefix(p, KIND_CLOSE, flags, s->id, head_len, body->size),
+                   close, head_len);
     terni_native_forget(e, s);
-    return write_body(e, body);
+    return terni_native_write_body(e, body);
 }
