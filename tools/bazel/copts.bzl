@@ -20,6 +20,7 @@ WARNINGS = [
 COPTS = [
     "-std=gnu17",
     "-fno-common",
+    "-fno-strict-aliasing",  # tables lead to the members of structs that only the user's code knows
     "-fvisibility=hidden",
     "-D_GNU_SOURCE",
 ] + WARNINGS
