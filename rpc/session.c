@@ -15,6 +15,12 @@ enum {
 
 static const terni_wire *const wires[] = { &terni_wire_native };
 
+void terni_session_raise_limits(terni_wire_limits *limits)
+{
+    for (size_t i = 0; i < TERN_COUNT_OF(wires); i++)
+        wires[i]->raise(limits);
+}
+
 // The first reason stays. Without memory there are no words.
 static void set_why(terni_session *s, const char *why)
 {

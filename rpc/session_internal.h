@@ -59,6 +59,9 @@ struct terni_session {
     uint64_t                   written_bytes;  // in `closed`: at most so many left us
 };
 
+// Raises the limits to what every wire needs: once, before a session has them.
+void terni_session_raise_limits(terni_wire_limits *limits);
+
 // Takes `fd`, also on failure. `events->failed` is the session's own business and must be
 // terni_session_failed.
 TERN_NODISCARD int terni_session_start(terni_session *s, tern_poller *poller, int fd,

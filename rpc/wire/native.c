@@ -11,7 +11,7 @@ static const uint8_t preface[PREFACE_LEN] = { 'T', 'E', 'R', 'N', '\r', '\n', 1,
 
 static void send_settings(terni_engine *e)
 {
-    const terni_wire_limits *l = &e->limits;
+    const terni_wire_limits *l = e->limits;
     const struct {
         unsigned number;
         uint64_t value;
@@ -207,7 +207,7 @@ static bool check_prefix(terni_engine *e, const frame *f)
 {
     const char *why = NULL;
 
-    if (f->size > e->limits.max_frame)
+    if (f->size > e->limits->max_frame)
         why = "a frame is larger than max_frame";
     else if (f->head_len > f->size)
         why = "a frame's head is longer than the frame";
@@ -267,7 +267,7 @@ static size_t native_feed(terni_engine *e, tern_linkbuf *in)
 
     if (e->unsent_control > e->out->len)
         e->unsent_control = e->out->len;
-    if (e->unsent_control / MAX_UNSENT_FACTOR > e->limits.max_unsent_control)
+    if (e->unsent_control / MAX_UNSENT_FACTOR > e->limits->max_unsent_control)
         terni_native_fail(e, GOAWAY_FLOOD, "the peer asks and does not read the answers");
     if (e->state == WANT_PREFACE)
         take_preface(e, in);
@@ -299,7 +299,8 @@ static void native_destroy(terni_engine *e)
     for (terni_stream *s; (s = terni_streams_find_above(&e->streams, 0, &bucket));)
         release_stream(e, s);
     terni_streams_done(&e->streams);
-    tern_mem_free(e->paths);
+    if (e->paths != &e->first_path)
+        tern_mem_free(e->paths);
     tern_mem_free(e->metas);
     tern_mem_free(e);
 }
@@ -307,15 +308,12 @@ static void native_destroy(terni_engine *e)
 static uint32_t at_least(uint32_t value, uint32_t least) { return value > least ? value : least; }
 
 // Settings only raise what holds for the first flight, so we must bear that much.
-static terni_wire_limits bearable(const terni_wire_limits *limits)
+static void native_raise(terni_wire_limits *l)
 {
-    terni_wire_limits l = *limits;
-
-    l.max_frame = at_least(l.max_frame, FIRST_MAX_FRAME);
-    l.max_path_ids = at_least(l.max_path_ids, FIRST_PATH_IDS);
-    l.stream_window = at_least(l.stream_window, FIRST_STREAM_WINDOW);
-    l.connection_window = at_least(l.connection_window, FIRST_CONNECTION_WINDOW);
-    return l;
+    l->max_frame = at_least(l->max_frame, FIRST_MAX_FRAME);
+    l->max_path_ids = at_least(l->max_path_ids, FIRST_PATH_IDS);
+    l->stream_window = at_least(l->stream_window, FIRST_STREAM_WINDOW);
+    l->connection_window = at_least(l->connection_window, FIRST_CONNECTION_WINDOW);
 }
 
 static terni_engine *native_create(terni_role role, const terni_wire_limits *limits,
@@ -323,19 +321,22 @@ static terni_engine *native_create(terni_role role, const terni_wire_limits *lim
 {
     terni_engine *e = tern_mem_zalloc(sizeof *e);
 
-    if (!e || terni_streams_init(&e->streams) < 0) {
-        tern_mem_free(e);
+    if (!e)
         return NULL;
-    }
+    terni_streams_init(&e->streams);
     e->role = role;
-    e->limits = bearable(limits);
+    e->limits = limits;
+    if (role == TERNI_SERVER) {
+        e->paths = &e->first_path;
+        e->n_paths = 1;
+    }
     e->events = events;
     e->owner = owner;
     e->out = out;
     e->peer = (peer_settings){ FIRST_MAX_FRAME, FIRST_MAX_STREAMS, FIRST_PATH_IDS,
                                FIRST_STREAM_WINDOW, UINT64_MAX };
     e->send_window = FIRST_CONNECTION_WINDOW;
-    e->recv_granted = e->limits.connection_window;
+    e->recv_granted = e->limits->connection_window;
     if (role == TERNI_CLIENT)
         send_preface(e);
     return e;
@@ -370,6 +371,7 @@ static uint32_t native_n_streams(const terni_engine *e) { return e->streams.n; }
 const terni_wire terni_wire_native = {
     .name = "native",
     .sniff = native_sniff,
+    .raise = native_raise,
     .create = native_create,
     .destroy = native_destroy,
     .feed = native_feed,

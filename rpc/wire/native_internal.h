@@ -125,7 +125,7 @@ struct path_entry {
 struct terni_engine {
     terni_role               role;
     engine_state             state;
-    terni_wire_limits        limits;
+    const terni_wire_limits *limits;
     peer_settings            peer;
     const terni_wire_events *events;
     void                    *owner;
@@ -135,7 +135,8 @@ struct terni_engine {
     uint32_t                 last_id;   // opened by the client
     bool                     is_going;  // a GOAWAY came or went: no new calls
     path_entry              *paths;     // server: by id; client: hashed by address
-    uint32_t                 n_paths;   // entries allocated
+    path_entry               first_path;  // of a server: many clients call one method
+    uint32_t                 n_paths;     // entries there are
     uint32_t                 n_path_ids;  // client: in use
     int64_t                  send_window;
     uint64_t                 recv_used, recv_granted;     // body bytes that came, that may come

@@ -78,7 +78,7 @@ static void deliver(terni_engine *e, terni_stream *s, const terni_piece *piece)
 static void grant_announced(terni_engine *e, terni_stream *s, uint64_t lacking)
 {
     uint64_t window = e->recv_granted - e->recv_used;
-    uint64_t wanted = e->recv_reserved + e->limits.connection_window / 2;
+    uint64_t wanted = e->recv_reserved + e->limits->connection_window / 2;
     size_t   before = e->out->len;
 
     if ((int64_t)lacking > s->recv_window) {
@@ -104,7 +104,7 @@ static arriving *begin_arriving(terni_engine *e, terni_stream *s, const frame *f
         malformed(e, "a message is longer than announced");
         return NULL;
     }
-    if (size > e->limits.max_message) {
+    if (size > e->limits->max_message) {
         end_stream(e, s, EXHAUSTED, "a message is larger than max_message", f->body_len);
         return NULL;
     }
@@ -189,7 +189,7 @@ static void take_body(terni_engine *e, terni_stream *s, const frame *f, uint64_t
                    f->body_len);
     else if (s->arriving || f->flags & FLAG_MORE)
         take_part(e, s, f, announced);
-    else if (TERN_UNLIKELY(f->body_len > e->limits.max_message))
+    else if (TERN_UNLIKELY(f->body_len > e->limits->max_message))
         end_stream(e, s, EXHAUSTED, "a message is larger than max_message", f->body_len);
     else
         deliver(e, s, &piece);
@@ -227,6 +227,23 @@ static void take_end(terni_engine *e, terni_stream *s, const frame *f)
 
 static char unknown_path;  // the address marks a path that is registered and that nobody serves
 
+static bool grow_paths(terni_engine *e, uint32_t least)
+{
+    bool        is_first = e->paths == &e->first_path;
+    uint32_t    n = is_first ? FEW_PATHS : e->n_paths * 2;
+    path_entry *paths;
+
+    n = n > least ? n : least;
+    if (!(paths = tern_mem_realloc(is_first ? NULL : e->paths, n * sizeof *paths)))
+        return false;
+    if (is_first)
+        *paths = e->first_path;
+    memset(paths + e->n_paths, 0, (n - e->n_paths) * sizeof *paths);
+    e->paths = paths;
+    e->n_paths = n;
+    return true;
+}
+
 // Registers or looks up; false for a protocol error.
 static bool resolve_path(terni_engine *e, const head *h, void **ret_method)
 {
@@ -236,20 +253,11 @@ static bool resolve_path(terni_engine *e, const head *h, void **ret_method)
         *ret_method = e->events->lookup(e->owner, h->path, h->path_len);
     if (h->path_id == 0)
         return h->path_len > 0;
-    if (h->path_id > e->limits.max_path_ids)
+    if (h->path_id > e->limits->max_path_ids)
         return false;
-    if (h->path_id > e->n_paths) {
-        uint32_t    n = e->n_paths ? e->n_paths * 2 : FEW_PATHS;
-        path_entry *paths;
-
-        n = n > h->path_id ? n : h->path_id;
-        if (!(paths = tern_mem_realloc(e->paths, n * sizeof *paths))) {
-            terni_native_fail(e, GOAWAY_OUT_OF_MEMORY, "out of memory");
-            return false;
-        }
-        memset(paths + e->n_paths, 0, (n - e->n_paths) * sizeof *paths);
-        e->paths = paths;
-        e->n_paths = n;
+    if (h->path_id > e->n_paths && !grow_paths(e, h->path_id)) {
+        terni_native_fail(e, GOAWAY_OUT_OF_MEMORY, "out of memory");
+        return false;
     }
     entry = &e->paths[h->path_id - 1];
     if (!entry->key == !h->path_len)
@@ -284,7 +292,7 @@ static void begin_call(terni_engine *e, const frame *f, const head *h, void *met
     // The body of an OPEN is not of the stream's window: when it is consumed, no credit is due there.
     *s = (terni_stream){ .id = f->stream,
                          .send_window = e->peer.stream_window,
-                         .recv_window = e->limits.stream_window,
+                         .recv_window = e->limits->stream_window,
                          .recv_advance = f->body_len };
     terni_streams_insert(&e->streams, s);
     e->current = s;
@@ -315,9 +323,9 @@ static void on_open(terni_engine *e, const frame *f, terni_stream *s)
     e->last_id = f->stream;
     if (e->is_going)
         refuse(e, f, UNAVAILABLE, "the server is going");
-    else if (e->streams.n >= e->limits.max_streams)
+    else if (e->streams.n >= e->limits->max_streams)
         refuse(e, f, UNAVAILABLE, "too many calls on this connection");
-    else if (h.meta_bytes > e->limits.max_metadata)
+    else if (h.meta_bytes > e->limits->max_metadata)
         refuse(e, f, EXHAUSTED, "the metadata are larger than max_metadata");
     else
         begin_call(e, f, &h, method);
@@ -340,7 +348,7 @@ static void on_headers(terni_engine *e, const frame *f, terni_stream *s)
     }
     s->flags |= TERNI_STREAM_ANSWERED;
     list = metadata_of(e, &h);
-    if (h.meta_bytes > e->limits.max_metadata)
+    if (h.meta_bytes > e->limits->max_metadata)
         end_stream(e, s, EXHAUSTED, "the metadata are larger than max_metadata", 0);
     else if (e->events->headers)
         e->events->headers(e->owner, s, &list);
@@ -377,7 +385,7 @@ static void on_data(terni_engine *e, const frame *f, terni_stream *s)
 static terni_close close_of(const terni_engine *e, const head *h)
 {
     static const char too_large[] = "the trailing metadata are larger than max_metadata";
-    uint32_t          max_len = e->limits.max_status_message;
+    uint32_t          max_len = e->limits->max_status_message;
     terni_close       close = { .code = h->code,
                                 .message = h->message,
                                 .message_len = h->message_len,
@@ -385,7 +393,7 @@ static terni_close close_of(const terni_engine *e, const head *h)
                                 .details_len = h->details_len,
                                 .metadata = metadata_of(e, h) };
 
-    if (h->meta_bytes > e->limits.max_metadata)
+    if (h->meta_bytes > e->limits->max_metadata)
         close = (terni_close){ .code = EXHAUSTED,
                                .message = too_large,
                                .message_len = sizeof too_large - 1 };
@@ -467,7 +475,7 @@ static void on_ping(terni_engine *e, const frame *f, terni_stream *s)
         memcpy(&opaque, f->body, sizeof opaque);
         e->events->pong(e->owner, opaque);
     }
-    if (e->unsent_control > e->limits.max_unsent_control)
+    if (e->unsent_control > e->limits->max_unsent_control)
         terni_native_fail(e, GOAWAY_FLOOD, "the peer asks and does not read the answers");
 }
 

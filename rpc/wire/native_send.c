@@ -429,7 +429,7 @@ static inline uint64_t pay_back(uint64_t *advance, uint64_t len)
 static void give_stream_credit(terni_engine *e, terni_stream *s, size_t len)
 {
     s->recv_unacked += pay_back(&s->recv_advance, len);
-    if (s->recv_unacked < e->limits.stream_window / 2 || s->flags & TERNI_STREAM_REMOTE_END)
+    if (s->recv_unacked < e->limits->stream_window / 2 || s->flags & TERNI_STREAM_REMOTE_END)
         return;
     terni_native_send_window(e, s->id, s->recv_unacked);
     s->recv_window += (int64_t)s->recv_unacked;
@@ -443,7 +443,7 @@ void terni_native_consumed(terni_engine *e, terni_stream *s, size_t len)
     if (s && s->id)
         give_stream_credit(e, s, len);
     e->recv_unacked += pay_back(&e->recv_advance, len);
-    if (TERN_LIKELY(e->recv_unacked < e->limits.connection_window / 2))
+    if (TERN_LIKELY(e->recv_unacked < e->limits->connection_window / 2))
         return;
     terni_native_send_window(e, 0, e->recv_unacked);
     e->recv_granted += e->recv_unacked;

@@ -1,27 +1,30 @@
 #include "rpc/wire/streams_internal.h"
 
-#include <errno.h>
-
 #include <tern/mem.h>
 
-enum { FIRST_BUCKETS = 4 };
+enum { FEW_BUCKETS = 8 };
 
-int terni_streams_init(terni_streams *t)
+void terni_streams_init(terni_streams *t)
 {
-    *t = (terni_streams){ .mask = FIRST_BUCKETS - 1 };
-    t->buckets = tern_mem_zalloc(FIRST_BUCKETS * sizeof(terni_stream *));
-    return t->buckets ? 0 : -ENOMEM;
+    *t = (terni_streams){ .mask = 0 };
+    t->buckets = &t->first_bucket;
+}
+
+static void free_buckets(terni_streams *t)
+{
+    if (t->buckets != &t->first_bucket)
+        tern_mem_free(t->buckets);
 }
 
 void terni_streams_done(terni_streams *t)
 {
-    tern_mem_free(t->buckets);
+    free_buckets(t);
     t->buckets = NULL;
 }
 
 void terni_streams_grow(terni_streams *t)
 {
-    uint32_t       n = (t->mask + 1) * 2;
+    uint32_t       n = t->mask ? (t->mask + 1) * 2 : FEW_BUCKETS;
     terni_stream **buckets = tern_mem_zalloc(n * sizeof(terni_stream *));
 
     if (!buckets)
@@ -35,7 +38,7 @@ void terni_streams_grow(terni_streams *t)
             *bucket = s;
         }
     }
-    tern_mem_free(t->buckets);
+    free_buckets(t);
     t->buckets = buckets;
     t->mask = n - 1;
 }

@@ -1,7 +1,7 @@
 // rpc/wire/streams_internal.h: the open streams of a connection by their number. Knows nothing of
 // frames.
 //
-// Lifetime:  embedded; init / done. The streams are the core's.
+// Lifetime:  embedded, and not moved; init / done. The streams are the core's.
 // Cost:      ids count up by one, so masking them spreads them evenly; insert, find and remove take a
 //            few nanoseconds and no memory but for the growth of the table.
 #ifndef RPC_WIRE_STREAMS_INTERNAL_H
@@ -12,12 +12,13 @@
 typedef struct terni_streams terni_streams;
 struct terni_streams {
     terni_stream **buckets;
+    terni_stream  *first_bucket;  // enough for a connection that makes one call at a time
     uint32_t       mask;
     uint32_t       n;
 };
 
-TERN_NODISCARD int terni_streams_init(terni_streams *t);
-void               terni_streams_done(terni_streams *t);
+void terni_streams_init(terni_streams *t);
+void terni_streams_done(terni_streams *t);
 
 static inline void          terni_streams_insert(terni_streams *t, terni_stream *s);
 static inline terni_stream *terni_streams_find(const terni_streams *t, uint32_t id);

@@ -177,6 +177,9 @@ struct terni_wire {
 
     // NULL when there is no memory. Writes the preface and the settings to `out`: the client at once, the
     // server when it has read the client's preface.
+    // Raises the limits to what a peer takes for granted before it knows them.
+    void (*raise)(terni_wire_limits *limits);
+    // With raised limits, that stay as long as the engine.
     terni_engine *(*create)(terni_role role, const terni_wire_limits *limits,
                             const terni_wire_events *events, void *owner, tern_linkbuf *out);
     void (*destroy)(terni_engine *e);  // accepts NULL; raises nothing

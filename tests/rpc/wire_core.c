@@ -227,13 +227,13 @@ static const terni_wire_events events = {
 
 bool wire_core_init(wire_core *core, terni_role role, const terni_wire_limits *limits)
 {
-    *core = (wire_core){ .role = role };
+    *core = (wire_core){ .role = role, .limits = limits ? *limits : wire_core_limits };
+    terni_wire_native.raise(&core->limits);
     core->pool = tern_pool_new();
     tern_linkbuf_init(&core->in, core->pool);
     tern_linkbuf_init(&core->out, core->pool);
     if (core->pool)
-        core->engine = terni_wire_native.create(role, limits ? limits : &wire_core_limits, &events,
-                                                core, &core->out);
+        core->engine = terni_wire_native.create(role, &core->limits, &events, core, &core->out);
     return core->engine != NULL;
 }
 

@@ -33,20 +33,21 @@ struct wire_call {
 };
 
 struct wire_core {
-    terni_role    role;
-    terni_engine *engine;
-    tern_pool    *pool;
-    tern_linkbuf  in, out;
-    wire_call    *calls;          // all that ever were, the newest first
-    char          paths[16][24];  // served: those that begin with a slash, and are short
-    char          log[WIRE_CORE_LOG];
-    size_t        log_len;
-    bool          is_quiet;  // no log
-    bool          is_lazy;   // does not consume
-    bool          is_full;   // takes no calls
-    bool          has_failed;
-    unsigned      n_open;
-    uint64_t      n_bytes;
+    terni_role        role;
+    terni_wire_limits limits;
+    terni_engine     *engine;
+    tern_pool        *pool;
+    tern_linkbuf      in, out;
+    wire_call        *calls;          // all that ever were, the newest first
+    char              paths[16][24];  // served: those that begin with a slash, and are short
+    char              log[WIRE_CORE_LOG];
+    size_t            log_len;
+    bool              is_quiet;  // no log
+    bool              is_lazy;   // does not consume
+    bool              is_full;   // takes no calls
+    bool              has_failed;
+    unsigned          n_open;
+    uint64_t          n_bytes;
     // What to do inside an event, after it was written down. NULL: nothing.
     void (*on_began)(wire_core *core, wire_call *call);
     void (*on_message)(wire_core *core, wire_call *call, const terni_piece *piece);
