@@ -13,6 +13,7 @@ enum {
     MAX_FIELDS = UINT16_MAX - 1,
     MAX_MESSAGE_STRUCT = 1 << 24,
     SPARE_NUMBERS = 64,  // gaps that a table of field numbers may have beyond its fields
+    MAX_FLAT = 512,      // room that a message which is not measured may leave unused
 };
 
 // ---- one field -----------------------------------------------------------
@@ -192,9 +193,8 @@ static uint32_t max_flat(const terni_plan *plan)
     for (uint32_t i = 0; i < plan->n_fields; i++) {
         uint32_t max = max_flat_of(&plan->fields[i]);
 
-        if (max == 0)
+        if (max == 0 || (sum += max) > MAX_FLAT)
             return 0;
-        sum += max;
     }
     return sum;
 }

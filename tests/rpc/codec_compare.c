@@ -17,7 +17,7 @@ const ProtobufCMessageDescriptor *const codec_compare_types[] = {
     &codec__v2__optional__descriptor,      &codec__v2__default__descriptor,
     &codec__v2__required__descriptor,      &codec__v2__packed__descriptor,
     &codec__v2__many_required__descriptor, &codec__v2__all__descriptor,
-    &codec__v3__flat__descriptor,
+    &codec__v3__flat__descriptor,          &codec__v3__wide__descriptor,
 };
 const size_t codec_compare_n_types = TERN_COUNT_OF(codec_compare_types);
 

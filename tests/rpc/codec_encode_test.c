@@ -67,6 +67,7 @@ static void test_edges_of_every_scalar(void **state)
 static void test_flat_messages_have_a_bound_others_and_long_ones_have_none(void **state)
 {
     Codec__V3__Flat              m = CODEC__V3__FLAT__INIT;
+    Codec__V3__Wide              wide = CODEC__V3__WIDE__INIT;
     Codec__V3__Node              node = CODEC__V3__NODE__INIT;
     Codec__V3__Empty             empty = CODEC__V3__EMPTY__INIT;
     const terni_plan            *flat = terni_plan_get(m.base.descriptor);
@@ -90,6 +91,7 @@ static void test_flat_messages_have_a_bound_others_and_long_ones_have_none(void 
     m.data.len = 0;
     m.base.n_unknown_fields = 1, m.base.unknown_fields = &unknown;
     assert_int_equal(terni_codec_bound(flat, &m.base), 0);
+    assert_int_equal(terni_codec_bound(terni_plan_get(wide.base.descriptor), &wide.base), 0);
     assert_int_equal(terni_codec_bound(terni_plan_get(node.base.descriptor), &node.base), 0);
     assert_int_equal(terni_codec_bound(terni_plan_get(empty.base.descriptor), &empty.base), 0);
 }
