@@ -2,26 +2,8 @@
 #include <errno.h>
 #include <string.h>
 
+#include "rpc/body_internal.h"
 #include "rpc/server_internal.h"
-
-static uint8_t *put_message(const terni_body *body, uint8_t *dst)
-{
-    return terni_codec_write_bounded(body->plan, body->message, dst);
-}
-
-static int write_encoding(const terni_body *body, tern_linkbuf *out)
-{
-    return terni_codec_write((terni_encoding *)(uintptr_t)body->message, out);
-}
-
-// Most messages need no measuring. False: this one does, and nothing has happened.
-static bool is_bounded(terni_body *body, const terni_plan *plan, const void *msg)
-{
-    *body = (terni_body){
-        .size = terni_codec_bound(plan, msg), .put = put_message, .message = msg, .plan = plan
-    };
-    return body->size > 0;
-}
 
 static terni_meta_list meta_list(tern_ctx *ctx, const tern_metadata *from, uint32_t n)
 {
@@ -50,12 +32,11 @@ static int send_measured(tern_ctx *ctx, const void *msg)
                                          ctx->has_item_arena ? &ctx->item_arena : &ctx->arena };
     terni_session          *s = &ctx->peer->session;
     terni_encoding          encoding;
-    terni_body              body = { .write = write_encoding, .message = &encoding };
-    int err = terni_codec_measure(&encoding, ctx->method->reply_plan, msg, &opts);
+    terni_body              body;
+    int err = terni_body_measure(&body, &encoding, ctx->method->reply_plan, msg, &opts);
 
     if (err < 0)
         return err;
-    body.size = encoding.size;
     if ((err = s->wire->message(s->engine, &ctx->stream, &body, false)) < 0)
         terni_encoding_done(&encoding);
     return err;
@@ -67,7 +48,7 @@ static int send_message(tern_ctx *ctx, const void *msg)
     terni_body     body;
     int            err = -EAGAIN;
 
-    if (is_bounded(&body, ctx->method->reply_plan, msg))
+    if (terni_body_bound(&body, ctx->method->reply_plan, msg))
         err = s->wire->message(s->engine, &ctx->stream, &body, false);
     return err == -EAGAIN ? send_measured(ctx, msg) : err;
 }
@@ -94,12 +75,11 @@ static int finish_measured(tern_ctx *ctx, const terni_close *close, const void *
     const terni_encode_opts opts = { .holder = &ctx->arena };
     terni_session          *s = &ctx->peer->session;
     terni_encoding          encoding;
-    terni_body              body = { .write = write_encoding, .message = &encoding };
-    int err = terni_codec_measure(&encoding, ctx->method->reply_plan, reply, &opts);
+    terni_body              body;
+    int err = terni_body_measure(&body, &encoding, ctx->method->reply_plan, reply, &opts);
 
     if (err < 0)
         return err;
-    body.size = encoding.size;
     if ((err = s->wire->finish(s->engine, &ctx->stream, close, &body)) < 0)
         terni_encoding_done(&encoding);
     return err;
@@ -111,7 +91,7 @@ static int finish(tern_ctx *ctx, const terni_close *close, const void *reply)
     terni_body     body;
     int            err = -EAGAIN;
 
-    if (is_bounded(&body, ctx->method->reply_plan, reply))
+    if (terni_body_bound(&body, ctx->method->reply_plan, reply))
         err = s->wire->finish(s->engine, &ctx->stream, close, &body);
     return err == -EAGAIN ? finish_measured(ctx, close, reply) : err;
 }

@@ -8,6 +8,7 @@
 
 #include <tern/mem.h>
 
+#include "rpc/body_internal.h"
 #include "rpc/extras_internal.h"
 #include "rpc/waiter_internal.h"
 
@@ -241,28 +242,41 @@ void *tern_stub_open(tern_channel *ch, const tern_method *method, const void *re
 
 // ---- sending -------------------------------------------------------------
 
-static int write_encoding(const terni_body *body, tern_linkbuf *out)
+static int send_measured(terni_client_stream *s, const void *msg)
 {
-    return terni_codec_write((terni_encoding *)(uintptr_t)body->message, out);
+    terni_session *session = session_of(s);
+    terni_encoding encoding;
+    terni_body     body;
+    int            err = terni_body_measure(&body, &encoding, s->call.request_plan, msg, NULL);
+
+    if (err < 0)
+        return err;
+    err = session->wire->message(session->engine, &s->call.stream, &body, false);
+    if (err < 0)
+        terni_encoding_done(&encoding);
+    return err;
+}
+
+static int send_message(terni_client_stream *s, const void *msg)
+{
+    terni_session *session = session_of(s);
+    terni_body     body;
+    int            err = -EAGAIN;
+
+    if (terni_body_bound(&body, s->call.request_plan, msg))
+        err = session->wire->message(session->engine, &s->call.stream, &body, false);
+    return err == -EAGAIN ? send_measured(s, msg) : err;
 }
 
 int terni_client_stream_send(terni_client_stream *s, const void *msg)
 {
-    terni_session *session = session_of(s);
-    terni_encoding encoding;
-    terni_body     body = { .write = write_encoding, .message = &encoding };
-    int            err = terni_codec_measure(&encoding, s->call.request_plan, msg, NULL);
+    int err;
 
-    if (err < 0)
-        return err;
-    body.size = encoding.size;
     s->call.has_sent = true;
-    err = session->wire->message(session->engine, &s->call.stream, &body, false);
-    if (err < 0)
-        terni_encoding_done(&encoding);
-    else if (TERN_UNLIKELY(s->call.extras))
+    err = send_message(s, msg);
+    if (err == 0 && TERN_UNLIKELY(s->call.extras))
         terni_outgoing_sent(s->call.extras, msg);
-    terni_session_send(session);
+    terni_session_send(session_of(s));
     return err;
 }
 
