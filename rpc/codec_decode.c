@@ -285,30 +285,37 @@ static inline const uint8_t *decode_fixed(terni_decoder *d, uint8_t *member, siz
     return p + size;
 }
 
+// One reader for all four, so that there is room for it here.
+static inline const uint8_t *decode_number(terni_decoder *d, unsigned op, uint8_t *member,
+                                           const uint8_t *p, const uint8_t *end)
+{
+    uint64_t v;
+
+    if (TERN_UNLIKELY(p >= end || !(p = terni_varint_read(p, d->limit, &v)) || p > end))
+        return terni_decode_fail(d, TERNI_CODEC_BAD_VARINT);
+    if (op == TERNI_DECODE_UINT64)
+        *(uint64_t *)(void *)member = v;
+    else if (op == TERNI_DECODE_UINT32)
+        *(uint32_t *)(void *)member = (uint32_t)v;
+    else if (op == TERNI_DECODE_SINT32)
+        *(uint32_t *)(void *)member = terni_unzigzag32((uint32_t)v);
+    else
+        *(uint64_t *)(void *)member = terni_unzigzag64(v);
+    return p;
+}
+
 static inline const uint8_t *decode_field(terni_decoder *d, const terni_field *f, unsigned op,
                                           uint8_t *msg, const uint8_t *p, const uint8_t *end,
                                           int levels)
 {
     uint8_t *member = msg + f->offset;
-    uint64_t v;
 
     switch ((terni_decode_op)op) {
     case TERNI_DECODE_UINT32:
-        if (TERN_LIKELY((p = terni_decode_varint(d, p, end, &v))))
-            *(uint32_t *)(void *)member = (uint32_t)v;
-        return p;
     case TERNI_DECODE_SINT32:
-        if (TERN_LIKELY((p = terni_decode_varint(d, p, end, &v))))
-            *(uint32_t *)(void *)member = terni_unzigzag32((uint32_t)v);
-        return p;
     case TERNI_DECODE_UINT64:
-        if (TERN_LIKELY((p = terni_decode_varint(d, p, end, &v))))
-            *(uint64_t *)(void *)member = v;
-        return p;
     case TERNI_DECODE_SINT64:
-        if (TERN_LIKELY((p = terni_decode_varint(d, p, end, &v))))
-            *(uint64_t *)(void *)member = terni_unzigzag64(v);
-        return p;
+        return decode_number(d, op, member, p, end);
     case TERNI_DECODE_BOOL:
         return terni_decode_bool(d, p, end, (protobuf_c_boolean *)(void *)member);
     case TERNI_DECODE_FIXED32:
@@ -392,7 +399,7 @@ int terni_codec_decode_into(const terni_plan *plan, const terni_codec_input *in,
                             terni_codec_error *ret_error)
 {
     const uint8_t    *data = in->len > 0 ? in->data : plan->image;  // an empty one may be NULL
-    terni_codec_error error = { 0 };
+    terni_codec_error unwanted;
     terni_decoder     d;
 
     d.arena = a;
@@ -401,9 +408,9 @@ int terni_codec_decode_into(const terni_plan *plan, const terni_codec_input *in,
     d.alias_min = in->block ? alias_min : SIZE_MAX;
     d.flags = flags;
     d.fault = TERNI_CODEC_FINE;
-    d.error = ret_error ? ret_error : &error;
+    d.error = ret_error ? ret_error : &unwanted;
+    d.error->fault = TERNI_CODEC_FINE;
     d.n_pending = 0;
-    *d.error = error;
     memcpy(msg, plan->image, plan->size);
     return decode_message(&d, plan, msg, data, d.limit, TERN_MAX_NESTING) ? 0 : errno_of(&d);
 }

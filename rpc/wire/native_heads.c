@@ -1,6 +1,9 @@
 // The heads of frames in, field by field; docs/wire.md and proto/tern/wire.proto name the fields.
 #include "rpc/wire/native_internal.h"
 
+#include <endian.h>
+#include <string.h>
+
 #include <tern/mem.h>
 
 #include "rpc/zero_internal.h"
@@ -79,6 +82,35 @@ static bool read_open_fields(terni_engine *e, terni_head_reader r, head *ret)
 
 enum { PATH_ID_TAG = 2 << 3, TIMEOUT_TAG = 3 << 3 };
 
+enum { USUAL_TIMEOUT_LEN = 4 };
+
+// Seconds to minutes, in microseconds, are four bytes. False for any other length.
+static inline bool read_usual_timeout(const uint8_t *p, uint64_t *ret_us)
+{
+    uint32_t v;
+
+    memcpy(&v, p, sizeof v);
+    v = le32toh(v);
+    if ((v & 0x80808080) != 0x00808080)
+        return false;
+    *ret_us = (v & 0x7f) | (v >> 1 & 0x7f << 7) | (v >> 2 & 0x7f << 14) | (v >> 3 & 0x7f << 21);
+    return true;
+}
+
+// With any other timeout: false where the general reader has to begin at the front.
+static bool read_timeout(const uint8_t **p, const uint8_t *end, uint64_t *ret_us)
+{
+    uint64_t value = 0;
+    unsigned shift = 0;
+
+    for (++*p; *p < end && **p >= 0x80 && shift < 56; shift += 7)
+        value |= (uint64_t)(*(*p)++ & 0x7f) << shift;
+    if (*p == end || **p >= 0x80)
+        return false;
+    *ret_us = value | (uint64_t) * (*p)++ << shift;
+    return true;
+}
+
 // Nearly every OPEN is a short number for its path and a timeout, or one of the two.
 bool terni_native_read_open(terni_engine *e, const frame *f, head *ret)
 {
@@ -89,16 +121,11 @@ bool terni_native_read_open(terni_engine *e, const frame *f, head *ret)
         ret->path_id = p[1];
         p += 2;
     }
-    if (end - p >= 2 && p[0] == TIMEOUT_TAG) {
-        uint64_t value = 0;
-        unsigned shift = 0;
-
-        for (p++; p < end && *p >= 0x80 && shift < 56; shift += 7)
-            value |= (uint64_t)(*p++ & 0x7f) << shift;
-        if (TERN_UNLIKELY(p == end || *p >= 0x80))
-            return read_open_fields(e, terni_head_read(f->head, f->head_len), ret);
-        ret->timeout_us = value | (uint64_t)*p++ << shift;
-    }
+    if (TERN_LIKELY(end - p == 1 + USUAL_TIMEOUT_LEN && p[0] == TIMEOUT_TAG &&
+                    read_usual_timeout(p + 1, &ret->timeout_us)))
+        return true;
+    if (end - p >= 2 && p[0] == TIMEOUT_TAG && !read_timeout(&p, end, &ret->timeout_us))
+        return read_open_fields(e, terni_head_read(f->head, f->head_len), ret);
     return TERN_LIKELY(p == end) || read_open_fields(e, terni_head_read(p, (size_t)(end - p)), ret);
 }
 

@@ -178,7 +178,8 @@ static void take_part(terni_engine *e, terni_stream *s, const frame *f, uint64_t
 }
 
 // The body of OPEN, DATA or CLOSE. The stream may be gone afterwards (id 0).
-static void take_body(terni_engine *e, terni_stream *s, const frame *f, uint64_t announced)
+static inline __attribute__((always_inline)) void take_body(terni_engine *e, terni_stream *s,
+                                                            const frame *f, uint64_t announced)
 {
     const terni_piece piece = { f->body, f->body_len, f->block, f->flags & FLAG_COMPRESSED };
 

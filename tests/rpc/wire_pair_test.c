@@ -123,6 +123,31 @@ static void test_everything_of_a_call_travels(void **state)
     assert_string_equal(p->c.log, "settled; headers 1 k=v; closed 9 no (d) k=v; ");
 }
 
+// The reader has a short way for the usual ones.
+static void test_timeouts_of_every_length_travel(void **state)
+{
+    pair *p = *state;
+
+    wire_core_run(&p->c, &p->s);
+    wire_core_call(&p->c, "/a/b", "hi", true);  // the path is known from here on
+    wire_core_run(&p->c, &p->s);
+    for (unsigned bits = 1; bits <= 64; bits++) {
+        const uint64_t timeouts[] = { UINT64_C(1) << (bits - 1), UINT64_MAX >> (64 - bits) };
+
+        for (size_t i = 0; i < TERN_COUNT_OF(timeouts); i++) {
+            const terni_open open = { .path = "/a/b", .path_len = 4, .timeout_us = timeouts[i] };
+            char             expected[64];
+
+            forget_logs(p);
+            wire_core_call_with(&p->c, &open, NULL, true, NULL);
+            wire_core_run(&p->c, &p->s);
+            snprintf(expected, sizeof expected, "opened /a/b in %llu us; ",
+                     (unsigned long long)timeouts[i]);
+            assert_non_null(strstr(p->s.log, expected));
+        }
+    }
+}
+
 static void test_all_seventeen_codes_travel(void **state)
 {
     pair *p = *state;
@@ -508,6 +533,7 @@ int main(void)
         PAIR_TEST(test_unary_call_goes_there_and_back),
         PAIR_TEST(test_second_call_of_a_path_sends_its_id_alone),
         PAIR_TEST(test_everything_of_a_call_travels),
+        PAIR_TEST(test_timeouts_of_every_length_travel),
         PAIR_TEST(test_all_seventeen_codes_travel),
         PAIR_TEST(test_stream_of_both_sides_keeps_its_order_and_its_ends),
         PAIR_TEST(test_server_may_answer_before_the_request_is_complete),
