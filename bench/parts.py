@@ -227,12 +227,12 @@ class Latency:
             maxima[label] = bench.run(system, workload)["rps"]
         limit = maxima.get(self.reference, max(maxima.values()))
         runs = {label: [] for label in systems}
-        deep = workload._replace(depth=16 * workload.depth)  # no limit that is met
+        deep = workload._replace(depth=4 * workload.depth)  # hardly ever met
         for _ in range(plan.rounds):
             for label, system in systems.items():
                 progress.step(f"{self.name} {workload} {label}")
                 rate = min(limit, maxima[label]) / 2
-                options = {"seconds": self.run_s, "warmup": self.run_s}
+                options = {"seconds": self.run_s, "warmup": 2 * self.run_s}
                 runs[label].append(bench.run(system, deep, rate=f"{rate:.0f}", **options))
         return {label: self._summary(r, runs, maxima[label]) for label, r in runs.items()}
 

@@ -54,8 +54,11 @@ struct load {
     uint64_t            n_errors;
 
     // Open loop.
-    uint64_t first_due_ns, n_due;
-    size_t   next_line;
+    uint64_t  first_due_ns, n_due;
+    tern_task due_task;
+    bool      is_due_posted;
+    bool      is_full;  // no connection takes one more
+    size_t    next_line;
 };
 
 static struct load load;
@@ -247,15 +250,23 @@ static void wait_until_due(bool is_full)
     ppoll(&p, 1, &timeout, NULL);
 }
 
+// On the poller, where calls with callbacks are made.
+static void start_due(tern_task *task)
+{
+    (void)task;
+    load.is_due_posted = load.is_full = false;
+    while (!load.is_full && due_ns() <= clock_ns(CLOCK_MONOTONIC))
+        load.is_full = !start_one_due();
+}
+
 static void run_open_round(void)
 {
-    bool is_full = false;
-
-    while (!is_full && due_ns() <= clock_ns(CLOCK_MONOTONIC))
-        is_full = !start_one_due();
+    if (!load.is_due_posted)
+        tern_poller_post(load.poller, &load.due_task);
+    load.is_due_posted = true;
     tern_poller_step(load.poller, 0);
     if (tern_poller_next_ns(load.poller) > 0)
-        wait_until_due(is_full);
+        wait_until_due(load.is_full);
 }
 
 static void arm_phase_timer(double seconds)
@@ -349,6 +360,7 @@ static void end_streams(line *lines, size_t n_lines)
 
 static void start_all(void)
 {
+    load.due_task.run = start_due;
     load.first_due_ns = clock_ns(CLOCK_MONOTONIC);
     if (is_open_loop())
         return;
