@@ -9,6 +9,7 @@
 #include <tern/mem.h>
 
 #include "rpc/scope_internal.h"
+#include "rpc/waiter_internal.h"
 
 static tern_server dead_server = {
     .status = { TERN_RESOURCE_EXHAUSTED, "out of memory for the server" },
@@ -156,6 +157,38 @@ static bool listen_on_all(tern_server *srv)
     return true;
 }
 
+// The same on the first poller, which holds the listeners: a thread of the program's may drive it already.
+typedef struct listening listening;
+struct listening {
+    tern_server *server;
+    tern_task    task;
+    terni_waiter waiter;
+    bool         has_succeeded;
+};
+
+static void run_listening(tern_task *task)
+{
+    listening *l = TERN_CONTAINER_OF(task, listening, task);
+
+    l->has_succeeded = listen_on_all(l->server);
+    terni_waiter_wake(&l->waiter);
+}
+
+static bool listen_over_there(tern_server *srv)
+{
+    tern_poller *poller = srv->workers[0].poller;
+    listening    l = { .server = srv, .task.run = run_listening };
+
+    if (poller == tern_poller_current())
+        return listen_on_all(srv);
+    terni_waiter_init(&l.waiter, poller, /* is_private= */ false);
+    tern_poller_post(poller, &l.task);
+    if (terni_waiter_wait_anyway(&l.waiter, "the listeners"))
+        tern_fiber_cancel(tern_fiber_current());
+    terni_waiter_done(&l.waiter);
+    return l.has_succeeded;
+}
+
 // ---- starting ------------------------------------------------------------
 
 static bool make_workers(tern_server *srv, tern_poller *const *pollers, unsigned n)
@@ -233,7 +266,9 @@ static bool start(tern_server *srv, tern_poller *const *pollers, size_t n_poller
                      tern_status_make(TERN_FAILED_PRECONDITION, "the server was started before"));
         return false;
     }
-    if (!add_health(srv) || !make_group(srv, pollers, n_pollers) || !listen_on_all(srv))
+    if (!add_health(srv) || !make_group(srv, pollers, n_pollers))
+        return false;
+    if (!(n_pollers ? listen_over_there(srv) : listen_on_all(srv)))
         return false;
     srv->state = TERNI_SERVER_RUNNING;
     return true;

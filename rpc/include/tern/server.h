@@ -97,8 +97,8 @@ struct tern_service_opts {
 TERN_API int tern_serve(tern_server *srv);
 
 // The same in pieces, without signals: start returns at once, and the server has threads of its own, which
-// take no signals. With `pollers`, which the program drives itself, it has none, and `opts.n_pollers` is
-// ignored.
+// take no signals. With `pollers`, which the program drives itself, already or from then on, it has none, and
+// `opts.n_pollers` is ignored.
 TERN_API TERN_NODISCARD tern_status tern_server_start(tern_server *srv, tern_poller *const *pollers,
                                                       size_t n_pollers);
 // Stops accepting, tells the peers, gives calls in flight their grace, cancels the rest.

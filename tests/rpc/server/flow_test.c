@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <tern/group.h>
+
 enum { LONG = 600 * 1000, N_LONG = 12 };  // more than a connection keeps unsent
 
 static char *make_long(void)
@@ -150,6 +152,31 @@ static void test_running_server_may_be_freed(void **state)
     check_own_threads(false);
 }
 
+// It attached its listeners to them from this thread.
+static void test_bug_server_started_on_pollers_that_run_raced_with_them(void **state)
+{
+    tern_server *srv = tern_listen("tcp://127.0.0.1:0,tcp://127.0.0.1:0", NULL);
+    tern_poller *pollers[2];
+    tern_group  *group;
+
+    (void)state;
+    desk_desk_register(srv, &(desk_desk_handlers){ .ask = ask }, NULL);
+    assert_int_equal(tern_group_new(&(tern_group_opts){ .n_pollers = 2 }, &group), 0);
+    for (unsigned i = 0; i < 2; i++)
+        pollers[i] = tern_group_get(group, i);
+    assert_int_equal(tern_server_start(srv, pollers, 2).code, TERN_OK);
+    for (int i = 0; i < 4; i++) {
+        TERN_AUTO(tern_channel) *ch = tern_connect(tern_server_address(srv), NULL);
+        TERN_AUTO(desk_answer) *reply = NULL;
+
+        assert_int_equal(desk_desk_ask(ch, DESK_QUESTION(.count = 1), NULL, &reply).code, TERN_OK);
+    }
+    tern_server_stop(srv);
+    assert_int_equal(tern_server_wait(srv).code, TERN_OK);
+    tern_group_free(group);
+    tern_server_free(srv);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -157,6 +184,7 @@ int main(void)
         TERN_TEST(test_sender_is_told_when_the_connection_has_room_again),
         TERN_TEST(test_server_has_threads_of_its_own),
         TERN_TEST(test_running_server_may_be_freed),
+        TERN_TEST(test_bug_server_started_on_pollers_that_run_raced_with_them),
     };
 
     return cmocka_run_group_tests(tests, host_warm_up, NULL);
