@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 static const char *parse_number(const char *text, long max, long *ret_number)
 {
@@ -167,6 +168,16 @@ static int resolver_errno(int code)
     }
 }
 
+// RFC 6761 promises this name to everybody; a small container may have no /etc/hosts to say so.
+static int resolve_localhost(const tern_address *a, tern_sockaddr *ret)
+{
+    *ret = (tern_sockaddr){ .len = sizeof ret->addr.in4 };
+    ret->addr.in4.sin_family = AF_INET;
+    ret->addr.in4.sin_port = htons(a->port);
+    ret->addr.in4.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    return 1;
+}
+
 static int resolve_name(const tern_address *a, tern_sockaddr *list, int max)
 {
     const struct addrinfo hints = { .ai_socktype = SOCK_STREAM, .ai_flags = AI_NUMERICSERV };
@@ -176,7 +187,8 @@ static int resolve_name(const tern_address *a, tern_sockaddr *list, int max)
 
     snprintf(port, sizeof port, "%u", a->port);
     if ((code = getaddrinfo(a->host, port, &hints, &found)) != 0)
-        return resolver_errno(code);
+        return strcasecmp(a->host, "localhost") == 0 ? resolve_localhost(a, list)
+                                                     : resolver_errno(code);
     for (struct addrinfo *i = found; i && n < max; i = i->ai_next) {
         if (i->ai_addrlen > sizeof list[n].addr)
             continue;
