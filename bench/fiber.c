@@ -11,8 +11,8 @@
 #include <tern/fiber.h>
 #include <tern/poller.h>
 
-#include "transport/context_internal.h"
-#include "transport/sys_internal.h"
+#include "transport/fiber/context_internal.h"
+#include "transport/base/sys_internal.h"
 
 enum {
     N_ROUNDS = 15,
@@ -48,7 +48,7 @@ static void switch_bare(void)
         terni_context_switch(&bare_loop, &bare_fiber, 0);
 }
 
-// As most are written, with a return at the end: see transport/context_internal.h.
+// As most are written, with a return at the end: see transport/fiber/context_internal.h.
 #if defined(__x86_64__)
 int swap_with_ret(terni_context *from, terni_context *to, int value);
 __asm__(".text\n.globl swap_with_ret\nswap_with_ret:\n"

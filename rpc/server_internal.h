@@ -106,7 +106,7 @@ void terni_ctx_answer(tern_ctx *ctx, const void *reply);
 // The handler is done with the call, which was answered: it goes when the answer is out.
 void terni_ctx_conclude(tern_ctx *ctx);
 
-// ---- worker.c ----
+// ---- thread_pool.c ----
 // The last call or peer of a stopping worker may be gone.
 void terni_worker_check_stopped(terni_worker *w);
 

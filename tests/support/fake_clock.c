@@ -5,7 +5,7 @@
 
 #include <tern/timer.h>
 
-#include "transport/sys_internal.h"
+#include "transport/base/sys_internal.h"
 
 static _Atomic uint64_t fake_now_ns;
 static bool             is_jumping;

@@ -6,7 +6,7 @@
 
 #include "tests/support/fake_clock.h"
 #include "tests/support/fake_net.h"
-#include "transport/sys_internal.h"
+#include "transport/base/sys_internal.h"
 
 static void test_clock_stands_until_told(void **state)
 {

@@ -6,7 +6,7 @@
 
 #include <tern/base.h>
 
-#include "transport/sys_internal.h"
+#include "transport/base/sys_internal.h"
 
 enum { MAX_FDS = 1024, MAX_IOV = 128 };
 

@@ -10,7 +10,7 @@
 
 #include "tests/support/fake_net.h"
 #include "tests/support/sockets.h"
-#include "transport/sys_internal.h"
+#include "transport/base/sys_internal.h"
 
 enum { LEN = 10, LATE_MS = 10000 };  // late: an edge that has not come by then was lost
 

@@ -7,7 +7,7 @@
 
 #include <tern/base.h>
 
-#include "transport/sys_internal.h"
+#include "transport/base/sys_internal.h"
 
 enum { MAX_RUNS = 100000 };  // a body that never stops allocating is a broken test
 

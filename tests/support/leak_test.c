@@ -9,7 +9,7 @@
 #include <tern/mem.h>
 
 #include "tests/support/fake_clock.h"
-#include "transport/sys_internal.h"
+#include "transport/base/sys_internal.h"
 
 static char  *text;
 static size_t text_len;

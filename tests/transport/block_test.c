@@ -11,7 +11,7 @@
 #include <tern/block.h>
 
 #include "tests/transport/failing_mem.h"
-#include "transport/pool_internal.h"
+#include "transport/buffer/pool_internal.h"
 
 enum { KIB = 1024, MIB = 1024 * KIB };
 

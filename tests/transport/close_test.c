@@ -7,7 +7,7 @@
 
 #include "tests/transport/net.h"
 #include "tests/transport/probe.h"
-#include "transport/sys_internal.h"
+#include "transport/base/sys_internal.h"
 
 static void close_on_data(probe *pr, tern_linkbuf *in)
 {

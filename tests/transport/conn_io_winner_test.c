@@ -9,8 +9,8 @@
 #include <tern/fiber.h>
 
 #include "tests/transport/net.h"
-#include "transport/conn_internal.h"
-#include "transport/poller_internal.h"
+#include "transport/net/conn_internal.h"
+#include "transport/poller/poller_internal.h"
 
 enum { KIB = 1024, NOT_YET = -1000 };
 

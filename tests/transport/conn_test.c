@@ -10,7 +10,7 @@
 
 #include "tests/transport/net.h"
 #include "tests/transport/probe.h"
-#include "transport/sys_internal.h"
+#include "transport/base/sys_internal.h"
 
 static void echo(probe *pr, tern_linkbuf *in)
 {

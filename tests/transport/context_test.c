@@ -1,6 +1,6 @@
 #include "tests/support/leak.h"
 
-#include "transport/context_internal.h"
+#include "transport/fiber/context_internal.h"
 
 #include <execinfo.h>
 #include <fenv.h>

@@ -8,7 +8,7 @@
 #include <tern/fiber.h>
 #include <tern/poller.h>
 
-#include "transport/context_internal.h"
+#include "transport/fiber/context_internal.h"
 
 #define FIBER_TEST(name) TERN_TEST_IN(name, fiber_setup, fiber_teardown)
 

@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "tests/support/fake_clock.h"
-#include "transport/fiber_internal.h"
-#include "transport/sys_internal.h"
+#include "transport/fiber/fiber_internal.h"
+#include "transport/base/sys_internal.h"
 
 // ---- park and ready ------------------------------------------------------
 

@@ -11,7 +11,7 @@
 #include <tern/log.h>
 
 #include "tests/support/fake_clock.h"
-#include "transport/sys_internal.h"
+#include "transport/base/sys_internal.h"
 
 // ---- a fiber's life ------------------------------------------------------
 

@@ -7,7 +7,7 @@
 
 #include "tests/transport/net.h"
 #include "tests/transport/probe.h"
-#include "transport/sys_internal.h"
+#include "transport/base/sys_internal.h"
 
 enum { HIGH_WATER = 64 * 1024, READ_MAX = 4 * TERN_BLOCK_LARGE };
 

@@ -14,7 +14,7 @@
 
 #include "tests/transport/failing_mem.h"
 #include "tests/transport/net.h"
-#include "transport/sys_internal.h"
+#include "transport/base/sys_internal.h"
 
 enum { N_POLLERS = 3, N_CONNS = 30 };
 

@@ -15,7 +15,7 @@
 
 #include "tests/transport/failing_mem.h"
 #include "tests/transport/net.h"
-#include "transport/sys_internal.h"
+#include "transport/base/sys_internal.h"
 
 // A listener under observation: it closes what it accepts.
 typedef struct door door;

@@ -11,7 +11,7 @@
 
 #include "tests/transport/net.h"
 #include "tests/transport/probe.h"
-#include "transport/sys_internal.h"
+#include "transport/base/sys_internal.h"
 
 typedef enum happening {
     PEER_FIN,

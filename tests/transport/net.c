@@ -14,8 +14,8 @@
 #include <unistd.h>
 
 #include "tests/transport/failing_mem.h"
-#include "transport/asan_internal.h"
-#include "transport/sys_internal.h"
+#include "transport/base/asan_internal.h"
+#include "transport/base/sys_internal.h"
 
 enum { SMALL_BUFFER = 4096 };  // the kernel rounds it up
 

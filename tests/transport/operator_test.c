@@ -8,8 +8,8 @@
 #include <unistd.h>
 
 #include "tests/transport/net.h"
-#include "transport/poller_internal.h"
-#include "transport/sys_internal.h"
+#include "transport/poller/poller_internal.h"
+#include "transport/base/sys_internal.h"
 
 // An event operator under observation.
 typedef struct watch watch;

@@ -9,8 +9,8 @@
 
 #include "tests/transport/net.h"
 #include "tests/transport/probe.h"
-#include "transport/poller_internal.h"
-#include "transport/sys_internal.h"
+#include "transport/poller/poller_internal.h"
+#include "transport/base/sys_internal.h"
 
 // A task that counts, and hands itself over again as often as it is told.
 typedef struct job job;

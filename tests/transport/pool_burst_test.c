@@ -10,7 +10,7 @@
 
 #include <tern/linkbuf.h>
 
-#include "transport/asan_internal.h"
+#include "transport/base/asan_internal.h"
 
 #define MIB ((size_t)1024 * 1024)
 

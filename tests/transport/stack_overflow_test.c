@@ -1,7 +1,7 @@
 #include "tests/support/faults.h"
 #include "tests/support/leak.h"
 
-#include "transport/stack_overflow_internal.h"
+#include "transport/fiber/stack_overflow_internal.h"
 
 #include <pthread.h>
 #include <signal.h>
@@ -11,8 +11,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "transport/context_internal.h"
-#include "transport/stack_internal.h"
+#include "transport/fiber/context_internal.h"
+#include "transport/fiber/stack_internal.h"
 
 static terni_stack_pool pool;
 static terni_stack     *stack;

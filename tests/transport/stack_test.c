@@ -3,8 +3,8 @@
 #include "tests/support/leak.h"
 #include "tests/support/test.h"
 
-#include "transport/stack_internal.h"
-#include "transport/sys_internal.h"
+#include "transport/fiber/stack_internal.h"
+#include "transport/base/sys_internal.h"
 
 #include <errno.h>
 #include <signal.h>

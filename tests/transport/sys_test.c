@@ -9,7 +9,7 @@
 #include <tern/base.h>
 
 #include "tests/support/sockets.h"
-#include "transport/sys_internal.h"
+#include "transport/base/sys_internal.h"
 
 // The scripted results of a replaced entry: what the next calls return, and the errno of failures.
 typedef struct step step;

@@ -13,8 +13,8 @@
 
 #include "tests/transport/net.h"
 #include "tests/transport/probe.h"
-#include "transport/sys_internal.h"
-#include "transport/uring_internal.h"
+#include "transport/base/sys_internal.h"
+#include "transport/poller/uring_internal.h"
 
 static void open_scene(scene *s)
 {

@@ -1,0 +1,70 @@
+#include <tern/log.h>
+
+#include <pthread.h>
+#include <stdbool.h>
+#include <stdarg.h>
+#include <stdio.h>
+
+#include <tern/timer.h>
+
+#include "transport/base/sys_internal.h"
+
+enum { MAX_LINE = 1024 };
+
+static void log_to_stderr(tern_log_level level, const char *line)
+{
+    static const char *const names[] = { "error", "warning", "info", "debug" };
+
+    fprintf(stderr, "tern: %s: %s\n", names[level], line);
+}
+
+int tern_log_max_level = TERN_LOG_WARNING;
+
+static tern_log_fn    *sink = log_to_stderr;
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+
+void tern_set_log(tern_log_fn *fn, tern_log_level level)
+{
+    __atomic_store_n(&sink, fn ? fn : log_to_stderr, __ATOMIC_RELEASE);
+    __atomic_store_n(&tern_log_max_level, (int)level, __ATOMIC_RELAXED);
+}
+
+// Returns false for a line to hold back; otherwise how many were held back before it.
+static bool admit(tern_log_site *site, unsigned *ret_n_held_back)
+{
+    unsigned long second = (unsigned long)(terni_sys_table.now_ns() / TERN_NS_PER_S);
+    bool          is_admitted;
+
+    pthread_mutex_lock(&lock);
+    if (site->second != second) {
+        site->second = second;
+        site->n_lines = 0;
+    }
+    is_admitted = site->n_lines < TERN_LOG_BURST;
+    if (is_admitted) {
+        site->n_lines++;
+        *ret_n_held_back = site->n_held_back;
+        site->n_held_back = 0;
+    } else {
+        site->n_held_back++;
+    }
+    pthread_mutex_unlock(&lock);
+    return is_admitted;
+}
+
+void tern_log_write(tern_log_site *site, tern_log_level level, const char *fmt, ...)
+{
+    char     line[MAX_LINE];
+    unsigned n_held_back = 0;
+    va_list  args;
+    int      n;
+
+    if (!admit(site, &n_held_back))
+        return;
+    va_start(args, fmt);
+    n = vsnprintf(line, sizeof line, fmt, args);
+    va_end(args);
+    if (n_held_back && n >= 0 && (size_t)n < sizeof line)
+        snprintf(line + n, sizeof line - (size_t)n, " (and %u more like this)", n_held_back);
+    __atomic_load_n(&sink, __ATOMIC_ACQUIRE)(level, line);
+}

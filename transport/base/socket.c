@@ -1,0 +1,102 @@
+#include "transport/base/socket_internal.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <netinet/tcp.h>
+
+#include "transport/base/sys_internal.h"
+
+enum {
+    KEEPALIVE_IDLE_S = 60,
+    KEEPALIVE_INTERVAL_S = 15,
+    KEEPALIVE_PROBES = 4,
+};
+
+int terni_socket_new(int family)
+{
+    int fd = terni_sys_table.socket(family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+
+    return fd < 0 ? -errno : fd;
+}
+
+int terni_socket_family(int fd)
+{
+    int       family;
+    socklen_t len = sizeof family;
+
+    if (terni_sys_table.getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &family, &len) < 0)
+        return -errno;
+    return family;
+}
+
+bool terni_socket_is_tcp(int family) { return family == AF_INET || family == AF_INET6; }
+
+int terni_socket_take_error(int fd)
+{
+    int       err = 0;
+    socklen_t len = sizeof err;
+
+    if (terni_sys_table.getsockopt(fd, SOL_SOCKET, SO_ERROR, &err, &len) < 0)
+        return -errno;
+    return -err;
+}
+
+static int set_int(int fd, int level, int name, int value)
+{
+    return terni_sys_table.setsockopt(fd, level, name, &value, sizeof value) < 0 ? -errno : 0;
+}
+
+int terni_socket_set_flag(int fd, int level, int name) { return set_int(fd, level, name, 1); }
+
+// Options are wishes: a socket works without any of them, so a refusal is not an error.
+void terni_socket_set_tcp_options(int fd, bool keepalive, uint32_t user_timeout_ms)
+{
+    (void)set_int(fd, IPPROTO_TCP, TCP_NODELAY, 1);
+    if (keepalive) {
+        (void)set_int(fd, SOL_SOCKET, SO_KEEPALIVE, 1);
+        (void)set_int(fd, IPPROTO_TCP, TCP_KEEPIDLE, KEEPALIVE_IDLE_S);
+        (void)set_int(fd, IPPROTO_TCP, TCP_KEEPINTVL, KEEPALIVE_INTERVAL_S);
+        (void)set_int(fd, IPPROTO_TCP, TCP_KEEPCNT, KEEPALIVE_PROBES);
+    }
+    if (user_timeout_ms)
+        (void)set_int(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, (int)user_timeout_ms);
+}
+
+int terni_socket_set_nonblocking(int fd)
+{
+    int flags = fcntl(fd, F_GETFL);
+
+    if (flags < 0 || (!(flags & O_NONBLOCK) && fcntl(fd, F_SETFL, flags | O_NONBLOCK) < 0))
+        return -errno;
+    if ((flags = fcntl(fd, F_GETFD)) < 0 ||
+        (!(flags & FD_CLOEXEC) && fcntl(fd, F_SETFD, flags | FD_CLOEXEC) < 0))
+        return -errno;
+    return 0;
+}
+
+static int ask_name(int            fd, int (*ask)(int, struct sockaddr *, socklen_t *),
+                    tern_sockaddr *ret_address)
+{
+    tern_sockaddr sa = { .len = sizeof sa.addr };
+
+    if (ask(fd, &sa.addr.any, &sa.len) < 0)
+        return -errno;
+    *ret_address = sa;
+    return 0;
+}
+
+int terni_socket_name(int fd, tern_sockaddr *ret_address)
+{
+    return ask_name(fd, terni_sys_table.getsockname, ret_address);
+}
+
+int terni_socket_peer(int fd, tern_sockaddr *ret_address)
+{
+    return ask_name(fd, terni_sys_table.getpeername, ret_address);
+}
+
+void terni_socket_close(int fd)
+{
+    if (fd >= 0)
+        terni_sys_table.close(fd);  // never repeated on EINTR: the descriptor is gone either way
+}

@@ -1,0 +1,95 @@
+#include <tern/block.h>
+
+#include <tern/mem.h>
+
+#include "transport/buffer/pool_internal.h"
+
+static uintptr_t align_up(uintptr_t n, uintptr_t align) { return (n + align - 1) & ~(align - 1); }
+
+// The allocator aligns to 16 at best: the header, and the bytes behind it, start at the next line.
+tern_block *terni_block_make(size_t bytes)
+{
+    const size_t header = align_up(sizeof(tern_block), TERNI_BLOCK_ALIGN);
+    uint8_t     *start = tern_mem_alloc(TERNI_BLOCK_ALIGN - 1 + header + bytes);
+    uint8_t     *line;
+    tern_block  *b;
+
+    if (!start)
+        return NULL;
+    line = start + (align_up((uintptr_t)start, TERNI_BLOCK_ALIGN) - (uintptr_t)start);
+    b = (tern_block *)(void *)line;
+    *b = (tern_block){
+        .base = line + header, .cap = bytes, .refs = 1, .lead = (uint8_t)(line - start)
+    };
+    return b;
+}
+
+void terni_block_destroy(tern_block *b) { tern_mem_free((uint8_t *)b - b->lead); }
+
+tern_block *tern_block_new_shared(size_t cap)
+{
+    tern_block *b = cap <= TERNI_MAX_CAP ? terni_block_make(cap) : NULL;
+
+    if (b)
+        b->size_class = TERNI_CLASS_UNKEPT;
+    return b;
+}
+
+tern_block *tern_block_new(tern_pool *pool, size_t cap)
+{
+    if (TERN_UNLIKELY(cap > TERN_BLOCK_LARGE))
+        return terni_pool_take_huge(pool, cap);
+    return terni_pool_take(pool, terni_pool_fit(cap).size_class);
+}
+
+tern_block *tern_block_wrap(tern_pool *pool, void *data, size_t len, tern_block_release_fn *release,
+                            void *arg)
+{
+    tern_block *b = pool ? terni_pool_take(pool, TERNI_CLASS_FOREIGN) : terni_block_make(0);
+
+    if (!b)
+        return NULL;
+    b->base = data;
+    b->used = b->cap = len;
+    b->size_class = TERNI_CLASS_FOREIGN;
+    b->release = release;
+    b->release_arg = arg;
+    return b;
+}
+
+// Leaves the bare header.
+static void release_foreign(tern_block *b)
+{
+    if (b->release)
+        b->release(b->base, b->cap, b->release_arg);
+    b->base = NULL;
+    b->used = b->cap = 0;
+}
+
+// What is neither foreign nor huge nor without a pool.
+static bool is_common(const tern_block *b)
+{
+    return b->size_class >= TERNI_CLASS_SMALL && b->size_class <= TERNI_CLASS_LARGE && b->pool;
+}
+
+static void recycle_uncommon(tern_block *b)
+{
+    if (b->size_class == TERNI_CLASS_FOREIGN)
+        release_foreign(b);
+    if (!b->pool)
+        terni_block_destroy(b);
+    else if (b->size_class == TERNI_CLASS_FOREIGN)
+        terni_pool_shelve(b->pool, b);
+    else
+        terni_pool_shelve_huge(b->pool, b);
+}
+
+void tern_block_recycle(tern_block *b)
+{
+    TERN_ASSERT(!b->pool || b->refs == 1);  // else: released more often than referenced
+    b->refs = 0;
+    if (TERN_LIKELY(is_common(b)))
+        terni_pool_shelve(b->pool, b);
+    else
+        recycle_uncommon(b);
+}

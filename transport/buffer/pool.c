@@ -1,0 +1,195 @@
+#include "transport/buffer/pool_internal.h"
+
+#include <tern/mem.h>
+
+#include "transport/base/mem_internal.h"
+
+// Trims collect this much before they ask libc to return free pages to the kernel, which walks over
+// all that is free in the process. Without asking, glibc keeps them: a burst of 1 GiB left 1.4 GiB
+// resident for ever, because the last few freed segments, in its bins for small chunks, hold the end
+// of the heap; and after one freed block of 16 MiB it keeps the next 32 MiB by itself.
+enum { RETURN_BYTES = 512 * 1024 };
+
+// ---- size classes --------------------------------------------------------
+
+// The class of quarter q (1 to 4) above 2^shift holds blocks of (4 + q) / 4 * 2^shift bytes.
+static size_t huge_bytes(unsigned shift, unsigned quarter)
+{
+    return (size_t)(4 + quarter) << (shift - 2);
+}
+
+static terni_size fit_page(size_t cap)
+{
+    return (terni_size){ TERNI_CLASS_UNKEPT, (cap + TERNI_PAGE - 1) & ~(size_t)(TERNI_PAGE - 1) };
+}
+
+terni_size terni_pool_fit_huge(size_t cap)
+{
+    unsigned shift = 63 - (unsigned)__builtin_clzll(cap - 1);  // 2^shift < cap <= 2^(shift + 1)
+    unsigned quarter = 1 + (unsigned)((cap - 1) >> (shift - 2) & 3);
+    unsigned huge = (shift - TERNI_HUGE_SHIFT) * 4 + quarter - 1;
+
+    if (cap > TERN_POOL_HUGE_KEPT)
+        return fit_page(cap);
+    return (terni_size){ TERNI_CLASS_HUGE + huge, huge_bytes(shift, quarter) };
+}
+
+// ---- life ----------------------------------------------------------------
+
+tern_pool *tern_pool_new(void)
+{
+    tern_pool *pool = tern_mem_zalloc(sizeof *pool);
+
+    if (!pool)
+        return NULL;
+    pool->segment_count.item_bytes = sizeof(tern_segment);
+    pool->blocks[TERNI_CLASS_FOREIGN].count.item_bytes = sizeof(tern_block);
+    pool->blocks[TERNI_CLASS_SMALL].count.item_bytes = TERN_BLOCK_SMALL;
+    pool->blocks[TERNI_CLASS_MEDIUM].count.item_bytes = TERN_BLOCK_MEDIUM;
+    pool->blocks[TERNI_CLASS_LARGE].count.item_bytes = TERN_BLOCK_LARGE;
+    for (unsigned i = TERNI_CLASS_HUGE; i < TERNI_N_CLASSES; i++) {
+        unsigned huge = i - TERNI_CLASS_HUGE;
+
+        pool->blocks[i].count.item_bytes = huge_bytes(TERNI_HUGE_SHIFT + huge / 4, 1 + huge % 4);
+    }
+    return pool;
+}
+
+static void drop_blocks(tern_pool *pool, unsigned size_class, size_t n)
+{
+    terni_shelf *count = &pool->blocks[size_class].count;
+
+    pool->dropped_bytes += n * count->item_bytes;
+    if (size_class >= TERNI_CLASS_HUGE)
+        pool->huge_free_bytes -= n * count->item_bytes;
+    count->n_owned -= n;
+    for (; n > 0; n--)
+        terni_block_destroy(terni_pool_pop(pool, size_class));
+}
+
+static void drop_segments(tern_pool *pool, size_t n)
+{
+    pool->dropped_bytes += n * sizeof(tern_segment);
+    pool->segment_count.n_owned -= n;
+    for (; n > 0; n--)
+        tern_mem_free(terni_segment_new(pool));
+}
+
+void tern_pool_free(tern_pool *pool)
+{
+    if (!pool)
+        return;
+    TERN_ASSERT(tern_pool_get_stats(pool).live_bytes == 0);  // else: blocks or segments in use
+    for (unsigned i = 0; i < TERNI_N_CLASSES; i++)
+        drop_blocks(pool, i, pool->blocks[i].count.n_free);
+    drop_segments(pool, pool->segment_count.n_free);
+    tern_mem_free(pool);
+}
+
+// ---- taking and giving back ----------------------------------------------
+
+static tern_block *make_block(tern_pool *pool, terni_size size)
+{
+    tern_block *b = terni_block_make(size.bytes);
+
+    if (!b)
+        return NULL;
+    b->pool = pool;
+    b->size_class = (uint8_t)size.size_class;
+    if (size.size_class == TERNI_CLASS_UNKEPT)
+        pool->unkept_bytes += size.bytes;
+    else
+        pool->blocks[size.size_class].count.n_owned++;
+    pool->n_misses++;
+    return b;
+}
+
+tern_block *terni_pool_take_new(tern_pool *pool, unsigned size_class)
+{
+    bool   is_header = size_class == TERNI_CLASS_FOREIGN;
+    size_t bytes = is_header ? 0 : pool->blocks[size_class].count.item_bytes;
+
+    return make_block(pool, (terni_size){ size_class, bytes });
+}
+
+tern_block *terni_pool_take_huge(tern_pool *pool, size_t cap)
+{
+    terni_size size;
+
+    if (cap > TERNI_MAX_CAP)
+        return NULL;
+    size = terni_pool_fit_huge(cap);
+    if (size.size_class == TERNI_CLASS_UNKEPT || !pool->blocks[size.size_class].top)
+        return make_block(pool, size);
+    pool->huge_free_bytes -= size.bytes;
+    return terni_pool_take(pool, size.size_class);
+}
+
+// The cap is on all huge blocks together: a few sizes in use fill it, and a trim or two empties it
+// of those that went out of use.
+void terni_pool_shelve_huge(tern_pool *pool, tern_block *b)
+{
+    if (pool->huge_free_bytes + b->cap <= TERN_POOL_HUGE_KEPT) {
+        pool->huge_free_bytes += b->cap;
+        terni_pool_shelve(pool, b);
+        return;
+    }
+    if (b->size_class == TERNI_CLASS_UNKEPT)
+        pool->unkept_bytes -= b->cap;
+    else
+        pool->blocks[b->size_class].count.n_owned--;
+    pool->dropped_bytes += b->cap;
+    terni_block_destroy(b);
+}
+
+tern_segment *terni_segment_make(tern_pool *pool)
+{
+    tern_segment *s = tern_mem_alloc(sizeof *s);
+
+    if (s)
+        pool->segment_count.n_owned++;
+    return s;
+}
+
+// ---- trimming and figures ------------------------------------------------
+
+// Half of what lay idle since the last trim, rounded up from 0 to all of it; starts the next watch.
+static size_t surplus(terni_shelf *shelf)
+{
+    size_t n = shelf->n_idle > 1 ? shelf->n_idle / 2 : shelf->n_idle;
+
+    shelf->n_idle = shelf->n_free - n;
+    return n;
+}
+
+size_t tern_pool_trim(tern_pool *pool)
+{
+    for (unsigned i = 0; i < TERNI_N_CLASSES; i++)
+        drop_blocks(pool, i, surplus(&pool->blocks[i].count));
+    drop_segments(pool, surplus(&pool->segment_count));
+    if (pool->dropped_bytes >= RETURN_BYTES) {
+        pool->dropped_bytes = 0;
+        terni_mem_return_pages();
+    }
+    return tern_pool_get_stats(pool).held_bytes;
+}
+
+static void add_shelf(tern_pool_stats *stats, const terni_shelf *shelf)
+{
+    stats->held_bytes += shelf->n_free * shelf->item_bytes;
+    stats->live_bytes += (shelf->n_owned - shelf->n_free) * shelf->item_bytes;
+}
+
+tern_pool_stats tern_pool_get_stats(const tern_pool *pool)
+{
+    tern_pool_stats stats = {
+        .n_hits = pool->n_hits,
+        .n_misses = pool->n_misses,
+        .live_bytes = pool->unkept_bytes,
+    };
+
+    for (unsigned i = 0; i < TERNI_N_CLASSES; i++)
+        add_shelf(&stats, &pool->blocks[i].count);
+    add_shelf(&stats, &pool->segment_count);
+    return stats;
+}

@@ -1,0 +1,586 @@
+#include "transport/fiber/fiber_internal.h"
+
+#include <errno.h>
+#include <string.h>
+#include <time.h>
+
+#include <tern/log.h>
+#include <tern/poller.h>
+
+#include "transport/fiber/stack_overflow_internal.h"
+
+// What a switch back to the loop says.
+enum { WAITS, ENDED };
+
+// Whose turn it is on this thread. No function may use it on both sides of a switch: fibers may come
+// back on another thread, and a compiler may keep the address of a thread-local.
+static __thread terni_fibers *current __attribute__((tls_model("initial-exec")));
+
+tern_fiber *tern_fiber_current(void)
+{
+    terni_fibers *home = current;
+
+    return home ? home->running : NULL;
+}
+
+void *tern_fiber_arg(tern_fiber_fn *fn)
+{
+    tern_fiber *f = tern_fiber_current();
+
+    return f && f->fn == fn ? f->arg : NULL;
+}
+
+static void set_state(tern_fiber *f, terni_fiber_state next)
+{
+#define FROM(state) (1U << TERNI_FIBER_##state)
+    static const uint8_t legal[] = {
+        [TERNI_FIBER_IDLE] = FROM(DONE),
+        [TERNI_FIBER_READY] = FROM(IDLE) | FROM(RUNNING),
+        [TERNI_FIBER_RUNNING] = FROM(IDLE) | FROM(READY) | FROM(WOKEN),
+        [TERNI_FIBER_PARKED] = FROM(RUNNING),
+        [TERNI_FIBER_WOKEN] = FROM(PARKED),
+        [TERNI_FIBER_DONE] = FROM(RUNNING),
+    };
+#undef FROM
+
+    TERN_DEBUG_ASSERT(legal[next] & 1U << f->state);
+    (void)legal;
+    f->state = (uint8_t)next;
+}
+
+// ---- the queue of those that are ready -----------------------------------
+
+static inline void append(terni_fibers *home, tern_fiber *f)
+{
+    f->next = NULL;
+    *home->ready_tail = f;
+    home->ready_tail = &f->next;
+}
+
+static void push_ready(terni_fibers *home, tern_fiber *f)
+{
+    append(home, f);
+    if (!home->is_queued) {
+        home->is_queued = true;
+        tern_poller_defer(home->poller, &home->turn);
+    }
+}
+
+static inline tern_fiber *pop_ready(terni_fibers *home)
+{
+    tern_fiber *f = home->ready_head;
+
+    if (f && !(home->ready_head = f->next))
+        home->ready_tail = &home->ready_head;
+    return f;
+}
+
+// ---- results of a park ---------------------------------------------------
+
+static void wake(tern_fiber *f)
+{
+    set_state(f, TERNI_FIBER_WOKEN);
+    push_ready(f->home, f);
+}
+
+// Ready wins and leaves a cancel for the next wait; a deadline is of this wait only.
+static int take_result(tern_fiber *f)
+{
+    uint8_t got = f->got;
+
+    if (TERN_LIKELY(got & TERNI_FIBER_GOT_READY)) {
+        f->got = got & TERNI_FIBER_GOT_CANCEL;
+        return 0;
+    }
+    f->got = 0;
+    return got & TERNI_FIBER_GOT_CANCEL ? -ECANCELED : -ETIMEDOUT;
+}
+
+static void tell(tern_fiber *f, uint8_t what)
+{
+    f->got |= what;
+    if (f->state == TERNI_FIBER_PARKED)
+        wake(f);
+}
+
+void tern_fiber_ready(tern_fiber *f) { tell(f, TERNI_FIBER_GOT_READY); }
+
+void tern_fiber_cancel(tern_fiber *f)
+{
+    f->was_canceled = true;
+    tell(f, TERNI_FIBER_GOT_CANCEL);
+}
+
+bool tern_fiber_is_canceled(void)
+{
+    tern_fiber *f = tern_fiber_current();
+
+    return f && f->was_canceled;
+}
+
+static void on_deadline(tern_timer *t)
+{
+    tern_fiber *f = TERN_CONTAINER_OF(t, tern_fiber, timer);
+
+    if (f->state == TERNI_FIBER_PARKED && f->has_deadline)
+        tell(f, TERNI_FIBER_GOT_DEADLINE);
+}
+
+// ---- switching -----------------------------------------------------------
+
+// The fiber runs from here on; returns what its switch is to return.
+static int begin(terni_fibers *home, tern_fiber *f)
+{
+    int result = f->state == TERNI_FIBER_WOKEN ? take_result(f) : 0;
+
+    set_state(f, TERNI_FIBER_RUNNING);
+    home->running = f;
+    return result;
+}
+
+// From a fiber to whoever is next. The switch comes last, so that the compiler makes it a jump: a second
+// return would cost as much as the switch (the processor predicts it wrong).
+static inline __attribute__((always_inline)) int give_way(terni_fibers *home, tern_fiber *f)
+{
+    tern_fiber *next = home->budget ? pop_ready(home) : NULL;
+    int         result;
+
+    if (!next)
+        return terni_context_switch(&f->context, &home->loop, WAITS);
+    home->budget--;
+    result = begin(home, next);
+    return next == f ? result : terni_context_switch(&f->context, &next->context, result);
+}
+
+static inline int park(terni_fibers *home, tern_fiber *f, const char *what)
+{
+    f->what = what;
+    f->since_ns = *home->now_ns;
+    set_state(f, TERNI_FIBER_PARKED);
+    return give_way(home, f);
+}
+
+// The timer stays filed after the park: moving it to a later deadline is one store.
+static void set_deadline(tern_fiber *f, uint64_t deadline_ns)
+{
+    f->has_deadline = deadline_ns != TERN_NEVER;
+    if (!f->has_deadline)
+        return;
+    f->flags |= TERNI_FIBER_TIMED;
+    tern_timer_set(tern_poller_wheel(f->home->poller), &f->timer, deadline_ns);
+}
+
+static __attribute__((noinline)) int park_with_care(terni_fibers *home, tern_fiber *f,
+                                                    const char *what, uint64_t deadline_ns)
+{
+    if (f->got)
+        return take_result(f);
+    if (deadline_ns <= *home->now_ns)
+        return -ETIMEDOUT;
+    if (!(f->flags & TERNI_FIBER_HOLDS)) {
+        f->flags |= TERNI_FIBER_HOLDS;
+        tern_poller_hold(home->poller);
+    }
+    set_deadline(f, deadline_ns);
+    return park(home, f, what);
+}
+
+// Calls keep registers busy, so what needs one is apart.
+int tern_fiber_park(const char *what, uint64_t deadline_ns)
+{
+    terni_fibers *home = current;
+    tern_fiber   *f = home ? home->running : NULL;
+
+    if (TERN_UNLIKELY(!f))
+        return -EDEADLK;
+    if (f->got || deadline_ns != TERN_NEVER || f->has_deadline || !(f->flags & TERNI_FIBER_HOLDS))
+        return park_with_care(home, f, what, deadline_ns);
+    return park(home, f, what);
+}
+
+// Nobody else is ready, or the turn is over.
+static __attribute__((noinline)) void yield_to_loop(terni_fibers *home, tern_fiber *f)
+{
+    set_state(f, TERNI_FIBER_READY);
+    push_ready(home, f);
+    (void)give_way(home, f);
+}
+
+void tern_fiber_yield(void)
+{
+    terni_fibers *home = current;
+    tern_fiber   *f = home ? home->running : NULL;
+
+    if (TERN_UNLIKELY(!f))
+        return;
+    if (!home->budget || !home->ready_head) {
+        yield_to_loop(home, f);
+        return;
+    }
+    set_state(f, TERNI_FIBER_READY);
+    append(home, f);
+    (void)give_way(home, f);
+}
+
+// ---- the end of a run ----------------------------------------------------
+
+// The handle is given up, the run is over, and no post is under way: the fiber may serve again.
+static void release_if_over(tern_fiber *f)
+{
+    if (f->state != TERNI_FIBER_DONE || f->flags & TERNI_FIBER_JOINABLE ||
+        atomic_load_explicit(&f->posted, memory_order_acquire))
+        return;
+    set_state(f, TERNI_FIBER_IDLE);
+    terni_stack_give(&f->home->stacks, f->stack);
+}
+
+static void tidy(tern_fiber *f)
+{
+    if (f->flags & TERNI_FIBER_TIMED)
+        tern_timer_cancel(tern_poller_wheel(f->home->poller), &f->timer);
+    if (f->flags & TERNI_FIBER_HOLDS)
+        tern_poller_unhold(f->home->poller);
+    f->flags &= TERNI_FIBER_JOINABLE;
+    if (f->joiner)
+        tern_fiber_ready(f->joiner);
+}
+
+// In the loop, since the stack may be unmapped here.
+static void finish(tern_fiber *f)
+{
+    if (f->flags)
+        tidy(f);
+    set_state(f, TERNI_FIBER_DONE);
+    release_if_over(f);
+}
+
+// ---- turns ---------------------------------------------------------------
+
+// From the loop into a fiber, until one gives way to the loop. Loops of different pollers may be nested:
+// a fiber of one may drive another.
+static inline __attribute__((always_inline)) void enter(terni_fibers *home, tern_fiber *f)
+{
+    terni_fibers *outer = current;
+    int           result;
+
+    TERN_ASSERT(!home->running);
+    current = home;
+    result = begin(home, f);
+    if (terni_context_enter(&home->loop, &f->context, result) == ENDED)
+        finish(home->running);
+    home->running = NULL;
+    current = outer;
+}
+
+static void run_turn(tern_task *task)
+{
+    terni_fibers *home = TERN_CONTAINER_OF(task, terni_fibers, turn);
+    tern_fiber   *f;
+
+    for (home->budget = TERNI_FIBER_BUDGET; home->budget && (f = pop_ready(home));) {
+        home->budget--;
+        enter(home, f);
+    }
+    home->budget = 0;
+    if (home->ready_head)
+        tern_poller_defer(home->poller, task);
+    else
+        home->is_queued = false;
+}
+
+// ---- making fibers -------------------------------------------------------
+
+// A fiber serves run after run. It leaves its stack empty, so its frames are nobody's in between.
+TERNI_NO_ASAN static void serve(void *fiber)
+{
+    tern_fiber *f = fiber;
+
+    for (;;) {
+        f->fn(f->arg);
+        if (f->flags & TERNI_FIBER_SLOTS)
+            terni_fiber_drop_slots(f);
+        (void)terni_context_leave(&f->context, &f->home->loop, ENDED);
+    }
+}
+
+static void on_post(tern_task *task)
+{
+    tern_fiber *f = TERN_CONTAINER_OF(task, tern_fiber, post);
+    unsigned    got = atomic_exchange(&f->posted, 0);
+
+    if (f->state == TERNI_FIBER_DONE) {
+        release_if_over(f);
+        return;
+    }
+    if (got & TERNI_FIBER_GOT_READY)
+        tern_fiber_ready(f);
+    if (got & TERNI_FIBER_GOT_CANCEL)
+        tern_fiber_cancel(f);
+}
+
+static tern_fiber *put_fiber(terni_fibers *home, terni_stack *s)
+{
+    uintptr_t   top = ((uintptr_t)s->low + s->size - sizeof(tern_fiber)) & ~(uintptr_t)63;
+    tern_fiber *f = (tern_fiber *)top;
+
+    memset(f, 0, sizeof *f);
+    f->home = home;
+    f->stack = s;
+    f->post.run = on_post;
+    tern_timer_init(&f->timer, on_deadline);
+    terni_context_init(&f->context, s->low, top - (uintptr_t)s->low, serve, f);
+    s->tenant = f;
+    return f;
+}
+
+static void evict(terni_stack *s) { terni_context_done(&((tern_fiber *)s->tenant)->context); }
+
+static int make_fiber(terni_fibers *home, size_t stack_size, tern_fiber **ret_fiber)
+{
+    terni_stack *s;
+    int          err;
+
+    if ((err = terni_stack_overflow_enter_thread()) < 0 ||
+        (err = terni_stack_make(&home->stacks, stack_size, &s)) < 0)
+        return err;
+    *ret_fiber = put_fiber(home, s);
+    return 0;
+}
+
+// A fiber from the pool, its members as a run must find them.
+static int take_fiber(terni_fibers *home, size_t stack_size, tern_fiber **ret_fiber)
+{
+    terni_stack *s = stack_size <= TERNI_STACK_SIZE ? terni_stack_take(&home->stacks) : NULL;
+    tern_fiber  *f;
+
+    if (TERN_UNLIKELY(!s))
+        return make_fiber(home, stack_size, ret_fiber);
+    f = s->tenant;
+    f->got = 0;
+    f->has_deadline = f->was_canceled = false;
+    f->name = NULL;
+    f->joiner = NULL;
+    *ret_fiber = f;
+    return 0;
+}
+
+int tern_fiber_spawn(tern_poller *p, tern_fiber_fn *fn, void *arg, const tern_fiber_opts *opts,
+                     tern_fiber **ret_fiber)
+{
+    terni_fibers *home = terni_poller_fibers(p);
+    tern_fiber   *f;
+    int           err = take_fiber(home, opts ? opts->stack_size : 0, &f);
+
+    if (err < 0)
+        return err;
+    f->fn = fn;
+    f->arg = arg;
+    f->name = opts ? opts->name : NULL;
+    f->flags = ret_fiber ? TERNI_FIBER_JOINABLE : 0;
+    f->since_ns = *home->now_ns;
+    if (TERN_UNLIKELY(atomic_load_explicit(&terni_fiber_inherited_keys, memory_order_acquire)))
+        terni_fiber_inherit(f);
+    set_state(f, TERNI_FIBER_READY);
+    push_ready(home, f);
+    if (ret_fiber)
+        *ret_fiber = f;
+    return 0;
+}
+
+int tern_fiber_run(tern_poller *p, tern_fiber_fn *fn, void *arg)
+{
+    terni_fibers *home = terni_poller_fibers(p);
+    tern_fiber   *f;
+    int           err;
+
+    if (TERN_UNLIKELY(home->running))
+        return tern_fiber_spawn(p, fn, arg, NULL, NULL);
+    if ((err = take_fiber(home, 0, &f)) < 0)
+        return err;
+    f->fn = fn;
+    f->arg = arg;
+    enter(home, f);
+    return 0;
+}
+
+// ---- the other ways to wait ----------------------------------------------
+
+static uint64_t after(uint64_t now_ns, uint64_t ns)
+{
+    return ns < TERN_NEVER - now_ns ? now_ns + ns : TERN_NEVER;
+}
+
+static uint64_t thread_now_ns(void)
+{
+    struct timespec t;
+
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (uint64_t)t.tv_sec * TERN_NS_PER_S + (uint64_t)t.tv_nsec;
+}
+
+static int sleep_on_thread(uint64_t deadline_ns)
+{
+    const struct timespec t = { .tv_sec = (time_t)(deadline_ns / TERN_NS_PER_S),
+                                .tv_nsec = (long)(deadline_ns % TERN_NS_PER_S) };
+
+    if (tern_poller_current())
+        return -EDEADLK;
+    while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &t, NULL) == EINTR)
+        ;
+    return 0;
+}
+
+int tern_fiber_sleep(uint64_t ns)
+{
+    terni_fibers *home = current;
+
+    return tern_fiber_sleep_until(after(home ? *home->now_ns : thread_now_ns(), ns));
+}
+
+int tern_fiber_sleep_until(uint64_t deadline_ns)
+{
+    tern_fiber *f = tern_fiber_current();
+    uint8_t     kept = 0;
+    int         err;
+
+    if (!f)
+        return sleep_on_thread(deadline_ns);
+    // A ready that comes now is for whatever the fiber waits for next.
+    while ((err = tern_fiber_park("sleep", deadline_ns)) == 0)
+        kept = TERNI_FIBER_GOT_READY;
+    f->got |= kept;
+    return err == -ETIMEDOUT ? 0 : err;
+}
+
+static int wait_for_end(tern_fiber *self, tern_fiber *f)
+{
+    uint8_t kept = 0;
+    int     err = 0;
+
+    if (self == f)
+        return -EDEADLK;
+    if (self->home != f->home)
+        return -EINVAL;
+    f->joiner = self;
+    while (f->state != TERNI_FIBER_DONE && (err = tern_fiber_park("join", TERN_NEVER)) == 0)
+        if (f->state != TERNI_FIBER_DONE)
+            kept = TERNI_FIBER_GOT_READY;
+    f->joiner = NULL;
+    self->got |= kept;
+    return err;
+}
+
+static int drive_to_end(tern_fiber *f)
+{
+    int err = 0;
+
+    if (f->state != TERNI_FIBER_DONE && tern_poller_current())
+        return -EDEADLK;
+    while (f->state != TERNI_FIBER_DONE && err == 0)
+        err = tern_poller_step(f->home->poller, -1);
+    return err;
+}
+
+int tern_fiber_join(tern_fiber *f)
+{
+    tern_fiber *self = tern_fiber_current();
+    int         err;
+
+    if (!f || !(f->flags & TERNI_FIBER_JOINABLE) || f->joiner)
+        return -EINVAL;
+    if ((err = self ? wait_for_end(self, f) : drive_to_end(f)) < 0)
+        return err;
+    tern_fiber_detach(f);
+    return 0;
+}
+
+void tern_fiber_detach(tern_fiber *f)
+{
+    f->flags &= (uint8_t)~TERNI_FIBER_JOINABLE;
+    release_if_over(f);
+}
+
+static void post(tern_fiber *f, unsigned got)
+{
+    if (atomic_fetch_or(&f->posted, got) == 0)
+        tern_poller_post(f->home->poller, &f->post);
+}
+
+void tern_fiber_ready_from_anywhere(tern_fiber *f) { post(f, TERNI_FIBER_GOT_READY); }
+void tern_fiber_cancel_from_anywhere(tern_fiber *f) { post(f, TERNI_FIBER_GOT_CANCEL); }
+
+void tern_fiber_set_name(const char *name)
+{
+    tern_fiber *f = tern_fiber_current();
+
+    if (f)
+        f->name = name;
+}
+
+// ---- for the poller ------------------------------------------------------
+
+void terni_fibers_init(terni_fibers *home, tern_poller *p, const uint64_t *now_ns)
+{
+    *home = (terni_fibers){ .poller = p, .now_ns = now_ns, .turn.run = run_turn };
+    home->ready_tail = &home->ready_head;
+    terni_stack_pool_init(&home->stacks, evict);
+}
+
+static bool is_alive(const tern_fiber *f)
+{
+    return f->state != TERNI_FIBER_IDLE && f->state != TERNI_FIBER_DONE;
+}
+
+static void count_alive(terni_stack *s, void *n) { *(size_t *)n += is_alive(s->tenant); }
+
+static void cancel_alive(terni_stack *s, void *unused)
+{
+    (void)unused;
+    if (is_alive(s->tenant))
+        tern_fiber_cancel(s->tenant);
+}
+
+size_t terni_fibers_cancel_all(terni_fibers *home)
+{
+    size_t n = 0;
+
+    terni_stack_pool_visit(&home->stacks, count_alive, &n);
+    terni_stack_pool_visit(&home->stacks, cancel_alive, NULL);
+    return n;
+}
+
+size_t terni_fibers_trim(terni_fibers *home) { return terni_stack_pool_trim(&home->stacks); }
+
+void terni_fibers_done(terni_fibers *home)
+{
+    size_t n = 0;
+
+    TERN_ASSERT(!home->running);
+    terni_stack_pool_visit(&home->stacks, count_alive, &n);
+    if (n > 0)
+        tern_log(TERN_LOG_WARNING, "%zu fibers had not ended when their poller was freed", n);
+    terni_stack_pool_done(&home->stacks);
+}
+
+// ---- overflow ------------------------------------------------------------
+
+// In a signal handler.
+static bool find_overflow(const void *addr, terni_stack_overflow *ret_overflow)
+{
+    tern_fiber *f = tern_fiber_current();
+
+    if (!f || !terni_stack_is_guard(f->stack, addr))
+        return false;
+    *ret_overflow = (terni_stack_overflow){ .fiber_name = f->name ? f->name : "(no name)",
+                                            .stack_low = f->stack->low,
+                                            .stack_size = f->stack->size };
+    return true;
+}
+
+int tern_fiber_catch_overflow(bool on)
+{
+    if (on)
+        return terni_stack_overflow_enable(find_overflow);
+    terni_stack_overflow_disable();
+    return 0;
+}

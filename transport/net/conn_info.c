@@ -1,0 +1,43 @@
+#include <tern/conn.h>
+
+#include <errno.h>
+
+#include "transport/net/conn_internal.h"
+#include "transport/base/socket_internal.h"
+#include "transport/base/sys_internal.h"
+
+tern_poller *tern_conn_poller(const tern_conn *c) { return c->poller; }
+
+int tern_conn_fd(const tern_conn *c) { return c->op.fd; }
+
+void *tern_conn_arg(const tern_conn *c) { return c->arg; }
+
+tern_conn_stats tern_conn_get_stats(const tern_conn *c)
+{
+    return (tern_conn_stats){ c->read_bytes, c->written_bytes };
+}
+
+uint64_t tern_conn_heard_ns(const tern_conn *c) { return c->heard_ns; }
+
+int tern_conn_peer_address(const tern_conn *c, tern_sockaddr *ret_address)
+{
+    return terni_socket_peer(c->op.fd, ret_address);
+}
+
+int tern_conn_local_address(const tern_conn *c, tern_sockaddr *ret_address)
+{
+    return terni_socket_name(c->op.fd, ret_address);
+}
+
+int tern_conn_peer_cred(const tern_conn *c, struct ucred *ret_cred)
+{
+    struct ucred cred;
+    socklen_t    len = sizeof cred;
+
+    if (terni_socket_family(c->op.fd) != AF_UNIX)
+        return -EOPNOTSUPP;
+    if (terni_sys_table.getsockopt(c->op.fd, SOL_SOCKET, SO_PEERCRED, &cred, &len) < 0)
+        return -errno;
+    *ret_cred = cred;
+    return 0;
+}

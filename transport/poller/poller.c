@@ -1,0 +1,565 @@
+#include "transport/poller/poller_internal.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <string.h>
+#include <sys/eventfd.h>
+
+#include <tern/log.h>
+#include <tern/mem.h>
+
+#include "transport/base/sys_internal.h"
+#include "transport/poller/thread_pool_internal.h"
+
+#define TRIM_INTERVAL_NS TERN_NS_PER_S
+
+enum { MAX_LAST_ROUNDS = 10000 };  // of a poller that is freed
+
+// initial-exec: one load instead of a call, in the shared library too; eight bytes of the static TLS
+// reserve, so that dlopen still works.
+static __thread tern_poller *current __attribute__((tls_model("initial-exec")));
+
+// ---- tasks ---------------------------------------------------------------
+
+static void queue_init(terni_task_queue *q)
+{
+    q->head = NULL;
+    q->tail = &q->head;
+}
+
+static void queue_push(terni_task_queue *q, tern_task *task)
+{
+    task->next = NULL;
+    *q->tail = task;
+    q->tail = &task->next;
+}
+
+static tern_task *queue_pop(terni_task_queue *q)
+{
+    tern_task *task = q->head;
+
+    if (task && !(q->head = task->next))
+        q->tail = &q->head;
+    return task;
+}
+
+void terni_poller_wake(tern_poller *p)
+{
+    const uint64_t one = 1;
+    int            errno_before = errno;  // we may be in a signal handler
+    ssize_t        n;
+
+    // The eventfd is edge triggered and never read: each write is an edge, and only a full counter
+    // (EAGAIN, after 2^64 wakes) could refuse it.
+    do
+        n = terni_sys_table.write(p->wake_fd, &one, sizeof one);
+    while (n < 0 && errno == EINTR);
+    errno = errno_before;
+}
+
+static void wake_if_sleeping(tern_poller *p)
+{
+    if (atomic_load(&p->sleeping) && atomic_exchange(&p->sleeping, false))
+        terni_poller_wake(p);
+}
+
+void tern_poller_post(tern_poller *p, tern_task *task)
+{
+    tern_task *newest = atomic_load_explicit(&p->posted, memory_order_relaxed);
+
+    do
+        task->next = newest;
+    while (!atomic_compare_exchange_weak(&p->posted, &newest, task));
+    wake_if_sleeping(p);
+}
+
+static void take_posted(tern_poller *p)
+{
+    tern_task *newest, *oldest = NULL;
+
+    if (!atomic_load_explicit(&p->posted, memory_order_relaxed))
+        return;
+    newest = atomic_exchange(&p->posted, NULL);
+    while (newest) {
+        tern_task *next = newest->next;
+
+        newest->next = oldest;
+        oldest = newest;
+        newest = next;
+    }
+    while (oldest) {
+        tern_task *next = oldest->next;
+
+        queue_push(&p->tasks, oldest);
+        oldest = next;
+    }
+}
+
+void tern_poller_defer(tern_poller *p, tern_task *task) { queue_push(&p->tasks, task); }
+
+void tern_poller_recycle(tern_poller *p, tern_task *task) { queue_push(&p->recycled, task); }
+
+static void run_queue(terni_task_queue *q, int budget)
+{
+    for (tern_task *task; budget-- > 0 && (task = queue_pop(q));)
+        task->run(task);
+}
+
+// What they hand over meanwhile waits for the next round: a connection that is refused at once, and
+// dialled again at once, must not keep the loop here.
+static void run_recycled(tern_poller *p)
+{
+    tern_task *task = p->recycled.head;
+
+    queue_init(&p->recycled);
+    while (task) {
+        tern_task *next = task->next;
+
+        task->run(task);
+        task = next;
+    }
+}
+
+// ---- the round -----------------------------------------------------------
+
+void terni_poller_event(tern_poller *p, uint64_t key, uint32_t bits)
+{
+    tern_operator *op = terni_slots_find(&p->slots, key);
+
+    if (TERN_UNLIKELY(!op)) {
+        TERNI_COUNT(p->stats.n_stale_events, 1);
+        return;
+    }
+    if (bits & (EPOLLIN | EPOLLRDHUP | EPOLLHUP | EPOLLERR))
+        op->state |= TERNI_OP_READABLE;
+    if (bits & (EPOLLRDHUP | EPOLLHUP))
+        op->state |= TERNI_OP_RDHUP;
+    if (bits & EPOLLHUP)
+        op->state |= TERNI_OP_HUP;
+    if (bits & EPOLLERR)
+        op->state |= TERNI_OP_ERROR;
+    if (bits & (EPOLLOUT | EPOLLHUP | EPOLLERR)) {
+        op->state |= TERNI_OP_WRITABLE;
+        if (op->state & TERNI_OP_BLOCKED)
+            terni_slots_give_turn(&p->slots, TERNI_TURN_FLUSH, op->slot);
+    }
+    if (bits & ~(uint32_t)EPOLLOUT || op->flags & TERN_OP_WRITE)
+        terni_slots_give_turn(&p->slots, TERNI_TURN_READY, op->slot);
+}
+
+void terni_poller_count_batch(tern_poller *p, int n)
+{
+    unsigned log2 = 31U - (unsigned)__builtin_clz((unsigned)n | 1);
+
+    TERNI_COUNT(p->stats.n_events, (uint64_t)n);
+    TERNI_COUNT(p->stats.n_batches[log2], 1);
+}
+
+// Each operator that was ready when the round began gets one turn; what is left goes to the next.
+static void dispatch_ready(tern_poller *p)
+{
+    for (uint32_t n = p->slots.turns[TERNI_TURN_READY].n; n > 0; n--) {
+        tern_operator *op = terni_slots_take_turn(&p->slots, TERNI_TURN_READY);
+
+        if (TERN_LIKELY(op))
+            terni_operator_dispatch(op);
+    }
+}
+
+static void flush_written(tern_poller *p)
+{
+    for (uint32_t n = p->slots.turns[TERNI_TURN_FLUSH].n; n > 0; n--) {
+        tern_operator *op = terni_slots_take_turn(&p->slots, TERNI_TURN_FLUSH);
+
+        if (TERN_LIKELY(op))
+            terni_operator_write(op);
+    }
+}
+
+static bool has_work(const tern_poller *p)
+{
+    return terni_slots_has_turns(&p->slots) || p->tasks.head || p->recycled.head;
+}
+
+static bool is_trimmable(const tern_poller *p)
+{
+    return tern_pool_get_stats(p->pool).held_bytes || p->fibers.stacks.n_warm ||
+           (p->uring_pool && tern_pool_get_stats(p->uring_pool).held_bytes);
+}
+
+static void arm_trim(tern_poller *p)
+{
+    if (!tern_timer_is_set(&p->trim_timer) && is_trimmable(p))
+        tern_timer_set(&p->wheel, &p->trim_timer, p->now_ns + TRIM_INTERVAL_NS);
+}
+
+static int wait_ms(tern_poller *p, int timeout_ms)
+{
+    uint64_t due, ms;
+
+    if (has_work(p))
+        return 0;
+    arm_trim(p);
+    if (timeout_ms == 0)  // a foreign loop does the waiting
+        return 0;
+    due = tern_wheel_next_ns(&p->wheel);
+    if (due == TERN_NEVER)
+        return timeout_ms;
+    if (due <= p->now_ns)
+        return 0;
+    ms = (due - p->now_ns + TERN_NS_PER_MS - 1) / TERN_NS_PER_MS;
+    return timeout_ms < 0 || ms < (uint64_t)timeout_ms ? (int)(ms < INT_MAX ? ms : INT_MAX)
+                                                       : timeout_ms;
+}
+
+// A stop is for hosts: who drives for an errand only must not spin until one comes.
+static bool is_called(tern_poller *p)
+{
+    return atomic_load(p->seat.is_lent ? &p->seat.is_wanted : &p->stopping);
+}
+
+// Says that a post must wake this poller, unless there is something to do already. The order matters:
+// announce first, look afterwards (a poster pushes first and looks at the announcement afterwards).
+static bool announce_sleep(tern_poller *p)
+{
+    atomic_store(&p->sleeping, true);
+    if (!atomic_load(&p->posted) && !is_called(p))
+        return true;
+    atomic_store(&p->sleeping, false);
+    return false;
+}
+
+static int wait_events(tern_poller *p, int timeout_ms)
+{
+    int err;
+
+    timeout_ms = wait_ms(p, timeout_ms);
+    if (timeout_ms != 0 && !announce_sleep(p))
+        timeout_ms = 0;
+    err = p->backend->wait(p, timeout_ms);
+    if (timeout_ms != 0)
+        atomic_store_explicit(&p->sleeping, false, memory_order_relaxed);
+    p->now_ns = terni_sys_table.now_ns();
+    return err;
+}
+
+static int run_round(tern_poller *p, int timeout_ms)
+{
+    int err = wait_events(p, timeout_ms);
+
+    if (err < 0)
+        return err;
+    TERNI_COUNT(p->stats.n_rounds, 1);
+    dispatch_ready(p);
+    take_posted(p);
+    tern_wheel_advance(&p->wheel, p->now_ns, TERNI_MAX_TIMERS_PER_ROUND);
+    run_queue(&p->tasks, TERNI_MAX_TASKS_PER_ROUND);
+    flush_written(p);
+    terni_slots_recycle(&p->slots);
+    run_recycled(p);
+    return 0;
+}
+
+// ---- driving -------------------------------------------------------------
+
+static tern_poller *sit_down(tern_poller *p)
+{
+    tern_poller *outer = current;
+
+    p->is_running = true;
+    p->now_ns = terni_sys_table.now_ns();
+    current = p;
+    return outer;
+}
+
+// From now on a foreign loop may sleep on our descriptor: a post must make it readable.
+static void stand_up(tern_poller *p, tern_poller *outer)
+{
+    p->is_running = false;
+    current = outer;
+    if (p->backend->leave)
+        p->backend->leave(p);
+    if (!announce_sleep(p))
+        terni_poller_wake(p);
+    terni_seat_leave(&p->seat);
+}
+
+static void poke(void *poller) { wake_if_sleeping(poller); }
+
+// A loop is never entered twice; other pollers may be driven from inside one (a private loop).
+static int enter(tern_poller *p, tern_poller **ret_outer)
+{
+    int err = terni_seat_take(&p->seat, poke, p);
+
+    if (err == 0)
+        *ret_outer = sit_down(p);
+    return err;
+}
+
+void terni_poller_drive(tern_poller *p, const tern_ticket *t)
+{
+    tern_poller *outer = sit_down(p);
+
+    // Waiting fails where the machine is short of something, for a while: the errand is still ours.
+    do
+        (void)run_round(p, -1);
+    while (!atomic_load(&p->seat.is_wanted) && !terni_seat_is_done(&p->seat, t));
+    stand_up(p, outer);
+}
+
+void tern_poller_help(tern_poller *p)
+{
+    tern_poller *outer;
+
+    if (!terni_seat_borrow(&p->seat))
+        return;
+    outer = sit_down(p);
+    (void)run_round(p, 0);  // as above
+    stand_up(p, outer);
+}
+
+int tern_poller_run(tern_poller *p)
+{
+    tern_poller *outer = NULL;
+    int          err = enter(p, &outer);
+
+    if (err < 0)
+        return err;
+    while (err == 0 && !atomic_load_explicit(&p->stopping, memory_order_relaxed))
+        err = run_round(p, -1);
+    atomic_store(&p->stopping, false);
+    stand_up(p, outer);
+    return err;
+}
+
+int tern_poller_run_until_idle(tern_poller *p)
+{
+    tern_poller *outer = NULL;
+    int          err = enter(p, &outer);
+
+    if (err < 0)
+        return err;
+    while (err == 0 && !atomic_load_explicit(&p->stopping, memory_order_relaxed) &&
+           (p->n_holds || has_work(p) || atomic_load(&p->posted)))
+        err = run_round(p, -1);
+    atomic_store(&p->stopping, false);
+    stand_up(p, outer);
+    return err;
+}
+
+int tern_poller_step(tern_poller *p, int timeout_ms)
+{
+    tern_poller *outer = NULL;
+    int          err = enter(p, &outer);
+
+    if (err < 0)
+        return err;
+    err = run_round(p, timeout_ms);
+    stand_up(p, outer);
+    return err;
+}
+
+int tern_poller_fd(const tern_poller *p) { return p->backend->fd(p); }
+
+uint64_t tern_poller_next_ns(const tern_poller *p)
+{
+    return has_work(p) ? 0 : tern_wheel_next_ns(&p->wheel);
+}
+
+void tern_poller_stop(tern_poller *p)
+{
+    atomic_store(&p->stopping, true);
+    wake_if_sleeping(p);
+}
+
+void tern_poller_hold(tern_poller *p) { p->n_holds++; }
+
+void tern_poller_unhold(tern_poller *p)
+{
+    TERN_ASSERT(p->n_holds > 0);
+    p->n_holds--;
+}
+
+// ---- what belongs to a poller --------------------------------------------
+
+uint64_t tern_poller_now_ns(const tern_poller *p)
+{
+    return current == p ? p->now_ns : terni_sys_table.now_ns();
+}
+
+tern_wheel   *tern_poller_wheel(tern_poller *p) { return &p->wheel; }
+tern_pool    *tern_poller_pool(tern_poller *p) { return p->pool; }
+tern_poller  *tern_poller_current(void) { return current; }
+terni_fibers *terni_poller_fibers(tern_poller *p) { return &p->fibers; }
+const char   *tern_poller_backend_name(const tern_poller *p) { return p->backend->name; }
+
+tern_poller_stats tern_poller_get_stats(const tern_poller *p)
+{
+    tern_poller_stats s;
+
+    // Word by word, since the poller's thread may be counting.
+    _Static_assert(offsetof(tern_poller_stats, n_operators) % sizeof(uint64_t) == 0, "counters");
+    for (size_t i = 0; i < offsetof(tern_poller_stats, n_operators) / sizeof(uint64_t); i++)
+        ((uint64_t *)&s)[i] = __atomic_load_n((const uint64_t *)&p->stats + i, __ATOMIC_RELAXED);
+    s.n_operators = __atomic_load_n(&p->stats.n_operators, __ATOMIC_RELAXED);
+    s.pool = current == p ? tern_pool_get_stats(p->pool) : (tern_pool_stats){ 0 };
+    return s;
+}
+
+uint32_t tern_poller_n_operators(const tern_poller *p)
+{
+    return __atomic_load_n(&p->stats.n_operators, __ATOMIC_RELAXED);
+}
+
+static void on_trim(tern_timer *t)
+{
+    tern_poller *p = TERN_CONTAINER_OF(t, tern_poller, trim_timer);
+    size_t       n_kept = tern_pool_trim(p->pool) + terni_fibers_trim(&p->fibers);
+
+    if (p->uring_pool)
+        n_kept += tern_pool_trim(p->uring_pool);
+    if (n_kept)
+        tern_timer_set(&p->wheel, t, p->now_ns + TRIM_INTERVAL_NS);
+}
+
+static int open_backend(tern_poller *p, tern_backend wanted)
+{
+    int err;
+
+    if (wanted == TERN_BACKEND_URING) {
+        p->backend = &terni_backend_uring;
+        if ((err = p->backend->open(p)) == 0)
+            return 0;
+        tern_log(TERN_LOG_WARNING, "io_uring is not to be had here (%s), using epoll",
+                 strerror(-err));
+    }
+    p->backend = &terni_backend_epoll;
+    return p->backend->open(p);
+}
+
+static int open_poller(tern_poller *p, const tern_poller_opts *opts)
+{
+    p->now_ns = terni_sys_table.now_ns();
+    queue_init(&p->tasks);
+    queue_init(&p->recycled);
+    atomic_init(&p->sleeping, true);  // see stand_up
+    tern_wheel_init(&p->wheel, p->now_ns);
+    tern_timer_init(&p->trim_timer, on_trim);
+    terni_fibers_init(&p->fibers, p, &p->now_ns);
+    if (!(p->pool = tern_pool_new()))
+        return -ENOMEM;
+    if ((p->wake_fd = terni_sys_table.eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) < 0)
+        return -errno;
+    return open_backend(p, opts ? opts->backend : TERN_BACKEND_DEFAULT);
+}
+
+tern_poller *tern_poller_new(const tern_poller_opts *opts)
+{
+    tern_poller *p = tern_mem_alloc(sizeof *p);
+    int          err;
+
+    if (!p) {
+        tern_log(TERN_LOG_ERROR, "cannot make a poller: out of memory");
+        return NULL;
+    }
+    memset(p, 0, sizeof *p);
+    p->wake_fd = p->epoll_fd = -1;
+    terni_slots_init(&p->slots);
+    terni_seat_init(&p->seat);
+    if ((err = open_poller(p, opts)) == 0)
+        return p;
+    tern_log(TERN_LOG_ERROR, "cannot make a poller: %s", strerror(-err));
+    p->backend = NULL;
+    tern_poller_free(p);
+    return NULL;
+}
+
+void terni_poller_join(tern_poller *p, terni_guest *guest)
+{
+    guest->next = p->guests;
+    guest->link = &p->guests;
+    if (guest->next)
+        guest->next->link = &guest->next;
+    p->guests = guest;
+}
+
+void terni_poller_part(terni_guest *guest)
+{
+    if (!guest->link)
+        return;
+    *guest->link = guest->next;
+    if (guest->next)
+        guest->next->link = guest->link;
+    guest->link = NULL;
+}
+
+static void send_guests_away(tern_poller *p)
+{
+    for (terni_guest *guest; (guest = p->guests);) {
+        terni_poller_part(guest);
+        guest->leave(guest);
+    }
+}
+
+static void hang_up_all(tern_poller *p)
+{
+    for (uint32_t i = 0; i < p->slots.n; i++)
+        if (p->slots.at[i].op)
+            terni_operator_hangup(p->slots.at[i].op, -ECANCELED);
+}
+
+static bool has_left_overs(const tern_poller *p)
+{
+    return p->tasks.head || p->recycled.head || atomic_load(&p->posted);
+}
+
+// Task by task as in a round, until none is left. Those that hand themselves over for ever are dropped.
+static void run_left_overs(tern_poller *p)
+{
+    for (int i = 0; i < MAX_LAST_ROUNDS && has_left_overs(p); i++) {
+        take_posted(p);
+        run_queue(&p->tasks, TERNI_MAX_TASKS_PER_ROUND);
+        terni_slots_recycle(&p->slots);
+        run_recycled(p);
+    }
+}
+
+// A fiber may wait again after it was cancelled, for a goodbye to be sent, but not for ever.
+static void end_fibers(tern_poller *p)
+{
+    for (int i = 0; i < TERNI_MAX_FIBER_CANCELS && terni_fibers_cancel_all(&p->fibers); i++)
+        run_left_overs(p);
+    terni_fibers_done(&p->fibers);
+}
+
+static void close_down(tern_poller *p)
+{
+    (void)tern_wheel_advance(&p->wheel, p->now_ns, UINT_MAX);
+    run_left_overs(p);
+    p->is_closing = true;
+    send_guests_away(p);
+    hang_up_all(p);
+    terni_worker_drain(p);
+    run_left_overs(p);
+    end_fibers(p);
+    p->backend->close(p);
+}
+
+void tern_poller_free(tern_poller *p)
+{
+    tern_poller *outer = NULL;
+
+    if (!p)
+        return;
+    TERN_ASSERT(enter(p, &outer) == 0);
+    if (p->backend)
+        close_down(p);
+    current = outer;
+    terni_seat_leave(&p->seat);
+    terni_seat_done(&p->seat);
+    if (p->wake_fd >= 0)
+        terni_sys_table.close(p->wake_fd);
+    terni_slots_done(&p->slots);
+    tern_pool_free(p->pool);
+    tern_mem_free(p);
+}

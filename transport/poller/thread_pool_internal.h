@@ -1,0 +1,36 @@
+// transport/poller/thread_pool_internal.h: threads for code that blocks (name resolution, disk, foreign libraries).
+// Knows nothing of what it runs.
+//
+// Lifetime:  a job is its owner's and must stay until `done` has run. Threads are started when there is
+//            work and leave when there has been none for a while: a program that never needs one
+//            has none.
+// Threads:   terni_worker_submit from anywhere; `work` runs on a worker, `done` on the job's poller.
+// Invariant: `done` runs exactly once for each job that was accepted; `work` did before it, unless the
+//            poller was freed first.
+#ifndef TRANSPORT_POLLER_THREAD_POOL_INTERNAL_H
+#define TRANSPORT_POLLER_THREAD_POOL_INTERNAL_H
+
+#include <tern/poller.h>
+#include <tern/task.h>
+
+enum {
+    TERNI_MAX_WORKERS = 8,
+    TERNI_WORKER_IDLE_S = 5,
+};
+
+typedef struct terni_job terni_job;
+struct terni_job {
+    terni_job *next;
+    void (*work)(terni_job *job);
+    tern_poller *poller;
+    tern_task    done;  // its `run` is the caller's
+};
+
+// 0, or -EAGAIN when no thread could be started.
+TERN_NODISCARD int terni_worker_submit(terni_job *job);
+
+// Waits until no worker has to do with `poller` any more: jobs that nobody has begun are posted to it
+// undone, those under way are waited for. From the poller's thread, when it is freed.
+void terni_worker_drain(tern_poller *poller);
+
+#endif

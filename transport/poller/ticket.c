@@ -1,0 +1,19 @@
+#include <tern/ticket.h>
+
+#include "transport/poller/poller_internal.h"
+
+void tern_ticket_init(tern_ticket *t)
+{
+    *t = (tern_ticket){ .next = NULL };
+    pthread_cond_init(&t->called, NULL);
+}
+
+void tern_ticket_done(tern_ticket *t) { pthread_cond_destroy(&t->called); }
+
+void tern_ticket_wait(tern_ticket *t, tern_poller *p)
+{
+    while (!terni_seat_wait(&p->seat, t))
+        terni_poller_drive(p, t);
+}
+
+void tern_ticket_call(tern_ticket *t, tern_poller *p) { terni_seat_call(&p->seat, t); }

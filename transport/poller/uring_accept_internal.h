@@ -1,0 +1,35 @@
+// transport/poller/uring_accept_internal.h: what a multishot accept has brought for one listening socket and
+// nobody has taken yet. Knows neither the ring nor the listener.
+//
+// After an error, and while too many wait, it rests: nothing is asked of the kernel until somebody finds
+// it empty. So a process without descriptors is asked again when its listener wants it, and a program
+// that does not accept leaves its peers in the kernel's queue, as with epoll.
+//
+// Lifetime:  terni_uring_door_free closes what nobody took.
+// Threads:   the poller's.
+#ifndef TRANSPORT_POLLER_URING_ACCEPT_INTERNAL_H
+#define TRANSPORT_POLLER_URING_ACCEPT_INTERNAL_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum { TERNI_URING_MAX_WAITING = 64 };  // connections; what else the same round brings comes on top
+
+typedef struct terni_uring_door terni_uring_door;
+struct terni_uring_door {
+    int     *fds;
+    uint32_t first, last, room;  // [first, last) wait
+    int      err;                // told once, behind them
+    bool     is_resting;
+};
+
+// NULL: no memory.
+terni_uring_door *terni_uring_door_new(void);
+void              terni_uring_door_free(terni_uring_door *d);  // NULL is allowed
+
+// A descriptor, or -errno.
+void terni_uring_door_put(terni_uring_door *d, int result);
+// A descriptor, or -errno; -EAGAIN ends the rest.
+int terni_uring_door_take(terni_uring_door *d);
+
+#endif
