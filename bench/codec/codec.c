@@ -10,7 +10,7 @@
 #include <protobuf-c/protobuf-c.h>
 
 #include "bench/codec/order.pb-c.h"
-#include "rpc/codec_internal.h"
+#include "rpc/codec/codec_internal.h"
 
 enum { N_ITEMS = 8, N_TAGS = 24, N_ATTRIBUTES = 4, ECHO_BYTES = 128 };
 enum { N_PER_ROUND = 20000, DEFAULT_ROUNDS = 15 };

@@ -27,10 +27,10 @@ forbid 'transport/ uses nothing of rpc/, codegen/ or protobuf' \
     "${rpc_headers}rpc/|codegen/|(\.\./)+|protobuf" transport
 forbid 'rpc/ uses public headers of transport/ only' '(\.\./)*transport/' rpc
 forbid 'rpc/wire does no I/O and reads no clock' "$system_io" rpc/wire
-forbid 'rpc/wire knows nothing above it' 'rpc/(call|stream|channel|server|session)' rpc/wire
+forbid 'rpc/wire knows nothing above it' 'rpc/(session|call|client|server)/' rpc/wire
 forbid 'codegen/ uses neither rpc/ nor transport/' 'rpc/|transport/' codegen
-forbid 'protobuf-c belongs to rpc/codec*, rpc/message.[ch], codegen/ and generated code' 'protobuf-c/' \
-    rpc transport -not -name 'codec*' -not -name 'message.[ch]'
+forbid 'protobuf-c belongs to rpc/codec/, <tern/message.h>, codegen/ and generated code' 'protobuf-c/' \
+    rpc transport -not -path 'rpc/codec/*' -not -name 'message.h'
 forbid 'examples use public headers only' '[^>"]*_internal\.h' examples
 
 exit $status

@@ -3,7 +3,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "rpc/arena_internal.h"
+#include "rpc/base/arena_internal.h"
 #include "tests/rpc/counting_mem.h"
 
 // ---- helpers -------------------------------------------------------------

@@ -192,7 +192,7 @@ static bool has_merge(const ProtobufCMessageDescriptor *desc, reader r, int leve
     return found;
 }
 
-// Refused by us alone, as rpc/codec_internal.h says.
+// Refused by us alone, as rpc/codec/codec_internal.h says.
 static bool is_stricter(const terni_codec_error *e)
 {
     switch (e->fault) {

@@ -1,5 +1,5 @@
 // tests/rpc/codec_compare.h: our codec against protobuf-c's pack and unpack, on the same input. Every
-// difference that rpc/codec_internal.h does not name ends the program with a message.
+// difference that rpc/codec/codec_internal.h does not name ends the program with a message.
 #ifndef TESTS_RPC_CODEC_COMPARE_H
 #define TESTS_RPC_CODEC_COMPARE_H
 
@@ -9,7 +9,7 @@
 
 #include <protobuf-c/protobuf-c.h>
 
-#include "rpc/codec_internal.h"
+#include "rpc/codec/codec_internal.h"
 
 // The message types of the two test .proto files.
 extern const ProtobufCMessageDescriptor *const codec_compare_types[];

@@ -3,9 +3,9 @@
 #include <pthread.h>
 #include <string.h>
 
-#include "rpc/codec_plan_internal.h"
-#include "rpc/codec_utf8_internal.h"
-#include "rpc/codec_varint_internal.h"
+#include "rpc/codec/plan_internal.h"
+#include "rpc/codec/utf8_internal.h"
+#include "rpc/base/varint_internal.h"
 #include "tests/rpc/codec_proto2.pb-c.h"
 #include "tests/rpc/codec_proto3.pb-c.h"
 #include "tests/rpc/counting_mem.h"

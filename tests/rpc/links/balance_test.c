@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "rpc/channel_internal.h"
+#include "rpc/client/channel_internal.h"
 
 enum { N_NODES = 3 };
 

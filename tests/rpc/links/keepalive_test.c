@@ -10,7 +10,7 @@
 
 #include <tern/listener.h>
 
-#include "rpc/channel_internal.h"
+#include "rpc/client/channel_internal.h"
 
 static const tern_channel_opts anxious = { .keepalive_ms = 50, .keepalive_timeout_ms = 200 };
 

@@ -6,8 +6,8 @@
 #include <string.h>
 #include <time.h>
 
-#include "rpc/channel_internal.h"
-#include "rpc/retry_internal.h"
+#include "rpc/client/channel_internal.h"
+#include "rpc/client/retry_policy_internal.h"
 
 // ---- the policy alone ----------------------------------------------------
 

@@ -1,0 +1,155 @@
+// Switches that end calls.
+#include "rpc/call/cancel_internal.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <string.h>
+
+#include <tern/mem.h>
+
+#include "rpc/client/channel_internal.h"
+
+struct tern_cancel {
+    pthread_mutex_t lock;
+    atomic_uint     refs;
+    tern_code       code;         // TERN_OK: not fired
+    uint64_t        deadline_ns;  // of a scope (parent_internal.h)
+    terni_watch    *watches;
+};
+
+static tern_cancel dead_cancel = {
+    .lock = PTHREAD_MUTEX_INITIALIZER,
+    .code = TERN_RESOURCE_EXHAUSTED,
+    .deadline_ns = TERN_NEVER,
+};
+
+tern_cancel *terni_cancel_new_until(uint64_t deadline_ns)
+{
+    tern_cancel *c = tern_mem_zalloc(sizeof *c);
+
+    if (!c)
+        return &dead_cancel;
+    pthread_mutex_init(&c->lock, NULL);
+    atomic_init(&c->refs, 1);
+    c->deadline_ns = deadline_ns;
+    return c;
+}
+
+tern_cancel *tern_cancel_new(void) { return terni_cancel_new_until(TERN_NEVER); }
+
+uint64_t terni_cancel_deadline_ns(const tern_cancel *c) { return c->deadline_ns; }
+
+tern_cancel *terni_cancel_ref(tern_cancel *c)
+{
+    if (c != &dead_cancel)
+        atomic_fetch_add_explicit(&c->refs, 1, memory_order_relaxed);
+    return c;
+}
+
+void terni_cancel_unref(tern_cancel *c)
+{
+    if (!c || c == &dead_cancel || atomic_fetch_sub(&c->refs, 1) != 1)
+        return;
+    TERN_ASSERT(!c->watches);
+    pthread_mutex_destroy(&c->lock);
+    tern_mem_free(c);
+}
+
+void tern_cancel_free(tern_cancel *c) { terni_cancel_unref(c); }
+
+const char *terni_cancel_reason(tern_code code)
+{
+    if (code == TERN_DEADLINE_EXCEEDED)
+        return "the deadline of the call that it was made for has passed";
+    return code == TERN_CANCELLED ? "the call was cancelled" : "out of memory for the cancel";
+}
+
+// ---- firing --------------------------------------------------------------
+
+// On the call's poller.
+static void carry_out(tern_task *task)
+{
+    terni_watch *w = TERN_CONTAINER_OF(task, terni_watch, task);
+
+    w->is_posted = false;
+    if (w->call)
+        terni_call_abort(w->call, w->cancel->code, terni_cancel_reason(w->cancel->code));
+    else
+        terni_watch_end(w);
+}
+
+static void unlink_watch(terni_watch *w)
+{
+    if (!w->link)
+        return;
+    *w->link = w->next;
+    if (w->next)
+        w->next->link = w->link;
+    w->link = NULL;
+}
+
+void terni_cancel_fire_with(tern_cancel *c, tern_code code)
+{
+    terni_watch *w;
+
+    pthread_mutex_lock(&c->lock);
+    if (c->code == TERN_OK)
+        c->code = code;
+    while ((w = c->watches)) {
+        unlink_watch(w);
+        w->is_posted = true;
+        tern_poller_post(w->call->set->poller, &w->task);  // which is there: the call has not ended
+    }
+    pthread_mutex_unlock(&c->lock);
+}
+
+void tern_cancel_fire(tern_cancel *c)
+{
+    if (c)
+        terni_cancel_fire_with(c, TERN_CANCELLED);
+}
+
+// ---- watching ------------------------------------------------------------
+
+terni_watch *terni_watch_new(tern_cancel *c, terni_call *call)
+{
+    terni_watch *w = tern_mem_alloc(sizeof *w);
+
+    if (w)
+        *w = (terni_watch){ .task.run = carry_out, .cancel = terni_cancel_ref(c), .call = call };
+    return w;
+}
+
+tern_code terni_watch_start(terni_watch *w)
+{
+    tern_cancel *c = w->cancel;
+    tern_code    code;
+
+    pthread_mutex_lock(&c->lock);
+    if ((code = c->code) == TERN_OK) {
+        w->next = c->watches;
+        w->link = &c->watches;
+        if (w->next)
+            w->next->link = &w->next;
+        c->watches = w;
+    }
+    pthread_mutex_unlock(&c->lock);
+    return code;
+}
+
+void terni_watch_end(terni_watch *w)
+{
+    bool is_posted;
+
+    if (!w)
+        return;
+    pthread_mutex_lock(&w->cancel->lock);
+    unlink_watch(w);
+    is_posted = w->is_posted;
+    w->call = NULL;
+    pthread_mutex_unlock(&w->cancel->lock);
+    if (is_posted)
+        return;  // the task comes here again
+    terni_cancel_unref(w->cancel);
+    tern_mem_free(w);
+}

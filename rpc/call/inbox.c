@@ -1,0 +1,67 @@
+#include "rpc/call/inbox_internal.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include <tern/mem.h>
+
+enum { MIN_PINNED_SHARE = 4 };
+
+struct terni_inbox_item {
+    terni_inbox_item *next;
+    terni_piece       piece;  // holds a reference to its block
+};
+
+void terni_inbox_init(terni_inbox *inbox, tern_pool *pool)
+{
+    *inbox = (terni_inbox){ .pool = pool };
+    inbox->tail = &inbox->head;
+}
+
+static tern_block *pin(const terni_inbox *inbox, const terni_piece *piece, const uint8_t **ret_data)
+{
+    tern_block *copy;
+
+    if (piece->block && piece->len >= piece->block->cap / MIN_PINNED_SHARE) {
+        *ret_data = piece->data;
+        return tern_block_ref(piece->block);
+    }
+    if (!(copy = tern_block_new(inbox->pool, piece->len)))
+        return NULL;
+    if (piece->len)
+        memcpy(copy->base, piece->data, piece->len);
+    copy->used = piece->len;
+    *ret_data = copy->base;
+    return copy;
+}
+
+int terni_inbox_push(terni_inbox *inbox, const terni_piece *piece)
+{
+    terni_inbox_item *item = tern_mem_alloc(sizeof *item);
+
+    if (!item)
+        return -ENOMEM;
+    *item = (terni_inbox_item){ .piece = *piece };
+    if (!(item->piece.block = pin(inbox, piece, &item->piece.data))) {
+        tern_mem_free(item);
+        return -ENOMEM;
+    }
+    *inbox->tail = item;
+    inbox->tail = &item->next;
+    return 0;
+}
+
+const terni_piece *terni_inbox_peek(const terni_inbox *inbox)
+{
+    return inbox->head ? &inbox->head->piece : NULL;
+}
+
+void terni_inbox_pop(terni_inbox *inbox)
+{
+    terni_inbox_item *item = inbox->head;
+
+    if (!(inbox->head = item->next))
+        inbox->tail = &inbox->head;
+    tern_block_unref(item->piece.block);
+    tern_mem_free(item);
+}

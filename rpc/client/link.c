@@ -1,0 +1,339 @@
+// A client's connection and the calls on it.
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <tern/mem.h>
+
+#include "rpc/client/observers_internal.h"
+
+enum { MAX_COPIED_REQUEST = 4096 };  // a segment of its own costs more
+
+static terni_link *link_of(void *owner)
+{
+    return TERN_CONTAINER_OF((terni_session *)owner, terni_link, session);
+}
+
+static terni_call *call_of(terni_stream *s) { return TERN_CONTAINER_OF(s, terni_call, stream); }
+
+static void check_gone(terni_link *link)
+{
+    if (link->is_retired && !link->calls)
+        terni_session_close(&link->session);
+}
+
+void terni_link_retire(terni_link *link)
+{
+    link->is_retired = true;
+    terni_route_leave(link->route, link);
+    check_gone(link);
+}
+
+// One call less: there may be room for one that waits.
+static void on_call_gone(terni_link *link)
+{
+    if (TERN_UNLIKELY(link->set->waiting != NULL))
+        terni_set_start_waiting(link->set);
+    check_gone(link);
+}
+
+// ---- calls ---------------------------------------------------------------
+
+static int write_request(const terni_body *body, tern_linkbuf *out)
+{
+    const terni_call *call = body->message;
+
+    if (call->body_len <= MAX_COPIED_REQUEST)
+        return tern_linkbuf_append(out, call->body, call->body_len);
+    return tern_linkbuf_append_view(out, call->body_block, call->body_block->base, call->body_len);
+}
+
+static uint64_t timeout_us(const terni_call *call)
+{
+    uint64_t now = tern_poller_now_ns(call->set->poller);
+
+    if (call->deadline_ns == TERN_NEVER)
+        return 0;
+    return call->deadline_ns > now + 1000 ? (call->deadline_ns - now) / 1000 : 1;
+}
+
+int terni_link_open(terni_link *link, terni_call *call)
+{
+    terni_session   *s = &link->session;
+    const terni_body body = { .size = call->body_len, .write = write_request, .message = call };
+    const terni_open open = { .path = call->method->path,
+                              .path_len = (uint32_t)strlen(call->method->path),
+                              .timeout_us = timeout_us(call),
+                              .metadata = { call->metas, call->n_metas } };
+    int              err;
+
+    if (!s->engine || link->is_retired)
+        return -ENOTCONN;
+    call->position = terni_session_position(s);
+    if ((err = s->wire->open(s->engine, &call->stream, &open, call->has_body ? &body : NULL,
+                             call->is_last)) < 0)
+        return err;
+    call->on = link;
+    call->n_attempts++;
+    if (TERN_UNLIKELY(call->extras))
+        terni_extras_note_peer(call->extras, s->conn);
+    call->next = link->calls;
+    call->link = &link->calls;
+    if (call->next)
+        call->next->link = &call->next;
+    link->calls = call;
+    if (call->events)
+        call->events->opened(call);
+    terni_session_send(s);
+    return 0;
+}
+
+void terni_link_cancel(terni_call *call, tern_code code, const char *why)
+{
+    terni_link    *link = call->on;
+    terni_session *s = &link->session;
+
+    if (call->stream.id && s->engine) {
+        s->wire->cancel(s->engine, &call->stream, code, why);
+        terni_session_send(s);
+    }
+    terni_call_unlink(call);
+    on_call_gone(link);
+}
+
+// ---- the engine's events -------------------------------------------------
+
+// The call's memory serves again: there is no other attempt behind a reply.
+static terni_arena *arena_of_reply(terni_call *call)
+{
+    if (TERN_LIKELY(!call->extras && !call->n_metas))
+        terni_arena_reset(&call->arena);
+    call->arena.pool = tern_poller_pool(call->set->poller);
+    return &call->arena;
+}
+
+static int decode_reply(terni_call *call, const terni_piece *piece,
+                        struct ProtobufCMessage **ret_msg, terni_codec_error *ret_error)
+{
+    const terni_codec_input in = { piece->data, piece->len, piece->block };
+
+    if (call->lends_reply)
+        return terni_codec_decode_piece(call->reply_plan, &in, arena_of_reply(call),
+                                        TERNI_DECODE_DEFAULT, ret_msg, ret_error);
+    return terni_codec_decode_owned(call->reply_plan, &in, TERN_MAX_ARENA_BYTES,
+                                    TERNI_DECODE_DEFAULT, ret_msg, ret_error);
+}
+
+static void take_reply(terni_call *call, const terni_piece *piece)
+{
+    struct ProtobufCMessage *msg = NULL;
+    terni_codec_error        error;
+    char                     text[256];
+    int                      len, err = decode_reply(call, piece, &msg, &error);
+
+    if (err == 0) {
+        call->reply = msg;
+        if (TERN_UNLIKELY(call->extras))
+            terni_outgoing_received(call->extras, msg);
+        return;
+    }
+    len = snprintf(text, sizeof text, "the reply cannot be read: ");
+    terni_codec_error_print(&error, text + len, sizeof text - (size_t)len);
+    terni_call_fail(call, err == -EBADMSG ? TERN_INTERNAL : TERN_RESOURCE_EXHAUSTED, text);
+}
+
+static void on_message(void *owner, terni_stream *stream, const terni_piece *piece)
+{
+    terni_session *s = owner;
+    terni_call    *call = call_of(stream);
+
+    if (call->events && call->events->message) {
+        call->is_answered = true;
+        call->events->message(call, piece);
+        return;
+    }
+    s->wire->consumed(s->engine, NULL, piece->len);
+    if (call->reply)
+        terni_call_fail(call, TERN_INTERNAL, "the reply has more than one message");
+    else
+        take_reply(call, piece);
+}
+
+static void on_headers(void *owner, terni_stream *stream, const terni_meta_list *metadata)
+{
+    terni_call *call = call_of(stream);
+
+    (void)owner;
+    call->is_answered = true;
+    if (call->extras)
+        terni_extras_keep_initial(call->extras, metadata);
+}
+
+static void retry_or_finish(terni_call *call, const terni_close *close)
+{
+    bool wants_reply = !call->events || !call->events->message;
+
+    if (close->is_not_processed && call->n_refusals++ < TERNI_MAX_TRANSPARENT_RETRIES &&
+        terni_call_is_repeatable(call))
+        terni_call_begin(call);
+    else if (call->set->channel->retry.max_attempts &&
+             terni_call_retry(call, (tern_code)close->code, &close->metadata))
+        return;  // it is in the set's care
+    else if (close->code == TERN_OK && wants_reply && !call->reply && !call->status.code)
+        terni_call_finish(call, TERN_INTERNAL, "the reply has no message", 24);
+    else
+        terni_call_close(call, close);
+}
+
+static void on_closed(void *owner, terni_stream *stream, const terni_close *close)
+{
+    terni_link *link = link_of(owner);
+    terni_call *call = call_of(stream);
+
+    terni_call_unlink(call);
+    retry_or_finish(call, close);
+    on_call_gone(link);
+}
+
+static void on_goaway(void *owner, uint32_t code, const char *text, size_t len)
+{
+    (void)code;
+    (void)text;
+    (void)len;
+    terni_link_retire(link_of(owner));
+}
+
+static void on_settled(void *owner)
+{
+    terni_link *link = link_of(owner);
+
+    link->has_settled = true;
+    tern_conn_set_read_deadline(link->session.conn, TERN_NEVER);
+    terni_set_link_settled(link->set, link);
+}
+
+static void on_writable(void *owner, terni_stream *stream)
+{
+    terni_call *call = call_of(stream);
+
+    (void)owner;
+    if (call->events)
+        call->events->writable(call);
+}
+
+static const terni_wire_events link_events = {
+    .headers = on_headers,
+    .message = on_message,
+    .closed = on_closed,
+    .goaway = on_goaway,
+    .settled = on_settled,
+    .writable = on_writable,
+    .failed = terni_session_failed,
+};
+
+// ---- the connection ------------------------------------------------------
+
+// It has said its last word, though not GOAWAY. The connection closes.
+static void on_session_ended(terni_session *s)
+{
+    terni_link *link = link_of(s);
+
+    if (link->has_settled)
+        terni_link_retire(link);
+}
+
+// Before the server's settings came it has processed nothing, and it did not get what we never sent.
+static bool was_never_processed(const terni_link *link, const terni_call *call)
+{
+    return !link->has_settled || link->session.written_bytes <= call->position;
+}
+
+static void on_session_closed(terni_session *s, int err, const char *why)
+{
+    terni_link *link = link_of(s);
+    terni_set  *set = link->set;
+    char        text[160];
+    terni_close close = { .code = TERN_UNAVAILABLE, .message = text, .is_reset = true };
+
+    snprintf(text, sizeof text, "the connection was lost: %s",
+             err == -EPROTO ? why
+             : err          ? strerror(-err)
+                            : "the server closed it");
+    close.message_len = (uint32_t)strlen(text);
+    if (s->engine)
+        s->wire->destroy(s->engine);
+    s->engine = NULL;
+    link->is_retired = true;
+    if (link->has_settled)
+        terni_route_leave(link->route, link);
+    else
+        terni_route_fail(link->route, link, text);
+    if (set->is_closing)
+        close = (terni_close){ .code = TERN_CANCELLED,
+                               .message = set->why,
+                               .message_len = (uint32_t)strlen(set->why),
+                               .is_reset = true };
+    for (terni_call *call; (call = link->calls);) {
+        terni_call_unlink(call);
+        close.is_not_processed = !set->is_closing && was_never_processed(link, call);
+        retry_or_finish(call, &close);
+    }
+    *link->link = link->next;
+    if (link->next)
+        link->next->link = link->link;
+    set->n_links--;
+    tern_mem_free(link);
+    terni_set_check_gone(set);
+}
+
+void terni_link_abort(terni_link *link) { terni_session_abort(&link->session); }
+
+static void tell_starved(terni_session *s)
+{
+    for (terni_call *call = link_of(s)->calls; call; call = call->next) {
+        bool was_starved = call->is_starved;
+
+        call->is_starved = false;
+        if (was_starved)
+            call->events->writable(call);
+    }
+}
+
+static const terni_session_hooks link_hooks = {
+    .drained = tell_starved,
+
+    .ended = on_session_ended,
+    .closed = on_session_closed,
+};
+
+int terni_link_new(terni_route *route, int fd, terni_link **ret_link)
+{
+    terni_set  *set = route->set;
+    terni_link *link = tern_mem_zalloc(sizeof *link);
+    int         err;
+
+    if (!link) {
+        close(fd);
+        return -ENOMEM;
+    }
+    link->set = set;
+    link->route = route;
+    link->session = (terni_session){ .events = &link_events,
+                                     .hooks = &link_hooks,
+                                     .limits = &set->channel->limits };
+    if ((err = terni_session_start(&link->session, set->poller, fd, TERNI_CLIENT)) < 0) {
+        tern_mem_free(link);
+        return err;
+    }
+    terni_session_keep_alive(&link->session, set->channel->opts.keepalive_ms,
+                             set->channel->opts.keepalive_timeout_ms);
+    link->next = set->links;
+    link->link = &set->links;
+    if (link->next)
+        link->next->link = &link->next;
+    set->links = link;
+    set->n_links++;
+    *ret_link = link;
+    return 0;
+}

@@ -1,0 +1,40 @@
+// rpc/client/retry_policy_internal.h: a channel's retry policy: whether a call that failed may be tried again, and
+// when. Knows nothing of calls; retry_policy.c also applies it to them, see channel_internal.h.
+//
+// Lifetime:  embedded in the channel; no memory of its own.
+// Threads:   any: what is not atomic is set once.
+// Invariant: 0 <= tokens <= max_tokens (both in thousandths). Without a policy max_attempts is 0, and
+//            nothing else is ever looked at.
+#ifndef RPC_CLIENT_RETRY_POLICY_INTERNAL_H
+#define RPC_CLIENT_RETRY_POLICY_INTERNAL_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <tern/channel.h>
+
+enum { TERNI_MAX_ATTEMPTS = 10 };
+
+typedef struct terni_retry terni_retry;
+struct terni_retry {
+    uint32_t   max_attempts;
+    uint32_t   codes;  // a bit for each
+    double     initial_ms, max_ms, multiplier;
+    int        max_tokens, refund;  // thousandths
+    atomic_int tokens;
+};
+
+// 0, or -EINVAL with `*ret_why`. NULL: no policy.
+int terni_retry_init(terni_retry *r, const tern_retry *policy, const char **ret_why);
+
+// An attempt has ended with `code`: keeps the account, and tells whether others may follow.
+bool terni_retry_allows(terni_retry *r, tern_code code);
+
+// Before the `n`-th retry, from 1.
+uint64_t terni_retry_backoff_ms(const terni_retry *r, uint32_t n, uint64_t seed);
+
+// Plus or minus a fifth, so that clients that failed together do not come back together.
+uint64_t terni_with_jitter(uint64_t ms, uint64_t seed);
+
+#endif

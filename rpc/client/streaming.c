@@ -1,0 +1,453 @@
+// A client's streaming calls in the sync style. What a user asks of a stream (send, next, finish, ...) is
+// an operation: tried on the stream's poller, and again at each event until it is done, while its caller
+// parks, drives the private loop, or blocks. So the stream itself is touched by one thread only.
+#include "rpc/client/streaming_internal.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include <tern/mem.h>
+
+#include "rpc/session/body_internal.h"
+#include "rpc/client/observers_internal.h"
+#include "rpc/call/waiter_internal.h"
+
+static terni_client_stream dead_stream = {
+    .is_over = true,
+    .is_dead = true,
+    .call.status = { TERN_RESOURCE_EXHAUSTED, "out of memory for the stream" },
+};
+
+// ---- operations ----------------------------------------------------------
+
+typedef struct operation operation;
+struct operation {
+    tern_task            task;
+    terni_client_stream *stream;
+    bool (*try)(operation *op);  // true: it is done
+    terni_side  side;
+    const void *msg;  // to send, or that came
+    tern_code   code;
+    bool        is_done;
+    tern_fiber *fiber;  // of the same poller
+    bool        is_parked;
+
+    terni_waiter waiter;  // all others
+};
+
+static void complete(operation *op)
+{
+    if (!op->fiber) {
+        terni_waiter_wake(&op->waiter);
+        return;
+    }
+    op->is_done = true;
+    if (op->is_parked)
+        tern_fiber_ready(op->fiber);
+}
+
+static void try_first(operation *op)
+{
+    if (op->try(op))
+        complete(op);
+    else
+        op->stream->pending[op->side] = op;
+}
+
+static void run_operation(tern_task *task) { try_first(TERN_CONTAINER_OF(task, operation, task)); }
+
+static void try_again(terni_client_stream *s, terni_side side)
+{
+    operation *op = s->pending[side];
+
+    if (!op)
+        return;
+    s->pending[side] = NULL;  // what it does may end the stream, which comes here again
+    if (op->try(op))
+        complete(op);
+    else
+        s->pending[side] = op;
+}
+
+static void perform_on_fiber(operation *op)
+{
+    bool was_cancelled = false;
+
+    op->fiber = tern_fiber_current();
+    try_first(op);
+    while (!op->is_done) {
+        tern_code code;
+        int       err;
+
+        op->is_parked = true;
+        err = tern_fiber_park("a stream", TERN_NEVER);
+        op->is_parked = false;
+        if (err == 0 || op->is_done)
+            continue;
+        if ((code = terni_call_cancel_code(&op->stream->call)) != TERN_OK)
+            terni_client_stream_cancel(op->stream, code, terni_cancel_reason(code));  // does `op`
+        else
+            was_cancelled = true;
+    }
+    if (TERN_UNLIKELY(was_cancelled))
+        tern_fiber_cancel(op->fiber);
+}
+
+static void perform(operation *op)
+{
+    tern_poller *poller = op->stream->poller;
+
+    if (tern_poller_current() == poller) {
+        if (tern_fiber_current())
+            perform_on_fiber(op);
+        else if (!op->try(op))  // in a callback, where nobody can wait
+            op->code = TERN_FAILED_PRECONDITION;
+        return;
+    }
+    op->task.run = run_operation;
+    terni_waiter_init(&op->waiter, poller, op->stream->is_private);
+    tern_poller_post(poller, &op->task);
+    terni_waiter_wait_for_call(&op->waiter, &op->stream->call, "a stream");
+    terni_waiter_done(&op->waiter);
+}
+
+// ---- the call's events ---------------------------------------------------
+
+static terni_session *session_of(const terni_client_stream *s)
+{
+    return s->call.on ? &s->call.on->session : NULL;
+}
+
+static void end_if_wanted(terni_client_stream *s)
+{
+    terni_session *session = session_of(s);
+
+    if (!s->wants_end || !session || s->is_over || s->call.is_last)
+        return;
+    (void)session->wire->end(session->engine, &s->call.stream);
+    terni_session_send(session);
+}
+
+static void on_opened(terni_call *call)
+{
+    terni_client_stream *s = terni_client_stream_of(call);
+
+    end_if_wanted(s);
+    try_again(s, TERNI_SENDING);
+}
+
+static void on_message(terni_call *call, const terni_piece *piece)
+{
+    terni_client_stream *s = terni_client_stream_of(call);
+
+    if (terni_inbox_push(&s->inbox, piece) < 0)
+        terni_client_stream_cancel(s, TERN_RESOURCE_EXHAUSTED, "out of memory for a message");
+    else
+        try_again(s, TERNI_RECEIVING);
+}
+
+static void on_writable(terni_call *call)
+{
+    try_again(terni_client_stream_of(call), TERNI_SENDING);
+}
+
+// Interceptors hear of the end when the reader may: behind the last message.
+static void tell_end_if_read(terni_client_stream *s)
+{
+    if (TERN_UNLIKELY(s->call.extras) && s->is_over && terni_inbox_is_empty(&s->inbox))
+        terni_outgoing_end(s->call.extras, s->call.status);
+}
+
+static void on_done(terni_call *call)
+{
+    terni_client_stream *s = terni_client_stream_of(call);
+
+    s->is_over = true;
+    tell_end_if_read(s);
+    try_again(s, TERNI_SENDING);
+    try_again(s, TERNI_RECEIVING);
+}
+
+static const terni_call_events stream_events = { on_opened, on_message, on_writable };
+static const terni_call_events upload_events = { on_opened, NULL, on_writable };
+
+void terni_client_stream_cancel(terni_client_stream *s, tern_code code, const char *why)
+{
+    if (!s->is_over)
+        terni_call_abort(&s->call, code, why);
+}
+
+// ---- opening -------------------------------------------------------------
+
+int terni_client_stream_init(terni_client_stream *s, terni_set *set, const tern_method *method,
+                             const void *req, const tern_call_opts *opts)
+{
+    int err = terni_call_init(&s->call, set, method, opts, TERNI_DOES_NOT_PARK);
+
+    s->poller = set->poller;
+    s->is_private = set->is_private;
+    s->call.events = method->kind == TERN_CLIENT_STREAM ? &upload_events : &stream_events;
+    s->call.done = on_done;
+    terni_inbox_init(&s->inbox, tern_poller_pool(set->poller));
+    terni_arena_init(&s->item_arena, tern_poller_pool(set->poller), TERN_MAX_ARENA_BYTES);
+    return err == 0 && req ? terni_call_encode(&s->call, req) : err;
+}
+
+static bool try_begin(operation *op)
+{
+    terni_call_start(&op->stream->call, 0);
+    return true;
+}
+
+static terni_client_stream *refused_stream(const tern_call_opts *opts, tern_status st)
+{
+    terni_client_stream *s = tern_mem_zalloc(sizeof *s);
+
+    terni_extras_refuse(opts, s ? st : dead_stream.call.status);
+    if (!s)
+        return &dead_stream;
+    s->is_over = true;
+    s->call.status = st;
+    return s;
+}
+
+void *tern_stub_open(tern_channel *ch, const tern_method *method, const void *req,
+                     const tern_call_opts *opts)
+{
+    tern_status          st;
+    terni_set           *set = terni_channel_choose_set(ch, &st);
+    terni_client_stream *s;
+    operation            op;
+
+    if (!set)
+        return refused_stream(opts, st);
+    if (!(s = tern_mem_zalloc(sizeof *s))) {
+        terni_extras_refuse(opts, dead_stream.call.status);
+        return &dead_stream;
+    }
+    op = (operation){ .stream = s, .try = try_begin };
+    if (terni_client_stream_init(s, set, method, req, opts) < 0) {
+        s->call.status =
+            tern_status_make(TERN_RESOURCE_EXHAUSTED, "the call cannot be started: its "
+                                                      "request or metadata are too large");
+        s->is_over = s->call.is_done = true;
+        terni_extras_refuse(opts, s->call.status);
+        return s;
+    }
+    if (s->call.extras)
+        s->call.extras->waits_for_reader = true;
+    perform(&op);
+    return s;
+}
+
+// ---- sending -------------------------------------------------------------
+
+static int send_measured(terni_client_stream *s, const void *msg)
+{
+    terni_session *session = session_of(s);
+    terni_encoding encoding;
+    terni_body     body;
+    int            err = terni_body_measure(&body, &encoding, s->call.request_plan, msg, NULL);
+
+    if (err < 0)
+        return err;
+    err = session->wire->message(session->engine, &s->call.stream, &body, false);
+    if (err < 0)
+        terni_encoding_done(&encoding);
+    return err;
+}
+
+static int send_message(terni_client_stream *s, const void *msg)
+{
+    terni_session *session = session_of(s);
+    terni_body     body;
+    int            err = -EAGAIN;
+
+    if (terni_body_bound(&body, s->call.request_plan, msg))
+        err = session->wire->message(session->engine, &s->call.stream, &body, false);
+    return err == -EAGAIN ? send_measured(s, msg) : err;
+}
+
+int terni_client_stream_send(terni_client_stream *s, const void *msg)
+{
+    int err;
+
+    s->call.has_sent = true;
+    err = send_message(s, msg);
+    if (err == 0 && TERN_UNLIKELY(s->call.extras))
+        terni_outgoing_sent(s->call.extras, msg);
+    terni_session_send(session_of(s));
+    return err;
+}
+
+static bool try_send(operation *op)
+{
+    terni_client_stream *s = op->stream;
+
+    if (s->is_over || s->wants_end) {
+        op->code = s->is_over ? s->call.status.code : TERN_FAILED_PRECONDITION;
+        if (op->code == TERN_OK)
+            op->code = TERN_CANCELLED;  // the server has answered already: it wants no more
+        return true;
+    }
+    if (!s->call.on || s->call.stream.flags & TERNI_STREAM_BLOCKED)
+        return false;
+    op->code = terni_client_stream_send(s, op->msg) < 0 ? TERN_RESOURCE_EXHAUSTED : TERN_OK;
+    return true;
+}
+
+tern_code tern_stub_send(void *stream, const void *msg)
+{
+    terni_client_stream *s = stream;
+    operation            op = { .stream = s, .try = try_send, .side = TERNI_SENDING, .msg = msg };
+
+    if (!s->poller)
+        return s->call.status.code;
+    perform(&op);
+    return op.code;
+}
+
+static bool try_end(operation *op)
+{
+    op->stream->wants_end = true;
+    end_if_wanted(op->stream);
+    return true;
+}
+
+void tern_stub_close_send(void *stream)
+{
+    terni_client_stream *s = stream;
+    operation            op = { .stream = s, .try = try_end };
+
+    if (s->poller)
+        perform(&op);
+}
+
+// ---- receiving -----------------------------------------------------------
+
+static void give_credit(terni_client_stream *s, size_t len)
+{
+    terni_session *session = session_of(s);
+
+    if (!session || !session->engine)
+        return;
+    session->wire->consumed(session->engine, &s->call.stream, len);
+    terni_session_send(session);
+}
+
+const void *terni_client_stream_decode(terni_client_stream *s, const terni_piece *piece)
+{
+    const terni_codec_input  in = { piece->data, piece->len, piece->block };
+    struct ProtobufCMessage *msg;
+    terni_codec_error        error;
+    char                     text[200];
+
+    terni_arena_reset(&s->item_arena);
+    if (terni_codec_decode_piece(s->call.reply_plan, &in, &s->item_arena, TERNI_DECODE_DEFAULT,
+                                 &msg, &error) == 0) {
+        if (TERN_UNLIKELY(s->call.extras))
+            terni_outgoing_received(s->call.extras, msg);
+        return msg;
+    }
+    terni_codec_error_print(&error, text, sizeof text);
+    terni_client_stream_cancel(s, TERN_INTERNAL, text);
+    return NULL;
+}
+
+static void drop_first(terni_client_stream *s)
+{
+    give_credit(s, terni_inbox_peek(&s->inbox)->len);
+    terni_inbox_pop(&s->inbox);
+    tell_end_if_read(s);
+}
+
+static void drop_all(terni_client_stream *s)
+{
+    while (!terni_inbox_is_empty(&s->inbox))
+        drop_first(s);
+}
+
+static bool try_next(operation *op)
+{
+    terni_client_stream *s = op->stream;
+
+    if (terni_inbox_is_empty(&s->inbox))
+        return s->is_over;
+    if ((op->msg = terni_client_stream_decode(s, terni_inbox_peek(&s->inbox))))
+        drop_first(s);
+    else
+        drop_all(s);  // the stream ends before the message that cannot be decoded
+    return true;
+}
+
+const void *tern_stub_next(void *stream)
+{
+    terni_client_stream *s = stream;
+    operation            op = { .stream = s, .try = try_next, .side = TERNI_RECEIVING };
+
+    if (!s->poller)
+        return NULL;
+    perform(&op);
+    return op.msg;
+}
+
+static bool try_drain(operation *op)
+{
+    drop_all(op->stream);
+    return op->stream->is_over;
+}
+
+tern_status tern_stub_status(void *stream)
+{
+    terni_client_stream *s = stream;
+    operation            op = { .stream = s, .try = try_drain, .side = TERNI_RECEIVING };
+
+    if (s->poller)
+        perform(&op);
+    return s->call.status;
+}
+
+tern_status tern_stub_finish(void *stream, void *ret_reply)
+{
+    terni_client_stream *s = stream;
+    tern_status          st;
+
+    tern_stub_close_send(stream);
+    st = tern_stub_status(stream);
+    if (st.code != TERN_OK)
+        return st;
+    memcpy(ret_reply, &s->call.reply, sizeof s->call.reply);
+    s->call.reply = NULL;
+    return st;
+}
+
+// ---- the end -------------------------------------------------------------
+
+static bool try_free(operation *op)
+{
+    terni_client_stream *s = op->stream;
+
+    terni_client_stream_cancel(s, TERN_CANCELLED, "the stream was freed");
+    terni_client_stream_done(s);
+    return true;
+}
+
+void terni_client_stream_done(terni_client_stream *s)
+{
+    terni_inbox_done(&s->inbox);
+    terni_arena_done(&s->item_arena);
+    terni_codec_free(s->call.reply);
+    terni_call_done(&s->call);
+}
+
+void tern_stub_stream_free(void *stream)
+{
+    terni_client_stream *s = stream;
+    operation            op = { .stream = s, .try = try_free };
+
+    if (!s || s->is_dead)
+        return;
+    if (s->poller)
+        perform(&op);
+    tern_mem_free(s);
+}

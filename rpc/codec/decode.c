@@ -1,0 +1,448 @@
+#include "rpc/codec/decode_internal.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include <tern/message.h>
+
+#include "rpc/codec/utf8_internal.h"
+
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
+
+static const uint8_t *decode_message(terni_decoder *d, const terni_plan *plan, uint8_t *msg,
+                                     const uint8_t *p, const uint8_t *end, int levels);
+
+// ---- tags ----------------------------------------------------------------
+
+// Of two bytes and more. What is left of a fifth byte must fit in 32 bits.
+static const uint8_t *read_long_tag(terni_decoder *d, const uint8_t *p, const uint8_t *end,
+                                    uint32_t *ret_tag)
+{
+    uint64_t v = 0;
+
+    for (int i = 0; i < TERNI_MAX_VARINT32 && p + i < end; i++) {
+        v |= (uint64_t)(p[i] & 0x7f) << 7 * i;
+        if (p[i] >= 0x80)
+            continue;
+        if (v > UINT32_MAX)
+            return terni_decode_fail(d, TERNI_CODEC_BAD_FIELD_NUMBER);
+        *ret_tag = (uint32_t)v;
+        return p + i + 1;
+    }
+    return terni_decode_fail(d, TERNI_CODEC_BAD_TAG);
+}
+
+static inline const uint8_t *read_tag(terni_decoder *d, const uint8_t *p, const uint8_t *end,
+                                      uint32_t *ret_tag)
+{
+    if (TERN_LIKELY(*p < 0x80)) {
+        *ret_tag = *p;
+        return p + 1;
+    }
+    if (TERN_LIKELY(terni_varint_is_two(p, end))) {
+        *ret_tag = terni_varint_two(p);
+        return p + 2;
+    }
+    return read_long_tag(d, p, end, ret_tag);
+}
+
+// Behind the tag of `f` if it comes next, in the shortest form; else NULL.
+static inline const uint8_t *skip_same_tag(const terni_field *f, const uint8_t *p,
+                                           const uint8_t *end)
+{
+    if (p >= end || *p != f->tag_bytes[0])
+        return NULL;
+    if (TERN_LIKELY(f->tag_len == 1))
+        return p + 1;
+    if (end - p < f->tag_len || memcmp(p, f->tag_bytes, f->tag_len) != 0)
+        return NULL;
+    return p + f->tag_len;
+}
+
+// ---- strings -------------------------------------------------------------
+
+enum { SHORT_STRING = 16 };  // with its NUL
+
+#if defined(__SSE2__) && !defined(TERNI_ARENA_POISONS)
+// Most strings are a few ASCII letters. Where 16 bytes may be read and written whatever the length,
+// one is copied in one move and looked at in another. NULL, and nothing done, if it is another sort
+// of string or cut off.
+static inline const uint8_t *decode_short_string(terni_decoder *d, const uint8_t *p,
+                                                 const uint8_t *end, char **ret_string)
+{
+    terni_arena *a = d->arena;
+    char        *s = (char *)a->pos;
+    __m128i      v;
+    size_t       len;
+
+    if (TERN_UNLIKELY(d->limit - p <= SHORT_STRING || a->end - a->pos < SHORT_STRING))
+        return NULL;
+    len = *p++;
+    v = _mm_loadu_si128((const __m128i *)(const void *)p);
+    if (TERN_UNLIKELY(len >= SHORT_STRING || (ptrdiff_t)len > end - p ||
+                      (unsigned)_mm_movemask_epi8(v)
+                          << (32 - SHORT_STRING) << (SHORT_STRING - len)))
+        return NULL;
+    _mm_storeu_si128((__m128i *)(void *)s, v);
+    s[len] = '\0';
+    a->pos += terni_arena_round(len + 1);
+    *ret_string = s;
+    return p + len;
+}
+#else
+static inline const uint8_t *decode_short_string(terni_decoder *d, const uint8_t *p,
+                                                 const uint8_t *end, char **ret_string)
+{
+    (void)d, (void)p, (void)end, (void)ret_string;
+    return NULL;
+}
+#endif
+
+// proto2 promises nothing about its strings.
+static bool is_utf8_promised(const terni_decoder *d, const terni_field *f)
+{
+    return !(d->flags & TERNI_DECODE_RAW_STRINGS) &&
+           !(f->desc->reserved_flags & TERN_FIELD_ANY_BYTES);
+}
+
+static const uint8_t *decode_any_string(terni_decoder *d, const terni_field *f, const uint8_t *p,
+                                        const uint8_t *end, char **ret_string)
+{
+    size_t len;
+    char  *s;
+
+    if (!(p = terni_decode_len(d, p, end, &len)))
+        return NULL;
+    if (!(s = terni_arena_strndup(d->arena, (const char *)p, len)))
+        return terni_decode_fail(d, TERNI_CODEC_NO_MEMORY);
+    if (is_utf8_promised(d, f) && !terni_utf8_is_valid(p, len))
+        return terni_decode_fail(d, TERNI_CODEC_BAD_UTF8);
+    *ret_string = s;
+    return p + len;
+}
+
+static inline const uint8_t *decode_string(terni_decoder *d, const terni_field *f, const uint8_t *p,
+                                           const uint8_t *end, char **ret_string)
+{
+    const uint8_t *next = decode_short_string(d, p, end, ret_string);
+
+    return TERN_LIKELY(next) ? next : decode_any_string(d, f, p, end, ret_string);
+}
+
+// ---- runs of strings and messages ----------------------------------------
+
+// Moves the pending elements from `base` on to their array.
+static bool settle(terni_decoder *d, const terni_field *f, uint8_t *msg, size_t base)
+{
+    size_t n = d->n_pending - base;
+    void  *room = terni_decode_grow(d, f, msg, n);
+
+    if (!room)
+        return false;
+    memcpy(room, &d->pending[base], n * sizeof(void *));
+    *terni_decode_count_of(f, msg) += n;
+    d->n_pending = base;
+    return true;
+}
+
+// Below a deep nest of runs the stack may be full before the first element.
+static inline bool push(terni_decoder *d, const terni_field *f, uint8_t *msg, size_t base,
+                        void *element)
+{
+    void *room;
+
+    if (TERN_LIKELY(d->n_pending < TERNI_DECODE_N_PENDING)) {
+        d->pending[d->n_pending++] = element;
+        return true;
+    }
+    if (d->n_pending > base && !settle(d, f, msg, base))
+        return false;
+    if (d->n_pending < TERNI_DECODE_N_PENDING)
+        return push(d, f, msg, base, element);
+    if (!(room = terni_decode_grow(d, f, msg, 1)))
+        return false;
+    memcpy(room, &element, sizeof element);
+    *terni_decode_count_of(f, msg) += 1;
+    return true;
+}
+
+static const uint8_t *decode_strings(terni_decoder *d, const terni_field *f, uint8_t *msg,
+                                     const uint8_t *p, const uint8_t *end)
+{
+    const uint8_t *next = p;
+    size_t         base = d->n_pending;
+    char          *s;
+
+    do {
+        if (!(p = decode_string(d, f, next, end, &s)) || !push(d, f, msg, base, s))
+            return NULL;
+    } while ((next = skip_same_tag(f, p, end)));
+    return d->n_pending == base || settle(d, f, msg, base) ? p : NULL;
+}
+
+static inline uint8_t *new_message(terni_decoder *d, const terni_plan *plan)
+{
+    uint8_t *msg = terni_arena_alloc(d->arena, plan->size);
+
+    return msg ? memcpy(msg, plan->image, plan->size) : terni_decode_fail(d, TERNI_CODEC_NO_MEMORY);
+}
+
+static const uint8_t *decode_messages(terni_decoder *d, const terni_field *f, uint8_t *msg,
+                                      const uint8_t *p, const uint8_t *end, int levels)
+{
+    const uint8_t *next = p;
+    size_t         base = d->n_pending, len;
+
+    do {
+        uint8_t *sub;
+
+        if (!(p = terni_decode_len(d, next, end, &len)) || !(sub = new_message(d, f->sub)) ||
+            !push(d, f, msg, base, sub) ||
+            !(p = decode_message(d, f->sub, sub, p, p + len, levels)))
+            return NULL;
+    } while ((next = skip_same_tag(f, p, end)));
+    return d->n_pending == base || settle(d, f, msg, base) ? p : NULL;
+}
+
+// A message field that comes again is merged into what came before.
+static const uint8_t *decode_sub(terni_decoder *d, const terni_field *f, uint8_t *msg,
+                                 const uint8_t *p, const uint8_t *end, int levels)
+{
+    uint8_t **member = (uint8_t **)(void *)(msg + f->offset);
+    bool      is_other_case = f->desc->flags & PROTOBUF_C_FIELD_FLAG_ONEOF &&
+                         *(uint32_t *)(void *)(msg + f->quantifier) != f->mark;
+    size_t len;
+
+    if (!(p = terni_decode_len(d, p, end, &len)))
+        return NULL;
+    if (is_other_case || !*member || *member == f->default_value)
+        if (!(*member = new_message(d, f->sub)))
+            return NULL;
+    return decode_message(d, f->sub, *member, p, p + len, levels);
+}
+
+// ---- one message ---------------------------------------------------------
+
+// One bit for each required field that was seen; more than 64 need the arena.
+static uint64_t *new_seen_bits(terni_decoder *d, const terni_plan *plan)
+{
+    uint64_t *bits = terni_arena_zalloc(d->arena, (plan->n_required / 64 + 1) * sizeof *bits);
+
+    return bits ? bits : terni_decode_fail(d, TERNI_CODEC_NO_MEMORY);
+}
+
+// The first required field that was not seen and has no default, or NULL.
+static const terni_field *find_missing(const terni_plan *plan, const uint64_t *seen)
+{
+    for (uint32_t i = 0; i < plan->n_fields; i++) {
+        const terni_field *f = &plan->fields[i];
+        uint32_t           bit = f->required - 1u;
+
+        if (f->required && !f->default_value && !(seen[bit / 64] >> bit % 64 & 1))
+            return f;
+    }
+    return NULL;
+}
+
+// What the field's other wire type asks for; TERNI_DECODE_NOTHING if it has none.
+static terni_decode_op op_for(const terni_field *f, uint32_t tag)
+{
+    if (f->tag == tag)
+        return f->op;
+    return f->other_wire_type == (tag & 7) ? f->other_op : TERNI_DECODE_NOTHING;
+}
+
+static inline void mark_present(const terni_field *f, uint8_t *msg, uint64_t *seen)
+{
+    if (!f->mark)
+        return;
+    if (TERN_LIKELY(f->quantifier > 0))
+        *(uint32_t *)(void *)(msg + f->quantifier) = f->mark;
+    else
+        seen[(f->required - 1u) / 64] |= UINT64_C(1) << (f->required - 1u) % 64;
+}
+
+// Notes where it went wrong, innermost first.
+static const uint8_t *blame(terni_decoder *d, const terni_plan *plan, const terni_field *f)
+{
+    if (d->error->fault == TERNI_CODEC_FINE)
+        *d->error = (terni_codec_error){ d->fault, plan->desc, f ? f->desc : NULL };
+    return NULL;
+}
+
+// Fixed-size values, from `p` to a member of `size` bytes.
+static inline const uint8_t *decode_fixed(terni_decoder *d, uint8_t *member, size_t size,
+                                          const uint8_t *p, const uint8_t *end)
+{
+    if (TERN_UNLIKELY((size_t)(end - p) < size))
+        return terni_decode_fail(d, TERNI_CODEC_TRUNCATED);
+    if (size == sizeof(uint32_t))
+        *(uint32_t *)(void *)member = terni_load32(p);
+    else
+        *(uint64_t *)(void *)member = terni_load64(p);
+    return p + size;
+}
+
+// One reader for all four, so that there is room for it here.
+static inline const uint8_t *decode_number(terni_decoder *d, unsigned op, uint8_t *member,
+                                           const uint8_t *p, const uint8_t *end)
+{
+    uint64_t v;
+
+    if (TERN_UNLIKELY(p >= end || !(p = terni_varint_read(p, d->limit, &v)) || p > end))
+        return terni_decode_fail(d, TERNI_CODEC_BAD_VARINT);
+    if (op == TERNI_DECODE_UINT64)
+        *(uint64_t *)(void *)member = v;
+    else if (op == TERNI_DECODE_UINT32)
+        *(uint32_t *)(void *)member = (uint32_t)v;
+    else if (op == TERNI_DECODE_SINT32)
+        *(uint32_t *)(void *)member = terni_unzigzag32((uint32_t)v);
+    else
+        *(uint64_t *)(void *)member = terni_unzigzag64(v);
+    return p;
+}
+
+static inline const uint8_t *decode_field(terni_decoder *d, const terni_field *f, unsigned op,
+                                          uint8_t *msg, const uint8_t *p, const uint8_t *end,
+                                          int levels)
+{
+    uint8_t *member = msg + f->offset;
+
+    switch ((terni_decode_op)op) {
+    case TERNI_DECODE_UINT32:
+    case TERNI_DECODE_SINT32:
+    case TERNI_DECODE_UINT64:
+    case TERNI_DECODE_SINT64:
+        return decode_number(d, op, member, p, end);
+    case TERNI_DECODE_BOOL:
+        return terni_decode_bool(d, p, end, (protobuf_c_boolean *)(void *)member);
+    case TERNI_DECODE_FIXED32:
+        return decode_fixed(d, member, sizeof(uint32_t), p, end);
+    case TERNI_DECODE_FIXED64:
+        return decode_fixed(d, member, sizeof(uint64_t), p, end);
+    case TERNI_DECODE_STRING:
+        return decode_string(d, f, p, end, (char **)(void *)member);
+    case TERNI_DECODE_BYTES:
+        return terni_decode_bytes(d, p, end, (ProtobufCBinaryData *)(void *)member);
+    case TERNI_DECODE_MESSAGE:
+        return decode_sub(d, f, msg, p, end, levels);
+    case TERNI_DECODE_STRINGS:
+        return decode_strings(d, f, msg, p, end);
+    case TERNI_DECODE_MESSAGES:
+        return decode_messages(d, f, msg, p, end, levels);
+    case TERNI_DECODE_ELEMENT:
+        return terni_decode_element(d, f, msg, p, end);
+    case TERNI_DECODE_PACKED:
+        return terni_decode_packed(d, f, msg, p, end);
+    case TERNI_DECODE_NOTHING:
+        return terni_decode_fail(d, f->desc ? TERNI_CODEC_BAD_WIRE_TYPE
+                                            : TERNI_CODEC_BAD_FIELD_NUMBER);
+    }
+    TERN_UNREACHABLE();
+}
+
+// The fields mostly come in the order of the plan: each is first compared with the one behind the
+// last. The record behind the last field has tag 0, and refuses it.
+static const uint8_t *decode_message(terni_decoder *d, const terni_plan *plan, uint8_t *msg,
+                                     const uint8_t *p, const uint8_t *end, int levels)
+{
+    const terni_field *f = plan->fields;
+    uint64_t           near_bits = 0, *seen = &near_bits;
+
+    if (TERN_UNLIKELY(levels < 0)) {
+        terni_decode_fail(d, TERNI_CODEC_TOO_DEEP);
+        return blame(d, plan, NULL);
+    }
+    if (TERN_UNLIKELY(plan->n_required > 64) && !(seen = new_seen_bits(d, plan)))
+        return blame(d, plan, NULL);
+    while (p < end) {
+        uint32_t tag;
+        unsigned op;
+
+        if (TERN_UNLIKELY(!(p = read_tag(d, p, end, &tag))))
+            return blame(d, plan, NULL);
+        op = f->op;
+        if (TERN_UNLIKELY(tag != f->tag)) {
+            const terni_field *found = terni_plan_find(plan, tag >> 3);
+
+            if (!found) {
+                if (!(p = terni_decode_unknown(d, tag, msg, p, end)))
+                    return blame(d, plan, NULL);
+                continue;
+            }
+            f = found;
+            op = op_for(f, tag);
+        }
+        if (TERN_UNLIKELY(!(p = decode_field(d, f, op, msg, p, end, levels - 1))))
+            return blame(d, plan, f);
+        mark_present(f, msg, seen);
+        f++;
+    }
+    if (TERN_UNLIKELY(plan->n_required > 0) && (f = find_missing(plan, seen))) {
+        terni_decode_fail(d, TERNI_CODEC_MISSING);
+        return blame(d, plan, f);
+    }
+    return p;
+}
+
+// ---- entry points --------------------------------------------------------
+
+static int errno_of(const terni_decoder *d)
+{
+    return d->fault == TERNI_CODEC_NO_MEMORY ? terni_arena_error(d->arena) : -EBADMSG;
+}
+
+int terni_codec_decode_into(const terni_plan *plan, const terni_codec_input *in, terni_arena *a,
+                            size_t alias_min, terni_decode_flags flags, void *msg,
+                            terni_codec_error *ret_error)
+{
+    const uint8_t    *data = in->len > 0 ? in->data : plan->image;  // an empty one may be NULL
+    terni_codec_error unwanted;
+    terni_decoder     d;
+
+    d.arena = a;
+    d.limit = data + in->len;
+    d.block = in->block;
+    d.alias_min = in->block ? alias_min : SIZE_MAX;
+    d.flags = flags;
+    d.fault = TERNI_CODEC_FINE;
+    d.error = ret_error ? ret_error : &unwanted;
+    d.error->fault = TERNI_CODEC_FINE;
+    d.n_pending = 0;
+    memcpy(msg, plan->image, plan->size);
+    return decode_message(&d, plan, msg, data, d.limit, TERN_MAX_NESTING) ? 0 : errno_of(&d);
+}
+
+int terni_codec_decode_piece(const terni_plan *plan, const terni_codec_input *in, terni_arena *a,
+                             terni_decode_flags flags, ProtobufCMessage **ret_msg,
+                             terni_codec_error *ret_error)
+{
+    ProtobufCMessage *msg = terni_arena_alloc(a, plan->size);
+    int               err;
+
+    if (!msg) {
+        terni_decode_note_no_memory(plan, ret_error);
+        return terni_arena_error(a);
+    }
+    if ((err = terni_codec_decode_into(plan, in, a, 1, flags, msg, ret_error)) == 0)
+        *ret_msg = msg;
+    return err;
+}
+
+int terni_codec_decode(const terni_plan *plan, tern_linkbuf *in, terni_arena *a,
+                       terni_decode_flags flags, ProtobufCMessage **ret_msg,
+                       terni_codec_error *ret_error)
+{
+    terni_codec_input piece = { .len = tern_linkbuf_len(in) };
+
+    if (piece.len > 0) {
+        if (!(piece.data = tern_linkbuf_peek(in, piece.len))) {
+            terni_decode_note_no_memory(plan, ret_error);
+            return -ENOMEM;
+        }
+        piece.block = in->head->block;
+    }
+    return terni_codec_decode_piece(plan, &piece, a, flags, ret_msg, ret_error);
+}

@@ -1,0 +1,227 @@
+#include "rpc/codec/decode_internal.h"
+
+#include <string.h>
+
+// Reads within the whole input, where there is mostly room to look ahead, and looks afterwards
+// whether it has left the message.
+const uint8_t *terni_decode_varint_slow(terni_decoder *d, const uint8_t *p, const uint8_t *end,
+                                        uint64_t *ret_value)
+{
+    p = p < end ? terni_varint_read_long(p, d->limit, ret_value) : NULL;
+    return TERN_LIKELY(p && p <= end) ? p : terni_decode_fail(d, TERNI_CODEC_BAD_VARINT);
+}
+
+const uint8_t *terni_decode_len_slow(terni_decoder *d, const uint8_t *p, const uint8_t *end,
+                                     size_t *ret_len)
+{
+    const uint8_t *start = p;
+    uint64_t       len;
+
+    if (!(p = terni_decode_varint(d, p, end, &len)))
+        return NULL;
+    if (p - start > TERNI_MAX_VARINT32 || len > INT32_MAX)
+        return terni_decode_fail(d, TERNI_CODEC_BAD_LENGTH);
+    if (len > (size_t)(end - p))
+        return terni_decode_fail(d, TERNI_CODEC_TRUNCATED);
+    *ret_len = (size_t)len;
+    return p;
+}
+
+uint8_t *terni_decode_copy(terni_decoder *d, const uint8_t *p, size_t len)
+{
+    uint8_t *copy = terni_arena_alloc(d->arena, len);
+
+    return copy ? memcpy(copy, p, len) : terni_decode_fail(d, TERNI_CODEC_NO_MEMORY);
+}
+
+// ---- arrays --------------------------------------------------------------
+
+enum { MIN_GROWN = 4 };  // elements, once an array has to grow
+
+// In front of every array of the decoder's.
+typedef struct array_head array_head;
+struct array_head {
+    size_t cap;  // in elements
+};
+
+static void *grow_array(terni_decoder *d, void **array, size_t n_old, size_t n_new, size_t size)
+{
+    array_head *old = *array ? (array_head *)*array - 1 : NULL;
+    array_head *head;
+    size_t      cap = n_new;
+
+    if (old && cap <= old->cap)
+        return (uint8_t *)*array + n_old * size;
+    // The first run of elements is mostly the only one; after that, double.
+    if (old && cap < 2 * old->cap)
+        cap = 2 * old->cap;
+    if (old && cap < MIN_GROWN)
+        cap = MIN_GROWN;
+    if (!(head = terni_arena_alloc(d->arena, sizeof *head + cap * size)))
+        return terni_decode_fail(d, TERNI_CODEC_NO_MEMORY);
+    head->cap = cap;
+    if (n_old > 0)
+        memcpy(head + 1, *array, n_old * size);
+    *array = head + 1;
+    return (uint8_t *)*array + n_old * size;
+}
+
+void *terni_decode_grow(terni_decoder *d, const terni_field *f, uint8_t *msg, size_t n)
+{
+    size_t n_old = *terni_decode_count_of(f, msg);
+
+    return grow_array(d, (void **)(void *)(msg + f->offset), n_old, n_old + n, f->element_size);
+}
+
+// Reads one value of a scalar kind to `at`.
+static const uint8_t *decode_scalar(terni_decoder *d, terni_kind kind, void *at, const uint8_t *p,
+                                    const uint8_t *end)
+{
+    uint64_t v;
+
+    switch (kind) {
+    case TERNI_KIND_FIXED32:
+        if (end - p < 4)
+            return terni_decode_fail(d, TERNI_CODEC_TRUNCATED);
+        *(uint32_t *)at = terni_load32(p);
+        return p + 4;
+    case TERNI_KIND_FIXED64:
+        if (end - p < 8)
+            return terni_decode_fail(d, TERNI_CODEC_TRUNCATED);
+        *(uint64_t *)at = terni_load64(p);
+        return p + 8;
+    case TERNI_KIND_BOOL:
+        return terni_decode_bool(d, p, end, at);
+    case TERNI_KIND_INT32:
+    case TERNI_KIND_UINT32:
+        if ((p = terni_decode_varint(d, p, end, &v)))
+            *(uint32_t *)at = (uint32_t)v;
+        return p;
+    case TERNI_KIND_SINT32:
+        if ((p = terni_decode_varint(d, p, end, &v)))
+            *(uint32_t *)at = terni_unzigzag32((uint32_t)v);
+        return p;
+    case TERNI_KIND_INT64:
+        if ((p = terni_decode_varint(d, p, end, &v)))
+            *(uint64_t *)at = v;
+        return p;
+    case TERNI_KIND_SINT64:
+        if ((p = terni_decode_varint(d, p, end, &v)))
+            *(uint64_t *)at = terni_unzigzag64(v);
+        return p;
+    case TERNI_KIND_BYTES:
+        return terni_decode_bytes(d, p, end, at);
+    case TERNI_KIND_STRING:
+    case TERNI_KIND_MESSAGE:
+        break;
+    }
+    TERN_UNREACHABLE();
+}
+
+const uint8_t *terni_decode_element(terni_decoder *d, const terni_field *f, uint8_t *msg,
+                                    const uint8_t *p, const uint8_t *end)
+{
+    void *room = terni_decode_grow(d, f, msg, 1);
+
+    if (!room || !(p = decode_scalar(d, (terni_kind)f->kind, room, p, end)))
+        return NULL;
+    *terni_decode_count_of(f, msg) += 1;
+    return p;
+}
+
+// ---- packed --------------------------------------------------------------
+
+static const uint8_t *copy_fixed(void *room, size_t size, const uint8_t *p, size_t n)
+{
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+    for (size_t i = 0; i < n; i++)
+        if (size == sizeof(uint32_t))
+            ((uint32_t *)room)[i] = terni_load32(p + i * size);
+        else
+            ((uint64_t *)room)[i] = terni_load64(p + i * size);
+#else
+    memcpy(room, p, n * size);
+#endif
+    return p + n * size;
+}
+
+static const uint8_t *decode_varints(terni_decoder *d, const terni_field *f, uint8_t *room,
+                                     const uint8_t *p, const uint8_t *end)
+{
+    for (; p && p < end; room += f->element_size)
+        p = decode_scalar(d, (terni_kind)f->kind, room, p, end);
+    return p;
+}
+
+// Counts first, so that the array is no larger than it has to be. A last varint that is cut off is
+// not counted, and fails before it is written.
+const uint8_t *terni_decode_packed(terni_decoder *d, const terni_field *f, uint8_t *msg,
+                                   const uint8_t *p, const uint8_t *end)
+{
+    bool   is_fixed = f->kind == TERNI_KIND_FIXED32 || f->kind == TERNI_KIND_FIXED64;
+    size_t len, n;
+    void  *room;
+
+    if (!(p = terni_decode_len(d, p, end, &len)))
+        return NULL;
+    if (is_fixed && len % f->element_size != 0)
+        return terni_decode_fail(d, TERNI_CODEC_BAD_PACKED);
+    n = is_fixed ? len / f->element_size : terni_varint_count(p, len);
+    if (n == 0)
+        return len == 0 ? p : terni_decode_fail(d, TERNI_CODEC_BAD_VARINT);
+    if (!(room = terni_decode_grow(d, f, msg, n)))
+        return NULL;
+    if (is_fixed)
+        p = copy_fixed(room, f->element_size, p, n);
+    else
+        p = decode_varints(d, f, room, p, p + len);
+    if (p)
+        *terni_decode_count_of(f, msg) += n;
+    return p;
+}
+
+// ---- unknown fields ------------------------------------------------------
+
+static const uint8_t *skip_value(terni_decoder *d, uint32_t wire_type, const uint8_t *p,
+                                 const uint8_t *end)
+{
+    uint64_t v;
+    size_t   len;
+
+    switch (wire_type) {
+    case TERNI_WIRE_VARINT:
+        return terni_decode_varint(d, p, end, &v);
+    case TERNI_WIRE_64:
+        return end - p >= 8 ? p + 8 : terni_decode_fail(d, TERNI_CODEC_TRUNCATED);
+    case TERNI_WIRE_32:
+        return end - p >= 4 ? p + 4 : terni_decode_fail(d, TERNI_CODEC_TRUNCATED);
+    case TERNI_WIRE_BYTES:
+        return (p = terni_decode_len(d, p, end, &len)) ? p + len : NULL;
+    default:
+        return terni_decode_fail(d, TERNI_CODEC_BAD_WIRE_TYPE);  // groups, and what never was
+    }
+}
+
+const uint8_t *terni_decode_unknown(terni_decoder *d, uint32_t tag, uint8_t *msg, const uint8_t *p,
+                                    const uint8_t *end)
+{
+    ProtobufCMessage             *base = (ProtobufCMessage *)(void *)msg;
+    const uint8_t                *start = p;
+    ProtobufCMessageUnknownField *u;
+    void                         *array = base->unknown_fields;
+
+    if (tag >> 3 == 0)
+        return terni_decode_fail(d, TERNI_CODEC_BAD_FIELD_NUMBER);
+    if (!(p = skip_value(d, tag & 7, p, end)) ||
+        !(u = grow_array(d, &array, base->n_unknown_fields, base->n_unknown_fields + (size_t)1,
+                         sizeof *u)))
+        return NULL;
+    base->unknown_fields = array;
+    u->tag = tag >> 3;
+    u->wire_type = (ProtobufCWireType)(tag & 7);
+    u->len = (size_t)(p - start);
+    if (!(u->data = terni_decode_keep(d, start, u->len)))
+        return NULL;
+    base->n_unknown_fields++;
+    return p;
+}

@@ -1,0 +1,177 @@
+// What a handler's messages and its answer become on the wire.
+#include <errno.h>
+#include <string.h>
+
+#include "rpc/session/body_internal.h"
+#include "rpc/server/server_internal.h"
+
+static terni_meta_list meta_list(tern_ctx *ctx, const tern_metadata *from, uint32_t n)
+{
+    terni_meta *entries = n ? terni_arena_alloc(&ctx->arena, n * sizeof *entries) : NULL;
+
+    for (uint32_t i = 0; i < n && entries; i++)
+        entries[i] = (terni_meta){ .key = from[i].key,
+                                   .key_len = (uint32_t)strlen(from[i].key),
+                                   .value = from[i].value,
+                                   .value_len = (uint32_t)from[i].len };
+    return (terni_meta_list){ entries, entries ? n : 0 };
+}
+
+int terni_ctx_send_initial(tern_ctx *ctx)
+{
+    terni_session  *s = &ctx->peer->session;
+    terni_meta_list list = meta_list(ctx, ctx->initial, ctx->n_initial);
+
+    ctx->has_sent_initial = true;
+    return list.n ? s->wire->headers(s->engine, &ctx->stream, &list) : 0;
+}
+
+static int send_measured(tern_ctx *ctx, const void *msg)
+{
+    const terni_encode_opts opts = { .holder =
+                                         ctx->has_item_arena ? &ctx->item_arena : &ctx->arena };
+    terni_session          *s = &ctx->peer->session;
+    terni_encoding          encoding;
+    terni_body              body;
+    int err = terni_body_measure(&body, &encoding, ctx->method->reply_plan, msg, &opts);
+
+    if (err < 0)
+        return err;
+    if ((err = s->wire->message(s->engine, &ctx->stream, &body, false)) < 0)
+        terni_encoding_done(&encoding);
+    return err;
+}
+
+static int send_message(tern_ctx *ctx, const void *msg)
+{
+    terni_session *s = &ctx->peer->session;
+    terni_body     body;
+    int            err = -EAGAIN;
+
+    if (terni_body_bound(&body, ctx->method->reply_plan, msg))
+        err = s->wire->message(s->engine, &ctx->stream, &body, false);
+    return err == -EAGAIN ? send_measured(ctx, msg) : err;
+}
+
+int terni_ctx_send(tern_ctx *ctx, const void *msg)
+{
+    terni_session *s = &ctx->peer->session;
+    int            err;
+
+    if (ctx->n_initial && !ctx->has_sent_initial && (err = terni_ctx_send_initial(ctx)) < 0)
+        return err;
+    ctx->has_sent_initial = true;
+    if (TERN_UNLIKELY(ctx->n_begun))
+        terni_intercept_sent(ctx, msg);
+    err = send_message(ctx, msg);
+    terni_session_send(s);
+    if (ctx->has_tmp)
+        terni_arena_reset(&ctx->tmp);
+    return err;
+}
+
+static int finish_measured(tern_ctx *ctx, const terni_close *close, const void *reply)
+{
+    const terni_encode_opts opts = { .holder = &ctx->arena };
+    terni_session          *s = &ctx->peer->session;
+    terni_encoding          encoding;
+    terni_body              body;
+    int err = terni_body_measure(&body, &encoding, ctx->method->reply_plan, reply, &opts);
+
+    if (err < 0)
+        return err;
+    if ((err = s->wire->finish(s->engine, &ctx->stream, close, &body)) < 0)
+        terni_encoding_done(&encoding);
+    return err;
+}
+
+static int finish(tern_ctx *ctx, const terni_close *close, const void *reply)
+{
+    terni_session *s = &ctx->peer->session;
+    terni_body     body;
+    int            err = -EAGAIN;
+
+    if (terni_body_bound(&body, ctx->method->reply_plan, reply))
+        err = s->wire->finish(s->engine, &ctx->stream, close, &body);
+    return err == -EAGAIN ? finish_measured(ctx, close, reply) : err;
+}
+
+// OK and a message, as nearly all calls end.
+static bool is_plain(const tern_ctx *ctx, const void *reply)
+{
+    bool has_details = ctx->message || ctx->details;
+
+    return reply && !ctx->code && !has_details && !(ctx->n_trailing | ctx->n_initial);
+}
+
+static __attribute__((noinline)) int put_full_answer(tern_ctx *ctx, const void *reply)
+{
+    terni_session *s = &ctx->peer->session;
+    terni_close    close = { .code = ctx->code,
+                             .message = ctx->message,
+                             .details = ctx->details,
+                             .details_len = (uint32_t)ctx->details_len };
+    int            err;
+
+    if (ctx->message)
+        close.message_len = (uint32_t)strnlen(ctx->message, s->limits->max_status_message);
+    if (TERN_UNLIKELY(ctx->n_trailing))
+        close.metadata = meta_list(ctx, ctx->trailing, ctx->n_trailing);
+    if (TERN_UNLIKELY(ctx->n_initial && !ctx->has_sent_initial) &&
+        (err = terni_ctx_send_initial(ctx)) < 0)
+        return err;
+    if (!reply)
+        return s->wire->finish(s->engine, &ctx->stream, &close, NULL);
+    return finish(ctx, &close, reply);
+}
+
+static int put_answer(tern_ctx *ctx, const void *reply)
+{
+    return TERN_LIKELY(is_plain(ctx, reply)) ? finish(ctx, NULL, reply)
+                                             : put_full_answer(ctx, reply);
+}
+
+static const char *failure_of_answer(int err)
+{
+    if (err == -EMSGSIZE)
+        return "the reply is larger than the caller's max_message";
+    if (err == -E2BIG)
+        return "the trailing metadata are larger than a frame's head";
+    return "out of memory for the reply";
+}
+
+static void tell_interceptors(tern_ctx *ctx, const void *reply)
+{
+    if (reply && ctx->code == TERN_OK)
+        terni_intercept_sent(ctx, reply);
+    terni_intercept_end(ctx);
+}
+
+void terni_ctx_answer(tern_ctx *ctx, const void *reply)
+{
+    int err;
+
+    if (TERN_UNLIKELY(terni_arena_error(&ctx->arena) && ctx->code == TERN_OK))
+        terni_ctx_set_failure(ctx, TERN_RESOURCE_EXHAUSTED, "out of memory for the call");
+    if (TERN_UNLIKELY(ctx->n_begun))
+        tell_interceptors(ctx, reply);
+    if (ctx->stream.id == 0)  // cancelled, or the connection is gone
+        return;
+    err = put_answer(ctx, ctx->code == TERN_OK ? reply : NULL);
+    if (TERN_UNLIKELY(err < 0)) {
+        ctx->n_trailing = 0;
+        terni_ctx_set_failure(ctx, TERN_RESOURCE_EXHAUSTED, failure_of_answer(err));
+        err = put_answer(ctx, NULL);
+    }
+    ctx->is_on_wire = err > 0;
+    terni_session_send(&ctx->peer->session);
+}
+
+void terni_ctx_conclude(tern_ctx *ctx)
+{
+    ctx->is_done = true;
+    if (TERN_UNLIKELY(ctx->n_begun))  // it was cancelled, and not answered
+        terni_intercept_end(ctx);
+    if (!ctx->is_on_wire)
+        terni_ctx_release(ctx);
+}

@@ -1,0 +1,499 @@
+#include "rpc/server/server_internal.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <tern/log.h>
+#include <tern/mem.h>
+
+#include "rpc/call/parent_internal.h"
+#include "rpc/call/waiter_internal.h"
+
+static tern_server dead_server = {
+    .status = { TERN_RESOURCE_EXHAUSTED, "out of memory for the server" },
+};
+
+static void note_failure(tern_server *srv, tern_status st)
+{
+    if (srv->status.code == TERN_OK)
+        srv->status = st;
+}
+
+// ---- workers -------------------------------------------------------------
+
+static void report_stopped(terni_worker *w)
+{
+    tern_server *srv = w->server;
+
+    w->is_stopped = true;
+    tern_timer_cancel(tern_poller_wheel(w->poller), &w->grace_timer);
+    tern_timer_cancel(tern_poller_wheel(w->poller), &w->goodbye_timer);
+    pthread_mutex_lock(&srv->lock);
+    if (--srv->n_running == 0) {
+        srv->state = TERNI_SERVER_STOPPED;
+        pthread_cond_broadcast(&srv->has_stopped);
+        if (srv->main_poller)
+            tern_poller_stop(srv->main_poller);
+    }
+    pthread_mutex_unlock(&srv->lock);
+}
+
+void terni_worker_check_stopped(terni_worker *w)
+{
+    if (w->is_stopping && !w->is_stopped && !w->peers && w->n_calls == 0)
+        report_stopped(w);
+}
+
+// The grace is over: what still runs is cancelled, and the connections go.
+static void on_grace_over(tern_timer *t)
+{
+    terni_worker *w = TERN_CONTAINER_OF(t, terni_worker, grace_timer);
+
+    for (terni_peer *p = w->peers; p; p = p->next)
+        terni_peer_abort(p);
+}
+
+// A client that answers no PING sleeps between two calls: it will read the last GOAWAY before it makes
+// the next one, so there is nothing to wait for.
+static void on_goodbye_over(tern_timer *t)
+{
+    terni_worker *w = TERN_CONTAINER_OF(t, terni_worker, goodbye_timer);
+
+    for (terni_peer *p = w->peers, *next; p; p = next) {
+        next = p->next;
+        terni_peer_say_last(p);
+    }
+}
+
+static void set_timer(terni_worker *w, tern_timer *t, tern_timer_fn *on_due, int64_t after_ms)
+{
+    tern_timer_init(t, on_due);
+    tern_timer_set(tern_poller_wheel(w->poller), t,
+                   tern_poller_now_ns(w->poller) + (uint64_t)after_ms * TERN_NS_PER_MS);
+}
+
+static void stop_worker(tern_task *task)
+{
+    terni_worker *w = TERN_CONTAINER_OF(task, terni_worker, stop_task);
+    int64_t       grace_ms = w->server->opts.grace_ms;
+
+    w->is_stopping = true;
+    set_timer(w, &w->grace_timer, on_grace_over, grace_ms > 0 ? grace_ms : TERNI_DEFAULT_GRACE_MS);
+    set_timer(w, &w->goodbye_timer, on_goodbye_over, TERNI_GOODBYE_MS);
+    for (terni_peer *p = w->peers; p; p = p->next)
+        terni_peer_go(p);
+    terni_worker_check_stopped(w);
+}
+
+static void free_worker(terni_worker *w)
+{
+    for (tern_ctx *ctx = w->free_calls, *next; ctx; ctx = next) {
+        next = ctx->next;
+        terni_ctx_free(ctx);
+    }
+    w->free_calls = NULL;
+}
+
+// ---- accepting -----------------------------------------------------------
+
+static void start_peer(tern_poller *poller, int fd, void *arg)
+{
+    tern_server *srv = arg;
+
+    for (unsigned i = 0; i < srv->n_workers; i++)
+        if (srv->workers[i].poller == poller)
+            terni_peer_start(&srv->workers[i], fd);
+}
+
+static void on_accept(tern_listener *l, int fd, void *arg)
+{
+    tern_server *srv = arg;
+
+    (void)l;
+    if (!terni_quota_take(&srv->connections, 1)) {
+        tern_log(TERN_LOG_WARNING, "a connection is refused: max_connections (%u) are open",
+                 srv->opts.max_connections);
+        close(fd);
+        return;
+    }
+    if (tern_group_give(srv->group, fd, start_peer, srv) < 0) {
+        terni_quota_give(&srv->connections, 1);
+        tern_log(TERN_LOG_WARNING, "a connection is refused: out of memory");
+    }
+}
+
+static bool listen_on(tern_server *srv, const char *address)
+{
+    tern_listener **slot = &srv->listeners[srv->n_listeners];
+    int             err;
+
+    if (srv->n_listeners == TERNI_MAX_LISTENERS) {
+        note_failure(srv,
+                     tern_status_make(TERN_INVALID_ARGUMENT, "more than %d addresses to listen on",
+                                      TERNI_MAX_LISTENERS));
+        return false;
+    }
+    err = tern_listener_new(srv->workers[0].poller, address, NULL, on_accept, srv, slot);
+    if (err < 0) {
+        note_failure(srv,
+                     tern_status_make(err == -EINVAL ? TERN_INVALID_ARGUMENT : TERN_UNAVAILABLE,
+                                      "cannot listen on \"%s\": %s", address, strerror(-err)));
+        return false;
+    }
+    if (srv->n_listeners++ == 0)
+        strncpy(srv->address, tern_listener_address(*slot), sizeof srv->address - 1);
+    return true;
+}
+
+static bool listen_on_all(tern_server *srv)
+{
+    char *rest = srv->addresses, *address;
+
+    while ((address = strsep(&rest, ",")))
+        if (!listen_on(srv, address))
+            return false;
+    return true;
+}
+
+// The same on the first poller, which holds the listeners: a thread of the program's may drive it already.
+typedef struct listening listening;
+struct listening {
+    tern_server *server;
+    tern_task    task;
+    terni_waiter waiter;
+    bool         has_succeeded;
+};
+
+static void run_listening(tern_task *task)
+{
+    listening *l = TERN_CONTAINER_OF(task, listening, task);
+
+    l->has_succeeded = listen_on_all(l->server);
+    terni_waiter_wake(&l->waiter);
+}
+
+static bool listen_over_there(tern_server *srv)
+{
+    tern_poller *poller = srv->workers[0].poller;
+    listening    l = { .server = srv, .task.run = run_listening };
+
+    if (poller == tern_poller_current())
+        return listen_on_all(srv);
+    terni_waiter_init(&l.waiter, poller, /* is_private= */ false);
+    tern_poller_post(poller, &l.task);
+    if (terni_waiter_wait_anyway(&l.waiter, "the listeners"))
+        tern_fiber_cancel(tern_fiber_current());
+    terni_waiter_done(&l.waiter);
+    return l.has_succeeded;
+}
+
+// ---- starting ------------------------------------------------------------
+
+static bool make_workers(tern_server *srv, tern_poller *const *pollers, unsigned n)
+{
+    srv->workers = tern_mem_zalloc(n * sizeof *srv->workers);
+    if (!srv->workers) {
+        note_failure(srv, tern_status_make(TERN_RESOURCE_EXHAUSTED, "out of memory"));
+        return false;
+    }
+    for (unsigned i = 0; i < n; i++)
+        srv->workers[i] =
+            (terni_worker){ .server = srv, .poller = pollers[i], .stop_task.run = stop_worker };
+    srv->n_workers = srv->n_running = n;
+    return true;
+}
+
+static bool make_group(tern_server *srv, tern_poller *const *pollers, size_t n_pollers)
+{
+    const tern_group_opts opts = { .n_pollers = srv->opts.n_pollers,
+                                   .is_first_driven_by_caller = true,
+                                   .given = pollers,
+                                   .n_given = (unsigned)n_pollers };
+    tern_poller          *all[TERN_MAX_POLLERS];
+    int                   err;
+
+    if ((err = tern_group_new(&opts, &srv->group)) < 0) {
+        note_failure(srv, tern_status_make(TERN_RESOURCE_EXHAUSTED, "cannot make the pollers: %s",
+                                           strerror(-err)));
+        return false;
+    }
+    for (unsigned i = 0; i < tern_group_size(srv->group); i++)
+        all[i] = tern_group_get(srv->group, i);
+    if (!n_pollers)
+        srv->main_poller = all[0];
+    return make_workers(srv, all, tern_group_size(srv->group));
+}
+
+static int add_to_health(void *health, const char *service)
+{
+    return terni_health_add(health, service);
+}
+
+// A program's own comes first.
+static bool add_health(tern_server *srv)
+{
+    const tern_service_opts opts = { .user_data = &srv->health };
+    tern_status             st;
+
+    if (srv->opts.no_health || terni_registry_has(&srv->registry, terni_health_service.name))
+        return true;
+    if (terni_health_add(&srv->health, "") < 0 ||
+        terni_registry_visit(&srv->registry, add_to_health, &srv->health) < 0) {
+        note_failure(srv, tern_status_make(TERN_RESOURCE_EXHAUSTED, "out of memory"));
+        return false;
+    }
+    if (terni_registry_add(&srv->registry, &terni_health_service, terni_health_handlers, &opts,
+                           &st))
+        return true;
+    note_failure(srv, st);
+    return false;
+}
+
+void tern_server_set_health(tern_server *srv, const char *service, bool is_serving)
+{
+    if (srv != &dead_server && terni_health_set(&srv->health, service, is_serving) < 0)
+        tern_log(TERN_LOG_WARNING, "the health of `%s` is not told: out of memory", service);
+}
+
+static bool start(tern_server *srv, tern_poller *const *pollers, size_t n_pollers)
+{
+    if (srv == &dead_server || srv->status.code != TERN_OK)
+        return false;
+    if (srv->state != TERNI_SERVER_NEW) {
+        note_failure(srv,
+                     tern_status_make(TERN_FAILED_PRECONDITION, "the server was started before"));
+        return false;
+    }
+    if (!add_health(srv) || !make_group(srv, pollers, n_pollers))
+        return false;
+    if (!(n_pollers ? listen_over_there(srv) : listen_on_all(srv)))
+        return false;
+    srv->state = TERNI_SERVER_RUNNING;
+    return true;
+}
+
+// ---- stopping ------------------------------------------------------------
+
+static void stop_all(tern_task *task)
+{
+    tern_server *srv = TERN_CONTAINER_OF(task, tern_server, stop_task);
+
+    for (unsigned i = 0; i < srv->n_listeners; i++)
+        tern_listener_close(srv->listeners[i]);
+    srv->n_listeners = 0;
+    terni_health_stop(&srv->health);
+    for (unsigned i = 0; i < srv->n_workers; i++)
+        tern_poller_post(srv->workers[i].poller, &srv->workers[i].stop_task);
+}
+
+void tern_server_stop(tern_server *srv)
+{
+    if (srv == &dead_server || !srv->workers || atomic_exchange(&srv->is_stopping, true))
+        return;
+    tern_poller_post(srv->workers[0].poller, &srv->stop_task);
+}
+
+static tern_server *serving;  // for the signal handler
+
+static void on_signal(int signo)
+{
+    if (atomic_load(&serving->is_stopping))
+        _exit(128 + signo);
+    tern_server_stop(serving);
+}
+
+static void catch_signals(struct sigaction before[2])
+{
+    struct sigaction action = { .sa_handler = on_signal };
+
+    sigaction(SIGINT, &action, &before[0]);
+    sigaction(SIGTERM, &action, &before[1]);
+}
+
+static void release_signals(const struct sigaction before[2])
+{
+    sigaction(SIGINT, &before[0], NULL);
+    sigaction(SIGTERM, &before[1], NULL);
+}
+
+int tern_serve(tern_server *srv)
+{
+    struct sigaction before[2];
+
+    if (!start(srv, NULL, 0))
+        return tern_report(srv->status);
+    if (!srv->opts.no_signals) {
+        serving = srv;
+        catch_signals(before);
+    }
+    if (tern_fiber_catch_overflow(true) < 0)
+        tern_log(TERN_LOG_WARNING, "a fiber that overflows its stack will not be named");
+    (void)tern_poller_run(srv->main_poller);
+    if (!srv->opts.no_signals)
+        release_signals(before);
+    return tern_report(srv->status);
+}
+
+// ---- in pieces -----------------------------------------------------------
+
+static void *drive_main_poller(void *poller)
+{
+    (void)tern_poller_run(poller);
+    return NULL;
+}
+
+// Signals are the program's business: none is to find this thread.
+static void start_main_thread(tern_server *srv)
+{
+    sigset_t all, before;
+    int      err;
+
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    err = pthread_create(&srv->main_thread, NULL, drive_main_poller, srv->main_poller);
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    srv->has_main_thread = err == 0;
+    if (err)
+        note_failure(srv, tern_status_make(TERN_RESOURCE_EXHAUSTED, "cannot start a thread: %s",
+                                           strerror(err)));
+}
+
+tern_status tern_server_start(tern_server *srv, tern_poller *const *pollers, size_t n_pollers)
+{
+    if (start(srv, pollers, n_pollers) && n_pollers == 0)
+        start_main_thread(srv);
+    return srv->status;
+}
+
+// ---- life ----------------------------------------------------------------
+
+static const terni_wire_limits default_limits = {
+    .max_frame = (1024 + 64) * 1024,  // so that a message of 1 MiB and its head fit one
+    .max_message = 64 * 1024 * 1024,
+    .max_streams = 10000,
+    .max_path_ids = 4096,
+    .max_metadata = 64 * 1024,
+    .max_status_message = 16 * 1024,
+    .stream_window = 256 * 1024,
+    .connection_window = 16 * 1024 * 1024,
+    .max_unsent_control = 64 * 1024,
+};
+
+static tern_interceptor *copy_interceptors(const tern_interceptor *from, size_t n)
+{
+    tern_interceptor *copy = tern_mem_alloc(n * sizeof *copy);
+
+    return copy ? memcpy(copy, from, n * sizeof *copy) : NULL;
+}
+
+static void set_limits(tern_server *srv)
+{
+    const tern_server_opts *o = &srv->opts;
+
+    srv->limits = default_limits;
+    if (o->max_message_bytes)
+        srv->limits.max_message = o->max_message_bytes;
+    terni_session_raise_limits(&srv->limits);
+    srv->calls.max = o->max_calls;
+    srv->connections.max = o->max_connections;
+    srv->memory.max = o->max_memory_bytes ? o->max_memory_bytes : TERNI_MAX_MEMORY;
+}
+
+tern_server *tern_listen(const char *addresses, const tern_server_opts *opts)
+{
+    tern_server *srv = tern_mem_zalloc(sizeof *srv);
+
+    if (!srv)
+        return &dead_server;
+    if (opts)
+        srv->opts = *opts;
+    if (srv->opts.keepalive_timeout_ms <= 0)
+        srv->opts.keepalive_timeout_ms = TERNI_KEEPALIVE_TIMEOUT_MS;
+    if (opts && opts->n_interceptors &&
+        !(srv->interceptors = copy_interceptors(opts->interceptors, opts->n_interceptors)))
+        note_failure(srv, dead_server.status);
+    set_limits(srv);
+    terni_health_init(&srv->health);
+    srv->stop_task.run = stop_all;
+    terni_scope_make_key();
+    pthread_mutex_init(&srv->lock, NULL);
+    pthread_cond_init(&srv->has_stopped, NULL);
+    if (!(srv->addresses = tern_mem_strdup(addresses ? addresses : "")))
+        note_failure(srv, dead_server.status);
+    return srv;
+}
+
+void tern_stub_register(tern_server *srv, const tern_service *service, const void *handlers,
+                        const tern_service_opts *opts)
+{
+    static const tern_service_opts no_opts;
+    tern_status                    st;
+
+    if (srv == &dead_server)
+        return;
+    if (srv->state != TERNI_SERVER_NEW)
+        note_failure(srv, tern_status_make(TERN_FAILED_PRECONDITION,
+                                           "%s is registered after the start", service->name));
+    else if (!terni_registry_add(&srv->registry, service, handlers, opts ? opts : &no_opts, &st))
+        note_failure(srv, st);
+}
+
+tern_status tern_server_wait(tern_server *srv)
+{
+    if (srv == &dead_server)
+        return srv->status;
+    pthread_mutex_lock(&srv->lock);
+    while (srv->state == TERNI_SERVER_RUNNING)
+        pthread_cond_wait(&srv->has_stopped, &srv->lock);
+    pthread_mutex_unlock(&srv->lock);
+    return srv->status;
+}
+
+const char *tern_server_address(const tern_server *srv) { return srv->address; }
+
+static void join_main_thread(tern_server *srv)
+{
+    if (!srv->has_main_thread)
+        return;
+    tern_poller_stop(srv->main_poller);
+    pthread_join(srv->main_thread, NULL);
+}
+
+// On the program's own pollers there is nobody here who could end the connections.
+static bool is_used_elsewhere(tern_server *srv)
+{
+    bool is_running;
+
+    pthread_mutex_lock(&srv->lock);  // the worker that stops last writes it
+    is_running = srv->state == TERNI_SERVER_RUNNING;
+    pthread_mutex_unlock(&srv->lock);
+    return is_running && !srv->main_poller;
+}
+
+void tern_server_free(tern_server *srv)
+{
+    if (!srv || srv == &dead_server)
+        return;
+    if (is_used_elsewhere(srv)) {
+        tern_log(TERN_LOG_ERROR,
+                 "a server is freed while it runs on the program's pollers and stays: "
+                 "call tern_server_stop and tern_server_wait first");
+        return;
+    }
+    join_main_thread(srv);
+    for (unsigned i = 0; i < srv->n_listeners; i++)
+        tern_listener_close(srv->listeners[i]);
+    tern_group_free(srv->group);
+    for (unsigned i = 0; i < srv->n_workers; i++)
+        free_worker(&srv->workers[i]);
+    tern_mem_free(srv->workers);
+    terni_registry_done(&srv->registry);
+    terni_health_done(&srv->health);
+    tern_mem_free(srv->interceptors);
+    pthread_cond_destroy(&srv->has_stopped);
+    pthread_mutex_destroy(&srv->lock);
+    tern_mem_free(srv->addresses);
+    tern_mem_free(srv);
+}

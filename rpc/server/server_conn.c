@@ -1,0 +1,465 @@
+// A client's connection, and the life of the calls on it.
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <tern/log.h>
+#include <tern/mem.h>
+
+#include "rpc/call/cancel_internal.h"
+#include "rpc/server/server_internal.h"
+#include "rpc/base/zero_internal.h"
+
+#define MAX_TIMEOUT_US (TERN_NEVER / 4000)  // beyond these 146 years there is no deadline
+
+static terni_peer *peer_of(void *owner)
+{
+    return TERN_CONTAINER_OF((terni_session *)owner, terni_peer, session);
+}
+
+static void end_if_over(terni_peer *p);
+
+static inline void check_gone(terni_peer *p)
+{
+    if (!p->is_held && !p->calls)
+        end_if_over(p);
+}
+
+static tern_ctx *ctx_of(terni_stream *s) { return TERN_CONTAINER_OF(s, tern_ctx, stream); }
+
+// ---- calls: birth --------------------------------------------------------
+
+static tern_ctx *new_ctx(terni_worker *w)
+{
+    tern_ctx  *ctx = tern_mem_alloc(sizeof *ctx);
+    tern_pool *pool = tern_poller_pool(w->poller);
+
+    if (!ctx)
+        return NULL;
+    terni_arena_init_with(&ctx->arena, pool, TERN_MAX_ARENA_BYTES, ctx->first, sizeof ctx->first);
+    terni_inbox_init(&ctx->inbox, pool);
+    return ctx;
+}
+
+void terni_ctx_free(tern_ctx *ctx)
+{
+    terni_arena_done(&ctx->arena);
+    tern_mem_free(ctx);
+}
+
+static tern_ctx *take_ctx(terni_worker *w)
+{
+    tern_ctx *ctx = w->free_calls;
+
+    if (TERN_UNLIKELY(!ctx))
+        return new_ctx(w);
+    w->free_calls = ctx->next;
+    w->n_free_calls--;
+    return ctx;
+}
+
+static void on_deadline(tern_timer *t)
+{
+    tern_ctx *ctx = TERN_CONTAINER_OF(t, tern_ctx, deadline_timer);
+
+    terni_ctx_cancel(ctx, TERN_DEADLINE_EXCEEDED);
+}
+
+static void set_deadline(tern_ctx *ctx, uint64_t timeout_us)
+{
+    terni_worker *w = ctx->peer->worker;
+    int64_t       max_ms = w->server->opts.max_timeout_ms;
+    uint64_t      limit_us = max_ms > 0 ? (uint64_t)max_ms * 1000 : UINT64_MAX;
+
+    if (timeout_us == 0 || timeout_us > limit_us)
+        timeout_us = limit_us;
+    ctx->deadline_ns = timeout_us > MAX_TIMEOUT_US
+                           ? TERN_NEVER
+                           : tern_poller_now_ns(w->poller) + timeout_us * 1000;
+}
+
+// Most calls are answered before this has a turn, and cost no timer. Newer calls come first, so those
+// behind one that is timed are timed.
+static void time_new_calls(terni_session *s)
+{
+    terni_peer *p = peer_of(s);
+    tern_wheel *wheel = tern_poller_wheel(p->worker->poller);
+
+    for (tern_ctx *ctx = p->calls; ctx && !ctx->is_timed; ctx = ctx->next) {
+        ctx->is_timed = true;
+        tern_timer_init(&ctx->deadline_timer, on_deadline);
+        tern_timer_set(wheel, &ctx->deadline_timer, ctx->deadline_ns);
+    }
+}
+
+static bool copy_metadata(tern_ctx *ctx, const terni_meta_list *list)
+{
+    tern_metadata *copy;
+
+    if (list->n == 0)
+        return true;
+    if (!(copy = terni_arena_alloc(&ctx->arena, list->n * sizeof *copy)))
+        return false;
+    for (uint32_t i = 0; i < list->n; i++) {
+        const terni_meta *m = &list->entries[i];
+
+        copy[i].key = terni_arena_strndup(&ctx->arena, m->key, m->key_len);
+        copy[i].value = terni_arena_strndup(&ctx->arena, (const char *)m->value, m->value_len);
+        copy[i].len = m->value_len;
+        if (!copy[i].key || !copy[i].value)
+            return false;
+    }
+    ctx->metadata = copy;
+    ctx->n_metadata = list->n;
+    return true;
+}
+
+static void link_call(terni_peer *p, tern_ctx *ctx)
+{
+    ctx->peer = p;
+    ctx->next = p->calls;
+    ctx->link = &p->calls;
+    if (ctx->next)
+        ctx->next->link = &ctx->next;
+    p->calls = ctx;
+    p->worker->n_calls++;
+}
+
+// A call beyond a limit is answered where its handler would be started.
+static void admit(tern_ctx *ctx)
+{
+    tern_server *srv = ctx->peer->worker->server;
+    terni_quota *of_method = ctx->method ? ctx->method->calls : NULL;
+
+    if (!terni_quota_take(&srv->calls, 1)) {
+        (void)!tern_fail(ctx, TERN_RESOURCE_EXHAUSTED,
+                         "the server has max_calls (%u) calls in progress", srv->opts.max_calls);
+    } else if (of_method && !terni_quota_take(of_method, 1)) {
+        terni_quota_give(&srv->calls, 1);
+        (void)!tern_fail(ctx, TERN_RESOURCE_EXHAUSTED, "%s has its max_calls (%u) in progress",
+                         ctx->method->def->path, (unsigned)of_method->max);
+    } else {
+        ctx->is_counted = true;
+    }
+}
+
+static void discharge(tern_ctx *ctx)
+{
+    if (ctx->method && ctx->method->calls)
+        terni_quota_give(ctx->method->calls, 1);
+    terni_quota_give(&ctx->peer->worker->server->calls, 1);
+}
+
+static bool has_limit(const tern_ctx *ctx)
+{
+    return ctx->peer->worker->server->calls.max || (ctx->method && ctx->method->calls);
+}
+
+static terni_stream *on_opened(void *owner, const terni_open *open)
+{
+    terni_peer *p = peer_of(owner);
+    tern_ctx   *ctx = take_ctx(p->worker);
+
+    if (!ctx)
+        return NULL;
+    terni_zero(&ctx->handle, offsetof(tern_ctx, arena) - offsetof(tern_ctx, handle));
+    ctx->handle.ctx = ctx;
+    ctx->method = open->method;
+    link_call(p, ctx);
+    set_deadline(ctx, open->timeout_us);
+    if (TERN_UNLIKELY(has_limit(ctx)))
+        admit(ctx);
+    if (!copy_metadata(ctx, &open->metadata))
+        terni_ctx_set_failure(ctx, TERN_RESOURCE_EXHAUSTED, "out of memory");
+    return &ctx->stream;
+}
+
+// ---- calls: death --------------------------------------------------------
+
+// The handler is done and the answer is on its way (or nobody wants it).
+void terni_ctx_release(tern_ctx *ctx)
+{
+    terni_peer   *p = ctx->peer;
+    terni_worker *w = p->worker;
+
+    ctx->is_released = true;
+    if (ctx->is_ready_queued || ctx->is_cancel_queued ||
+        __atomic_load_n(&ctx->n_posted, __ATOMIC_ACQUIRE))
+        return;  // what is on its way will come here again
+    *ctx->link = ctx->next;
+    if (ctx->next)
+        ctx->next->link = ctx->link;
+    if (TERN_UNLIKELY(ctx->is_counted))
+        discharge(ctx);
+    if (ctx->is_timed)
+        tern_timer_cancel(tern_poller_wheel(w->poller), &ctx->deadline_timer);
+    terni_inbox_done(&ctx->inbox);
+    if (ctx->has_item_arena)
+        terni_arena_done(&ctx->item_arena);
+    if (ctx->has_tmp)
+        terni_arena_done(&ctx->tmp);
+    if (TERN_UNLIKELY(ctx->scope))
+        terni_cancel_unref(ctx->scope);
+    terni_arena_reset(&ctx->arena);
+    w->n_calls--;
+    if (w->n_free_calls < TERNI_MAX_FREE_CALLS) {
+        ctx->next = w->free_calls;
+        w->free_calls = ctx;
+        w->n_free_calls++;
+    } else {
+        terni_ctx_free(ctx);
+    }
+    check_gone(p);
+}
+
+// ---- calls: given up -----------------------------------------------------
+
+void terni_ctx_cancel(tern_ctx *ctx, tern_code why)
+{
+    static const char late[] = "the deadline has passed";
+    terni_session    *s = &ctx->peer->session;
+    terni_close       close = { .code = why, .message = late, .message_len = sizeof late - 1 };
+
+    if (ctx->is_cancelled || ctx->is_done)
+        return;
+    ctx->why = why;
+    __atomic_store_n(&ctx->is_cancelled, true, __ATOMIC_RELEASE);  // for an offloaded handler
+    if (!ctx->is_offloaded)
+        ctx->code = why;
+    if (why == TERN_DEADLINE_EXCEEDED && ctx->stream.id) {
+        if (ctx->stream.flags & TERNI_STREAM_BLOCKED)
+            s->wire->cancel(s->engine, &ctx->stream, why, late);
+        else
+            (void)s->wire->finish(s->engine, &ctx->stream, &close, NULL);
+        terni_session_send(s);
+    }
+    if (!ctx->is_dispatched)
+        terni_ctx_release(ctx);
+    else
+        terni_handler_on_cancel(ctx);
+}
+
+// ---- the engine's events -------------------------------------------------
+
+static void *on_lookup(void *owner, const char *path, size_t len)
+{
+    return (void *)(uintptr_t)terni_registry_find(&peer_of(owner)->worker->server->registry, path,
+                                                  len);
+}
+
+static void on_began(void *owner, terni_stream *s)
+{
+    (void)owner;
+    terni_handler_on_began(ctx_of(s));
+}
+
+static void on_message(void *owner, terni_stream *s, const terni_piece *piece)
+{
+    (void)owner;
+    terni_handler_on_message(ctx_of(s), piece);
+}
+
+static void on_ended(void *owner, terni_stream *s)
+{
+    (void)owner;
+    terni_handler_on_end(ctx_of(s));
+}
+
+static void on_stream_closed(void *owner, terni_stream *s, const terni_close *close)
+{
+    tern_ctx *ctx = ctx_of(s);
+
+    (void)owner;
+    ctx->is_on_wire = false;
+    if (ctx->is_done)
+        terni_ctx_release(ctx);  // the answer was still waiting
+    else
+        terni_ctx_cancel(ctx, close->code == TERN_OK ? TERN_CANCELLED : (tern_code)close->code);
+}
+
+static void on_writable(void *owner, terni_stream *s)
+{
+    tern_ctx *ctx = ctx_of(s);
+
+    (void)owner;
+    if (!ctx->is_on_wire) {
+        terni_handler_on_writable(ctx);
+        return;
+    }
+    ctx->is_on_wire = false;
+    if (ctx->is_done)
+        terni_ctx_release(ctx);
+}
+
+static void on_pong(void *owner, uint64_t opaque)
+{
+    terni_peer *p = peer_of(owner);
+
+    (void)opaque;
+    if (p->worker->is_stopping)
+        terni_peer_say_last(p);
+}
+
+static bool on_announced(void *owner, size_t bytes)
+{
+    return terni_quota_take(&peer_of(owner)->worker->server->memory, bytes);
+}
+
+static void on_taken(void *owner, size_t bytes)
+{
+    terni_quota_give(&peer_of(owner)->worker->server->memory, bytes);
+}
+
+static const terni_wire_events peer_events = {
+    .announced = on_announced,
+    .taken = on_taken,
+    .lookup = on_lookup,
+    .opened = on_opened,
+    .began = on_began,
+    .message = on_message,
+    .ended = on_ended,
+    .closed = on_stream_closed,
+    .writable = on_writable,
+    .pong = on_pong,
+    .failed = terni_session_failed,
+};
+
+// ---- the connection ------------------------------------------------------
+
+static void free_peer(terni_peer *p)
+{
+    terni_worker *w = p->worker;
+
+    *p->link = p->next;
+    if (p->next)
+        p->next->link = p->link;
+    terni_quota_give(&w->server->connections, 1);
+    tern_mem_free(p->address);
+    tern_mem_free(p);
+    terni_worker_check_stopped(w);
+}
+
+// A going peer is closed when its last call is; a peer whose connection is gone stays until its last
+// handler has returned.
+static void end_if_over(terni_peer *p)
+{
+    if (!p->session.conn)
+        free_peer(p);
+    else if (p->is_going)
+        terni_session_close(&p->session);
+}
+
+static void on_session_closed(terni_session *s, int err, const char *why)
+{
+    terni_peer *p = peer_of(s);
+
+    (void)err;
+    (void)why;
+    if (s->engine)
+        s->wire->destroy(s->engine);  // streams are off now
+    s->engine = NULL;
+    p->is_held = true;
+    for (tern_ctx *ctx = p->calls, *next; ctx; ctx = next) {
+        next = ctx->next;
+        if (ctx->is_done)
+            terni_ctx_release(ctx);
+        else
+            terni_ctx_cancel(ctx, TERN_CANCELLED);
+    }
+    p->is_held = false;
+    check_gone(p);
+}
+
+static void on_recognised(terni_session *s)
+{
+    terni_peer *p = peer_of(s);
+
+    if (p->worker->is_stopping)
+        terni_peer_go(p);
+}
+
+// Async handlers that waited for room in the connection, not in their stream.
+static void tell_starved(terni_session *s)
+{
+    for (tern_ctx *ctx = peer_of(s)->calls; ctx; ctx = ctx->next)
+        if (ctx->is_waiting_out && ctx->method->async &&
+            !(ctx->stream.flags & TERNI_STREAM_BLOCKED))
+            terni_handler_on_writable(ctx);
+}
+
+static const terni_session_hooks peer_hooks = {
+    .recognised = on_recognised,
+    .fed = time_new_calls,
+    .drained = tell_starved,
+    .closed = on_session_closed,
+};
+
+void terni_peer_go(terni_peer *p)
+{
+    terni_session *s = &p->session;
+
+    if (!s->engine) {  // it is told when it has said what it speaks, which it may do for a little while
+        if (s->conn)
+            tern_conn_set_read_deadline(s->conn,
+                                        tern_poller_now_ns(p->worker->poller) + TERN_NS_PER_S);
+        return;
+    }
+    s->wire->goaway(s->engine, false, 0, "the server is stopping");
+    s->wire->ping(s->engine, 1);
+    terni_session_send(s);
+}
+
+void terni_peer_say_last(terni_peer *p)
+{
+    terni_session *s = &p->session;
+
+    if (p->is_going || !s->engine)
+        return;
+    p->is_going = true;
+    s->wire->goaway(s->engine, true, 0, "the server is stopping");
+    terni_session_send(s);
+    check_gone(p);
+}
+
+void terni_peer_abort(terni_peer *p) { terni_session_abort(&p->session); }
+
+void terni_peer_start(terni_worker *w, int fd)
+{
+    terni_peer *p = tern_mem_zalloc(sizeof *p);
+
+    if (!p) {
+        tern_log(TERN_LOG_WARNING, "a connection is refused: out of memory");
+        terni_quota_give(&w->server->connections, 1);
+        close(fd);
+        return;
+    }
+    p->worker = w;
+    p->session = (terni_session){ .events = &peer_events,
+                                  .hooks = &peer_hooks,
+                                  .limits = &w->server->limits };
+    if (terni_session_start(&p->session, w->poller, fd, TERNI_SERVER) < 0) {
+        tern_log(TERN_LOG_WARNING, "a connection is refused: out of memory");
+        terni_quota_give(&w->server->connections, 1);
+        tern_mem_free(p);
+        return;
+    }
+    terni_session_keep_alive(&p->session, w->server->opts.keepalive_ms,
+                             w->server->opts.keepalive_timeout_ms);
+    p->next = w->peers;
+    p->link = &w->peers;
+    if (p->next)
+        p->next->link = &p->next;
+    w->peers = p;
+}
+
+const char *terni_peer_address(terni_peer *p)
+{
+    char          text[TERN_MAX_ADDRESS];
+    tern_sockaddr sa;
+
+    if (!p->address && p->session.conn && tern_conn_peer_address(p->session.conn, &sa) == 0) {
+        tern_sockaddr_format(&sa, text, sizeof text);
+        p->address = tern_mem_strdup(text);
+    }
+    return p->address ? p->address : "";
+}

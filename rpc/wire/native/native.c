@@ -1,0 +1,389 @@
+// The life of a native engine: preface, settings, frames cut from the input, and its end.
+#include "rpc/wire/native/native_internal.h"
+
+#include <string.h>
+
+#include <tern/mem.h>
+
+static const uint8_t preface[PREFACE_LEN] = { 'T', 'E', 'R', 'N', '\r', '\n', 1, 0 };
+
+// ---- settings ------------------------------------------------------------
+
+static void send_settings(terni_engine *e)
+{
+    const terni_wire_limits *l = e->limits;
+    const struct {
+        unsigned number;
+        uint64_t value;
+    } fields[] = {
+        { 1, l->max_frame },    { 2, l->max_message },   { 3, l->max_streams },
+        { 4, l->max_path_ids }, { 5, l->stream_window }, { 6, l->connection_window },
+    };
+    size_t   len = 0;
+    uint8_t *p;
+
+    for (size_t i = 0; i < TERN_COUNT_OF(fields); i++)
+        len += terni_head_uint_size(fields[i].value);
+    if (!(p = terni_native_begin_frame(e, KIND_SETTINGS, 0, 0, len, 0)))
+        return;
+    for (size_t i = 0; i < TERN_COUNT_OF(fields); i++)
+        p = terni_head_put_uint(p, fields[i].number, fields[i].value);
+}
+
+static void send_preface(terni_engine *e)
+{
+    if (tern_linkbuf_append(e->out, preface, PREFACE_LEN) < 0) {
+        terni_native_fail(e, GOAWAY_OUT_OF_MEMORY, "out of memory");
+        return;
+    }
+    send_settings(e);
+}
+
+static void raise32(uint32_t *limit, uint64_t value)
+{
+    if (value > *limit)
+        *limit = value < UINT32_MAX ? (uint32_t)value : UINT32_MAX;
+}
+
+static void take_setting(terni_engine *e, const terni_head_field *f)
+{
+    switch (f->number) {
+    case 1:
+        raise32(&e->peer.max_frame, f->value);
+        return;
+    case 2:
+        if (f->value)
+            e->peer.max_message = f->value;
+        return;
+    case 3:
+        raise32(&e->peer.max_streams, f->value);
+        return;
+    case 4:
+        raise32(&e->peer.max_path_ids, f->value);
+        return;
+    case 5:
+        raise32(&e->peer.stream_window, f->value);
+        return;
+    case 6:
+        if (f->value > FIRST_CONNECTION_WINDOW)
+            e->send_window +=
+                (int64_t)(f->value < INT32_MAX ? f->value : INT32_MAX) - FIRST_CONNECTION_WINDOW;
+        return;
+    default:
+        return;  // a later version's
+    }
+}
+
+static void widen_stream_windows(terni_engine *e, int64_t by)
+{
+    for (uint32_t i = 0; i <= e->streams.mask && by > 0; i++)
+        for (terni_stream *s = e->streams.buckets[i]; s; s = s->next_hashed)
+            s->send_window += by;
+}
+
+void terni_native_take_settings(terni_engine *e, const frame *f)
+{
+    terni_head_reader r = terni_head_read(f->head, f->head_len);
+    uint32_t          window_before = e->peer.stream_window;
+
+    if (e->state != WANT_SETTINGS) {
+        terni_native_fail(e, GOAWAY_PROTOCOL_ERROR, "SETTINGS came twice");
+        return;
+    }
+    for (terni_head_field field; terni_head_next(&r, &field);)
+        if (field.type == TERNI_VARINT)
+            take_setting(e, &field);
+    if (r.is_bad) {
+        terni_native_fail(e, GOAWAY_PROTOCOL_ERROR, "the head of SETTINGS is malformed");
+        return;
+    }
+    e->state = RUNNING;
+    widen_stream_windows(e, (int64_t)e->peer.stream_window - window_before);
+    if (e->events->settled)
+        e->events->settled(e->owner);
+    terni_native_pump(e);
+}
+
+// ---- the end -------------------------------------------------------------
+
+static void send_goaway(terni_engine *e, uint32_t last_stream, uint32_t code, const char *text)
+{
+    size_t text_len = text ? strnlen(text, MAX_TEXT) : 0;
+    size_t len = terni_head_uint_size(last_stream) + terni_head_uint_size(code) +
+                 terni_head_bytes_size(text_len);
+    uint8_t *p = terni_native_begin_frame(e, KIND_GOAWAY, 0, 0, len, 0);
+
+    if (!p)
+        return;
+    p = terni_head_put_uint(p, 1, last_stream);
+    p = terni_head_put_uint(p, 2, code);
+    terni_head_put_bytes(p, 3, text, text_len);
+}
+
+void terni_native_fail(terni_engine *e, uint32_t code, const char *why)
+{
+    if (e->state == FAILED)
+        return;
+    if (e->state != WANT_PREFACE && code != GOAWAY_OUT_OF_MEMORY)
+        send_goaway(e, e->role == TERNI_SERVER ? e->last_id : 0, code, why);
+    e->state = FAILED;
+    e->events->failed(e->owner, code, why);
+}
+
+void terni_native_free_arriving(terni_engine *e, arriving *a)
+{
+    if (e->events->taken)
+        e->events->taken(e->owner, a->size);
+    tern_linkbuf_done(&a->parts);
+    tern_mem_free(a);
+}
+
+void terni_native_drop_arriving(terni_engine *e, terni_stream *s)
+{
+    arriving *a = s->arriving;
+
+    if (!a)
+        return;
+    e->recv_reserved -= a->size - a->parts.len;
+    terni_native_free_arriving(e, a);
+    s->arriving = NULL;
+}
+
+static void release_stream(terni_engine *e, terni_stream *s)
+{
+    terni_streams_remove(&e->streams, s);
+    if (TERN_UNLIKELY(s->waiting))
+        terni_native_unwait(e, s);
+    if (s->arriving)
+        terni_native_drop_arriving(e, s);
+    if (e->current == s)
+        e->current = NULL;
+    s->flags = TERNI_STREAM_LOCAL_END | TERNI_STREAM_REMOTE_END;
+    s->id = 0;
+}
+
+static void forget_arriving(terni_engine *e, terni_stream *s)
+{
+    const arriving *a = s->arriving;
+    size_t          unread = a->parts.len;
+
+    release_stream(e, s);
+    if (unread)
+        terni_native_consumed(e, NULL, unread);
+}
+
+void terni_native_forget(terni_engine *e, terni_stream *s)
+{
+    if (TERN_UNLIKELY(s->arriving))
+        forget_arriving(e, s);
+    else
+        release_stream(e, s);
+}
+
+// ---- input ---------------------------------------------------------------
+
+static uint32_t read_u32(const uint8_t *p)
+{
+    return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3];
+}
+
+static void take_preface(terni_engine *e, tern_linkbuf *in)
+{
+    uint8_t bytes[PREFACE_LEN];
+
+    if (!tern_linkbuf_copy_out(in, 0, bytes, PREFACE_LEN))
+        return;
+    if (memcmp(bytes, preface, 6) != 0 || bytes[6] == 0) {
+        terni_native_fail(e, GOAWAY_PROTOCOL_ERROR, "peer does not speak Tern");
+        return;
+    }
+    tern_linkbuf_consume(in, PREFACE_LEN);
+    e->state = WANT_SETTINGS;
+    if (e->role == TERNI_SERVER)
+        send_preface(e);
+}
+
+static bool check_prefix(terni_engine *e, const frame *f)
+{
+    const char *why = NULL;
+
+    if (f->size > e->limits->max_frame)
+        why = "a frame is larger than max_frame";
+    else if (f->head_len > f->size)
+        why = "a frame's head is longer than the frame";
+    else if (f->flags & ~KNOWN_FLAGS)
+        why = "a frame has an unknown flag";
+    else if (e->state == WANT_SETTINGS && f->kind != KIND_SETTINGS)
+        why = "the first frame is not SETTINGS";
+    if (why)
+        terni_native_fail(e, GOAWAY_PROTOCOL_ERROR, why);
+    return !why;
+}
+
+// Member by member: a struct put together and then copied waits for its own stores.
+static void read_prefix(const uint8_t *p, frame *ret)
+{
+    ret->size = read_u32(p);
+    ret->stream = read_u32(p + 4);
+    ret->head_len = (uint16_t)(p[8] << 8 | p[9]);
+    ret->kind = p[10];
+    ret->flags = p[11];
+}
+
+// One frame from the front of `in`. Returns false when there is none; *ret_need then says how long the
+// next one is in all, if that is known.
+static bool receive_one(terni_engine *e, tern_linkbuf *in, size_t *ret_need)
+{
+    const uint8_t *p = tern_linkbuf_peek(in, PREFIX_LEN);
+    frame          f;
+    size_t         total;
+
+    if (!p)
+        return false;
+    read_prefix(p, &f);
+    if (!check_prefix(e, &f))
+        return false;
+    total = PREFIX_LEN + (size_t)f.size;
+    if (in->len < total) {
+        *ret_need = total;
+        return false;
+    }
+    if (!(p = tern_linkbuf_peek(in, total))) {
+        terni_native_fail(e, GOAWAY_OUT_OF_MEMORY, "out of memory");
+        return false;
+    }
+    f.head = p + PREFIX_LEN;
+    f.body = f.head + f.head_len;
+    f.body_len = f.size - f.head_len;
+    f.block = in->head->block;
+    terni_native_receive(e, &f);
+    tern_linkbuf_consume(in, total);
+    return true;
+}
+
+static size_t native_feed(terni_engine *e, tern_linkbuf *in)
+{
+    size_t need = 0;
+
+    if (e->unsent_control > e->out->len)
+        e->unsent_control = e->out->len;
+    if (e->unsent_control / MAX_UNSENT_FACTOR > e->limits->max_unsent_control)
+        terni_native_fail(e, GOAWAY_FLOOD, "the peer asks and does not read the answers");
+    if (e->state == WANT_PREFACE)
+        take_preface(e, in);
+    if (e->state != WANT_PREFACE)
+        while (e->state != FAILED && receive_one(e, in, &need))
+            ;
+    if (e->state == FAILED)
+        tern_linkbuf_clear(in);
+    return need;
+}
+
+// ---- life ----------------------------------------------------------------
+
+static terni_sniff native_sniff(const uint8_t *bytes, size_t len)
+{
+    const size_t magic = 6;
+
+    if (memcmp(bytes, preface, len < magic ? len : magic) != 0)
+        return TERNI_SNIFF_NO;
+    return len < PREFACE_LEN ? TERNI_SNIFF_MORE : TERNI_SNIFF_YES;
+}
+
+static void native_destroy(terni_engine *e)
+{
+    uint32_t bucket = 0;
+
+    if (!e)
+        return;
+    for (terni_stream *s; (s = terni_streams_find_above(&e->streams, 0, &bucket));)
+        release_stream(e, s);
+    terni_streams_done(&e->streams);
+    if (e->paths != &e->first_path)
+        tern_mem_free(e->paths);
+    tern_mem_free(e->metas);
+    tern_mem_free(e);
+}
+
+static uint32_t at_least(uint32_t value, uint32_t least) { return value > least ? value : least; }
+
+// Settings only raise what holds for the first flight, so we must bear that much.
+static void native_raise(terni_wire_limits *l)
+{
+    l->max_frame = at_least(l->max_frame, FIRST_MAX_FRAME);
+    l->max_path_ids = at_least(l->max_path_ids, FIRST_PATH_IDS);
+    l->stream_window = at_least(l->stream_window, FIRST_STREAM_WINDOW);
+    l->connection_window = at_least(l->connection_window, FIRST_CONNECTION_WINDOW);
+}
+
+static terni_engine *native_create(terni_role role, const terni_wire_limits *limits,
+                                   const terni_wire_events *events, void *owner, tern_linkbuf *out)
+{
+    terni_engine *e = tern_mem_zalloc(sizeof *e);
+
+    if (!e)
+        return NULL;
+    terni_streams_init(&e->streams);
+    e->role = role;
+    e->limits = limits;
+    if (role == TERNI_SERVER) {
+        e->paths = &e->first_path;
+        e->n_paths = 1;
+    }
+    e->events = events;
+    e->owner = owner;
+    e->out = out;
+    e->peer = (peer_settings){ FIRST_MAX_FRAME, FIRST_MAX_STREAMS, FIRST_PATH_IDS,
+                               FIRST_STREAM_WINDOW, UINT64_MAX };
+    e->send_window = FIRST_CONNECTION_WINDOW;
+    e->recv_granted = e->limits->connection_window;
+    if (role == TERNI_CLIENT)
+        send_preface(e);
+    return e;
+}
+
+// A server says nothing before it has recognised the wire.
+static bool may_speak(const terni_engine *e)
+{
+    return e->state != FAILED && (e->role == TERNI_CLIENT || e->state != WANT_PREFACE);
+}
+
+static void native_ping(terni_engine *e, uint64_t opaque)
+{
+    uint8_t *p =
+        may_speak(e) ? terni_native_begin_frame(e, KIND_PING, 0, 0, 0, sizeof opaque) : NULL;
+
+    if (p)
+        memcpy(p, &opaque, sizeof opaque);
+}
+
+static void native_goaway(terni_engine *e, bool is_final, uint32_t code, const char *text)
+{
+    uint32_t last_stream = is_final ? e->last_id : UINT32_MAX;
+
+    e->is_going |= is_final;
+    if (may_speak(e))
+        send_goaway(e, e->role == TERNI_SERVER ? last_stream : 0, code, text);
+}
+
+static uint32_t native_n_streams(const terni_engine *e) { return e->streams.n; }
+
+const terni_wire terni_wire_native = {
+    .name = "native",
+    .sniff = native_sniff,
+    .raise = native_raise,
+    .create = native_create,
+    .destroy = native_destroy,
+    .feed = native_feed,
+    .pump = terni_native_pump,
+    .open = terni_native_open,
+    .message = terni_native_message,
+    .end = terni_native_end,
+    .cancel = terni_native_cancel,
+    .consumed = terni_native_consumed,
+    .headers = terni_native_headers,
+    .finish = terni_native_finish,
+    .ping = native_ping,
+    .goaway = native_goaway,
+    .n_streams = native_n_streams,
+};

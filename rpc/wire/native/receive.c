@@ -1,0 +1,577 @@
+// Frames in. A table says who may send what, and on which stream; one function for each kind.
+#include "rpc/wire/native/native_internal.h"
+
+#include <string.h>
+
+#include <tern/mem.h>
+
+// Two of gRPC's codes.
+enum { EXHAUSTED = 8, UNIMPLEMENTED = 12, UNAVAILABLE = 14 };
+
+static void malformed(terni_engine *e, const char *why)
+{
+    terni_native_fail(e, GOAWAY_PROTOCOL_ERROR, why);
+}
+
+static terni_meta_list metadata_of(const terni_engine *e, const head *h)
+{
+    return (terni_meta_list){ e->metas, h->n_metas };
+}
+
+// ---- bodies --------------------------------------------------------------
+
+// Giving back may need memory; after `failed` nothing is raised.
+static void close_stream(terni_engine *e, terni_stream *s, const terni_close *close)
+{
+    terni_native_forget(e, s);
+    if (e->state != FAILED)
+        e->events->closed(e->owner, s, close);
+}
+
+// What the peer makes us say.
+static void answer_reset(terni_engine *e, uint32_t stream, uint32_t code, const char *why,
+                         bool is_not_processed)
+{
+    size_t before = e->out->len;
+
+    terni_native_send_reset(e, stream, code, why, is_not_processed);
+    e->unsent_control += e->out->len - before;
+}
+
+// The stream is given up by us; the rest of what the peer sends for it is skipped. `unread` bytes have
+// come that nobody else gives back.
+static void end_stream(terni_engine *e, terni_stream *s, uint32_t code, const char *why,
+                       size_t unread)
+{
+    terni_close close = {
+        .code = code, .message = why, .message_len = (uint32_t)strlen(why), .is_reset = true
+    };
+
+    answer_reset(e, s->id, code, why, false);
+    terni_native_consumed(e, NULL, unread);
+    close_stream(e, s, &close);
+}
+
+// All body bytes count against the connection's window; those that no call will consume are given back
+// at once.
+static bool count_body(terni_engine *e, const frame *f, terni_stream *s)
+{
+    e->recv_used += f->body_len;
+    if (e->recv_used > e->recv_granted) {
+        malformed(e, "the peer overran the connection's window");
+        return false;
+    }
+    if (!s)
+        terni_native_consumed(e, NULL, f->body_len);
+    return true;
+}
+
+static void deliver(terni_engine *e, terni_stream *s, const terni_piece *piece)
+{
+    s->flags |= TERNI_STREAM_ANSWERED;
+    e->events->message(e->owner, s, piece);
+}
+
+// Grants at once what an announced message lacks, so that it can arrive whole: on its stream, where it
+// is alone, just that; on the connection so much that half a window is left for the others. The
+// advance is withheld when the bytes are consumed, or windows would grow with every large message.
+static void grant_announced(terni_engine *e, terni_stream *s, uint64_t lacking)
+{
+    uint64_t window = e->recv_granted - e->recv_used;
+    uint64_t wanted = e->recv_reserved + e->limits->connection_window / 2;
+    size_t   before = e->out->len;
+
+    if ((int64_t)lacking > s->recv_window) {
+        uint64_t more = lacking - (uint64_t)(s->recv_window > 0 ? s->recv_window : 0);
+
+        terni_native_send_window(e, s->id, more);
+        s->recv_window += (int64_t)more;
+        s->recv_advance += more;
+    }
+    if (e->recv_reserved > window) {
+        terni_native_send_window(e, 0, wanted - window);
+        e->recv_granted += wanted - window;
+        e->recv_advance += wanted - window;
+    }
+    e->unsent_control += e->out->len - before;
+}
+
+static arriving *begin_arriving(terni_engine *e, terni_stream *s, const frame *f, uint64_t size)
+{
+    arriving *a;
+
+    if (f->body_len > size) {
+        malformed(e, "a message is longer than announced");
+        return NULL;
+    }
+    if (size > e->limits->max_message) {
+        end_stream(e, s, EXHAUSTED, "a message is larger than max_message", f->body_len);
+        return NULL;
+    }
+    if (e->events->announced && !e->events->announced(e->owner, size)) {
+        end_stream(e, s, EXHAUSTED, "max_memory_bytes of messages are on their way", f->body_len);
+        return NULL;
+    }
+    if (!(a = tern_mem_zalloc(sizeof *a))) {
+        if (e->events->taken)
+            e->events->taken(e->owner, size);
+        end_stream(e, s, EXHAUSTED, "out of memory", f->body_len);
+        return NULL;
+    }
+    tern_linkbuf_init(&a->parts, e->out->pool);
+    a->size = size;
+    a->is_compressed = f->flags & FLAG_COMPRESSED;
+    s->arriving = a;
+    e->recv_reserved += size - f->body_len;
+    grant_announced(e, s, size - f->body_len);
+    e->recv_reserved += f->body_len;  // until it is taken
+    return a;
+}
+
+static const uint8_t no_bytes[1];
+
+static void finish_arriving(terni_engine *e, terni_stream *s, arriving *a, const frame *f)
+{
+    const uint8_t *data = a->size ? tern_linkbuf_peek(&a->parts, a->parts.len) : no_bytes;
+    terni_piece    piece = { data, a->parts.len, a->size ? a->parts.head->block : f->block,
+                             a->is_compressed };
+
+    if (!data) {
+        end_stream(e, s, EXHAUSTED, "out of memory", 0);
+        return;
+    }
+    s->arriving = NULL;
+    deliver(e, s, &piece);
+    terni_native_free_arriving(e, a);
+}
+
+// A view of a few bytes would cost, and pin, many times their size.
+static int keep_part(arriving *a, const frame *f)
+{
+    if (f->body_len < MAX_VIEWED_PARTS)
+        return tern_linkbuf_append(&a->parts, f->body, f->body_len);
+    return tern_linkbuf_append_view(&a->parts, f->block, (uint8_t *)f->body, f->body_len);
+}
+
+// A part of a message, perhaps the last.
+static void take_part(terni_engine *e, terni_stream *s, const frame *f, uint64_t announced)
+{
+    arriving *a = s->arriving;
+
+    if (!a && !(a = begin_arriving(e, s, f, announced)))
+        return;
+    if (a->parts.len + f->body_len > a->size) {
+        malformed(e, "a message is longer than announced");
+        return;
+    }
+    if (f->body_len && keep_part(a, f) < 0) {
+        end_stream(e, s, EXHAUSTED, "out of memory", f->body_len);
+        return;
+    }
+    e->recv_reserved -= f->body_len;
+    if (f->flags & FLAG_MORE || e->state == FAILED)
+        return;
+    if (a->parts.len != a->size)
+        malformed(e, "a message is shorter than announced");
+    else
+        finish_arriving(e, s, a, f);
+}
+
+// The body of OPEN, DATA or CLOSE. The stream may be gone afterwards (id 0).
+static inline __attribute__((always_inline)) void take_body(terni_engine *e, terni_stream *s,
+                                                            const frame *f, uint64_t announced)
+{
+    const terni_piece piece = { f->body, f->body_len, f->block, f->flags & FLAG_COMPRESSED };
+
+    if (!(f->flags & (FLAG_MESSAGE | FLAG_MORE)))
+        return;
+    if (TERN_UNLIKELY(piece.is_compressed))
+        end_stream(e, s, UNIMPLEMENTED, "the message is compressed, and no encoding was announced",
+                   f->body_len);
+    else if (s->arriving || f->flags & FLAG_MORE)
+        take_part(e, s, f, announced);
+    else if (TERN_UNLIKELY(f->body_len > e->limits->max_message))
+        end_stream(e, s, EXHAUSTED, "a message is larger than max_message", f->body_len);
+    else
+        deliver(e, s, &piece);
+}
+
+// The flags and the body must agree, also where nobody listens any more.
+static bool check_body(terni_engine *e, const frame *f, const terni_stream *s)
+{
+    const char *why = NULL;
+
+    if (f->flags & FLAG_MORE && f->flags & (FLAG_MESSAGE | FLAG_END))
+        why = "MORE goes with neither MESSAGE nor END";
+    else if (f->body_len && !(f->flags & (FLAG_MESSAGE | FLAG_MORE)))
+        why = "a body has neither MESSAGE nor MORE";
+    else if (s && s->arriving && f->flags & FLAG_END && !(f->flags & FLAG_MESSAGE) &&
+             f->kind == KIND_DATA)
+        why = "END came in the middle of a message";
+    if (why)
+        malformed(e, why);
+    return !why;
+}
+
+// An event may have ended the stream, and its memory may be gone.
+static bool is_open(const terni_engine *e) { return e->current && e->state != FAILED; }
+
+static void take_end(terni_engine *e, terni_stream *s, const frame *f)
+{
+    if (!(f->flags & FLAG_END) || e->role != TERNI_SERVER || !is_open(e))
+        return;
+    s->flags |= TERNI_STREAM_REMOTE_END;
+    e->events->ended(e->owner, s);
+}
+
+// ---- kinds ---------------------------------------------------------------
+
+static char unknown_path;  // the address marks a path that is registered and that nobody serves
+
+static bool grow_paths(terni_engine *e, uint32_t least)
+{
+    bool        is_first = e->paths == &e->first_path;
+    uint32_t    n = is_first ? FEW_PATHS : e->n_paths * 2;
+    path_entry *paths;
+
+    n = n > least ? n : least;
+    if (!(paths = tern_mem_realloc(is_first ? NULL : e->paths, n * sizeof *paths)))
+        return false;
+    if (is_first)
+        *paths = e->first_path;
+    memset(paths + e->n_paths, 0, (n - e->n_paths) * sizeof *paths);
+    e->paths = paths;
+    e->n_paths = n;
+    return true;
+}
+
+// Registers or looks up; false for a protocol error.
+static bool resolve_path(terni_engine *e, const head *h, void **ret_method)
+{
+    path_entry *entry;
+
+    if (h->path_id == 0 && h->path_len > 0)
+        *ret_method = e->events->lookup(e->owner, h->path, h->path_len);
+    if (h->path_id == 0)
+        return h->path_len > 0;
+    if (h->path_id > e->limits->max_path_ids)
+        return false;
+    if (h->path_id > e->n_paths && !grow_paths(e, h->path_id)) {
+        terni_native_fail(e, GOAWAY_OUT_OF_MEMORY, "out of memory");
+        return false;
+    }
+    entry = &e->paths[h->path_id - 1];
+    if (!entry->key == !h->path_len)
+        return false;  // unknown, or registered twice
+    if (h->path_len) {
+        entry->key = &unknown_path;
+        entry->method = e->events->lookup(e->owner, h->path, h->path_len);
+    }
+    *ret_method = entry->method;
+    return true;
+}
+
+static void refuse(terni_engine *e, const frame *f, uint32_t code, const char *why)
+{
+    answer_reset(e, f->stream, code, why, code == UNAVAILABLE);  // another try may be luckier
+    (void)count_body(e, f, NULL);
+}
+
+static void begin_call(terni_engine *e, const frame *f, const head *h, void *method)
+{
+    terni_open    open = { .path = h->path,
+                           .path_len = h->path_len,
+                           .method = method,
+                           .timeout_us = h->timeout_us,
+                           .metadata = metadata_of(e, h) };
+    terni_stream *s = e->events->opened(e->owner, &open);
+
+    if (!s) {
+        refuse(e, f, UNAVAILABLE, "the server takes no more calls");
+        return;
+    }
+    // The body of an OPEN is not of the stream's window: when it is consumed, no credit is due there.
+    *s = (terni_stream){ .id = f->stream,
+                         .send_window = e->peer.stream_window,
+                         .recv_window = e->limits->stream_window,
+                         .recv_advance = f->body_len };
+    terni_streams_insert(&e->streams, s);
+    e->current = s;
+    if (!count_body(e, f, s))
+        return;
+    if (!(f->flags & FLAG_END))
+        e->events->began(e->owner, s);
+    if (is_open(e))
+        take_body(e, s, f, h->message_size);
+    take_end(e, s, f);
+}
+
+static void on_open(terni_engine *e, const frame *f, terni_stream *s)
+{
+    head  h;
+    void *method = NULL;
+
+    if (s || f->stream <= e->last_id) {
+        malformed(e, "an OPEN reuses a stream's number");
+        return;
+    }
+    if (!terni_native_read_open(e, f, &h) || !resolve_path(e, &h, &method)) {
+        malformed(e, "the head of an OPEN is malformed");
+        return;
+    }
+    if (!check_body(e, f, NULL))
+        return;
+    e->last_id = f->stream;
+    if (e->is_going)
+        refuse(e, f, UNAVAILABLE, "the server is going");
+    else if (e->streams.n >= e->limits->max_streams)
+        refuse(e, f, UNAVAILABLE, "too many calls on this connection");
+    else if (h.meta_bytes > e->limits->max_metadata)
+        refuse(e, f, EXHAUSTED, "the metadata are larger than max_metadata");
+    else
+        begin_call(e, f, &h, method);
+}
+
+static void on_headers(terni_engine *e, const frame *f, terni_stream *s)
+{
+    head            h;
+    terni_meta_list list;
+
+    if (f->body_len || !terni_native_read_headers(e, f, &h)) {
+        malformed(e, "the head of HEADERS is malformed");
+        return;
+    }
+    if (!s)
+        return;
+    if (s->flags & TERNI_STREAM_ANSWERED || s->arriving) {
+        malformed(e, "HEADERS came twice, or behind a message");
+        return;
+    }
+    s->flags |= TERNI_STREAM_ANSWERED;
+    list = metadata_of(e, &h);
+    if (h.meta_bytes > e->limits->max_metadata)
+        end_stream(e, s, EXHAUSTED, "the metadata are larger than max_metadata", 0);
+    else if (e->events->headers)
+        e->events->headers(e->owner, s, &list);
+}
+
+static bool count_stream_body(terni_engine *e, terni_stream *s, const frame *f)
+{
+    s->recv_window -= (int64_t)f->body_len;
+    if (TERN_LIKELY(s->recv_window >= 0))
+        return true;
+    malformed(e, "the peer overran a stream's window");
+    return false;
+}
+
+static void on_data(terni_engine *e, const frame *f, terni_stream *s)
+{
+    uint64_t announced = 0;
+
+    if (!terni_native_read_number(f, &announced)) {
+        malformed(e, "the head of a DATA is malformed");
+        return;
+    }
+    if (!check_body(e, f, s) || !count_body(e, f, s) || !s || !count_stream_body(e, s, f))
+        return;
+    if (s->flags & TERNI_STREAM_REMOTE_END) {
+        malformed(e, "DATA came behind END");
+        return;
+    }
+    take_body(e, s, f, announced);
+    take_end(e, s, f);
+}
+
+// A status that is larger than we allow is replaced or cut: the call is over all the same.
+static terni_close close_of(const terni_engine *e, const head *h)
+{
+    static const char too_large[] = "the trailing metadata are larger than max_metadata";
+    uint32_t          max_len = e->limits->max_status_message;
+    terni_close       close = { .code = h->code,
+                                .message = h->message,
+                                .message_len = h->message_len,
+                                .details = h->details,
+                                .details_len = h->details_len,
+                                .metadata = metadata_of(e, h) };
+
+    if (h->meta_bytes > e->limits->max_metadata)
+        close = (terni_close){ .code = EXHAUSTED,
+                               .message = too_large,
+                               .message_len = sizeof too_large - 1 };
+    if (close.message_len <= max_len)
+        return close;
+    while (max_len > 0 && ((uint8_t)close.message[max_len] & 0xc0) == 0x80)
+        max_len--;  // not in the middle of a character
+    close.message_len = max_len;
+    return close;
+}
+
+static void on_close(terni_engine *e, const frame *f, terni_stream *s)
+{
+    head        h;
+    terni_close close;
+
+    if (!terni_native_read_close(e, f, &h)) {
+        malformed(e, "the head of a CLOSE is malformed");
+        return;
+    }
+    if (!check_body(e, f, s) || !count_body(e, f, s) || !s)
+        return;
+    close = close_of(e, &h);
+    take_body(e, s, f, h.message_size);
+    if (!is_open(e))
+        return;
+    if (s->arriving && close.code == 0)
+        malformed(e, "a CLOSE says OK in the middle of a message");
+    else
+        close_stream(e, s, &close);
+}
+
+static void on_reset(terni_engine *e, const frame *f, terni_stream *s)
+{
+    head        h;
+    terni_close close;
+
+    if (f->body_len || !terni_native_read_reset(f, &h)) {
+        malformed(e, "the head of a RESET is malformed");
+        return;
+    }
+    if (!s)
+        return;
+    close = (terni_close){ .code = h.code,
+                           .message = h.message,
+                           .message_len = h.message_len,
+                           .is_reset = true,
+                           .is_not_processed = h.not_processed };
+    close_stream(e, s, &close);
+}
+
+static void on_window(terni_engine *e, const frame *f, terni_stream *s)
+{
+    uint64_t bytes = 0;
+
+    if (f->body_len || !terni_native_read_number(f, &bytes) || bytes > INT32_MAX) {
+        malformed(e, "the head of a WINDOW is malformed");
+        return;
+    }
+    if (f->stream == 0)
+        e->send_window += (int64_t)bytes;
+    else if (s)
+        s->send_window += (int64_t)bytes;
+}
+
+static void on_ping(terni_engine *e, const frame *f, terni_stream *s)
+{
+    uint64_t opaque;
+
+    (void)s;
+    if (f->body_len != sizeof opaque) {
+        malformed(e, "a PING has 8 bytes");
+        return;
+    }
+    if (!(f->flags & FLAG_ACK)) {
+        e->unsent_control += PREFIX_LEN + sizeof opaque;
+        terni_native_send_pong(e, f->body);
+    } else if (e->events->pong) {
+        memcpy(&opaque, f->body, sizeof opaque);
+        e->events->pong(e->owner, opaque);
+    }
+    if (e->unsent_control > e->limits->max_unsent_control)
+        terni_native_fail(e, GOAWAY_FLOOD, "the peer asks and does not read the answers");
+}
+
+// What the peer will not process was not processed: its calls may be made again elsewhere.
+static void close_unprocessed(terni_engine *e, uint32_t last_stream)
+{
+    static const char why[] = "the server is going and did not process the call";
+    const terni_close close = { .code = 14,
+                                .message = why,
+                                .message_len = sizeof why - 1,
+                                .is_reset = true,
+                                .is_not_processed = true };
+
+    uint32_t bucket = 0;
+
+    for (terni_stream *s;
+         e->state != FAILED && (s = terni_streams_find_above(&e->streams, last_stream, &bucket));)
+        close_stream(e, s, &close);
+}
+
+static void on_goaway(terni_engine *e, const frame *f, terni_stream *s)
+{
+    head     h;
+    uint32_t last_stream;
+
+    (void)s;
+    if (f->body_len || !terni_native_read_goaway(f, &h, &last_stream)) {
+        malformed(e, "the head of a GOAWAY is malformed");
+        return;
+    }
+    e->is_going = true;
+    if (e->events->goaway)
+        e->events->goaway(e->owner, h.code, h.message, h.message_len);
+    if (e->role == TERNI_CLIENT && last_stream < UINT32_MAX)
+        close_unprocessed(e, last_stream);
+}
+
+static void on_settings(terni_engine *e, const frame *f, terni_stream *s)
+{
+    (void)s;
+    terni_native_take_settings(e, f);
+}
+
+// ---- who may send what ---------------------------------------------------
+
+enum { NO_STREAM = 1, STREAM = 2 };
+
+static const struct kind_rule {
+    void (*take)(terni_engine *e, const frame *f, terni_stream *s);
+    uint8_t from_client, from_server;  // 1: may send it
+    uint8_t on;                        // NO_STREAM, STREAM or both
+    uint8_t flags;                     // that have a meaning
+} rules[N_KINDS] = {
+    //                               from: client server  on                   flags
+    [KIND_SETTINGS] = { on_settings, 1, 1, NO_STREAM, 0 },
+    [KIND_OPEN] = { on_open, 1, 0, STREAM, 15 },
+    [KIND_HEADERS] = { on_headers, 0, 1, STREAM, 0 },
+    [KIND_DATA] = { on_data, 1, 1, STREAM, 15 },
+    [KIND_CLOSE] = { on_close, 0, 1, STREAM, 11 },
+    [KIND_RESET] = { on_reset, 1, 1, STREAM, 0 },
+    [KIND_WINDOW] = { on_window, 1, 1, NO_STREAM | STREAM, 0 },
+    [KIND_PING] = { on_ping, 1, 1, NO_STREAM, FLAG_ACK },
+    [KIND_GOAWAY] = { on_goaway, 1, 1, NO_STREAM, 0 },
+};
+
+static const char *check_rule(const terni_engine *e, const struct kind_rule *rule, const frame *f)
+{
+    bool is_allowed = e->role == TERNI_SERVER ? rule->from_client : rule->from_server;
+
+    if (!is_allowed)
+        return "this side may not send a frame of this kind";
+    if (!(rule->on & (f->stream ? STREAM : NO_STREAM)))
+        return "a frame of this kind is on the wrong stream";
+    if (f->flags & ~rule->flags)
+        return "a frame has a flag that its kind does not know";
+    if (f->stream > e->last_id && f->kind != KIND_OPEN)
+        return "a frame names a stream that was never opened";
+    return NULL;
+}
+
+void terni_native_receive(terni_engine *e, const frame *f)
+{
+    const struct kind_rule *rule;
+    const char             *why;
+    terni_stream           *s;
+
+    if (f->kind >= N_KINDS)
+        return;  // a later version's
+    rule = &rules[f->kind];
+    if ((why = check_rule(e, rule, f))) {
+        malformed(e, why);
+        return;
+    }
+    // NULL with a number: the stream has ended here; frames may have crossed.
+    s = f->stream && f->stream <= e->last_id ? terni_streams_find(&e->streams, f->stream) : NULL;
+    e->current = s;
+    rule->take(e, f, s);
+}

@@ -1,0 +1,539 @@
+// Frames out. What fits the peer's windows is written at once; the rest waits and is pumped in parts,
+// turn by turn, so that a long message does not hold up the short ones behind it.
+#include "rpc/wire/native/native_internal.h"
+
+#include <endian.h>
+#include <errno.h>
+#include <string.h>
+
+#include <tern/mem.h>
+
+static uint8_t *put_u32(uint8_t *p, uint32_t v)
+{
+    v = htobe32(v);
+    memcpy(p, &v, sizeof v);
+    return p + sizeof v;
+}
+
+uint8_t *terni_native_put_prefix(uint8_t *p, frame_kind kind, unsigned flags, uint32_t stream,
+                                 size_t head_len, size_t body_len)
+{
+    p = put_u32(p, (uint32_t)(head_len + body_len));
+    p = put_u32(p, stream);
+    p[0] = (uint8_t)(head_len >> 8);
+    p[1] = (uint8_t)head_len;
+    p[2] = (uint8_t)kind;
+    p[3] = (uint8_t)flags;
+    return p + 4;
+}
+
+// ---- control frames ------------------------------------------------------
+
+uint8_t *terni_native_begin_frame(terni_engine *e, frame_kind kind, uint8_t flags, uint32_t stream,
+                                  size_t head_len, size_t body_len)
+{
+    size_t   total = PREFIX_LEN + head_len + body_len;
+    uint8_t *p = e->state == FAILED ? NULL : tern_linkbuf_reserve(e->out, total);
+
+    if (!p) {
+        terni_native_fail(e, GOAWAY_OUT_OF_MEMORY, "out of memory");
+        return NULL;
+    }
+    tern_linkbuf_commit(e->out, total);
+    return terni_native_put_prefix(p, kind, flags, stream, head_len, body_len);
+}
+
+static uint64_t lesser(uint64_t a, uint64_t b) { return a < b ? a : b; }
+
+void terni_native_send_window(terni_engine *e, uint32_t stream, uint64_t bytes)
+{
+    while (bytes > 0) {
+        uint64_t step = lesser(bytes, INT32_MAX);
+        uint8_t *p =
+            terni_native_begin_frame(e, KIND_WINDOW, 0, stream, terni_head_uint_size(step), 0);
+
+        if (!p)
+            return;
+        terni_head_put_uint(p, 1, step);
+        bytes -= step;
+    }
+}
+
+void terni_native_send_pong(terni_engine *e, const uint8_t *opaque)
+{
+    uint8_t *p = terni_native_begin_frame(e, KIND_PING, FLAG_ACK, 0, 0, 8);
+
+    if (p)
+        memcpy(p, opaque, 8);
+}
+
+void terni_native_send_reset(terni_engine *e, uint32_t stream, uint32_t code, const char *why,
+                             bool is_not_processed)
+{
+    size_t why_len = why ? strnlen(why, MAX_TEXT) : 0;
+    size_t len = terni_head_uint_size(code) + terni_head_bytes_size(why_len) +
+                 terni_head_uint_size(is_not_processed);
+    uint8_t *p = terni_native_begin_frame(e, KIND_RESET, 0, stream, len, 0);
+
+    if (!p)
+        return;
+    p = terni_head_put_uint(p, 1, code);
+    p = terni_head_put_bytes(p, 2, why, why_len);
+    terni_head_put_uint(p, 3, is_not_processed);
+}
+
+// ---- metadata ------------------------------------------------------------
+
+static size_t meta_len(const terni_meta *m)
+{
+    return terni_head_bytes_size(m->key_len) + terni_head_bytes_size(m->value_len);
+}
+
+size_t terni_native_metadata_size(const terni_meta_list *list)
+{
+    size_t size = 0;
+
+    for (uint32_t i = 0; i < list->n; i++)
+        size += 1 + terni_varint_size(meta_len(&list->entries[i])) + meta_len(&list->entries[i]);
+    return size;
+}
+
+uint8_t *terni_native_put_metadata(uint8_t *p, unsigned number, const terni_meta_list *list)
+{
+    for (uint32_t i = 0; i < list->n; i++) {
+        const terni_meta *m = &list->entries[i];
+
+        *p++ = (uint8_t)(number << 3 | TERNI_BYTES);
+        p = terni_varint_put(p, meta_len(m));
+        p = terni_head_put_bytes(p, 1, m->key, m->key_len);
+        p = terni_head_put_bytes(p, 2, m->value, m->value_len);
+    }
+    return p;
+}
+
+// ---- output that waits ---------------------------------------------------
+
+static void enqueue(terni_engine *e, terni_stream *s, waiting *w)
+{
+    w->before = e->waiting_tail;
+    w->is_queued = true;
+    s->next_waiting = NULL;
+    if (w->before)
+        w->before->next_waiting = s;
+    else
+        e->waiting_head = s;
+    e->waiting_tail = s;
+}
+
+static void dequeue(terni_engine *e, terni_stream *s, waiting *w)
+{
+    if (!w->is_queued)
+        return;
+    w->is_queued = false;
+    if (w->before)
+        w->before->next_waiting = s->next_waiting;
+    else
+        e->waiting_head = s->next_waiting;
+    if (s->next_waiting)
+        ((waiting *)s->next_waiting->waiting)->before = w->before;
+    else
+        e->waiting_tail = w->before;
+}
+
+void terni_native_unwait(terni_engine *e, terni_stream *s)
+{
+    waiting *w = s->waiting;
+
+    if (!w)
+        return;
+    dequeue(e, s, w);
+    tern_linkbuf_done(&w->body);
+    tern_mem_free(w);
+    s->waiting = NULL;
+    s->flags &= (uint8_t)~TERNI_STREAM_BLOCKED;
+}
+
+// Takes the encoded body aside. `close_len` bytes of room for the head of a CLOSE come with it.
+waiting *terni_native_make_wait(terni_engine *e, terni_stream *s, const terni_body *body,
+                                size_t close_len)
+{
+    waiting *w = tern_mem_zalloc(sizeof *w + close_len);
+
+    if (!w)
+        return NULL;
+    tern_linkbuf_init(&w->body, e->out->pool);
+    if (body->write(body, &w->body) < 0) {
+        tern_linkbuf_done(&w->body);
+        tern_mem_free(w);
+        return NULL;
+    }
+    w->size = body->size;
+    w->close_len = (uint32_t)close_len;
+    s->waiting = w;
+    s->flags |= TERNI_STREAM_BLOCKED;
+    enqueue(e, s, w);
+    return w;
+}
+
+// Does the rest fit one frame, with the head that goes with it?
+static bool fits_last_frame(const terni_engine *e, const waiting *w)
+{
+    return w->body.len + w->close_len + MAX_PART_HEAD <= e->peer.max_frame;
+}
+
+// How much of the waiting body may go now. A rest that the head of its CLOSE leaves no room for is
+// halved.
+static size_t next_part(const terni_engine *e, const terni_stream *s, const waiting *w)
+{
+    uint64_t n = lesser(w->body.len, e->peer.max_frame - MAX_PART_HEAD);
+
+    if (e->send_window <= 0 || s->send_window <= 0)
+        return 0;
+    n = lesser(n, lesser((uint64_t)e->send_window, (uint64_t)s->send_window));
+    return n == w->body.len && !fits_last_frame(e, w) ? (size_t)n / 2 : (size_t)n;
+}
+
+// The last part of a reply rides on the CLOSE, if its head leaves room; the status follows otherwise.
+static int send_last_part(terni_engine *e, terni_stream *s, waiting *w)
+{
+    uint64_t size = w->has_begun ? 0 : w->size;
+    size_t   len = w->close_len + terni_head_uint_size(size);
+    size_t   n = w->body.len;
+    uint8_t *p = terni_native_begin_frame(e, KIND_CLOSE, FLAG_MESSAGE | FLAG_END, s->id, len, 0);
+
+    if (!p)
+        return -ENOMEM;
+    put_u32(p - PREFIX_LEN, (uint32_t)(len + n));
+    memcpy(p, w->close_head, w->close_len);
+    terni_head_put_uint(p + w->close_len, 5, w->has_begun ? 0 : size);
+    return tern_linkbuf_move(&w->body, n, e->out);
+}
+
+static int send_data_part(terni_engine *e, terni_stream *s, waiting *w, size_t n)
+{
+    bool     is_whole = n == w->body.len;
+    unsigned flags = is_whole ? FLAG_MESSAGE | (w->is_last ? FLAG_END : 0) : FLAG_MORE;
+    size_t   len = w->has_begun || is_whole ? 0 : terni_head_uint_size(w->size);
+    uint8_t *p = terni_native_begin_frame(e, KIND_DATA, (uint8_t)flags, s->id, len, 0);
+
+    if (!p)
+        return -ENOMEM;
+    put_u32(p - PREFIX_LEN, (uint32_t)(len + n));
+    if (len)
+        terni_head_put_uint(p, 1, w->size);
+    w->has_begun = true;
+    s->send_window -= (int64_t)n;
+    return tern_linkbuf_move(&w->body, n, e->out);
+}
+
+static void finish_wait(terni_engine *e, terni_stream *s, const waiting *w)
+{
+    if (w->is_closing)
+        terni_native_forget(e, s);
+    else
+        terni_native_unwait(e, s);
+    e->events->writable(e->owner, s);
+}
+
+// One part of one stream. False when nothing of it may go now.
+static bool pump_stream(terni_engine *e, terni_stream *s)
+{
+    waiting *w = s->waiting;
+    size_t   n = next_part(e, s, w);
+    bool     is_whole = n == w->body.len;
+    int      err;
+
+    if (n == 0 && w->body.len > 0)
+        return false;
+    if (w->is_closing && is_whole)
+        err = send_last_part(e, s, w);
+    else
+        err = send_data_part(e, s, w, n);
+    if (err < 0) {
+        terni_native_fail(e, GOAWAY_OUT_OF_MEMORY, "out of memory");
+        return false;
+    }
+    e->send_window -= (int64_t)n;
+    if (is_whole)
+        finish_wait(e, s, w);
+    return true;
+}
+
+static bool may_pump(const terni_engine *e)
+{
+    return e->state == RUNNING && e->waiting_head && e->out->len < TERNI_WIRE_ENOUGH &&
+           e->send_window > 0;
+}
+
+static uint32_t count_waiting(const terni_engine *e)
+{
+    uint32_t n = 0;
+
+    for (const terni_stream *s = e->waiting_head; s; s = s->next_waiting)
+        n++;
+    return n;
+}
+
+// Turn by turn, until a whole turn has moved nothing.
+void terni_native_pump(terni_engine *e)
+{
+    bool has_moved = true;
+
+    if (e->out->len == 0)
+        e->unsent_control = 0;
+    while (has_moved && may_pump(e)) {
+        has_moved = false;
+        for (uint32_t n = count_waiting(e); n > 0 && may_pump(e); n--) {
+            terni_stream *s = e->waiting_head;
+
+            dequeue(e, s, s->waiting);
+            enqueue(e, s, s->waiting);  // at the back: the others have their turn first
+            has_moved |= pump_stream(e, s);
+        }
+    }
+}
+
+// ---- messages ------------------------------------------------------------
+
+int terni_native_append_frame(terni_engine *e, const terni_body *body, size_t head_len,
+                              uint8_t **ret_p)
+{
+    size_t   len = PREFIX_LEN + head_len;
+    uint8_t *p =
+        tern_linkbuf_reserve(e->out, len + (body->size < TERN_BLOCK_MEDIUM ? body->size : 0));
+
+    if (!p)
+        return -ENOMEM;
+    *ret_p = p;
+    tern_linkbuf_commit(e->out, len);
+    return 0;
+}
+
+bool terni_native_fits_now(const terni_engine *e, const terni_body *body, size_t head_len)
+{
+    return TERN_LIKELY(body->size + head_len <= e->peer.max_frame &&
+                       (int64_t)body->size <= e->send_window &&
+                       (body->size <= TERN_BLOCK_LARGE || e->out->len < TERNI_WIRE_ENOUGH));
+}
+
+// Header and body behind it. A body that cannot be written takes its header back by failing the
+// connection: half a frame is no frame.
+int terni_native_write_body(terni_engine *e, const terni_body *body)
+{
+    int err = body->size ? body->write(body, e->out) : 0;
+
+    if (TERN_UNLIKELY(err < 0))
+        terni_native_fail(e, GOAWAY_OUT_OF_MEMORY, "out of memory");
+    e->send_window -= (int64_t)body->size;
+    return err;
+}
+
+// The prefix goes in front when the size is known. The window has been looked at by the bound.
+static inline __attribute__((always_inline)) uint8_t *put_bounded(terni_engine     *e,
+                                                                  const terni_body *body,
+                                                                  frame_kind kind, unsigned flags,
+                                                                  uint32_t stream, size_t head_len)
+{
+    uint8_t *p = tern_linkbuf_reserve(e->out, PREFIX_LEN + head_len + body->size), *start;
+    size_t   size;
+
+    if (!p)
+        return NULL;
+    start = p + PREFIX_LEN + head_len;
+    size = (size_t)(body->put(body, start) - start);
+    TERN_DEBUG_ASSERT(size <= body->size);
+    tern_linkbuf_commit(e->out, PREFIX_LEN + head_len + size);
+    e->send_window -= (int64_t)size;
+    return terni_native_put_prefix(p, kind, flags, stream, head_len, size);
+}
+
+static const terni_body no_body;
+
+static int message_bounded(terni_engine *e, terni_stream *s, const terni_body *body, unsigned flags)
+{
+    int64_t before = e->send_window;
+
+    if (!put_bounded(e, body, KIND_DATA, flags, s->id, 0))
+        return -ENOMEM;
+    s->send_window -= before - e->send_window;
+    s->flags |= flags & FLAG_END ? TERNI_STREAM_LOCAL_END : 0;
+    return 0;
+}
+
+int terni_native_message(terni_engine *e, terni_stream *s, const terni_body *body, bool is_last)
+{
+    unsigned flags = FLAG_MESSAGE | (is_last ? FLAG_END : 0);
+    waiting *w;
+    uint8_t *p;
+    int      err;
+
+    TERN_ASSERT(!(s->flags & (TERNI_STREAM_BLOCKED | TERNI_STREAM_LOCAL_END)));
+    if (e->state == FAILED)
+        return -ENOTCONN;
+    if (body->size > e->peer.max_message)
+        return body->put ? -EAGAIN : -EMSGSIZE;
+    if (!terni_native_fits_now(e, body, 0) || (int64_t)body->size > s->send_window) {
+        if (body->put)
+            return -EAGAIN;
+        if (!(w = terni_native_make_wait(e, s, body, 0)))
+            return -ENOMEM;
+        w->is_last = is_last;
+        s->flags |= is_last ? TERNI_STREAM_LOCAL_END : 0;
+        return 0;
+    }
+    if (body->put)
+        return message_bounded(e, s, body, flags);
+    if ((err = terni_native_append_frame(e, body, 0, &p)) < 0)
+        return err;
+    s->flags |= is_last ? TERNI_STREAM_LOCAL_END : 0;
+    terni_native_put_prefix(p, KIND_DATA, flags, s->id, 0, body->size);
+    s->send_window -= (int64_t)body->size;
+    return terni_native_write_body(e, body);
+}
+
+int terni_native_end(terni_engine *e, terni_stream *s)
+{
+    waiting *w = s->waiting;
+
+    if (s->flags & TERNI_STREAM_LOCAL_END || s->id == 0)
+        return 0;
+    s->flags |= TERNI_STREAM_LOCAL_END;
+    if (w)
+        w->is_last = true;
+    else
+        (void)terni_native_begin_frame(e, KIND_DATA, FLAG_END, s->id, 0, 0);
+    return 0;
+}
+
+void terni_native_cancel(terni_engine *e, terni_stream *s, uint32_t code, const char *why)
+{
+    if (s->id == 0)
+        return;
+    terni_native_send_reset(e, s->id, code, why, false);
+    terni_native_forget(e, s);
+}
+
+// What of `len` is left once the advance is paid back.
+static inline uint64_t pay_back(uint64_t *advance, uint64_t len)
+{
+    uint64_t paid;
+
+    if (TERN_LIKELY(*advance == 0))
+        return len;
+    paid = lesser(*advance, len);
+
+    *advance -= paid;
+    return len - paid;
+}
+
+static void give_stream_credit(terni_engine *e, terni_stream *s, size_t len)
+{
+    s->recv_unacked += pay_back(&s->recv_advance, len);
+    if (s->recv_unacked < e->limits->stream_window / 2 || s->flags & TERNI_STREAM_REMOTE_END)
+        return;
+    terni_native_send_window(e, s->id, s->recv_unacked);
+    s->recv_window += (int64_t)s->recv_unacked;
+    s->recv_unacked = 0;
+}
+
+void terni_native_consumed(terni_engine *e, terni_stream *s, size_t len)
+{
+    if (e->state == FAILED)
+        return;
+    if (s && s->id)
+        give_stream_credit(e, s, len);
+    e->recv_unacked += pay_back(&e->recv_advance, len);
+    if (TERN_LIKELY(e->recv_unacked < e->limits->connection_window / 2))
+        return;
+    terni_native_send_window(e, 0, e->recv_unacked);
+    e->recv_granted += e->recv_unacked;
+    e->recv_unacked = 0;
+}
+
+// ---- answering (server) --------------------------------------------------
+
+int terni_native_headers(terni_engine *e, terni_stream *s, const terni_meta_list *metadata)
+{
+    size_t   len = terni_native_metadata_size(metadata);
+    uint8_t *p;
+
+    if (len > MAX_HEAD)
+        return -E2BIG;
+    if (s->id == 0 || !(p = terni_native_begin_frame(e, KIND_HEADERS, 0, s->id, len, 0)))
+        return -ENOTCONN;
+    terni_native_put_metadata(p, 1, metadata);
+    return 0;
+}
+
+static size_t close_head_size(const terni_close *c)
+{
+    if (TERN_LIKELY(!c || !(c->code | c->message_len | c->details_len | c->metadata.n)))
+        return 0;  // as nearly all calls end
+    return terni_head_uint_size(c->code) + terni_head_bytes_size(c->message_len) +
+           terni_head_bytes_size(c->details_len) + terni_native_metadata_size(&c->metadata);
+}
+
+static void put_close_head(uint8_t *p, const terni_close *c, size_t head_len)
+{
+    if (head_len == 0)
+        return;
+    p = terni_head_put_uint(p, 1, c->code);
+    p = terni_head_put_bytes(p, 2, c->message, c->message_len);
+    p = terni_head_put_bytes(p, 3, c->details, c->details_len);
+    terni_native_put_metadata(p, 4, &c->metadata);
+}
+
+static int finish_waiting(terni_engine *e, terni_stream *s, const terni_close *close,
+                          const terni_body *body, size_t head_len)
+{
+    waiting *w = terni_native_make_wait(e, s, body, head_len);
+
+    if (!w)
+        return -ENOMEM;
+    w->is_closing = true;
+    put_close_head(w->close_head, close, head_len);
+    return 1;
+}
+
+static int finish_bounded(terni_engine *e, terni_stream *s, const terni_close *close,
+                          const terni_body *body, size_t head_len)
+{
+    uint8_t *p;
+
+    if (TERN_UNLIKELY(body->size > e->peer.max_message ||
+                      !terni_native_fits_now(e, body, head_len)))
+        return -EAGAIN;
+    if (!(p = put_bounded(e, body, KIND_CLOSE, FLAG_END | FLAG_MESSAGE, s->id, head_len)))
+        return -ENOMEM;
+    put_close_head(p, close, head_len);
+    terni_native_forget(e, s);
+    return 0;
+}
+
+int terni_native_finish(terni_engine *e, terni_stream *s, const terni_close *close,
+                        const terni_body *body)
+{
+    unsigned flags = FLAG_END | (body ? FLAG_MESSAGE : 0);
+    size_t   head_len = close_head_size(close);
+    uint8_t *p;
+    int      err;
+
+    TERN_ASSERT(!(s->flags & TERNI_STREAM_BLOCKED));
+    body = body ? body : &no_body;
+    if (s->id == 0)
+        return 0;
+    if (head_len > MAX_SENT_HEAD)
+        return -E2BIG;
+    if (body->put)
+        return finish_bounded(e, s, close, body, head_len);
+    if (body->size > e->peer.max_message)
+        return -EMSGSIZE;
+    if (!terni_native_fits_now(e, body, head_len))
+        return finish_waiting(e, s, close, body, head_len);
+    if ((err = terni_native_append_frame(e, body, head_len, &p)) < 0)
+        return err;
+    put_close_head(terni_native_put_prefix(p, KIND_CLOSE, flags, s->id, head_len, body->size),
+                   close, head_len);
+    terni_native_forget(e, s);
+    return terni_native_write_body(e, body);
+}
