@@ -73,7 +73,7 @@ static void carry_out(tern_task *task)
 
     w->is_posted = false;
     if (w->call)
-        terni_call_abort(w->call, w->cancel->code, terni_cancel_reason(w->cancel->code));
+        terni_outcall_abort(w->call, w->cancel->code, terni_cancel_reason(w->cancel->code));
     else
         terni_watch_end(w);
 }
@@ -98,7 +98,8 @@ void terni_cancel_fire_with(tern_cancel *c, tern_code code)
     while ((w = c->watches)) {
         unlink_watch(w);
         w->is_posted = true;
-        tern_poller_post(w->call->set->poller, &w->task);  // which is there: the call has not ended
+        tern_poller_post(w->call->shard->poller,
+                         &w->task);  // which is there: the call has not ended
     }
     pthread_mutex_unlock(&c->lock);
 }
@@ -111,7 +112,7 @@ void tern_cancel_fire(tern_cancel *c)
 
 // ---- watching ------------------------------------------------------------
 
-terni_watch *terni_watch_new(tern_cancel *c, terni_call *call)
+terni_watch *terni_watch_new(tern_cancel *c, terni_outcall *call)
 {
     terni_watch *w = tern_mem_alloc(sizeof *w);
 

@@ -11,7 +11,7 @@
 #include <tern/call.h>
 #include <tern/task.h>
 
-typedef struct terni_call terni_call;  // channel_internal.h
+typedef struct terni_outcall terni_outcall;  // channel_internal.h
 
 // For those who act on behalf of a call that has a deadline. Never NULL.
 tern_cancel *terni_cancel_new_until(uint64_t deadline_ns);
@@ -23,15 +23,15 @@ void terni_cancel_fire_with(tern_cancel *c, tern_code code);
 
 typedef struct terni_watch terni_watch;
 struct terni_watch {
-    tern_task    task;
-    tern_cancel *cancel;  // a reference
-    terni_call  *call;    // NULL: it has ended, and only the task is left
-    terni_watch *next, **link;
-    bool         is_posted;
+    tern_task      task;
+    tern_cancel   *cancel;  // a reference
+    terni_outcall *call;    // NULL: it has ended, and only the task is left
+    terni_watch   *next, **link;
+    bool           is_posted;
 };
 
 // NULL: no memory.
-terni_watch *terni_watch_new(tern_cancel *c, terni_call *call);
+terni_watch *terni_watch_new(tern_cancel *c, terni_outcall *call);
 // From here on the cancel ends the call. What it was fired with already, or TERN_OK.
 TERN_NODISCARD tern_code terni_watch_start(terni_watch *w);
 // The call is over (or was never started). Accepts NULL.

@@ -5,18 +5,21 @@
 // For what no descriptor tells: timers, and ends on loops that others drive.
 enum { TICK_MS = 5 };
 
-bool terni_gather_may_wait(void) { return tern_fiber_current() || !tern_poller_current(); }
+bool terni_wait_many_may_wait(void) { return tern_fiber_current() || !tern_poller_current(); }
 
-static void wake_fiber(terni_gather *g)
+static void wake_fiber(terni_wait_many *g)
 {
     g->is_woken = true;
     if (g->is_parked)
         tern_fiber_ready(g->fiber);
 }
 
-static void run_wake(tern_task *task) { wake_fiber(TERN_CONTAINER_OF(task, terni_gather, task)); }
+static void run_wake(tern_task *task)
+{
+    wake_fiber(TERN_CONTAINER_OF(task, terni_wait_many, task));
+}
 
-void terni_gather_init(terni_gather *g, unsigned n_awaited)
+void terni_wait_many_init(terni_wait_many *g, unsigned n_awaited)
 {
     atomic_init(&g->n_awaited, n_awaited);
     atomic_init(&g->is_called, false);
@@ -28,18 +31,18 @@ void terni_gather_init(terni_gather *g, unsigned n_awaited)
     tern_ticket_init(&g->ticket);
 }
 
-void terni_gather_add_loop(terni_gather *g, tern_poller *poller, bool is_private)
+void terni_wait_many_add_loop(terni_wait_many *g, tern_poller *poller, bool is_private)
 {
     if (is_private)
         g->fiber = NULL;
     for (unsigned i = 0; i < g->n_loops; i++)
         if (g->loops[i] == poller)
             return;
-    if (g->n_loops < TERNI_MAX_GATHERED_LOOPS)
+    if (g->n_loops < TERNI_MAX_WAIT_MANY_LOOPS)
         g->loops[g->n_loops++] = poller;
 }
 
-void terni_gather_tell(terni_gather *g)
+void terni_wait_many_tell(terni_wait_many *g)
 {
     if (atomic_fetch_sub(&g->n_awaited, 1) != 1)
         return;
@@ -57,9 +60,9 @@ void terni_gather_tell(terni_gather *g)
 // ---- waiting -------------------------------------------------------------
 
 // Each loop has a turn; then sleep until one of them has something to do.
-static void drive_loops(terni_gather *g)
+static void drive_loops(terni_wait_many *g)
 {
-    struct pollfd fds[TERNI_MAX_GATHERED_LOOPS];
+    struct pollfd fds[TERNI_MAX_WAIT_MANY_LOOPS];
 
     for (unsigned i = 0; i < g->n_loops; i++) {
         tern_poller_help(g->loops[i]);
@@ -69,7 +72,7 @@ static void drive_loops(terni_gather *g)
         (void)poll(fds, g->n_loops, TICK_MS);
 }
 
-static int park(terni_gather *g)
+static int park(terni_wait_many *g)
 {
     int err = 0;
 
@@ -80,7 +83,7 @@ static int park(terni_gather *g)
     return g->is_woken ? 0 : err;
 }
 
-int terni_gather_wait(terni_gather *g)
+int terni_wait_many_wait(terni_wait_many *g)
 {
     if (g->fiber)
         return park(g);
@@ -92,7 +95,7 @@ int terni_gather_wait(terni_gather *g)
 }
 
 // A wake that was posted has still to come.
-static void await_task(terni_gather *g)
+static void await_task(terni_wait_many *g)
 {
     bool was_cancelled = false;
 
@@ -102,7 +105,7 @@ static void await_task(terni_gather *g)
         tern_fiber_cancel(g->fiber);
 }
 
-void terni_gather_done(terni_gather *g)
+void terni_wait_many_done(terni_wait_many *g)
 {
     if (g->fiber)
         await_task(g);

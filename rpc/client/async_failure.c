@@ -8,9 +8,9 @@
 
 typedef struct refusal refusal;
 struct refusal {
-    tern_task     task;
-    terni_refused what;
-    atomic_flag  *reserved;  // NULL: allocated
+    tern_task           task;
+    terni_async_failure what;
+    atomic_flag        *reserved;  // NULL: allocated
 };
 
 // For when there is no memory even for this.
@@ -43,7 +43,7 @@ static void give_back(refusal *r)
         tern_mem_free(r);
 }
 
-static void tell(const terni_refused *what)
+static void tell(const terni_async_failure *what)
 {
     if (what->done)
         what->done(what->st, NULL, what->arg);
@@ -53,19 +53,20 @@ static void tell(const terni_refused *what)
 
 static void run_refusal(tern_task *task)
 {
-    refusal      *r = TERN_CONTAINER_OF(task, refusal, task);
-    terni_refused what = r->what;
+    refusal            *r = TERN_CONTAINER_OF(task, refusal, task);
+    terni_async_failure what = r->what;
 
     give_back(r);
     tell(&what);
 }
 
-void terni_refuse_async(tern_channel *ch, const tern_call_opts *opts, const terni_refused *what)
+void terni_async_failure_tell(tern_channel *ch, const tern_call_opts *opts,
+                              const terni_async_failure *what)
 {
     tern_poller *poller = ch->opts.poller ? ch->opts.poller : tern_poller_current();
     refusal     *r = poller ? take() : NULL;
 
-    terni_extras_refuse(opts, what->st);
+    terni_observers_refuse(opts, what->st);
     if (!r) {
         tell(what);
         return;

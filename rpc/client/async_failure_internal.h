@@ -8,8 +8,8 @@
 #include <tern/stub.h>
 
 // Of the method's kinds, those with one reply are told like a unary call.
-typedef struct terni_refused terni_refused;
-struct terni_refused {
+typedef struct terni_async_failure terni_async_failure;
+struct terni_async_failure {
     tern_stub_done_fn *done;                 // unary, client stream
     void (*end)(tern_status st, void *arg);  // the others
     void       *arg;
@@ -18,6 +18,7 @@ struct terni_refused {
 
 // Tells it later, by the poller that the call would have had. A channel without a poller, used on a thread
 // that drives none, has nobody who could: then it is told at once.
-void terni_refuse_async(tern_channel *ch, const tern_call_opts *opts, const terni_refused *what);
+void terni_async_failure_tell(tern_channel *ch, const tern_call_opts *opts,
+                              const terni_async_failure *what);
 
 #endif

@@ -58,7 +58,7 @@ static void copy_policy(tern_channel *ch)
 {
     const char *why;
 
-    if (terni_retry_init(&ch->retry, ch->opts.retry, &why) < 0)
+    if (terni_retry_policy_init(&ch->retry, ch->opts.retry, &why) < 0)
         ch->status = tern_status_make(TERN_INVALID_ARGUMENT, "%s", why);
     ch->opts.retry = NULL;
 }
@@ -119,70 +119,70 @@ void terni_channel_unref(tern_channel *ch)
     tern_mem_free(ch);
 }
 
-// ---- sets ----------------------------------------------------------------
+// ---- shards ----------------------------------------------------------------
 
-static terni_set *add_set(tern_channel *ch, tern_poller *poller, bool is_private)
+static terni_shard *add_shard(tern_channel *ch, tern_poller *poller, bool is_private)
 {
-    terni_set *set;
+    terni_shard *shard;
 
-    if (terni_set_new(ch, poller, &set) < 0)
+    if (terni_shard_new(ch, poller, &shard) < 0)
         return NULL;
     atomic_fetch_add(&ch->refs, 1);
-    set->is_private = is_private;
-    set->next = atomic_load_explicit(&ch->sets, memory_order_relaxed);
-    atomic_store_explicit(&ch->sets, set, memory_order_release);
-    return set;
+    shard->is_private = is_private;
+    shard->next = atomic_load_explicit(&ch->shards, memory_order_relaxed);
+    atomic_store_explicit(&ch->shards, shard, memory_order_release);
+    return shard;
 }
 
-static terni_set *find_set(tern_channel *ch, const tern_poller *poller)
+static terni_shard *find_shard(tern_channel *ch, const tern_poller *poller)
 {
-    terni_set *set = atomic_load_explicit(&ch->sets, memory_order_acquire);
+    terni_shard *shard = atomic_load_explicit(&ch->shards, memory_order_acquire);
 
-    while (set && (set->poller != poller || set->is_private))
-        set = set->next;
-    return set;
+    while (shard && (shard->poller != poller || shard->is_private))
+        shard = shard->next;
+    return shard;
 }
 
-terni_set *terni_channel_set_of(tern_channel *ch, tern_poller *poller)
+terni_shard *terni_channel_shard_of(tern_channel *ch, tern_poller *poller)
 {
-    terni_set *set = find_set(ch, poller);
+    terni_shard *shard = find_shard(ch, poller);
 
-    if (TERN_LIKELY(set))
-        return set;
+    if (TERN_LIKELY(shard))
+        return shard;
     pthread_mutex_lock(&ch->lock);
-    if (!(set = find_set(ch, poller)))
-        set = add_set(ch, poller, false);
+    if (!(shard = find_shard(ch, poller)))
+        shard = add_shard(ch, poller, false);
     pthread_mutex_unlock(&ch->lock);
-    return set;
+    return shard;
 }
 
-static terni_set *make_private_set(tern_channel *ch)
+static terni_shard *make_private_shard(tern_channel *ch)
 {
     tern_poller *poller = tern_poller_new(NULL);
-    terni_set   *set = poller ? add_set(ch, poller, true) : NULL;
+    terni_shard *shard = poller ? add_shard(ch, poller, true) : NULL;
 
-    if (!set)
+    if (!shard)
         tern_poller_free(poller);
-    return set;
+    return shard;
 }
 
-terni_set *terni_channel_private_set(tern_channel *ch)
+terni_shard *terni_channel_private_shard(tern_channel *ch)
 {
     pthread_mutex_lock(&ch->lock);
-    if (!ch->private_set)
-        ch->private_set = make_private_set(ch);
+    if (!ch->private_shard)
+        ch->private_shard = make_private_shard(ch);
     pthread_mutex_unlock(&ch->lock);
-    return ch->private_set;
+    return ch->private_shard;
 }
 
-static terni_set *set_or_status(terni_set *set, tern_status *ret_status)
+static terni_shard *shard_or_status(terni_shard *shard, tern_status *ret_status)
 {
-    if (!set)
+    if (!shard)
         *ret_status = tern_status_make(TERN_RESOURCE_EXHAUSTED, "out of memory for a connection");
-    return set;
+    return shard;
 }
 
-terni_set *terni_channel_choose_set(tern_channel *ch, tern_status *ret_status)
+terni_shard *terni_channel_choose_shard(tern_channel *ch, tern_status *ret_status)
 {
     tern_poller *current = tern_poller_current();
 
@@ -196,12 +196,12 @@ terni_set *terni_channel_choose_set(tern_channel *ch, tern_status *ret_status)
         return NULL;
     }
     if (!ch->opts.poller && !current)
-        return set_or_status(terni_channel_private_set(ch), ret_status);
-    return set_or_status(terni_channel_set_of(ch, ch->opts.poller ? ch->opts.poller : current),
-                         ret_status);
+        return shard_or_status(terni_channel_private_shard(ch), ret_status);
+    return shard_or_status(terni_channel_shard_of(ch, ch->opts.poller ? ch->opts.poller : current),
+                           ret_status);
 }
 
-terni_set *terni_channel_async_set(tern_channel *ch, tern_status *ret_status)
+terni_shard *terni_channel_async_shard(tern_channel *ch, tern_status *ret_status)
 {
     tern_poller *poller = ch->opts.poller ? ch->opts.poller : tern_poller_current();
 
@@ -213,38 +213,38 @@ terni_set *terni_channel_async_set(tern_channel *ch, tern_status *ret_status)
             TERN_FAILED_PRECONDITION, "an async call needs a poller: set tern_channel_opts.poller");
         return NULL;
     }
-    return set_or_status(terni_channel_set_of(ch, poller), ret_status);
+    return shard_or_status(terni_channel_shard_of(ch, poller), ret_status);
 }
 
 // ---- the end -------------------------------------------------------------
 
 static void run_close(tern_task *task)
 {
-    terni_set_close(TERN_CONTAINER_OF(task, terni_set, close_task));
+    terni_shard_close(TERN_CONTAINER_OF(task, terni_shard, close_task));
 }
 
 // Nobody may be in a call on it: the handle is being freed.
-static void close_private(terni_set *set)
+static void close_private(terni_shard *shard)
 {
-    terni_set_close(set);
-    while (!set->is_gone && tern_poller_step(set->poller, -1) == 0)
+    terni_shard_close(shard);
+    while (!shard->is_gone && tern_poller_step(shard->poller, -1) == 0)
         ;
-    terni_set_free(set);
+    terni_shard_free(shard);
 }
 
 void tern_channel_free(tern_channel *ch)
 {
     if (!ch || ch == &dead_channel)
         return;
-    for (terni_set *set = ch->sets, *next; set; set = next) {
-        next = set->next;
-        set->close_task.run = run_close;
-        if (set->is_private)
-            close_private(set);
-        else if (set->poller == tern_poller_current())
-            tern_poller_defer(set->poller, &set->close_task);
+    for (terni_shard *shard = ch->shards, *next; shard; shard = next) {
+        next = shard->next;
+        shard->close_task.run = run_close;
+        if (shard->is_private)
+            close_private(shard);
+        else if (shard->poller == tern_poller_current())
+            tern_poller_defer(shard->poller, &shard->close_task);
         else
-            tern_poller_post(set->poller, &set->close_task);
+            tern_poller_post(shard->poller, &shard->close_task);
     }
     terni_channel_unref(ch);
 }

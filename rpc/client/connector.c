@@ -1,4 +1,4 @@
-// How one connection of a set is made, and made again.
+// How one connection of a shard is made, and made again.
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -6,92 +6,92 @@
 
 #include "rpc/client/channel_internal.h"
 
-static void set_state(terni_route *r, terni_route_state next)
+static void set_state(terni_connector *c, terni_connector_state next)
 {
-    r->set->n_in[r->state]--;
-    r->state = next;
-    r->set->n_in[next]++;
+    c->shard->n_in[c->state]--;
+    c->state = next;
+    c->shard->n_in[next]++;
 }
 
 // ---- failure -------------------------------------------------------------
 
 static void on_retry(tern_timer *t)
 {
-    terni_route *r = TERN_CONTAINER_OF(t, terni_route, retry_timer);
+    terni_connector *c = TERN_CONTAINER_OF(t, terni_connector, retry_timer);
 
-    set_state(r, TERNI_ROUTE_IDLE);
-    if (r->set->waiting)
-        terni_route_connect(r);
+    set_state(c, TERNI_CONNECTOR_IDLE);
+    if (c->shard->waiting)
+        terni_connector_connect(c);
 }
 
-static void back_off(terni_route *r, const char *why)
+static void back_off(terni_connector *c, const char *why)
 {
-    terni_set *set = r->set;
-    uint64_t   now = tern_poller_now_ns(set->poller);
+    terni_shard *shard = c->shard;
+    uint64_t     now = tern_poller_now_ns(shard->poller);
 
-    r->n_tried = 0;
-    r->backoff_ms = r->backoff_ms ? r->backoff_ms * 8 / 5 : TERNI_MIN_BACKOFF_MS;
-    if (r->backoff_ms > TERNI_MAX_BACKOFF_MS)
-        r->backoff_ms = TERNI_MAX_BACKOFF_MS;
-    set_state(r, TERNI_ROUTE_FAILED);
-    tern_timer_set(tern_poller_wheel(set->poller), &r->retry_timer,
-                   now + terni_with_jitter(r->backoff_ms, now + (uintptr_t)r) * TERN_NS_PER_MS);
-    snprintf(set->why, sizeof set->why, "%s", why);
-    terni_set_route_failed(set);
+    c->n_tried = 0;
+    c->backoff_ms = c->backoff_ms ? c->backoff_ms * 8 / 5 : TERNI_MIN_BACKOFF_MS;
+    if (c->backoff_ms > TERNI_MAX_BACKOFF_MS)
+        c->backoff_ms = TERNI_MAX_BACKOFF_MS;
+    set_state(c, TERNI_CONNECTOR_FAILED);
+    tern_timer_set(tern_poller_wheel(shard->poller), &c->retry_timer,
+                   now + terni_with_jitter(c->backoff_ms, now + (uintptr_t)c) * TERN_NS_PER_MS);
+    snprintf(shard->why, sizeof shard->why, "%s", why);
+    terni_shard_route_failed(shard);
 }
 
-static void dial(terni_route *r);
+static void dial(terni_connector *c);
 
-static void try_next(terni_route *r, const char *why)
+static void try_next(terni_connector *c, const char *why)
 {
-    if (++r->n_tried < r->n_addresses)
-        dial(r);
+    if (++c->n_tried < c->n_addresses)
+        dial(c);
     else
-        back_off(r, why);
+        back_off(c, why);
 }
 
 // ---- names ---------------------------------------------------------------
 
-// The name was looked up for another route, and stands for `n_found` addresses.
-static void revise(terni_route *r, unsigned n_found)
+// The name was looked up for another connector, and stands for `n_found` addresses.
+static void revise(terni_connector *c, unsigned n_found)
 {
-    bool is_wanted = r->nth < n_found;
+    bool is_wanted = c->nth < n_found;
 
-    if (is_wanted && r->state == TERNI_ROUTE_ABSENT)
-        set_state(r, TERNI_ROUTE_IDLE);
-    if (is_wanted || (r->state != TERNI_ROUTE_IDLE && r->state != TERNI_ROUTE_FAILED))
+    if (is_wanted && c->state == TERNI_CONNECTOR_ABSENT)
+        set_state(c, TERNI_CONNECTOR_IDLE);
+    if (is_wanted || (c->state != TERNI_CONNECTOR_IDLE && c->state != TERNI_CONNECTOR_FAILED))
         return;
-    tern_timer_cancel(tern_poller_wheel(r->set->poller), &r->retry_timer);
-    set_state(r, TERNI_ROUTE_ABSENT);
+    tern_timer_cancel(tern_poller_wheel(c->shard->poller), &c->retry_timer);
+    set_state(c, TERNI_CONNECTOR_ABSENT);
 }
 
-// False if the route turns out to lead nowhere: its name stands for fewer addresses now.
-static bool take_found(terni_route *r)
+// False if the connector turns out to lead nowhere: its name stands for fewer addresses now.
+static bool take_found(terni_connector *c)
 {
-    terni_set *set = r->set;
+    terni_shard *shard = c->shard;
 
-    for (unsigned i = 0; i < set->n_routes && r->n_found; i++)
-        if (set->routes[i].first == r->first)
-            revise(&set->routes[i], r->n_found);
-    if (!r->n_found || r->nth < r->n_found)
+    for (unsigned i = 0; i < shard->n_connectors && c->n_found; i++)
+        if (shard->connectors[i].first == c->first)
+            revise(&shard->connectors[i], c->n_found);
+    if (!c->n_found || c->nth < c->n_found)
         return true;
-    set_state(r, TERNI_ROUTE_ABSENT);
-    terni_set_route_failed(set);
+    set_state(c, TERNI_CONNECTOR_ABSENT);
+    terni_shard_route_failed(shard);
     return false;
 }
 
 // ---- dialling ------------------------------------------------------------
 
-static const tern_address *address_of(const terni_route *r)
+static const tern_address *address_of(const terni_connector *c)
 {
-    return &r->set->channel->addresses[r->first + r->n_tried];
+    return &c->shard->channel->addresses[c->first + c->n_tried];
 }
 
 // In one line of a status: a long host is cut.
-static void fail_dial(terni_route *r, int err)
+static void fail_dial(terni_connector *c, int err)
 {
-    const tern_address *a = address_of(r);
-    char                why[sizeof r->set->why];
+    const tern_address *a = address_of(c);
+    char                why[sizeof c->shard->why];
 
     switch (a->kind) {
     case TERN_ADDRESS_TCP:
@@ -105,126 +105,126 @@ static void fail_dial(terni_route *r, int err)
         snprintf(why, sizeof why, "cannot connect through fd:%d: %s", a->fd, strerror(-err));
         break;
     }
-    try_next(r, why);
+    try_next(c, why);
 }
 
 static void on_dialed(int fd, void *arg)
 {
-    terni_route *r = arg;
-    terni_set   *set = r->set;
-    int          err = fd;
+    terni_connector *c = arg;
+    terni_shard     *shard = c->shard;
+    int              err = fd;
 
-    r->dialer = NULL;
-    if (set->is_closing) {
+    c->dialer = NULL;
+    if (shard->is_closing) {
         if (fd >= 0)
             close(fd);
-        set_state(r, TERNI_ROUTE_IDLE);
-        terni_set_check_gone(set);
+        set_state(c, TERNI_CONNECTOR_IDLE);
+        terni_shard_check_gone(shard);
         return;
     }
-    if (set->channel->opts.balance == TERN_ROUND_ROBIN && !take_found(r))
+    if (shard->channel->opts.balance == TERN_ROUND_ROBIN && !take_found(c))
         return;
-    if (fd < 0 || (err = terni_link_new(r, fd, &r->link)) < 0) {
-        fail_dial(r, err);
+    if (fd < 0 || (err = terni_link_new(c, fd, &c->link)) < 0) {
+        fail_dial(c, err);
         return;
     }
-    set_state(r, TERNI_ROUTE_OPEN);
-    terni_set_add_link(set, r->link);  // in the first flight, without waiting for the settings
+    set_state(c, TERNI_CONNECTOR_OPEN);
+    terni_shard_add_link(shard, c->link);  // in the first flight, without waiting for the settings
 }
 
 // A descriptor makes one connection, whoever is first: its number may be another's afterwards.
-static bool is_used_up(const terni_route *r)
+static bool is_used_up(const terni_connector *c)
 {
-    unsigned bit = 1U << (r->first + r->n_tried);
+    unsigned bit = 1U << (c->first + c->n_tried);
 
-    return address_of(r)->kind == TERN_ADDRESS_FD &&
-           (atomic_fetch_or(&r->set->channel->used_fds, bit) & bit);
+    return address_of(c)->kind == TERN_ADDRESS_FD &&
+           (atomic_fetch_or(&c->shard->channel->used_fds, bit) & bit);
 }
 
-static void dial(terni_route *r)
+static void dial(terni_connector *c)
 {
-    terni_set *set = r->set;
-    uint64_t   deadline = tern_poller_now_ns(set->poller) + TERNI_DIAL_TIMEOUT_MS * TERN_NS_PER_MS;
-    int        err;
+    terni_shard *shard = c->shard;
+    uint64_t deadline = tern_poller_now_ns(shard->poller) + TERNI_DIAL_TIMEOUT_MS * TERN_NS_PER_MS;
+    int      err;
 
-    r->n_found = 0;
-    if (is_used_up(r)) {
-        fail_dial(r, -EBADF);
+    c->n_found = 0;
+    if (is_used_up(c)) {
+        fail_dial(c, -EBADF);
         return;
     }
-    if ((err = tern_dial(set->poller, address_of(r), deadline, on_dialed, r, &r->dialer)) < 0)
-        back_off(r, err == -ENOMEM ? "out of memory for a connection" : "the poller is going");
-    else if (set->channel->opts.balance == TERN_ROUND_ROBIN)
-        tern_dialer_pick(r->dialer, r->nth, &r->n_found);
+    if ((err = tern_dial(shard->poller, address_of(c), deadline, on_dialed, c, &c->dialer)) < 0)
+        back_off(c, err == -ENOMEM ? "out of memory for a connection" : "the poller is going");
+    else if (shard->channel->opts.balance == TERN_ROUND_ROBIN)
+        tern_dialer_pick(c->dialer, c->nth, &c->n_found);
 }
 
-void terni_route_connect(terni_route *r)
+void terni_connector_connect(terni_connector *c)
 {
-    if (r->state != TERNI_ROUTE_IDLE && r->state != TERNI_ROUTE_FAILED)
+    if (c->state != TERNI_CONNECTOR_IDLE && c->state != TERNI_CONNECTOR_FAILED)
         return;
-    tern_timer_cancel(tern_poller_wheel(r->set->poller), &r->retry_timer);
-    r->n_tried = 0;
-    set_state(r, TERNI_ROUTE_DIALING);
-    dial(r);
+    tern_timer_cancel(tern_poller_wheel(c->shard->poller), &c->retry_timer);
+    c->n_tried = 0;
+    set_state(c, TERNI_CONNECTOR_DIALING);
+    dial(c);
 }
 
 // ---- the link ------------------------------------------------------------
 
-void terni_route_settle(terni_route *r, const terni_link *link)
+void terni_connector_settle(terni_connector *c, const terni_link *link)
 {
-    if (r->link == link)
-        r->backoff_ms = 0;
+    if (c->link == link)
+        c->backoff_ms = 0;
 }
 
-static bool part(terni_route *r, terni_link *link)
+static bool part(terni_connector *c, terni_link *link)
 {
-    if (r->link != link)
+    if (c->link != link)
         return false;
-    r->link = NULL;
-    terni_set_remove_link(r->set, link);
+    c->link = NULL;
+    terni_shard_remove_link(c->shard, link);
     return true;
 }
 
-void terni_route_leave(terni_route *r, terni_link *link)
+void terni_connector_leave(terni_connector *c, terni_link *link)
 {
-    if (!part(r, link))
+    if (!part(c, link))
         return;
-    set_state(r, TERNI_ROUTE_IDLE);
-    if (r->set->waiting && !r->set->is_closing)
-        terni_route_connect(r);
+    set_state(c, TERNI_CONNECTOR_IDLE);
+    if (c->shard->waiting && !c->shard->is_closing)
+        terni_connector_connect(c);
 }
 
-void terni_route_fail(terni_route *r, terni_link *link, const char *why)
+void terni_connector_fail(terni_connector *c, terni_link *link, const char *why)
 {
-    if (!part(r, link))
+    if (!part(c, link))
         return;
-    set_state(r, r->set->is_closing ? TERNI_ROUTE_IDLE : TERNI_ROUTE_DIALING);
-    if (!r->set->is_closing)
-        try_next(r, why);
+    set_state(c, c->shard->is_closing ? TERNI_CONNECTOR_IDLE : TERNI_CONNECTOR_DIALING);
+    if (!c->shard->is_closing)
+        try_next(c, why);
 }
 
 // ---- life ----------------------------------------------------------------
 
-void terni_route_init(terni_route *r, terni_set *set)
+void terni_connector_init(terni_connector *c, terni_shard *shard)
 {
-    *r = (terni_route){ .set = set, .n_addresses = set->channel->n_addresses };
-    tern_timer_init(&r->retry_timer, on_retry);
-    set->n_in[TERNI_ROUTE_IDLE]++;
+    *c = (terni_connector){ .shard = shard, .n_addresses = shard->channel->n_addresses };
+    tern_timer_init(&c->retry_timer, on_retry);
+    shard->n_in[TERNI_CONNECTOR_IDLE]++;
 }
 
-void terni_route_init_at(terni_route *r, terni_set *set, unsigned address, unsigned nth)
+void terni_connector_init_at(terni_connector *c, terni_shard *shard, unsigned address, unsigned nth)
 {
-    terni_route_init(r, set);
-    r->first = address;
-    r->n_addresses = 1;
-    r->nth = nth;
+    terni_connector_init(c, shard);
+    c->first = address;
+    c->n_addresses = 1;
+    c->nth = nth;
     if (nth)
-        set_state(r, TERNI_ROUTE_ABSENT);  // until the name is known to stand for so many
+        set_state(c, TERNI_CONNECTOR_ABSENT);  // until the name is known to stand for so many
 }
 
-void terni_route_close(terni_route *r)
+void terni_connector_close(terni_connector *c)
 {
-    tern_timer_cancel(tern_poller_wheel(r->set->poller), &r->retry_timer);
-    if (r->dialer)
-        tern_dialer_cancel(r->dialer);
+    tern_timer_cancel(tern_poller_wheel(c->shard->poller), &c->retry_timer);
+    if (c->dialer)
+        tern_dialer_cancel(c->dialer);
 }

@@ -9,16 +9,16 @@
 #include "rpc/call/waiter_internal.h"
 
 struct tern_call {
-    terni_call    call;
-    tern_poller  *poller;  // the set may go before the call is freed
-    void         *ret_reply;
-    bool          is_private;  // the poller is the channel\'s own
-    int           start_err;
-    terni_gather *gather;        // who waits, under the lock
-    atomic_bool   is_over;       // set under the lock, by what is last to touch the call
-    bool          was_given;     // the reply
-    bool          was_returned;  // by tern_wait_any
-    atomic_flag  *reserved;      // NULL: allocated
+    terni_outcall    call;
+    tern_poller     *poller;  // the shard may go before the call is freed
+    void            *ret_reply;
+    bool             is_private;  // the poller is the channel\'s own
+    int              start_err;
+    terni_wait_many *gather;        // who waits, under the lock
+    atomic_bool      is_over;       // set under the lock, by what is last to touch the call
+    bool             was_given;     // the reply
+    bool             was_returned;  // by tern_wait_any
+    atomic_flag     *reserved;      // NULL: allocated
 };
 
 // For calls that there is no memory for. The last one serves all that come after.
@@ -60,7 +60,7 @@ static tern_call *refused(const tern_call_opts *opts, tern_status st)
 {
     tern_call *c = tern_mem_zalloc(sizeof *c);
 
-    terni_extras_refuse(opts, st);
+    terni_observers_refuse(opts, st);
     if (!c && is_last_resort(c = take_reserved()))
         return c;
     c->call.status = st;
@@ -70,14 +70,14 @@ static tern_call *refused(const tern_call_opts *opts, tern_status st)
 
 // ---- beginning -----------------------------------------------------------
 
-static void on_done(terni_call *call)
+static void on_done(terni_outcall *call)
 {
     tern_call       *c = TERN_CONTAINER_OF(call, tern_call, call);
     pthread_mutex_t *lock = lock_of(c);
 
     pthread_mutex_lock(lock);
     if (c->gather)
-        terni_gather_tell(c->gather);
+        terni_wait_many_tell(c->gather);
     c->gather = NULL;
     atomic_store(&c->is_over, true);
     pthread_mutex_unlock(lock);
@@ -87,7 +87,7 @@ static void run_start(tern_task *task)
 {
     tern_call *c = TERN_CONTAINER_OF(task, tern_call, call.start_task);
 
-    terni_call_start(&c->call, c->start_err);
+    terni_outcall_start(&c->call, c->start_err);
 }
 
 static void start(tern_call *c)
@@ -102,21 +102,21 @@ static void start(tern_call *c)
 tern_call *tern_stub_begin(tern_channel *ch, const tern_method *method, const void *req,
                            const tern_call_opts *opts, void *ret_reply)
 {
-    tern_status st;
-    terni_set  *set = terni_channel_choose_set(ch, &st);
-    tern_call  *c;
+    tern_status  st;
+    terni_shard *shard = terni_channel_choose_shard(ch, &st);
+    tern_call   *c;
 
-    if (!set)
+    if (!shard)
         return refused(opts, st);
     if (!(c = tern_mem_zalloc(sizeof *c)))
-        return refused(opts, terni_call_no_memory());
-    c->poller = set->poller;
-    c->is_private = set->is_private;
+        return refused(opts, terni_outcall_no_memory());
+    c->poller = shard->poller;
+    c->is_private = shard->is_private;
     c->ret_reply = ret_reply;
-    c->start_err = terni_call_init(&c->call, set, method, opts, TERNI_DOES_NOT_PARK);
+    c->start_err = terni_outcall_init(&c->call, shard, method, opts, TERNI_DOES_NOT_PARK);
     c->call.done = on_done;
     if (c->start_err == 0)
-        c->start_err = terni_call_encode(&c->call, req);
+        c->start_err = terni_outcall_encode(&c->call, req);
     start(c);
     return c;
 }
@@ -126,10 +126,10 @@ tern_call *tern_stub_begin(tern_channel *ch, const tern_method *method, const vo
 static void abort_in_flight(tern_call *c, tern_code code)
 {
     if (c->poller != tern_poller_current()) {
-        if (terni_call_abort_from_elsewhere(&c->call, c->poller, c->is_private, code))
+        if (terni_outcall_abort_from_elsewhere(&c->call, c->poller, c->is_private, code))
             tern_fiber_cancel(tern_fiber_current());
     } else if (!c->call.is_done) {
-        terni_call_abort(&c->call, code, terni_cancel_reason(code));
+        terni_outcall_abort(&c->call, code, terni_cancel_reason(code));
     }
 }
 
@@ -141,7 +141,7 @@ void tern_call_free(tern_call *c)
         abort_in_flight(c, TERN_CANCELLED);
     if (c->poller) {
         terni_codec_free(c->call.reply);
-        terni_call_done(&c->call);
+        terni_outcall_done(&c->call);
     }
     if (c->reserved)
         atomic_flag_clear(c->reserved);
@@ -170,7 +170,7 @@ static void give_reply(tern_call *c)
 static bool is_awaited(const tern_call *c) { return c && !atomic_load(&c->is_over); }
 
 // True if it will tell `g`.
-static bool attach(tern_call *c, terni_gather *g)
+static bool attach(tern_call *c, terni_wait_many *g)
 {
     pthread_mutex_t *lock = lock_of(c);
     bool             will_tell;
@@ -182,7 +182,7 @@ static bool attach(tern_call *c, terni_gather *g)
     return will_tell;
 }
 
-static void detach_all(tern_call *const *calls, size_t n, const terni_gather *g)
+static void detach_all(tern_call *const *calls, size_t n, const terni_wait_many *g)
 {
     for (size_t i = 0; i < n; i++) {
         if (!calls[i])
@@ -204,7 +204,7 @@ static bool cancel_all(tern_call *const *calls, size_t n)
 
         if (!is_awaited(calls[i]))
             continue;
-        if ((code = terni_call_cancel_code(&calls[i]->call)) != TERN_OK)
+        if ((code = terni_outcall_cancel_code(&calls[i]->call)) != TERN_OK)
             abort_in_flight(calls[i], code);
         else
             had_all = false;
@@ -212,11 +212,11 @@ static bool cancel_all(tern_call *const *calls, size_t n)
     return had_all;
 }
 
-static void wait_gathered(tern_call *const *calls, size_t n, terni_gather *g)
+static void wait_gathered(tern_call *const *calls, size_t n, terni_wait_many *g)
 {
     bool was_cancelled = false;
 
-    while (terni_gather_wait(g) < 0)
+    while (terni_wait_many_wait(g) < 0)
         was_cancelled |= !cancel_all(calls, n);
     if (was_cancelled)
         tern_fiber_cancel(g->fiber);
@@ -225,18 +225,18 @@ static void wait_gathered(tern_call *const *calls, size_t n, terni_gather *g)
 // Until `n_wanted` of them have ended, those counted that had before.
 static void wait_for(tern_call *const *calls, size_t n, size_t n_wanted)
 {
-    terni_gather g;
+    terni_wait_many g;
 
-    terni_gather_init(&g, (unsigned)n_wanted);
+    terni_wait_many_init(&g, (unsigned)n_wanted);
     for (size_t i = 0; i < n; i++)
         if (is_awaited(calls[i]))
-            terni_gather_add_loop(&g, calls[i]->poller, calls[i]->is_private);
+            terni_wait_many_add_loop(&g, calls[i]->poller, calls[i]->is_private);
     for (size_t i = 0; i < n; i++)
         if (calls[i] && !calls[i]->was_returned && !attach(calls[i], &g))
-            terni_gather_tell(&g);
+            terni_wait_many_tell(&g);
     wait_gathered(calls, n, &g);
     detach_all(calls, n, &g);
-    terni_gather_done(&g);
+    terni_wait_many_done(&g);
 }
 
 // How many there are to wait for at all, if one of them has not ended.
@@ -256,7 +256,7 @@ tern_status tern_wait_all(tern_call *const *calls, size_t n)
     size_t      n_calls = count_awaited(calls, n);
     tern_status st = { .code = TERN_OK };
 
-    if (n_calls && !terni_gather_may_wait())
+    if (n_calls && !terni_wait_many_may_wait())
         return tern_status_make(TERN_FAILED_PRECONDITION,
                                 "a wait in a poller's callback: use the _async form or a fiber");
     if (n_calls)
@@ -286,7 +286,7 @@ size_t tern_wait_any(tern_call *const *calls, size_t n)
             give_reply(calls[i]);
             return i;
         }
-        if (!is_any_left || !terni_gather_may_wait())
+        if (!is_any_left || !terni_wait_many_may_wait())
             return n;
         wait_for(calls, n, 1);
     }

@@ -15,7 +15,10 @@ static terni_link *link_of(void *owner)
     return TERN_CONTAINER_OF((terni_session *)owner, terni_link, session);
 }
 
-static terni_call *call_of(terni_stream *s) { return TERN_CONTAINER_OF(s, terni_call, stream); }
+static terni_outcall *call_of(terni_stream *s)
+{
+    return TERN_CONTAINER_OF(s, terni_outcall, stream);
+}
 
 static void check_gone(terni_link *link)
 {
@@ -26,15 +29,15 @@ static void check_gone(terni_link *link)
 void terni_link_retire(terni_link *link)
 {
     link->is_retired = true;
-    terni_route_leave(link->route, link);
+    terni_connector_leave(link->connector, link);
     check_gone(link);
 }
 
 // One call less: there may be room for one that waits.
 static void on_call_gone(terni_link *link)
 {
-    if (TERN_UNLIKELY(link->set->waiting != NULL))
-        terni_set_start_waiting(link->set);
+    if (TERN_UNLIKELY(link->shard->waiting != NULL))
+        terni_shard_start_waiting(link->shard);
     check_gone(link);
 }
 
@@ -42,23 +45,23 @@ static void on_call_gone(terni_link *link)
 
 static int write_request(const terni_body *body, tern_linkbuf *out)
 {
-    const terni_call *call = body->message;
+    const terni_outcall *call = body->message;
 
     if (call->body_len <= MAX_COPIED_REQUEST)
         return tern_linkbuf_append(out, call->body, call->body_len);
     return tern_linkbuf_append_view(out, call->body_block, call->body_block->base, call->body_len);
 }
 
-static uint64_t timeout_us(const terni_call *call)
+static uint64_t timeout_us(const terni_outcall *call)
 {
-    uint64_t now = tern_poller_now_ns(call->set->poller);
+    uint64_t now = tern_poller_now_ns(call->shard->poller);
 
     if (call->deadline_ns == TERN_NEVER)
         return 0;
     return call->deadline_ns > now + 1000 ? (call->deadline_ns - now) / 1000 : 1;
 }
 
-int terni_link_open(terni_link *link, terni_call *call)
+int terni_link_open(terni_link *link, terni_outcall *call)
 {
     terni_session   *s = &link->session;
     const terni_body body = { .size = call->body_len, .write = write_request, .message = call };
@@ -76,8 +79,8 @@ int terni_link_open(terni_link *link, terni_call *call)
         return err;
     call->on = link;
     call->n_attempts++;
-    if (TERN_UNLIKELY(call->extras))
-        terni_extras_note_peer(call->extras, s->conn);
+    if (TERN_UNLIKELY(call->observers))
+        terni_observers_note_peer(call->observers, s->conn);
     call->next = link->calls;
     call->link = &link->calls;
     if (call->next)
@@ -89,7 +92,7 @@ int terni_link_open(terni_link *link, terni_call *call)
     return 0;
 }
 
-void terni_link_cancel(terni_call *call, tern_code code, const char *why)
+void terni_link_cancel(terni_outcall *call, tern_code code, const char *why)
 {
     terni_link    *link = call->on;
     terni_session *s = &link->session;
@@ -98,22 +101,22 @@ void terni_link_cancel(terni_call *call, tern_code code, const char *why)
         s->wire->cancel(s->engine, &call->stream, code, why);
         terni_session_send(s);
     }
-    terni_call_unlink(call);
+    terni_outcall_unlink(call);
     on_call_gone(link);
 }
 
 // ---- the engine's events -------------------------------------------------
 
 // The call's memory serves again: there is no other attempt behind a reply.
-static terni_arena *arena_of_reply(terni_call *call)
+static terni_arena *arena_of_reply(terni_outcall *call)
 {
-    if (TERN_LIKELY(!call->extras && !call->n_metas))
+    if (TERN_LIKELY(!call->observers && !call->n_metas))
         terni_arena_reset(&call->arena);
-    call->arena.pool = tern_poller_pool(call->set->poller);
+    call->arena.pool = tern_poller_pool(call->shard->poller);
     return &call->arena;
 }
 
-static int decode_reply(terni_call *call, const terni_piece *piece,
+static int decode_reply(terni_outcall *call, const terni_piece *piece,
                         struct ProtobufCMessage **ret_msg, terni_codec_error *ret_error)
 {
     const terni_codec_input in = { piece->data, piece->len, piece->block };
@@ -125,7 +128,7 @@ static int decode_reply(terni_call *call, const terni_piece *piece,
                                     TERNI_DECODE_DEFAULT, ret_msg, ret_error);
 }
 
-static void take_reply(terni_call *call, const terni_piece *piece)
+static void take_reply(terni_outcall *call, const terni_piece *piece)
 {
     struct ProtobufCMessage *msg = NULL;
     terni_codec_error        error;
@@ -134,19 +137,19 @@ static void take_reply(terni_call *call, const terni_piece *piece)
 
     if (err == 0) {
         call->reply = msg;
-        if (TERN_UNLIKELY(call->extras))
-            terni_outgoing_received(call->extras, msg);
+        if (TERN_UNLIKELY(call->observers))
+            terni_outgoing_received(call->observers, msg);
         return;
     }
     len = snprintf(text, sizeof text, "the reply cannot be read: ");
     terni_codec_error_print(&error, text + len, sizeof text - (size_t)len);
-    terni_call_fail(call, err == -EBADMSG ? TERN_INTERNAL : TERN_RESOURCE_EXHAUSTED, text);
+    terni_outcall_fail(call, err == -EBADMSG ? TERN_INTERNAL : TERN_RESOURCE_EXHAUSTED, text);
 }
 
 static void on_message(void *owner, terni_stream *stream, const terni_piece *piece)
 {
     terni_session *s = owner;
-    terni_call    *call = call_of(stream);
+    terni_outcall *call = call_of(stream);
 
     if (call->events && call->events->message) {
         call->is_answered = true;
@@ -155,43 +158,43 @@ static void on_message(void *owner, terni_stream *stream, const terni_piece *pie
     }
     s->wire->consumed(s->engine, NULL, piece->len);
     if (call->reply)
-        terni_call_fail(call, TERN_INTERNAL, "the reply has more than one message");
+        terni_outcall_fail(call, TERN_INTERNAL, "the reply has more than one message");
     else
         take_reply(call, piece);
 }
 
 static void on_headers(void *owner, terni_stream *stream, const terni_meta_list *metadata)
 {
-    terni_call *call = call_of(stream);
+    terni_outcall *call = call_of(stream);
 
     (void)owner;
     call->is_answered = true;
-    if (call->extras)
-        terni_extras_keep_initial(call->extras, metadata);
+    if (call->observers)
+        terni_observers_keep_initial(call->observers, metadata);
 }
 
-static void retry_or_finish(terni_call *call, const terni_close *close)
+static void retry_or_finish(terni_outcall *call, const terni_close *close)
 {
     bool wants_reply = !call->events || !call->events->message;
 
     if (close->is_not_processed && call->n_refusals++ < TERNI_MAX_TRANSPARENT_RETRIES &&
-        terni_call_is_repeatable(call))
-        terni_call_begin(call);
-    else if (call->set->channel->retry.max_attempts &&
-             terni_call_retry(call, (tern_code)close->code, &close->metadata))
-        return;  // it is in the set's care
+        terni_outcall_is_repeatable(call))
+        terni_outcall_begin(call);
+    else if (call->shard->channel->retry.max_attempts &&
+             terni_outcall_retry(call, (tern_code)close->code, &close->metadata))
+        return;  // it is in the shard's care
     else if (close->code == TERN_OK && wants_reply && !call->reply && !call->status.code)
-        terni_call_finish(call, TERN_INTERNAL, "the reply has no message", 24);
+        terni_outcall_finish(call, TERN_INTERNAL, "the reply has no message", 24);
     else
-        terni_call_close(call, close);
+        terni_outcall_close(call, close);
 }
 
 static void on_closed(void *owner, terni_stream *stream, const terni_close *close)
 {
-    terni_link *link = link_of(owner);
-    terni_call *call = call_of(stream);
+    terni_link    *link = link_of(owner);
+    terni_outcall *call = call_of(stream);
 
-    terni_call_unlink(call);
+    terni_outcall_unlink(call);
     retry_or_finish(call, close);
     on_call_gone(link);
 }
@@ -210,12 +213,12 @@ static void on_settled(void *owner)
 
     link->has_settled = true;
     tern_conn_set_read_deadline(link->session.conn, TERN_NEVER);
-    terni_set_link_settled(link->set, link);
+    terni_shard_link_settled(link->shard, link);
 }
 
 static void on_writable(void *owner, terni_stream *stream)
 {
-    terni_call *call = call_of(stream);
+    terni_outcall *call = call_of(stream);
 
     (void)owner;
     if (call->events)
@@ -244,17 +247,17 @@ static void on_session_ended(terni_session *s)
 }
 
 // Before the server's settings came it has processed nothing, and it did not get what we never sent.
-static bool was_never_processed(const terni_link *link, const terni_call *call)
+static bool was_never_processed(const terni_link *link, const terni_outcall *call)
 {
     return !link->has_settled || link->session.written_bytes <= call->position;
 }
 
 static void on_session_closed(terni_session *s, int err, const char *why)
 {
-    terni_link *link = link_of(s);
-    terni_set  *set = link->set;
-    char        text[160];
-    terni_close close = { .code = TERN_UNAVAILABLE, .message = text, .is_reset = true };
+    terni_link  *link = link_of(s);
+    terni_shard *shard = link->shard;
+    char         text[160];
+    terni_close  close = { .code = TERN_UNAVAILABLE, .message = text, .is_reset = true };
 
     snprintf(text, sizeof text, "the connection was lost: %s",
              err == -EPROTO ? why
@@ -266,32 +269,32 @@ static void on_session_closed(terni_session *s, int err, const char *why)
     s->engine = NULL;
     link->is_retired = true;
     if (link->has_settled)
-        terni_route_leave(link->route, link);
+        terni_connector_leave(link->connector, link);
     else
-        terni_route_fail(link->route, link, text);
-    if (set->is_closing)
+        terni_connector_fail(link->connector, link, text);
+    if (shard->is_closing)
         close = (terni_close){ .code = TERN_CANCELLED,
-                               .message = set->why,
-                               .message_len = (uint32_t)strlen(set->why),
+                               .message = shard->why,
+                               .message_len = (uint32_t)strlen(shard->why),
                                .is_reset = true };
-    for (terni_call *call; (call = link->calls);) {
-        terni_call_unlink(call);
-        close.is_not_processed = !set->is_closing && was_never_processed(link, call);
+    for (terni_outcall *call; (call = link->calls);) {
+        terni_outcall_unlink(call);
+        close.is_not_processed = !shard->is_closing && was_never_processed(link, call);
         retry_or_finish(call, &close);
     }
     *link->link = link->next;
     if (link->next)
         link->next->link = link->link;
-    set->n_links--;
+    shard->n_links--;
     tern_mem_free(link);
-    terni_set_check_gone(set);
+    terni_shard_check_gone(shard);
 }
 
 void terni_link_abort(terni_link *link) { terni_session_abort(&link->session); }
 
 static void tell_starved(terni_session *s)
 {
-    for (terni_call *call = link_of(s)->calls; call; call = call->next) {
+    for (terni_outcall *call = link_of(s)->calls; call; call = call->next) {
         bool was_starved = call->is_starved;
 
         call->is_starved = false;
@@ -307,33 +310,33 @@ static const terni_session_hooks link_hooks = {
     .closed = on_session_closed,
 };
 
-int terni_link_new(terni_route *route, int fd, terni_link **ret_link)
+int terni_link_new(terni_connector *connector, int fd, terni_link **ret_link)
 {
-    terni_set  *set = route->set;
-    terni_link *link = tern_mem_zalloc(sizeof *link);
-    int         err;
+    terni_shard *shard = connector->shard;
+    terni_link  *link = tern_mem_zalloc(sizeof *link);
+    int          err;
 
     if (!link) {
         close(fd);
         return -ENOMEM;
     }
-    link->set = set;
-    link->route = route;
+    link->shard = shard;
+    link->connector = connector;
     link->session = (terni_session){ .events = &link_events,
                                      .hooks = &link_hooks,
-                                     .limits = &set->channel->limits };
-    if ((err = terni_session_start(&link->session, set->poller, fd, TERNI_CLIENT)) < 0) {
+                                     .limits = &shard->channel->limits };
+    if ((err = terni_session_start(&link->session, shard->poller, fd, TERNI_CLIENT)) < 0) {
         tern_mem_free(link);
         return err;
     }
-    terni_session_keep_alive(&link->session, set->channel->opts.keepalive_ms,
-                             set->channel->opts.keepalive_timeout_ms);
-    link->next = set->links;
-    link->link = &set->links;
+    terni_session_keep_alive(&link->session, shard->channel->opts.keepalive_ms,
+                             shard->channel->opts.keepalive_timeout_ms);
+    link->next = shard->links;
+    link->link = &shard->links;
     if (link->next)
         link->next->link = &link->next;
-    set->links = link;
-    set->n_links++;
+    shard->links = link;
+    shard->n_links++;
     *ret_link = link;
     return 0;
 }

@@ -5,20 +5,20 @@
 
 #include "rpc/call/info_internal.h"
 
-static int watch(terni_extras *x, unsigned i, tern_cancel *cancel)
+static int watch(terni_observers *x, unsigned i, tern_cancel *cancel)
 {
     return !cancel || (x->watches[i] = terni_watch_new(cancel, x->call)) ? 0 : -ENOMEM;
 }
 
-int terni_extras_add(terni_call *call, const tern_call_opts *opts, tern_cancel *scope)
+int terni_observers_add(terni_outcall *call, const tern_call_opts *opts, tern_cancel *scope)
 {
-    terni_extras *x = terni_arena_zalloc(&call->arena, sizeof *x);
-    int           err;
+    terni_observers *x = terni_arena_zalloc(&call->arena, sizeof *x);
+    int              err;
 
     if (!x)
         return -ENOMEM;
     x->call = call;
-    call->extras = x;
+    call->observers = x;
     if (opts && (x->info = opts->info))
         terni_info_reset(x->info);
     if ((err = watch(x, 0, opts ? opts->cancel : NULL)) < 0)
@@ -26,7 +26,7 @@ int terni_extras_add(terni_call *call, const tern_call_opts *opts, tern_cancel *
     return watch(x, 1, scope);
 }
 
-tern_code terni_extras_start(terni_extras *x)
+tern_code terni_observers_start(terni_observers *x)
 {
     tern_code code = TERN_OK;
 
@@ -36,7 +36,7 @@ tern_code terni_extras_start(terni_extras *x)
     return code;
 }
 
-static void stop_watching(terni_extras *x)
+static void stop_watching(terni_observers *x)
 {
     for (unsigned i = 0; i < TERN_COUNT_OF(x->watches); i++) {
         terni_watch_end(x->watches[i]);
@@ -45,16 +45,16 @@ static void stop_watching(terni_extras *x)
 }
 
 // A call that failed before it was started has not been closed.
-void terni_extras_done(terni_extras *x)
+void terni_observers_done(terni_observers *x)
 {
     stop_watching(x);
     if (!x->is_closed && x->call->status.code == TERN_OK)
-        terni_outgoing_end(x, terni_call_no_memory());
+        terni_outgoing_end(x, terni_outcall_no_memory());
     else
         terni_outgoing_end(x, x->call->status);
 }
 
-void terni_extras_refuse(const tern_call_opts *opts, tern_status st)
+void terni_observers_refuse(const tern_call_opts *opts, tern_status st)
 {
     terni_facts facts = { .message = st.msg, .message_len = strlen(st.msg), .peer = "" };
 
@@ -62,7 +62,7 @@ void terni_extras_refuse(const tern_call_opts *opts, tern_status st)
         terni_info_fill(opts->info, &facts);
 }
 
-void terni_extras_note_peer(terni_extras *x, const tern_conn *conn)
+void terni_observers_note_peer(terni_observers *x, const tern_conn *conn)
 {
     tern_sockaddr sa;
 
@@ -71,7 +71,7 @@ void terni_extras_note_peer(terni_extras *x, const tern_conn *conn)
 }
 
 // What does not fit into memory is not told; the call itself goes on.
-void terni_extras_keep_initial(terni_extras *x, const terni_meta_list *metadata)
+void terni_observers_keep_initial(terni_observers *x, const terni_meta_list *metadata)
 {
     terni_arena *arena = &x->call->arena;
     terni_meta  *copy;
@@ -91,24 +91,24 @@ void terni_extras_keep_initial(terni_extras *x, const terni_meta_list *metadata)
     x->initial = (terni_meta_list){ copy, metadata->n };
 }
 
-void terni_extras_keep_message(terni_extras *x, const char *text, size_t len)
+void terni_observers_keep_message(terni_observers *x, const char *text, size_t len)
 {
     if (!x->info || !len || !(x->message = terni_arena_strndup(&x->call->arena, text, len)))
         return;
     x->message_len = len;
 }
 
-void terni_extras_close(terni_extras *x, const terni_close *close)
+void terni_observers_close(terni_observers *x, const terni_close *close)
 {
-    const terni_call *call = x->call;
-    terni_facts       facts = { .message = x->message,
-                                .message_len = x->message_len,
-                                .details = close->details,
-                                .details_len = close->details_len,
-                                .initial = x->initial,
-                                .trailing = close->metadata,
-                                .peer = x->peer,
-                                .n_attempts = call->n_attempts };
+    const terni_outcall *call = x->call;
+    terni_facts          facts = { .message = x->message,
+                                   .message_len = x->message_len,
+                                   .details = close->details,
+                                   .details_len = close->details_len,
+                                   .initial = x->initial,
+                                   .trailing = close->metadata,
+                                   .peer = x->peer,
+                                   .n_attempts = call->n_attempts };
 
     if (call->status.code != TERN_OK && !x->message) {
         facts.message = call->status.msg;

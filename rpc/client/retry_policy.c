@@ -28,11 +28,11 @@ static const char *find_fault(const tern_retry *p)
     return NULL;
 }
 
-int terni_retry_init(terni_retry *r, const tern_retry *p, const char **ret_why)
+int terni_retry_policy_init(terni_retry_policy *r, const tern_retry *p, const char **ret_why)
 {
     const char *why = p ? find_fault(p) : NULL;
 
-    *r = (terni_retry){ 0 };
+    *r = (terni_retry_policy){ 0 };
     if (why) {
         *ret_why = why;
         return -EINVAL;
@@ -54,7 +54,7 @@ int terni_retry_init(terni_retry *r, const tern_retry *p, const char **ret_why)
 }
 
 // Returns what is left.
-static int move_tokens(terni_retry *r, int by)
+static int move_tokens(terni_retry_policy *r, int by)
 {
     int before = atomic_load_explicit(&r->tokens, memory_order_relaxed), after;
 
@@ -68,7 +68,7 @@ static int move_tokens(terni_retry *r, int by)
     return after;
 }
 
-bool terni_retry_allows(terni_retry *r, tern_code code)
+bool terni_retry_policy_allows(terni_retry_policy *r, tern_code code)
 {
     if (!(r->codes & 1U << code)) {
         (void)move_tokens(r, r->refund);
@@ -84,7 +84,7 @@ uint64_t terni_with_jitter(uint64_t ms, uint64_t seed)
     return ms * 4 / 5 + random % (ms * 2 / 5 + 1);
 }
 
-uint64_t terni_retry_backoff_ms(const terni_retry *r, uint32_t n, uint64_t seed)
+uint64_t terni_retry_policy_backoff_ms(const terni_retry_policy *r, uint32_t n, uint64_t seed)
 {
     double ms = r->initial_ms;
 
@@ -95,7 +95,7 @@ uint64_t terni_retry_backoff_ms(const terni_retry *r, uint32_t n, uint64_t seed)
 
 // ---- applied to a call ---------------------------------------------------
 
-bool terni_call_is_repeatable(const terni_call *call)
+bool terni_outcall_is_repeatable(const terni_outcall *call)
 {
     return !call->is_answered && !call->reply && !call->status.code &&
            (call->is_last || !call->has_sent);
@@ -124,37 +124,37 @@ static int64_t pushback_ms(const terni_meta_list *trailing)
     return -2;
 }
 
-static uint64_t delay_ms(const terni_call *call, int64_t pushback, uint64_t now)
+static uint64_t delay_ms(const terni_outcall *call, int64_t pushback, uint64_t now)
 {
     return pushback >= 0 ? (uint64_t)pushback
-                         : terni_retry_backoff_ms(&call->set->channel->retry, call->n_retries,
-                                                  now + (uintptr_t)call);
+                         : terni_retry_policy_backoff_ms(&call->shard->channel->retry,
+                                                         call->n_retries, now + (uintptr_t)call);
 }
 
-static void back_off(terni_call *call, uint64_t until_ns)
+static void back_off(terni_outcall *call, uint64_t until_ns)
 {
-    terni_set *set = call->set;
+    terni_shard *shard = call->shard;
 
     call->is_backing_off = true;
-    call->next = set->backing_off;
-    call->link = &set->backing_off;
+    call->next = shard->backing_off;
+    call->link = &shard->backing_off;
     if (call->next)
         call->next->link = &call->next;
-    set->backing_off = call;
-    tern_timer_set(tern_poller_wheel(set->poller), &call->timer, until_ns);
+    shard->backing_off = call;
+    tern_timer_set(tern_poller_wheel(shard->poller), &call->timer, until_ns);
 }
 
-bool terni_call_retry(terni_call *call, tern_code code, const terni_meta_list *trailing)
+bool terni_outcall_retry(terni_outcall *call, tern_code code, const terni_meta_list *trailing)
 {
-    terni_retry *r = &call->set->channel->retry;
-    int64_t      pushback = pushback_ms(trailing);
-    uint64_t     now, until;
+    terni_retry_policy *r = &call->shard->channel->retry;
+    int64_t             pushback = pushback_ms(trailing);
+    uint64_t            now, until;
 
-    if (!terni_retry_allows(r, code) || pushback == -1 || call->set->is_closing ||
-        !terni_call_is_repeatable(call) || call->n_retries + 1 >= r->max_attempts)
+    if (!terni_retry_policy_allows(r, code) || pushback == -1 || call->shard->is_closing ||
+        !terni_outcall_is_repeatable(call) || call->n_retries + 1 >= r->max_attempts)
         return false;
     call->n_retries++;
-    now = tern_poller_now_ns(call->set->poller);
+    now = tern_poller_now_ns(call->shard->poller);
     until = now + delay_ms(call, pushback, now) * TERN_NS_PER_MS;
     if (until >= call->deadline_ns)
         return false;  // the failure says more than a deadline would, and says it at once
@@ -162,9 +162,9 @@ bool terni_call_retry(terni_call *call, tern_code code, const terni_meta_list *t
     return true;
 }
 
-void terni_call_retry_now(terni_call *call)
+void terni_outcall_retry_now(terni_outcall *call)
 {
     call->is_backing_off = false;
-    terni_call_unlink(call);
-    terni_call_begin(call);
+    terni_outcall_unlink(call);
+    terni_outcall_begin(call);
 }

@@ -16,8 +16,8 @@
 
 enum { TERNI_MAX_ATTEMPTS = 10 };
 
-typedef struct terni_retry terni_retry;
-struct terni_retry {
+typedef struct terni_retry_policy terni_retry_policy;
+struct terni_retry_policy {
     uint32_t   max_attempts;
     uint32_t   codes;  // a bit for each
     double     initial_ms, max_ms, multiplier;
@@ -26,13 +26,13 @@ struct terni_retry {
 };
 
 // 0, or -EINVAL with `*ret_why`. NULL: no policy.
-int terni_retry_init(terni_retry *r, const tern_retry *policy, const char **ret_why);
+int terni_retry_policy_init(terni_retry_policy *r, const tern_retry *policy, const char **ret_why);
 
 // An attempt has ended with `code`: keeps the account, and tells whether others may follow.
-bool terni_retry_allows(terni_retry *r, tern_code code);
+bool terni_retry_policy_allows(terni_retry_policy *r, tern_code code);
 
 // Before the `n`-th retry, from 1.
-uint64_t terni_retry_backoff_ms(const terni_retry *r, uint32_t n, uint64_t seed);
+uint64_t terni_retry_policy_backoff_ms(const terni_retry_policy *r, uint32_t n, uint64_t seed);
 
 // Plus or minus a fifth, so that clients that failed together do not come back together.
 uint64_t terni_with_jitter(uint64_t ms, uint64_t seed);

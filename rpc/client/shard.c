@@ -9,28 +9,28 @@
 
 // ---- waiting calls -------------------------------------------------------
 
-static void fail(terni_call *call)
+static void fail(terni_outcall *call)
 {
     static const terni_meta_list none;
-    const terni_set             *set = call->set;
+    const terni_shard           *shard = call->shard;
 
-    if (!set->channel->retry.max_attempts || !terni_call_retry(call, TERN_UNAVAILABLE, &none))
-        terni_call_finish(call, TERN_UNAVAILABLE, set->why, strlen(set->why));
+    if (!shard->channel->retry.max_attempts || !terni_outcall_retry(call, TERN_UNAVAILABLE, &none))
+        terni_outcall_finish(call, TERN_UNAVAILABLE, shard->why, strlen(shard->why));
 }
 
 // From a list of its own: what fails may begin again, and may end others of the list.
-static void fail_waiting(terni_set *set)
+static void fail_waiting(terni_shard *shard)
 {
-    terni_call *failing = set->waiting;
+    terni_outcall *failing = shard->waiting;
 
-    set->waiting = NULL;
-    set->waiting_tail = &set->waiting;
+    shard->waiting = NULL;
+    shard->waiting_tail = &shard->waiting;
     if (failing)
         failing->link = &failing;
-    for (terni_call *call; (call = failing);) {
-        terni_call_unlink(call);
+    for (terni_outcall *call; (call = failing);) {
+        terni_outcall_unlink(call);
         if (call->waits_for_ready)
-            terni_call_wait(call);
+            terni_outcall_wait(call);
         else
             fail(call);
     }
@@ -45,7 +45,7 @@ static const char *failure_of_open(int err)
 }
 
 // True if the call has found its way: on a link, or to its end.
-static bool start_on(terni_link *link, terni_call *call)
+static bool start_on(terni_link *link, terni_outcall *call)
 {
     int err = terni_link_open(link, call);
 
@@ -56,98 +56,98 @@ static bool start_on(terni_link *link, terni_call *call)
         return false;
     }
     if (err < 0)
-        terni_call_finish(call, TERN_RESOURCE_EXHAUSTED, failure_of_open(err),
-                          strlen(failure_of_open(err)));
+        terni_outcall_finish(call, TERN_RESOURCE_EXHAUSTED, failure_of_open(err),
+                             strlen(failure_of_open(err)));
     return true;
 }
 
 // Calls go round over the links that take them.
-static bool start(terni_set *set, terni_call *call)
+static bool start(terni_shard *shard, terni_outcall *call)
 {
-    for (uint32_t n = set->n_in[TERNI_ROUTE_OPEN]; n > 0 && set->current; n--) {
-        terni_link *link = set->current;
+    for (uint32_t n = shard->n_in[TERNI_CONNECTOR_OPEN]; n > 0 && shard->current; n--) {
+        terni_link *link = shard->current;
 
-        set->current = link->ready_next;
+        shard->current = link->ready_next;
         if (start_on(link, call))
             return true;
     }
     return false;
 }
 
-static void put_back(terni_set *set, terni_call *call)
+static void put_back(terni_shard *shard, terni_outcall *call)
 {
-    call->next = set->waiting;
-    call->link = &set->waiting;
+    call->next = shard->waiting;
+    call->link = &shard->waiting;
     if (call->next)
         call->next->link = &call->next;
     else
-        set->waiting_tail = &call->next;
-    set->waiting = call;
+        shard->waiting_tail = &call->next;
+    shard->waiting = call;
 }
 
-static void connect_idle(terni_set *set)
+static void connect_idle(terni_shard *shard)
 {
-    for (unsigned i = 0; i < set->n_routes && set->n_in[TERNI_ROUTE_IDLE]; i++)
-        if (set->routes[i].state == TERNI_ROUTE_IDLE)
-            terni_route_connect(&set->routes[i]);
+    for (unsigned i = 0; i < shard->n_connectors && shard->n_in[TERNI_CONNECTOR_IDLE]; i++)
+        if (shard->connectors[i].state == TERNI_CONNECTOR_IDLE)
+            terni_connector_connect(&shard->connectors[i]);
 }
 
-void terni_set_start_waiting(terni_set *set)
+void terni_shard_start_waiting(terni_shard *shard)
 {
-    for (terni_call *call; set->current && (call = set->waiting);) {
-        terni_call_unlink(call);
-        if (start(set, call))
+    for (terni_outcall *call; shard->current && (call = shard->waiting);) {
+        terni_outcall_unlink(call);
+        if (start(shard, call))
             continue;
-        put_back(set, call);
-        connect_idle(set);  // a link that takes no more was left
+        put_back(shard, call);
+        connect_idle(shard);  // a link that takes no more was left
         return;
     }
 }
 
-void terni_call_begin(terni_call *call)
+void terni_outcall_begin(terni_outcall *call)
 {
-    terni_set  *set = call->set;
-    terni_link *link = set->current;
+    terni_shard *shard = call->shard;
+    terni_link  *link = shard->current;
 
-    if (set->is_closing) {
-        terni_call_finish(call, TERN_CANCELLED, "the channel was freed", 21);
+    if (shard->is_closing) {
+        terni_outcall_finish(call, TERN_CANCELLED, "the channel was freed", 21);
         return;
     }
     if (call->deadline_ns != TERN_NEVER && !tern_timer_is_set(&call->timer))
-        tern_timer_set(tern_poller_wheel(set->poller), &call->timer, call->deadline_ns);
-    if (TERN_LIKELY(link && !set->waiting && !set->n_in[TERNI_ROUTE_IDLE])) {
-        set->current = link->ready_next;
+        tern_timer_set(tern_poller_wheel(shard->poller), &call->timer, call->deadline_ns);
+    if (TERN_LIKELY(link && !shard->waiting && !shard->n_in[TERNI_CONNECTOR_IDLE])) {
+        shard->current = link->ready_next;
         if (TERN_LIKELY(terni_link_open(link, call) == 0))
             return;
     }
-    terni_call_wait(call);
-    connect_idle(set);
-    terni_set_start_waiting(set);
-    terni_set_route_failed(set);  // if so: a moment ago nobody was there
+    terni_outcall_wait(call);
+    connect_idle(shard);
+    terni_shard_start_waiting(shard);
+    terni_shard_route_failed(shard);  // if so: a moment ago nobody was there
 }
 
-// ---- what becomes of the routes ------------------------------------------
+// ---- what becomes of the connectors ------------------------------------------
 
 // While one address was being tried another may have come back: when all have failed for the first time
 // after a success, each has another try before calls fail. So servers may be restarted in turn.
-void terni_set_route_failed(terni_set *set)
+void terni_shard_route_failed(terni_shard *shard)
 {
-    unsigned n_failed = set->n_in[TERNI_ROUTE_FAILED];
+    unsigned n_failed = shard->n_in[TERNI_CONNECTOR_FAILED];
 
-    if (!set->waiting || n_failed + set->n_in[TERNI_ROUTE_ABSENT] < set->n_routes)
+    if (!shard->waiting || n_failed + shard->n_in[TERNI_CONNECTOR_ABSENT] < shard->n_connectors)
         return;
-    if (set->has_tried_again || (n_failed == 1 && set->channel->n_addresses == 1)) {
-        fail_waiting(set);
+    if (shard->has_tried_again || (n_failed == 1 && shard->channel->n_addresses == 1)) {
+        fail_waiting(shard);
         return;
     }
-    set->has_tried_again = true;
-    for (unsigned i = 0; i < set->n_routes; i++)
-        terni_route_connect(&set->routes[i]);
+    shard->has_tried_again = true;
+    for (unsigned i = 0; i < shard->n_connectors; i++)
+        terni_connector_connect(&shard->connectors[i]);
 }
 
-void terni_set_add_link(terni_set *set, terni_link *link)
+void terni_shard_add_link(terni_shard *shard, terni_link *link)
 {
-    terni_link *before = set->current;
+    terni_link *before = shard->current;
 
     if (before) {
         link->ready_next = before;
@@ -156,24 +156,24 @@ void terni_set_add_link(terni_set *set, terni_link *link)
         link->ready_next = link->ready_prev = link;
     }
     link->ready_prev->ready_next = link->ready_next->ready_prev = link;
-    set->current = link;
-    terni_set_start_waiting(set);
+    shard->current = link;
+    terni_shard_start_waiting(shard);
 }
 
-void terni_set_remove_link(terni_set *set, terni_link *link)
+void terni_shard_remove_link(terni_shard *shard, terni_link *link)
 {
-    if (set->current == link)
-        set->current = link->ready_next == link ? NULL : link->ready_next;
+    if (shard->current == link)
+        shard->current = link->ready_next == link ? NULL : link->ready_next;
     link->ready_prev->ready_next = link->ready_next;
     link->ready_next->ready_prev = link->ready_prev;
 }
 
-void terni_set_link_settled(terni_set *set, terni_link *link)
+void terni_shard_link_settled(terni_shard *shard, terni_link *link)
 {
-    terni_route_settle(link->route, link);
-    set->has_tried_again = false;
-    set->why[0] = '\0';
-    terni_set_start_waiting(set);  // more calls fit now
+    terni_connector_settle(link->connector, link);
+    shard->has_tried_again = false;
+    shard->why[0] = '\0';
+    terni_shard_start_waiting(shard);  // more calls fit now
 }
 
 // ---- life ----------------------------------------------------------------
@@ -196,68 +196,70 @@ static unsigned count_routes(const tern_channel *ch)
 }
 
 // One more connection: anywhere, or to each address.
-static void add_routes(terni_set *set)
+static void add_routes(terni_shard *shard)
 {
-    const tern_channel *ch = set->channel;
+    const tern_channel *ch = shard->channel;
 
     if (ch->opts.balance == TERN_PICK_FIRST) {
-        terni_route_init(&set->routes[set->n_routes++], set);
+        terni_connector_init(&shard->connectors[shard->n_connectors++], shard);
         return;
     }
     for (unsigned i = 0; i < ch->n_addresses; i++)
         for (unsigned nth = 0; nth < width(ch, i); nth++)
-            terni_route_init_at(&set->routes[set->n_routes++], set, i, nth);
+            terni_connector_init_at(&shard->connectors[shard->n_connectors++], shard, i, nth);
 }
 
-int terni_set_new(tern_channel *ch, tern_poller *poller, terni_set **ret_set)
+int terni_shard_new(tern_channel *ch, tern_poller *poller, terni_shard **ret_set)
 {
-    unsigned   n_routes = count_routes(ch);
-    terni_set *set = tern_mem_zalloc(sizeof *set + n_routes * sizeof set->routes[0]);
+    unsigned     n_connectors = count_routes(ch);
+    terni_shard *shard =
+        tern_mem_zalloc(sizeof *shard + n_connectors * sizeof shard->connectors[0]);
 
-    if (!set)
+    if (!shard)
         return -ENOMEM;
-    set->channel = ch;
-    set->poller = poller;
-    while (set->n_routes < n_routes)
-        add_routes(set);
-    set->waiting_tail = &set->waiting;
-    *ret_set = set;
+    shard->channel = ch;
+    shard->poller = poller;
+    while (shard->n_connectors < n_connectors)
+        add_routes(shard);
+    shard->waiting_tail = &shard->waiting;
+    *ret_set = shard;
     return 0;
 }
 
-void terni_set_check_gone(terni_set *set)
+void terni_shard_check_gone(terni_shard *shard)
 {
-    if (!set->is_closing || set->n_links || set->n_in[TERNI_ROUTE_DIALING] || set->is_gone)
+    if (!shard->is_closing || shard->n_links || shard->n_in[TERNI_CONNECTOR_DIALING] ||
+        shard->is_gone)
         return;
-    set->is_gone = true;
-    if (!set->is_private)  // a private one's driver sees it
-        terni_set_free(set);
+    shard->is_gone = true;
+    if (!shard->is_private)  // a private one's driver sees it
+        terni_shard_free(shard);
 }
 
-void terni_set_free(terni_set *set)
+void terni_shard_free(terni_shard *shard)
 {
-    tern_channel *ch = set->channel;
+    tern_channel *ch = shard->channel;
 
-    if (set->is_private)
-        tern_poller_free(set->poller);
-    terni_unary_forget_free(set);
-    tern_mem_free(set);
+    if (shard->is_private)
+        tern_poller_free(shard->poller);
+    terni_unary_forget_free(shard);
+    tern_mem_free(shard);
     terni_channel_unref(ch);
 }
 
-void terni_set_close(terni_set *set)
+void terni_shard_close(terni_shard *shard)
 {
-    terni_call *call;
+    terni_outcall *call;
 
-    set->is_closing = true;
-    snprintf(set->why, sizeof set->why, "the channel was freed");
-    while ((call = set->waiting) || (call = set->backing_off)) {
-        terni_call_unlink(call);
-        terni_call_finish(call, TERN_CANCELLED, set->why, strlen(set->why));
+    shard->is_closing = true;
+    snprintf(shard->why, sizeof shard->why, "the channel was freed");
+    while ((call = shard->waiting) || (call = shard->backing_off)) {
+        terni_outcall_unlink(call);
+        terni_outcall_finish(call, TERN_CANCELLED, shard->why, strlen(shard->why));
     }
-    for (unsigned i = 0; i < set->n_routes; i++)
-        terni_route_close(&set->routes[i]);
-    for (terni_link *link = set->links; link; link = link->next)
+    for (unsigned i = 0; i < shard->n_connectors; i++)
+        terni_connector_close(&shard->connectors[i]);
+    for (terni_link *link = shard->links; link; link = link->next)
         terni_link_abort(link);
-    terni_set_check_gone(set);
+    terni_shard_check_gone(shard);
 }

@@ -12,7 +12,7 @@
 #include "rpc/client/observers_internal.h"
 #include "rpc/call/waiter_internal.h"
 
-static terni_client_stream dead_stream = {
+static terni_streaming dead_stream = {
     .is_over = true,
     .is_dead = true,
     .call.status = { TERN_RESOURCE_EXHAUSTED, "out of memory for the stream" },
@@ -22,8 +22,8 @@ static terni_client_stream dead_stream = {
 
 typedef struct operation operation;
 struct operation {
-    tern_task            task;
-    terni_client_stream *stream;
+    tern_task        task;
+    terni_streaming *stream;
     bool (*try)(operation *op);  // true: it is done
     terni_side  side;
     const void *msg;  // to send, or that came
@@ -56,7 +56,7 @@ static void try_first(operation *op)
 
 static void run_operation(tern_task *task) { try_first(TERN_CONTAINER_OF(task, operation, task)); }
 
-static void try_again(terni_client_stream *s, terni_side side)
+static void try_again(terni_streaming *s, terni_side side)
 {
     operation *op = s->pending[side];
 
@@ -84,8 +84,8 @@ static void perform_on_fiber(operation *op)
         op->is_parked = false;
         if (err == 0 || op->is_done)
             continue;
-        if ((code = terni_call_cancel_code(&op->stream->call)) != TERN_OK)
-            terni_client_stream_cancel(op->stream, code, terni_cancel_reason(code));  // does `op`
+        if ((code = terni_outcall_cancel_code(&op->stream->call)) != TERN_OK)
+            terni_streaming_cancel(op->stream, code, terni_cancel_reason(code));  // does `op`
         else
             was_cancelled = true;
     }
@@ -113,12 +113,12 @@ static void perform(operation *op)
 
 // ---- the call's events ---------------------------------------------------
 
-static terni_session *session_of(const terni_client_stream *s)
+static terni_session *session_of(const terni_streaming *s)
 {
     return s->call.on ? &s->call.on->session : NULL;
 }
 
-static void end_if_wanted(terni_client_stream *s)
+static void end_if_wanted(terni_streaming *s)
 {
     terni_session *session = session_of(s);
 
@@ -128,39 +128,36 @@ static void end_if_wanted(terni_client_stream *s)
     terni_session_send(session);
 }
 
-static void on_opened(terni_call *call)
+static void on_opened(terni_outcall *call)
 {
-    terni_client_stream *s = terni_client_stream_of(call);
+    terni_streaming *s = terni_streaming_of(call);
 
     end_if_wanted(s);
     try_again(s, TERNI_SENDING);
 }
 
-static void on_message(terni_call *call, const terni_piece *piece)
+static void on_message(terni_outcall *call, const terni_piece *piece)
 {
-    terni_client_stream *s = terni_client_stream_of(call);
+    terni_streaming *s = terni_streaming_of(call);
 
     if (terni_inbox_push(&s->inbox, piece) < 0)
-        terni_client_stream_cancel(s, TERN_RESOURCE_EXHAUSTED, "out of memory for a message");
+        terni_streaming_cancel(s, TERN_RESOURCE_EXHAUSTED, "out of memory for a message");
     else
         try_again(s, TERNI_RECEIVING);
 }
 
-static void on_writable(terni_call *call)
-{
-    try_again(terni_client_stream_of(call), TERNI_SENDING);
-}
+static void on_writable(terni_outcall *call) { try_again(terni_streaming_of(call), TERNI_SENDING); }
 
 // Interceptors hear of the end when the reader may: behind the last message.
-static void tell_end_if_read(terni_client_stream *s)
+static void tell_end_if_read(terni_streaming *s)
 {
-    if (TERN_UNLIKELY(s->call.extras) && s->is_over && terni_inbox_is_empty(&s->inbox))
-        terni_outgoing_end(s->call.extras, s->call.status);
+    if (TERN_UNLIKELY(s->call.observers) && s->is_over && terni_inbox_is_empty(&s->inbox))
+        terni_outgoing_end(s->call.observers, s->call.status);
 }
 
-static void on_done(terni_call *call)
+static void on_done(terni_outcall *call)
 {
-    terni_client_stream *s = terni_client_stream_of(call);
+    terni_streaming *s = terni_streaming_of(call);
 
     s->is_over = true;
     tell_end_if_read(s);
@@ -168,42 +165,42 @@ static void on_done(terni_call *call)
     try_again(s, TERNI_RECEIVING);
 }
 
-static const terni_call_events stream_events = { on_opened, on_message, on_writable };
-static const terni_call_events upload_events = { on_opened, NULL, on_writable };
+static const terni_outcall_events stream_events = { on_opened, on_message, on_writable };
+static const terni_outcall_events upload_events = { on_opened, NULL, on_writable };
 
-void terni_client_stream_cancel(terni_client_stream *s, tern_code code, const char *why)
+void terni_streaming_cancel(terni_streaming *s, tern_code code, const char *why)
 {
     if (!s->is_over)
-        terni_call_abort(&s->call, code, why);
+        terni_outcall_abort(&s->call, code, why);
 }
 
 // ---- opening -------------------------------------------------------------
 
-int terni_client_stream_init(terni_client_stream *s, terni_set *set, const tern_method *method,
-                             const void *req, const tern_call_opts *opts)
+int terni_streaming_init(terni_streaming *s, terni_shard *shard, const tern_method *method,
+                         const void *req, const tern_call_opts *opts)
 {
-    int err = terni_call_init(&s->call, set, method, opts, TERNI_DOES_NOT_PARK);
+    int err = terni_outcall_init(&s->call, shard, method, opts, TERNI_DOES_NOT_PARK);
 
-    s->poller = set->poller;
-    s->is_private = set->is_private;
+    s->poller = shard->poller;
+    s->is_private = shard->is_private;
     s->call.events = method->kind == TERN_CLIENT_STREAM ? &upload_events : &stream_events;
     s->call.done = on_done;
-    terni_inbox_init(&s->inbox, tern_poller_pool(set->poller));
-    terni_arena_init(&s->item_arena, tern_poller_pool(set->poller), TERN_MAX_ARENA_BYTES);
-    return err == 0 && req ? terni_call_encode(&s->call, req) : err;
+    terni_inbox_init(&s->inbox, tern_poller_pool(shard->poller));
+    terni_arena_init(&s->item_arena, tern_poller_pool(shard->poller), TERN_MAX_ARENA_BYTES);
+    return err == 0 && req ? terni_outcall_encode(&s->call, req) : err;
 }
 
 static bool try_begin(operation *op)
 {
-    terni_call_start(&op->stream->call, 0);
+    terni_outcall_start(&op->stream->call, 0);
     return true;
 }
 
-static terni_client_stream *refused_stream(const tern_call_opts *opts, tern_status st)
+static terni_streaming *refused_stream(const tern_call_opts *opts, tern_status st)
 {
-    terni_client_stream *s = tern_mem_zalloc(sizeof *s);
+    terni_streaming *s = tern_mem_zalloc(sizeof *s);
 
-    terni_extras_refuse(opts, s ? st : dead_stream.call.status);
+    terni_observers_refuse(opts, s ? st : dead_stream.call.status);
     if (!s)
         return &dead_stream;
     s->is_over = true;
@@ -214,35 +211,35 @@ static terni_client_stream *refused_stream(const tern_call_opts *opts, tern_stat
 void *tern_stub_open(tern_channel *ch, const tern_method *method, const void *req,
                      const tern_call_opts *opts)
 {
-    tern_status          st;
-    terni_set           *set = terni_channel_choose_set(ch, &st);
-    terni_client_stream *s;
-    operation            op;
+    tern_status      st;
+    terni_shard     *shard = terni_channel_choose_shard(ch, &st);
+    terni_streaming *s;
+    operation        op;
 
-    if (!set)
+    if (!shard)
         return refused_stream(opts, st);
     if (!(s = tern_mem_zalloc(sizeof *s))) {
-        terni_extras_refuse(opts, dead_stream.call.status);
+        terni_observers_refuse(opts, dead_stream.call.status);
         return &dead_stream;
     }
     op = (operation){ .stream = s, .try = try_begin };
-    if (terni_client_stream_init(s, set, method, req, opts) < 0) {
+    if (terni_streaming_init(s, shard, method, req, opts) < 0) {
         s->call.status =
             tern_status_make(TERN_RESOURCE_EXHAUSTED, "the call cannot be started: its "
                                                       "request or metadata are too large");
         s->is_over = s->call.is_done = true;
-        terni_extras_refuse(opts, s->call.status);
+        terni_observers_refuse(opts, s->call.status);
         return s;
     }
-    if (s->call.extras)
-        s->call.extras->waits_for_reader = true;
+    if (s->call.observers)
+        s->call.observers->waits_for_reader = true;
     perform(&op);
     return s;
 }
 
 // ---- sending -------------------------------------------------------------
 
-static int send_measured(terni_client_stream *s, const void *msg)
+static int send_measured(terni_streaming *s, const void *msg)
 {
     terni_session *session = session_of(s);
     terni_encoding encoding;
@@ -257,7 +254,7 @@ static int send_measured(terni_client_stream *s, const void *msg)
     return err;
 }
 
-static int send_message(terni_client_stream *s, const void *msg)
+static int send_message(terni_streaming *s, const void *msg)
 {
     terni_session *session = session_of(s);
     terni_body     body;
@@ -268,21 +265,21 @@ static int send_message(terni_client_stream *s, const void *msg)
     return err == -EAGAIN ? send_measured(s, msg) : err;
 }
 
-int terni_client_stream_send(terni_client_stream *s, const void *msg)
+int terni_streaming_send(terni_streaming *s, const void *msg)
 {
     int err;
 
     s->call.has_sent = true;
     err = send_message(s, msg);
-    if (err == 0 && TERN_UNLIKELY(s->call.extras))
-        terni_outgoing_sent(s->call.extras, msg);
+    if (err == 0 && TERN_UNLIKELY(s->call.observers))
+        terni_outgoing_sent(s->call.observers, msg);
     terni_session_send(session_of(s));
     return err;
 }
 
 static bool try_send(operation *op)
 {
-    terni_client_stream *s = op->stream;
+    terni_streaming *s = op->stream;
 
     if (s->is_over || s->wants_end) {
         op->code = s->is_over ? s->call.status.code : TERN_FAILED_PRECONDITION;
@@ -292,14 +289,14 @@ static bool try_send(operation *op)
     }
     if (!s->call.on || s->call.stream.flags & TERNI_STREAM_BLOCKED)
         return false;
-    op->code = terni_client_stream_send(s, op->msg) < 0 ? TERN_RESOURCE_EXHAUSTED : TERN_OK;
+    op->code = terni_streaming_send(s, op->msg) < 0 ? TERN_RESOURCE_EXHAUSTED : TERN_OK;
     return true;
 }
 
 tern_code tern_stub_send(void *stream, const void *msg)
 {
-    terni_client_stream *s = stream;
-    operation            op = { .stream = s, .try = try_send, .side = TERNI_SENDING, .msg = msg };
+    terni_streaming *s = stream;
+    operation        op = { .stream = s, .try = try_send, .side = TERNI_SENDING, .msg = msg };
 
     if (!s->poller)
         return s->call.status.code;
@@ -316,8 +313,8 @@ static bool try_end(operation *op)
 
 void tern_stub_close_send(void *stream)
 {
-    terni_client_stream *s = stream;
-    operation            op = { .stream = s, .try = try_end };
+    terni_streaming *s = stream;
+    operation        op = { .stream = s, .try = try_end };
 
     if (s->poller)
         perform(&op);
@@ -325,7 +322,7 @@ void tern_stub_close_send(void *stream)
 
 // ---- receiving -----------------------------------------------------------
 
-static void give_credit(terni_client_stream *s, size_t len)
+static void give_credit(terni_streaming *s, size_t len)
 {
     terni_session *session = session_of(s);
 
@@ -335,7 +332,7 @@ static void give_credit(terni_client_stream *s, size_t len)
     terni_session_send(session);
 }
 
-const void *terni_client_stream_decode(terni_client_stream *s, const terni_piece *piece)
+const void *terni_streaming_decode(terni_streaming *s, const terni_piece *piece)
 {
     const terni_codec_input  in = { piece->data, piece->len, piece->block };
     struct ProtobufCMessage *msg;
@@ -345,23 +342,23 @@ const void *terni_client_stream_decode(terni_client_stream *s, const terni_piece
     terni_arena_reset(&s->item_arena);
     if (terni_codec_decode_piece(s->call.reply_plan, &in, &s->item_arena, TERNI_DECODE_DEFAULT,
                                  &msg, &error) == 0) {
-        if (TERN_UNLIKELY(s->call.extras))
-            terni_outgoing_received(s->call.extras, msg);
+        if (TERN_UNLIKELY(s->call.observers))
+            terni_outgoing_received(s->call.observers, msg);
         return msg;
     }
     terni_codec_error_print(&error, text, sizeof text);
-    terni_client_stream_cancel(s, TERN_INTERNAL, text);
+    terni_streaming_cancel(s, TERN_INTERNAL, text);
     return NULL;
 }
 
-static void drop_first(terni_client_stream *s)
+static void drop_first(terni_streaming *s)
 {
     give_credit(s, terni_inbox_peek(&s->inbox)->len);
     terni_inbox_pop(&s->inbox);
     tell_end_if_read(s);
 }
 
-static void drop_all(terni_client_stream *s)
+static void drop_all(terni_streaming *s)
 {
     while (!terni_inbox_is_empty(&s->inbox))
         drop_first(s);
@@ -369,11 +366,11 @@ static void drop_all(terni_client_stream *s)
 
 static bool try_next(operation *op)
 {
-    terni_client_stream *s = op->stream;
+    terni_streaming *s = op->stream;
 
     if (terni_inbox_is_empty(&s->inbox))
         return s->is_over;
-    if ((op->msg = terni_client_stream_decode(s, terni_inbox_peek(&s->inbox))))
+    if ((op->msg = terni_streaming_decode(s, terni_inbox_peek(&s->inbox))))
         drop_first(s);
     else
         drop_all(s);  // the stream ends before the message that cannot be decoded
@@ -382,8 +379,8 @@ static bool try_next(operation *op)
 
 const void *tern_stub_next(void *stream)
 {
-    terni_client_stream *s = stream;
-    operation            op = { .stream = s, .try = try_next, .side = TERNI_RECEIVING };
+    terni_streaming *s = stream;
+    operation        op = { .stream = s, .try = try_next, .side = TERNI_RECEIVING };
 
     if (!s->poller)
         return NULL;
@@ -399,8 +396,8 @@ static bool try_drain(operation *op)
 
 tern_status tern_stub_status(void *stream)
 {
-    terni_client_stream *s = stream;
-    operation            op = { .stream = s, .try = try_drain, .side = TERNI_RECEIVING };
+    terni_streaming *s = stream;
+    operation        op = { .stream = s, .try = try_drain, .side = TERNI_RECEIVING };
 
     if (s->poller)
         perform(&op);
@@ -409,8 +406,8 @@ tern_status tern_stub_status(void *stream)
 
 tern_status tern_stub_finish(void *stream, void *ret_reply)
 {
-    terni_client_stream *s = stream;
-    tern_status          st;
+    terni_streaming *s = stream;
+    tern_status      st;
 
     tern_stub_close_send(stream);
     st = tern_stub_status(stream);
@@ -425,25 +422,25 @@ tern_status tern_stub_finish(void *stream, void *ret_reply)
 
 static bool try_free(operation *op)
 {
-    terni_client_stream *s = op->stream;
+    terni_streaming *s = op->stream;
 
-    terni_client_stream_cancel(s, TERN_CANCELLED, "the stream was freed");
-    terni_client_stream_done(s);
+    terni_streaming_cancel(s, TERN_CANCELLED, "the stream was freed");
+    terni_streaming_done(s);
     return true;
 }
 
-void terni_client_stream_done(terni_client_stream *s)
+void terni_streaming_done(terni_streaming *s)
 {
     terni_inbox_done(&s->inbox);
     terni_arena_done(&s->item_arena);
     terni_codec_free(s->call.reply);
-    terni_call_done(&s->call);
+    terni_outcall_done(&s->call);
 }
 
 void tern_stub_stream_free(void *stream)
 {
-    terni_client_stream *s = stream;
-    operation            op = { .stream = s, .try = try_free };
+    terni_streaming *s = stream;
+    operation        op = { .stream = s, .try = try_free };
 
     if (!s || s->is_dead)
         return;

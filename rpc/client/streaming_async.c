@@ -32,7 +32,7 @@ struct bidi_fns {
 
 typedef struct async_stream async_stream;
 struct async_stream {
-    terni_client_stream base;  // first: the user's handle names it
+    terni_streaming base;  // first: the user's handle names it
     union {
         server_stream_fns server;
         client_stream_fns client;
@@ -47,7 +47,7 @@ struct async_stream {
     atomic_bool is_wake_posted;  // by any thread; those that come before the task runs are one
 };
 
-static async_stream *async_of(terni_call *call)
+static async_stream *async_of(terni_outcall *call)
 {
     return TERN_CONTAINER_OF(call, async_stream, base.call);
 }
@@ -66,7 +66,7 @@ static void tell_writable(async_stream *a)
 
 static bool has_room(const async_stream *a)
 {
-    const terni_call *call = &a->base.call;
+    const terni_outcall *call = &a->base.call;
 
     return !a->base.is_over && !a->base.wants_end && call->on && call->on->session.conn &&
            !(call->stream.flags & TERNI_STREAM_BLOCKED) &&
@@ -110,17 +110,17 @@ static void queue_turn(async_stream *a)
     tern_poller_defer(a->base.poller, &a->turn_task);
 }
 
-static void on_opened(terni_call *call) { queue_turn(async_of(call)); }
+static void on_opened(terni_outcall *call) { queue_turn(async_of(call)); }
 
-static void on_writable(terni_call *call) { queue_turn(async_of(call)); }
+static void on_writable(terni_outcall *call) { queue_turn(async_of(call)); }
 
 // ---- receiving -----------------------------------------------------------
 
-static void on_message(terni_call *call, const terni_piece *piece)
+static void on_message(terni_outcall *call, const terni_piece *piece)
 {
     async_stream  *a = async_of(call);
     terni_session *session = &call->on->session;
-    const void    *msg = terni_client_stream_decode(&a->base, piece);
+    const void    *msg = terni_streaming_decode(&a->base, piece);
 
     if (!msg)
         return;
@@ -132,14 +132,14 @@ static void on_message(terni_call *call, const terni_piece *piece)
         session->wire->consumed(session->engine, &call->stream, piece->len);
 }
 
-static const terni_call_events events = { on_opened, on_message, on_writable };
-static const terni_call_events upload_events = { on_opened, NULL, on_writable };
+static const terni_outcall_events events = { on_opened, on_message, on_writable };
+static const terni_outcall_events upload_events = { on_opened, NULL, on_writable };
 
 // ---- the end -------------------------------------------------------------
 
 static void tell_end(async_stream *a)
 {
-    const terni_call *call = &a->base.call;
+    const terni_outcall *call = &a->base.call;
 
     switch (kind_of(a)) {
     case TERN_SERVER_STREAM:
@@ -158,7 +158,7 @@ static void tell_end(async_stream *a)
 
 static void free_stream(async_stream *a)
 {
-    terni_client_stream_done(&a->base);
+    terni_streaming_done(&a->base);
     tern_mem_free(a);
 }
 
@@ -185,7 +185,7 @@ static void run_wake(tern_task *task)
 // From a task: the stream's own callback may be on the stack.
 static void run_end(tern_task *task) { end_now(TERN_CONTAINER_OF(task, async_stream, turn_task)); }
 
-static void on_done(terni_call *call)
+static void on_done(terni_outcall *call)
 {
     async_stream *a = async_of(call);
 
@@ -204,7 +204,7 @@ static void run_start(tern_task *task)
     async_stream *a = TERN_CONTAINER_OF(task, async_stream, start_task);
 
     tern_poller_hold(a->base.poller);
-    terni_call_start(&a->base.call, a->start_err);
+    terni_outcall_start(&a->base.call, a->start_err);
 }
 
 static void copy_fns(async_stream *a, const void *from)
@@ -225,7 +225,7 @@ static void copy_fns(async_stream *a, const void *from)
 }
 
 static void refuse(tern_channel *ch, const tern_method *method, const tern_call_opts *opts,
-                   const void *fns, terni_refused what)
+                   const void *fns, terni_async_failure what)
 {
     async_stream a = { .base.call.method = method };
 
@@ -234,22 +234,22 @@ static void refuse(tern_channel *ch, const tern_method *method, const tern_call_
         what.done = a.fns.client.end;
     else
         what.end = method->kind == TERN_BIDI_STREAM ? a.fns.bidi.end : a.fns.server.end;
-    terni_refuse_async(ch, opts, &what);
+    terni_async_failure_tell(ch, opts, &what);
 }
 
 void tern_stub_open_async(tern_channel *ch, const tern_method *method, const void *req,
                           const tern_call_opts *opts, const void *fns, void *arg)
 {
     tern_status   st;
-    terni_set    *set = terni_channel_async_set(ch, &st);
-    async_stream *a = set ? tern_mem_zalloc(sizeof *a) : NULL;
+    terni_shard  *shard = terni_channel_async_shard(ch, &st);
+    async_stream *a = shard ? tern_mem_zalloc(sizeof *a) : NULL;
 
     if (!a) {
         refuse(ch, method, opts, fns,
-               (terni_refused){ .arg = arg, .st = set ? terni_call_no_memory() : st });
+               (terni_async_failure){ .arg = arg, .st = shard ? terni_outcall_no_memory() : st });
         return;
     }
-    a->start_err = terni_client_stream_init(&a->base, set, method, req, opts);
+    a->start_err = terni_streaming_init(&a->base, shard, method, req, opts);
     a->base.call.events = method->kind == TERN_CLIENT_STREAM ? &upload_events : &events;
     a->base.call.done = on_done;
     a->arg = arg;

@@ -12,10 +12,10 @@ typedef enum terni_side { TERNI_SENDING, TERNI_RECEIVING, TERNI_N_SIDES } terni_
 
 struct operation;
 
-typedef struct terni_client_stream terni_client_stream;
-struct terni_client_stream {
-    terni_call        call;
-    tern_poller      *poller;  // the set may go before the stream is freed; NULL: there was none
+typedef struct terni_streaming terni_streaming;
+struct terni_streaming {
+    terni_outcall     call;
+    tern_poller      *poller;  // the shard may go before the stream is freed; NULL: there was none
     terni_inbox       inbox;
     terni_arena       item_arena;  // of the message that was given last
     struct operation *pending[TERNI_N_SIDES];
@@ -25,19 +25,19 @@ struct terni_client_stream {
     bool              is_private;  // its poller is the channel\'s own
 };
 
-static inline terni_client_stream *terni_client_stream_of(terni_call *call)
+static inline terni_streaming *terni_streaming_of(terni_outcall *call)
 {
-    return TERN_CONTAINER_OF(call, terni_client_stream, call);
+    return TERN_CONTAINER_OF(call, terni_streaming, call);
 }
 
-TERN_NODISCARD int terni_client_stream_init(terni_client_stream *s, terni_set *set,
-                                            const tern_method *method, const void *req,
-                                            const tern_call_opts *opts);
-void               terni_client_stream_done(terni_client_stream *s);
+TERN_NODISCARD int terni_streaming_init(terni_streaming *s, terni_shard *shard,
+                                        const tern_method *method, const void *req,
+                                        const tern_call_opts *opts);
+void               terni_streaming_done(terni_streaming *s);
 
 // The stream is open and not blocked. 0 or -errno.
-int         terni_client_stream_send(terni_client_stream *s, const void *msg);
-const void *terni_client_stream_decode(terni_client_stream *s, const terni_piece *piece);
-void        terni_client_stream_cancel(terni_client_stream *s, tern_code code, const char *why);
+int         terni_streaming_send(terni_streaming *s, const void *msg);
+const void *terni_streaming_decode(terni_streaming *s, const terni_piece *piece);
+void        terni_streaming_cancel(terni_streaming *s, tern_code code, const char *why);
 
 #endif

@@ -9,41 +9,41 @@
 #include "rpc/client/async_failure_internal.h"
 #include "rpc/call/waiter_internal.h"
 
-// Encodes, and sends or waits. On the set's poller, or by who drives it.
-static void start(terni_call *call, const void *request)
+// Encodes, and sends or waits. On the shard's poller, or by who drives it.
+static void start(terni_outcall *call, const void *request)
 {
-    terni_call_start(call, terni_call_encode(call, request));
+    terni_outcall_start(call, terni_outcall_encode(call, request));
 }
 
 // The sync caller's part of a call: it lives on the caller's stack.
 typedef struct sync_call sync_call;
 struct sync_call {
-    terni_call  call;
-    const void *request;
+    terni_outcall call;
+    const void   *request;
 };
 
 static tern_status take_result(sync_call *s, void *ret_reply)
 {
-    terni_call *call = &s->call;
+    terni_outcall *call = &s->call;
 
     if (call->status.code == TERN_OK)
         memcpy(ret_reply, &call->reply, sizeof call->reply);
     else
         terni_codec_free(call->reply);
-    terni_call_done(call);
+    terni_outcall_done(call);
     return call->status;
 }
 
 // ---- on a fiber ----------------------------------------------------------
 
-static void wake_fiber(terni_call *call)
+static void wake_fiber(terni_outcall *call)
 {
     if (call->is_parked)
         tern_fiber_ready(call->fiber);
 }
 
 // A detached call outlives its handler's cancellation, which the fiber then hears at its next wait.
-static void park_until_done(terni_call *call)
+static void park_until_done(terni_outcall *call)
 {
     bool was_cancelled = false;
 
@@ -56,8 +56,8 @@ static void park_until_done(terni_call *call)
         call->is_parked = false;
         if (err == 0 || call->is_done)
             continue;
-        if ((code = terni_call_cancel_code(call)) != TERN_OK)
-            terni_call_abort(call, code, terni_cancel_reason(code));
+        if ((code = terni_outcall_cancel_code(call)) != TERN_OK)
+            terni_outcall_abort(call, code, terni_cancel_reason(code));
         else
             was_cancelled = true;
     }
@@ -65,15 +65,15 @@ static void park_until_done(terni_call *call)
         tern_fiber_cancel(call->fiber);
 }
 
-static tern_status call_on_fiber(terni_set *set, const tern_method *method, const void *request,
+static tern_status call_on_fiber(terni_shard *shard, const tern_method *method, const void *request,
                                  const tern_call_opts *opts, void *ret_reply)
 {
-    sync_call   s;
-    terni_call *call = &s.call;
+    sync_call      s;
+    terni_outcall *call = &s.call;
 
-    if (terni_call_init(call, set, method, opts, TERNI_PARKS) < 0) {
-        terni_call_done(call);
-        return terni_call_no_memory();
+    if (terni_outcall_init(call, shard, method, opts, TERNI_PARKS) < 0) {
+        terni_outcall_done(call);
+        return terni_outcall_no_memory();
     }
     call->done = wake_fiber;
     call->fiber = tern_fiber_current();
@@ -90,7 +90,7 @@ struct far_call {
     terni_waiter waiter;
 };
 
-static void wake_waiter(terni_call *call)
+static void wake_waiter(terni_outcall *call)
 {
     terni_waiter_wake(&TERN_CONTAINER_OF(call, far_call, sync.call)->waiter);
 }
@@ -102,21 +102,21 @@ static void run_start(tern_task *task)
     start(&s->call, s->request);
 }
 
-static tern_status call_from_afar(terni_set *set, const tern_method *method, const void *request,
-                                  const tern_call_opts *opts, void *ret_reply)
+static tern_status call_from_afar(terni_shard *shard, const tern_method *method,
+                                  const void *request, const tern_call_opts *opts, void *ret_reply)
 {
-    far_call    f;
-    terni_call *call = &f.sync.call;
+    far_call       f;
+    terni_outcall *call = &f.sync.call;
 
-    if (terni_call_init(call, set, method, opts, TERNI_DOES_NOT_PARK) < 0) {
-        terni_call_done(call);
-        return terni_call_no_memory();
+    if (terni_outcall_init(call, shard, method, opts, TERNI_DOES_NOT_PARK) < 0) {
+        terni_outcall_done(call);
+        return terni_outcall_no_memory();
     }
     f.sync.request = request;
     call->done = wake_waiter;
     call->start_task.run = run_start;
-    terni_waiter_init(&f.waiter, set->poller, set->is_private);
-    tern_poller_post(set->poller, &call->start_task);
+    terni_waiter_init(&f.waiter, shard->poller, shard->is_private);
+    tern_poller_post(shard->poller, &call->start_task);
     terni_waiter_wait_for_call(&f.waiter, call, "a reply");
     terni_waiter_done(&f.waiter);
     return take_result(&f.sync, ret_reply);
@@ -125,104 +125,105 @@ static tern_status call_from_afar(terni_set *set, const tern_method *method, con
 tern_status tern_stub_unary(tern_channel *ch, const tern_method *method, const void *req,
                             const tern_call_opts *opts, void *ret_reply)
 {
-    tern_status st;
-    terni_set  *set = terni_channel_choose_set(ch, &st);
+    tern_status  st;
+    terni_shard *shard = terni_channel_choose_shard(ch, &st);
 
-    if (!set) {
-        terni_extras_refuse(opts, st);
+    if (!shard) {
+        terni_observers_refuse(opts, st);
         return st;
     }
-    return tern_fiber_current() && set->poller == tern_poller_current()
-               ? call_on_fiber(set, method, req, opts, ret_reply)
-               : call_from_afar(set, method, req, opts, ret_reply);
+    return tern_fiber_current() && shard->poller == tern_poller_current()
+               ? call_on_fiber(shard, method, req, opts, ret_reply)
+               : call_from_afar(shard, method, req, opts, ret_reply);
 }
 
 // ---- with a callback -----------------------------------------------------
 
 typedef struct async_call async_call;
 struct async_call {
-    terni_call         call;
+    terni_outcall      call;
     tern_stub_done_fn *done;
     void              *arg;
     int                encode_err;
 };
 
-static async_call *take_free(terni_set *set)
+static async_call *take_free(terni_shard *shard)
 {
-    terni_call *call = set->free_async;
+    terni_outcall *call = shard->free_async;
 
-    set->free_async = call->next;
-    set->n_free_async--;
+    shard->free_async = call->next;
+    shard->n_free_async--;
     return TERN_CONTAINER_OF(call, async_call, call);
 }
 
-static async_call *new_async(terni_set *set)
+static async_call *new_async(terni_shard *shard)
 {
-    if (TERN_LIKELY(set->poller == tern_poller_current() && set->free_async))
-        return take_free(set);
+    if (TERN_LIKELY(shard->poller == tern_poller_current() && shard->free_async))
+        return take_free(shard);
     return tern_mem_alloc(sizeof(async_call));
 }
 
-static void give_back(terni_set *set, async_call *a)
+static void give_back(terni_shard *shard, async_call *a)
 {
-    if (set->is_closing || set->n_free_async >= TERNI_MAX_FREE_ASYNC_CALLS) {
+    if (shard->is_closing || shard->n_free_async >= TERNI_MAX_FREE_ASYNC_CALLS) {
         tern_mem_free(a);
         return;
     }
-    a->call.next = set->free_async;
-    set->free_async = &a->call;
-    set->n_free_async++;
+    a->call.next = shard->free_async;
+    shard->free_async = &a->call;
+    shard->n_free_async++;
 }
 
-void terni_unary_forget_free(terni_set *set)
+void terni_unary_forget_free(terni_shard *shard)
 {
-    while (set->free_async)
-        tern_mem_free(take_free(set));
+    while (shard->free_async)
+        tern_mem_free(take_free(shard));
 }
 
-static void run_callback(terni_call *call)
+static void run_callback(terni_outcall *call)
 {
     async_call *a = TERN_CONTAINER_OF(call, async_call, call);
 
-    tern_poller_unhold(call->set->poller);
+    tern_poller_unhold(call->shard->poller);
     a->done(call->status, call->status.code == TERN_OK ? call->reply : NULL, a->arg);
-    terni_call_done(call);
-    give_back(call->set, a);
+    terni_outcall_done(call);
+    give_back(call->shard, a);
 }
 
 static void run_async_start(tern_task *task)
 {
-    async_call *a = TERN_CONTAINER_OF(task, async_call, call.start_task);
-    terni_call *call = &a->call;
+    async_call    *a = TERN_CONTAINER_OF(task, async_call, call.start_task);
+    terni_outcall *call = &a->call;
 
-    tern_poller_hold(call->set->poller);
-    terni_call_start(call, a->encode_err);
+    tern_poller_hold(call->shard->poller);
+    terni_outcall_start(call, a->encode_err);
 }
 
-static async_call *make_async(terni_set *set, const tern_method *method, const void *req,
+static async_call *make_async(terni_shard *shard, const tern_method *method, const void *req,
                               const tern_call_opts *opts)
 {
-    async_call *a = new_async(set);
+    async_call *a = new_async(shard);
 
     if (!a)
         return NULL;
-    a->encode_err = terni_call_init(&a->call, set, method, opts, TERNI_DOES_NOT_PARK);
+    a->encode_err = terni_outcall_init(&a->call, shard, method, opts, TERNI_DOES_NOT_PARK);
     if (a->encode_err == 0)
-        a->encode_err = terni_call_encode(&a->call, req);
+        a->encode_err = terni_outcall_encode(&a->call, req);
     return a;
 }
 
 void tern_stub_unary_async(tern_channel *ch, const tern_method *method, const void *req,
                            const tern_call_opts *opts, tern_stub_done_fn *done, void *arg)
 {
-    tern_status st;
-    terni_set  *set = terni_channel_async_set(ch, &st);
-    async_call *a = set ? make_async(set, method, req, opts) : NULL;
+    tern_status  st;
+    terni_shard *shard = terni_channel_async_shard(ch, &st);
+    async_call  *a = shard ? make_async(shard, method, req, opts) : NULL;
 
     if (!a) {
-        terni_refuse_async(
+        terni_async_failure_tell(
             ch, opts,
-            &(terni_refused){ .done = done, .arg = arg, .st = set ? terni_call_no_memory() : st });
+            &(terni_async_failure){
+                .done = done, .arg = arg, .st = shard ? terni_outcall_no_memory() : st });
         return;
     }
     a->call.done = run_callback;
@@ -230,8 +231,8 @@ void tern_stub_unary_async(tern_channel *ch, const tern_method *method, const vo
     a->done = done;
     a->arg = arg;
     a->call.start_task.run = run_async_start;
-    if (set->poller == tern_poller_current())
-        tern_poller_defer(set->poller, &a->call.start_task);
+    if (shard->poller == tern_poller_current())
+        tern_poller_defer(shard->poller, &a->call.start_task);
     else
-        tern_poller_post(set->poller, &a->call.start_task);
+        tern_poller_post(shard->poller, &a->call.start_task);
 }

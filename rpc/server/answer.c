@@ -19,7 +19,7 @@ static terni_meta_list meta_list(tern_ctx *ctx, const tern_metadata *from, uint3
 
 int terni_ctx_send_initial(tern_ctx *ctx)
 {
-    terni_session  *s = &ctx->peer->session;
+    terni_session  *s = &ctx->conn->session;
     terni_meta_list list = meta_list(ctx, ctx->initial, ctx->n_initial);
 
     ctx->has_sent_initial = true;
@@ -30,7 +30,7 @@ static int send_measured(tern_ctx *ctx, const void *msg)
 {
     const terni_encode_opts opts = { .holder =
                                          ctx->has_item_arena ? &ctx->item_arena : &ctx->arena };
-    terni_session          *s = &ctx->peer->session;
+    terni_session          *s = &ctx->conn->session;
     terni_encoding          encoding;
     terni_body              body;
     int err = terni_body_measure(&body, &encoding, ctx->method->reply_plan, msg, &opts);
@@ -44,7 +44,7 @@ static int send_measured(tern_ctx *ctx, const void *msg)
 
 static int send_message(tern_ctx *ctx, const void *msg)
 {
-    terni_session *s = &ctx->peer->session;
+    terni_session *s = &ctx->conn->session;
     terni_body     body;
     int            err = -EAGAIN;
 
@@ -55,14 +55,14 @@ static int send_message(tern_ctx *ctx, const void *msg)
 
 int terni_ctx_send(tern_ctx *ctx, const void *msg)
 {
-    terni_session *s = &ctx->peer->session;
+    terni_session *s = &ctx->conn->session;
     int            err;
 
     if (ctx->n_initial && !ctx->has_sent_initial && (err = terni_ctx_send_initial(ctx)) < 0)
         return err;
     ctx->has_sent_initial = true;
     if (TERN_UNLIKELY(ctx->n_begun))
-        terni_intercept_sent(ctx, msg);
+        terni_interceptor_sent(ctx, msg);
     err = send_message(ctx, msg);
     terni_session_send(s);
     if (ctx->has_tmp)
@@ -73,7 +73,7 @@ int terni_ctx_send(tern_ctx *ctx, const void *msg)
 static int finish_measured(tern_ctx *ctx, const terni_close *close, const void *reply)
 {
     const terni_encode_opts opts = { .holder = &ctx->arena };
-    terni_session          *s = &ctx->peer->session;
+    terni_session          *s = &ctx->conn->session;
     terni_encoding          encoding;
     terni_body              body;
     int err = terni_body_measure(&body, &encoding, ctx->method->reply_plan, reply, &opts);
@@ -87,7 +87,7 @@ static int finish_measured(tern_ctx *ctx, const terni_close *close, const void *
 
 static int finish(tern_ctx *ctx, const terni_close *close, const void *reply)
 {
-    terni_session *s = &ctx->peer->session;
+    terni_session *s = &ctx->conn->session;
     terni_body     body;
     int            err = -EAGAIN;
 
@@ -106,7 +106,7 @@ static bool is_plain(const tern_ctx *ctx, const void *reply)
 
 static __attribute__((noinline)) int put_full_answer(tern_ctx *ctx, const void *reply)
 {
-    terni_session *s = &ctx->peer->session;
+    terni_session *s = &ctx->conn->session;
     terni_close    close = { .code = ctx->code,
                              .message = ctx->message,
                              .details = ctx->details,
@@ -143,8 +143,8 @@ static const char *failure_of_answer(int err)
 static void tell_interceptors(tern_ctx *ctx, const void *reply)
 {
     if (reply && ctx->code == TERN_OK)
-        terni_intercept_sent(ctx, reply);
-    terni_intercept_end(ctx);
+        terni_interceptor_sent(ctx, reply);
+    terni_interceptor_end(ctx);
 }
 
 void terni_ctx_answer(tern_ctx *ctx, const void *reply)
@@ -164,14 +164,14 @@ void terni_ctx_answer(tern_ctx *ctx, const void *reply)
         err = put_answer(ctx, NULL);
     }
     ctx->is_on_wire = err > 0;
-    terni_session_send(&ctx->peer->session);
+    terni_session_send(&ctx->conn->session);
 }
 
 void terni_ctx_conclude(tern_ctx *ctx)
 {
     ctx->is_done = true;
     if (TERN_UNLIKELY(ctx->n_begun))  // it was cancelled, and not answered
-        terni_intercept_end(ctx);
+        terni_interceptor_end(ctx);
     if (!ctx->is_on_wire)
         terni_ctx_release(ctx);
 }

@@ -31,7 +31,7 @@ char *tern_tmpf(tern_ctx *ctx, const char *fmt, ...)
 
     if (!ctx->has_tmp)
         terni_arena_init(&ctx->tmp,
-                         ctx->is_offloaded ? NULL : tern_poller_pool(ctx->peer->worker->poller),
+                         ctx->is_offloaded ? NULL : tern_poller_pool(ctx->conn->worker->poller),
                          TERN_MAX_ARENA_BYTES);
     ctx->has_tmp = true;
     va_start(args, fmt);
@@ -108,13 +108,13 @@ void tern_fail_details(tern_ctx *ctx, const void *details, size_t len)
 
 void *tern_ctx_user_data(const tern_ctx *ctx) { return ctx->method->user_data; }
 
-const char *tern_ctx_peer(const tern_ctx *ctx) { return terni_peer_address(ctx->peer); }
+const char *tern_ctx_peer(const tern_ctx *ctx) { return terni_server_conn_address(ctx->conn); }
 
 const char *tern_ctx_method(const tern_ctx *ctx) { return ctx->method->def->path; }
 
 int tern_ctx_credentials(const tern_ctx *ctx, tern_credentials *ret)
 {
-    const tern_conn *conn = ctx->peer->session.conn;
+    const tern_conn *conn = ctx->conn->session.conn;
     struct ucred     cred;
     int              err = conn ? tern_conn_peer_cred(conn, &cred) : -ENOTCONN;
 
@@ -211,7 +211,7 @@ static uint64_t now_ns(const tern_ctx *ctx)
     struct timespec t;
 
     if (!ctx->is_offloaded)
-        return tern_poller_now_ns(ctx->peer->worker->poller);
+        return tern_poller_now_ns(ctx->conn->worker->poller);
     clock_gettime(CLOCK_MONOTONIC, &t);
     return (uint64_t)t.tv_sec * TERN_NS_PER_S + (uint64_t)t.tv_nsec;
 }
@@ -230,7 +230,7 @@ void tern_ctx_on_cancel(tern_ctx *ctx, tern_ctx_fn *fn, void *arg)
     ctx->on_cancel = fn;
     ctx->on_cancel_arg = arg;
     if (ctx->is_cancelled && !ctx->is_cancel_queued)
-        terni_handler_on_cancel(ctx);
+        terni_dispatch_on_cancel(ctx);
 }
 
 // ---- from any thread -----------------------------------------------------
@@ -280,7 +280,7 @@ void tern_ctx_post(tern_ctx *ctx, tern_ctx_fn *fn, void *arg)
     __atomic_add_fetch(&ctx->n_posted, 1, __ATOMIC_RELAXED);
     p = take_post(ctx);
     *p = (terni_post){ .task.run = run_posted, .ctx = ctx, .fn = fn, .arg = arg };
-    tern_poller_post(ctx->peer->worker->poller, &p->task);
+    tern_poller_post(ctx->conn->worker->poller, &p->task);
 }
 
 // ---- sync handlers: streams ----------------------------------------------
@@ -334,7 +334,7 @@ const void *tern_stub_in_next(void *in)
             break;
     }
     ctx->is_waiting_in = false;
-    return ctx->is_cancelled ? NULL : terni_handler_take_item(ctx);
+    return ctx->is_cancelled ? NULL : terni_dispatch_take_item(ctx);
 }
 
 // ---- async handlers ------------------------------------------------------
@@ -348,7 +348,7 @@ static void settle(tern_ctx *ctx, const void *reply)
     terni_ctx_answer(ctx, reply);
     ctx->is_answered = true;
     if (!ctx->is_in_handler && !ctx->is_ready_queued && !ctx->is_cancel_queued)
-        terni_handler_finish_async(ctx);
+        terni_dispatch_finish_async(ctx);
 }
 
 void tern_stub_reply(void *call, const void *reply) { settle(ctx_of(call), reply); }
@@ -388,7 +388,7 @@ static void run_wake(tern_task *task)
 
     __atomic_store_n(&ctx->is_wake_posted, false, __ATOMIC_RELEASE);  // before the handler looks
     if (!ctx->is_cancelled && !ctx->is_answered)
-        terni_handler_queue_ready(ctx);
+        terni_dispatch_queue_ready(ctx);
     land(ctx);
 }
 
@@ -400,5 +400,5 @@ void tern_stub_wake(void *handle)
         return;  // it will come
     __atomic_add_fetch(&ctx->n_posted, 1, __ATOMIC_RELAXED);
     ctx->wake_task.run = run_wake;
-    tern_poller_post(ctx->peer->worker->poller, &ctx->wake_task);
+    tern_poller_post(ctx->conn->worker->poller, &ctx->wake_task);
 }

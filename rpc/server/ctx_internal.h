@@ -17,9 +17,9 @@
 #include "rpc/call/inbox_internal.h"
 #include "rpc/wire/wire_internal.h"
 
-typedef struct terni_method terni_method;  // registry_internal.h
-typedef struct terni_peer   terni_peer;    // server_internal.h
-typedef struct terni_value  terni_value;   // ctx.c
+typedef struct terni_method      terni_method;       // registry_internal.h
+typedef struct terni_server_conn terni_server_conn;  // server_internal.h
+typedef struct terni_value       terni_value;        // ctx.c
 
 enum { TERNI_CTX_FIRST_BYTES = 224 };  // of a call's memory come with the call
 
@@ -37,10 +37,10 @@ struct tern_ctx {
 
     // Zeroed when the call is opened.
     tern_stub_handle    handle;  // what the handler gets: call, in, out or io
-    terni_peer         *peer;    // the connection; NULL once it is gone
+    terni_server_conn  *conn;    // the connection; NULL once it is gone
     const terni_method *method;
     tern_fiber         *fiber;         // that runs the handler
-    tern_ctx           *next, **link;  // of the peer's calls, newest first; of the free list
+    tern_ctx           *next, **link;  // of the connection's calls, newest first; of the free list
 
     tern_code code;  // cancelled: why
     tern_code why;   // it was cancelled

@@ -21,7 +21,7 @@ typedef void      async_unary_fn(tern_stub_handle *call, const void *req);
 
 static bool reads_stream(const tern_ctx *ctx) { return ctx->method && ctx->method->reads_stream; }
 
-static terni_session *session_of(const tern_ctx *ctx) { return &ctx->peer->session; }
+static terni_session *session_of(const tern_ctx *ctx) { return &ctx->conn->session; }
 
 // Ends a call whose handler does not run, with what ctx->code says.
 static void give_up(tern_ctx *ctx)
@@ -69,7 +69,7 @@ static tern_code call_on_thread(tern_ctx *ctx)
     ctx->is_offloaded = true;
     ctx->arena.pool = NULL;  // it is the poller's
     code = tern_offload(call_offloaded, ctx);
-    ctx->arena.pool = tern_poller_pool(ctx->peer->worker->poller);
+    ctx->arena.pool = tern_poller_pool(ctx->conn->worker->poller);
     ctx->is_offloaded = false;
     if (code < 0)
         return tern_fail(ctx, TERN_RESOURCE_EXHAUSTED, "no thread for the handler: %s",
@@ -81,7 +81,7 @@ static tern_code call_on_thread(tern_ctx *ctx)
 
 static tern_code call_handler(tern_ctx *ctx)
 {
-    tern_code code = terni_is_intercepted(ctx) ? terni_intercept_begin(ctx) : TERN_OK;
+    tern_code code = terni_is_intercepted(ctx) ? terni_interceptor_begin(ctx) : TERN_OK;
 
     if (code != TERN_OK)
         return code;
@@ -130,7 +130,7 @@ static void start_sync(tern_ctx *ctx)
     else if ((ctx->method->def->flags & (TERN_METHOD_INLINE | TERN_METHOD_OFFLOAD)) ==
              TERN_METHOD_INLINE)
         run_inline(ctx);
-    else if (tern_fiber_run(ctx->peer->worker->poller, run_on_fiber, ctx) < 0)
+    else if (tern_fiber_run(ctx->conn->worker->poller, run_on_fiber, ctx) < 0)
         answer(ctx, TERN_RESOURCE_EXHAUSTED, "out of memory for a fiber");
 }
 
@@ -204,18 +204,18 @@ static void run_ready(tern_task *task)
             break;
     }
     if (ctx->is_answered)
-        terni_handler_finish_async(ctx);
+        terni_dispatch_finish_async(ctx);
     else if (ctx->has_pushed && !ctx->is_waiting_out && !ctx->is_cancelled)
-        terni_handler_queue_ready(ctx);
+        terni_dispatch_queue_ready(ctx);
 }
 
-void terni_handler_queue_ready(tern_ctx *ctx)
+void terni_dispatch_queue_ready(tern_ctx *ctx)
 {
     if (ctx->is_ready_queued || !ready_of(ctx))
         return;
     ctx->is_ready_queued = true;
     ctx->ready_task.run = run_ready;
-    tern_poller_defer(ctx->peer->worker->poller, &ctx->ready_task);
+    tern_poller_defer(ctx->conn->worker->poller, &ctx->ready_task);
 }
 
 static void tell_end(tern_ctx *ctx)
@@ -240,7 +240,7 @@ static void tell_end(tern_ctx *ctx)
 }
 
 // The handler has replied or finished, and is not on the stack.
-void terni_handler_finish_async(tern_ctx *ctx)
+void terni_dispatch_finish_async(tern_ctx *ctx)
 {
     tell_end(ctx);
     terni_ctx_conclude(ctx);
@@ -249,7 +249,7 @@ void terni_handler_finish_async(tern_ctx *ctx)
 // False: an interceptor has ended the call.
 static bool begin_async(tern_ctx *ctx)
 {
-    tern_code code = terni_is_intercepted(ctx) ? terni_intercept_begin(ctx) : TERN_OK;
+    tern_code code = terni_is_intercepted(ctx) ? terni_interceptor_begin(ctx) : TERN_OK;
 
     if (code == TERN_OK)
         return true;
@@ -268,7 +268,7 @@ static void start_async(tern_ctx *ctx)
         unary(&ctx->handle, ctx->request);
         ctx->is_in_handler = false;
         if (ctx->is_answered)
-            terni_handler_finish_async(ctx);
+            terni_dispatch_finish_async(ctx);
         return;
     }
     ctx->handle.req = ctx->request;
@@ -277,7 +277,7 @@ static void start_async(tern_ctx *ctx)
         answer(ctx, TERN_RESOURCE_EXHAUSTED, "out of memory");
         return;
     }
-    terni_handler_queue_ready(ctx);
+    terni_dispatch_queue_ready(ctx);
 }
 
 // ---- dispatch ------------------------------------------------------------
@@ -295,7 +295,7 @@ static void dispatch(tern_ctx *ctx)
         start_async(ctx);
 }
 
-void terni_handler_on_began(tern_ctx *ctx)
+void terni_dispatch_on_began(tern_ctx *ctx)
 {
     if (!ctx->method || reads_stream(ctx))
         dispatch(ctx);
@@ -357,14 +357,14 @@ static terni_arena *item_arena(tern_ctx *ctx)
     if (ctx->has_item_arena)
         terni_arena_reset(&ctx->item_arena);
     else
-        terni_arena_init(&ctx->item_arena, tern_poller_pool(ctx->peer->worker->poller),
+        terni_arena_init(&ctx->item_arena, tern_poller_pool(ctx->conn->worker->poller),
                          TERN_MAX_ARENA_BYTES);
     ctx->has_item_arena = true;
     return &ctx->item_arena;
 }
 
 // The next message of the inbox, decoded; NULL when it is empty or broken.
-const void *terni_handler_take_item(tern_ctx *ctx)
+const void *terni_dispatch_take_item(tern_ctx *ctx)
 {
     const terni_piece *piece = terni_inbox_peek(&ctx->inbox);
     terni_session     *s = session_of(ctx);
@@ -375,7 +375,7 @@ const void *terni_handler_take_item(tern_ctx *ctx)
     if (decode(ctx, piece, item_arena(ctx), &msg) < 0)
         msg = NULL;
     else if (TERN_UNLIKELY(ctx->n_begun))
-        terni_intercept_received(ctx, msg);
+        terni_interceptor_received(ctx, msg);
     if (s->engine) {
         s->wire->consumed(s->engine, &ctx->stream, piece->len);
         terni_session_send(s);
@@ -390,20 +390,20 @@ static void tell_messages(tern_ctx *ctx)
 
     ctx->is_in_handler = true;
     while (!ctx->is_answered && !terni_inbox_is_empty(&ctx->inbox) &&
-           (msg = terni_handler_take_item(ctx)))
+           (msg = terni_dispatch_take_item(ctx)))
         (ctx->method->def->kind == TERN_BIDI_STREAM ? io_slot(ctx)->message
                                                     : in_slot(ctx)->message)(&ctx->handle, msg);
     ctx->is_in_handler = false;
     if (ctx->is_answered)
-        terni_handler_finish_async(ctx);
+        terni_dispatch_finish_async(ctx);
     else if (ctx->code != TERN_OK && !ctx->is_cancelled) {  // a message that could not be decoded
         terni_ctx_answer(ctx, NULL);
         ctx->is_answered = true;
-        terni_handler_finish_async(ctx);
+        terni_dispatch_finish_async(ctx);
     }
 }
 
-void terni_handler_on_message(tern_ctx *ctx, const terni_piece *piece)
+void terni_dispatch_on_message(tern_ctx *ctx, const terni_piece *piece)
 {
     if (!ctx->method) {
         dispatch(ctx);
@@ -425,10 +425,10 @@ static void tell_finished(tern_ctx *ctx)
     finished(&ctx->handle);
     ctx->is_in_handler = false;
     if (ctx->is_answered)
-        terni_handler_finish_async(ctx);
+        terni_dispatch_finish_async(ctx);
 }
 
-void terni_handler_on_end(tern_ctx *ctx)
+void terni_dispatch_on_end(tern_ctx *ctx)
 {
     ctx->has_ended_in = true;
     if (!ctx->method) {
@@ -447,13 +447,13 @@ void terni_handler_on_end(tern_ctx *ctx)
     }
 }
 
-void terni_handler_on_writable(tern_ctx *ctx)
+void terni_dispatch_on_writable(tern_ctx *ctx)
 {
     if (!ctx->method->async) {
         wake(ctx, &ctx->is_waiting_out);
     } else if (ctx->is_waiting_out) {
         ctx->is_waiting_out = false;
-        terni_handler_queue_ready(ctx);
+        terni_dispatch_queue_ready(ctx);
     }
 }
 
@@ -471,12 +471,12 @@ static void run_cancelled(tern_task *task)
     ctx->on_cancel = NULL;
     // A stream's async handler holds nothing but its state: it is told the end, and that is all.
     if (ctx->method->async && ctx->method->def->kind != TERN_UNARY && !ctx->is_answered)
-        terni_handler_finish_async(ctx);
+        terni_dispatch_finish_async(ctx);
     else if (ctx->is_answered && !ctx->is_done)
-        terni_handler_finish_async(ctx);
+        terni_dispatch_finish_async(ctx);
 }
 
-void terni_handler_on_cancel(tern_ctx *ctx)
+void terni_dispatch_on_cancel(tern_ctx *ctx)
 {
     if (ctx->scope)
         terni_cancel_fire_with(ctx->scope, ctx->why);
@@ -486,5 +486,5 @@ void terni_handler_on_cancel(tern_ctx *ctx)
         return;
     ctx->is_cancel_queued = true;
     ctx->cancel_task.run = run_cancelled;
-    tern_poller_defer(ctx->peer->worker->poller, &ctx->cancel_task);
+    tern_poller_defer(ctx->conn->worker->poller, &ctx->cancel_task);
 }

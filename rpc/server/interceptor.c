@@ -1,9 +1,9 @@
 // A server's interceptors, around the handlers in all their styles.
 #include "rpc/server/server_internal.h"
 
-static const tern_server *server_of(const tern_ctx *ctx) { return ctx->peer->worker->server; }
+static const tern_server *server_of(const tern_ctx *ctx) { return ctx->conn->worker->server; }
 
-tern_code terni_intercept_begin(tern_ctx *ctx)
+tern_code terni_interceptor_begin(tern_ctx *ctx)
 {
     const tern_server *srv = server_of(ctx);
     tern_code          code = TERN_OK;
@@ -14,11 +14,11 @@ tern_code terni_intercept_begin(tern_ctx *ctx)
         code = i->begin ? i->begin(ctx, i->arg) : TERN_OK;
     }
     if (code == TERN_OK && ctx->request)
-        terni_intercept_received(ctx, ctx->request);
+        terni_interceptor_received(ctx, ctx->request);
     return code;
 }
 
-void terni_intercept_received(tern_ctx *ctx, const void *msg)
+void terni_interceptor_received(tern_ctx *ctx, const void *msg)
 {
     const tern_server *srv = server_of(ctx);
 
@@ -27,7 +27,7 @@ void terni_intercept_received(tern_ctx *ctx, const void *msg)
             srv->interceptors[i].received(ctx, msg, srv->interceptors[i].arg);
 }
 
-void terni_intercept_sent(tern_ctx *ctx, const void *msg)
+void terni_interceptor_sent(tern_ctx *ctx, const void *msg)
 {
     const tern_server *srv = server_of(ctx);
 
@@ -36,7 +36,7 @@ void terni_intercept_sent(tern_ctx *ctx, const void *msg)
             srv->interceptors[i].sent(ctx, msg, srv->interceptors[i].arg);
 }
 
-void terni_intercept_end(tern_ctx *ctx)
+void terni_interceptor_end(tern_ctx *ctx)
 {
     const tern_server *srv = server_of(ctx);
     const tern_status  st = terni_ctx_status(ctx);

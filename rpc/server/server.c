@@ -42,7 +42,7 @@ static void report_stopped(terni_worker *w)
 
 void terni_worker_check_stopped(terni_worker *w)
 {
-    if (w->is_stopping && !w->is_stopped && !w->peers && w->n_calls == 0)
+    if (w->is_stopping && !w->is_stopped && !w->conns && w->n_calls == 0)
         report_stopped(w);
 }
 
@@ -51,8 +51,8 @@ static void on_grace_over(tern_timer *t)
 {
     terni_worker *w = TERN_CONTAINER_OF(t, terni_worker, grace_timer);
 
-    for (terni_peer *p = w->peers; p; p = p->next)
-        terni_peer_abort(p);
+    for (terni_server_conn *c = w->conns; c; c = c->next)
+        terni_server_conn_abort(c);
 }
 
 // A client that answers no PING sleeps between two calls: it will read the last GOAWAY before it makes
@@ -61,9 +61,9 @@ static void on_goodbye_over(tern_timer *t)
 {
     terni_worker *w = TERN_CONTAINER_OF(t, terni_worker, goodbye_timer);
 
-    for (terni_peer *p = w->peers, *next; p; p = next) {
-        next = p->next;
-        terni_peer_say_last(p);
+    for (terni_server_conn *c = w->conns, *next; c; c = next) {
+        next = c->next;
+        terni_server_conn_say_last(c);
     }
 }
 
@@ -82,8 +82,8 @@ static void stop_worker(tern_task *task)
     w->is_stopping = true;
     set_timer(w, &w->grace_timer, on_grace_over, grace_ms > 0 ? grace_ms : TERNI_DEFAULT_GRACE_MS);
     set_timer(w, &w->goodbye_timer, on_goodbye_over, TERNI_GOODBYE_MS);
-    for (terni_peer *p = w->peers; p; p = p->next)
-        terni_peer_go(p);
+    for (terni_server_conn *c = w->conns; c; c = c->next)
+        terni_server_conn_go(c);
     terni_worker_check_stopped(w);
 }
 
@@ -98,13 +98,13 @@ static void free_worker(terni_worker *w)
 
 // ---- accepting -----------------------------------------------------------
 
-static void start_peer(tern_poller *poller, int fd, void *arg)
+static void start_conn(tern_poller *poller, int fd, void *arg)
 {
     tern_server *srv = arg;
 
     for (unsigned i = 0; i < srv->n_workers; i++)
         if (srv->workers[i].poller == poller)
-            terni_peer_start(&srv->workers[i], fd);
+            terni_server_conn_start(&srv->workers[i], fd);
 }
 
 static void on_accept(tern_listener *l, int fd, void *arg)
@@ -118,7 +118,7 @@ static void on_accept(tern_listener *l, int fd, void *arg)
         close(fd);
         return;
     }
-    if (tern_group_give(srv->group, fd, start_peer, srv) < 0) {
+    if (tern_group_give(srv->group, fd, start_conn, srv) < 0) {
         terni_quota_give(&srv->connections, 1);
         tern_log(TERN_LOG_WARNING, "a connection is refused: out of memory");
     }

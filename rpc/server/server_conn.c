@@ -12,17 +12,17 @@
 
 #define MAX_TIMEOUT_US (TERN_NEVER / 4000)  // beyond these 146 years there is no deadline
 
-static terni_peer *peer_of(void *owner)
+static terni_server_conn *conn_of(void *owner)
 {
-    return TERN_CONTAINER_OF((terni_session *)owner, terni_peer, session);
+    return TERN_CONTAINER_OF((terni_session *)owner, terni_server_conn, session);
 }
 
-static void end_if_over(terni_peer *p);
+static void end_if_over(terni_server_conn *c);
 
-static inline void check_gone(terni_peer *p)
+static inline void check_gone(terni_server_conn *c)
 {
-    if (!p->is_held && !p->calls)
-        end_if_over(p);
+    if (!c->is_held && !c->calls)
+        end_if_over(c);
 }
 
 static tern_ctx *ctx_of(terni_stream *s) { return TERN_CONTAINER_OF(s, tern_ctx, stream); }
@@ -67,7 +67,7 @@ static void on_deadline(tern_timer *t)
 
 static void set_deadline(tern_ctx *ctx, uint64_t timeout_us)
 {
-    terni_worker *w = ctx->peer->worker;
+    terni_worker *w = ctx->conn->worker;
     int64_t       max_ms = w->server->opts.max_timeout_ms;
     uint64_t      limit_us = max_ms > 0 ? (uint64_t)max_ms * 1000 : UINT64_MAX;
 
@@ -82,10 +82,10 @@ static void set_deadline(tern_ctx *ctx, uint64_t timeout_us)
 // behind one that is timed are timed.
 static void time_new_calls(terni_session *s)
 {
-    terni_peer *p = peer_of(s);
-    tern_wheel *wheel = tern_poller_wheel(p->worker->poller);
+    terni_server_conn *c = conn_of(s);
+    tern_wheel        *wheel = tern_poller_wheel(c->worker->poller);
 
-    for (tern_ctx *ctx = p->calls; ctx && !ctx->is_timed; ctx = ctx->next) {
+    for (tern_ctx *ctx = c->calls; ctx && !ctx->is_timed; ctx = ctx->next) {
         ctx->is_timed = true;
         tern_timer_init(&ctx->deadline_timer, on_deadline);
         tern_timer_set(wheel, &ctx->deadline_timer, ctx->deadline_ns);
@@ -114,21 +114,21 @@ static bool copy_metadata(tern_ctx *ctx, const terni_meta_list *list)
     return true;
 }
 
-static void link_call(terni_peer *p, tern_ctx *ctx)
+static void link_call(terni_server_conn *c, tern_ctx *ctx)
 {
-    ctx->peer = p;
-    ctx->next = p->calls;
-    ctx->link = &p->calls;
+    ctx->conn = c;
+    ctx->next = c->calls;
+    ctx->link = &c->calls;
     if (ctx->next)
         ctx->next->link = &ctx->next;
-    p->calls = ctx;
-    p->worker->n_calls++;
+    c->calls = ctx;
+    c->worker->n_calls++;
 }
 
 // A call beyond a limit is answered where its handler would be started.
 static void admit(tern_ctx *ctx)
 {
-    tern_server *srv = ctx->peer->worker->server;
+    tern_server *srv = ctx->conn->worker->server;
     terni_quota *of_method = ctx->method ? ctx->method->calls : NULL;
 
     if (!terni_quota_take(&srv->calls, 1)) {
@@ -147,25 +147,25 @@ static void discharge(tern_ctx *ctx)
 {
     if (ctx->method && ctx->method->calls)
         terni_quota_give(ctx->method->calls, 1);
-    terni_quota_give(&ctx->peer->worker->server->calls, 1);
+    terni_quota_give(&ctx->conn->worker->server->calls, 1);
 }
 
 static bool has_limit(const tern_ctx *ctx)
 {
-    return ctx->peer->worker->server->calls.max || (ctx->method && ctx->method->calls);
+    return ctx->conn->worker->server->calls.max || (ctx->method && ctx->method->calls);
 }
 
 static terni_stream *on_opened(void *owner, const terni_open *open)
 {
-    terni_peer *p = peer_of(owner);
-    tern_ctx   *ctx = take_ctx(p->worker);
+    terni_server_conn *c = conn_of(owner);
+    tern_ctx          *ctx = take_ctx(c->worker);
 
     if (!ctx)
         return NULL;
     terni_zero(&ctx->handle, offsetof(tern_ctx, arena) - offsetof(tern_ctx, handle));
     ctx->handle.ctx = ctx;
     ctx->method = open->method;
-    link_call(p, ctx);
+    link_call(c, ctx);
     set_deadline(ctx, open->timeout_us);
     if (TERN_UNLIKELY(has_limit(ctx)))
         admit(ctx);
@@ -179,8 +179,8 @@ static terni_stream *on_opened(void *owner, const terni_open *open)
 // The handler is done and the answer is on its way (or nobody wants it).
 void terni_ctx_release(tern_ctx *ctx)
 {
-    terni_peer   *p = ctx->peer;
-    terni_worker *w = p->worker;
+    terni_server_conn *c = ctx->conn;
+    terni_worker      *w = c->worker;
 
     ctx->is_released = true;
     if (ctx->is_ready_queued || ctx->is_cancel_queued ||
@@ -209,7 +209,7 @@ void terni_ctx_release(tern_ctx *ctx)
     } else {
         terni_ctx_free(ctx);
     }
-    check_gone(p);
+    check_gone(c);
 }
 
 // ---- calls: given up -----------------------------------------------------
@@ -217,7 +217,7 @@ void terni_ctx_release(tern_ctx *ctx)
 void terni_ctx_cancel(tern_ctx *ctx, tern_code why)
 {
     static const char late[] = "the deadline has passed";
-    terni_session    *s = &ctx->peer->session;
+    terni_session    *s = &ctx->conn->session;
     terni_close       close = { .code = why, .message = late, .message_len = sizeof late - 1 };
 
     if (ctx->is_cancelled || ctx->is_done)
@@ -236,33 +236,33 @@ void terni_ctx_cancel(tern_ctx *ctx, tern_code why)
     if (!ctx->is_dispatched)
         terni_ctx_release(ctx);
     else
-        terni_handler_on_cancel(ctx);
+        terni_dispatch_on_cancel(ctx);
 }
 
 // ---- the engine's events -------------------------------------------------
 
 static void *on_lookup(void *owner, const char *path, size_t len)
 {
-    return (void *)(uintptr_t)terni_registry_find(&peer_of(owner)->worker->server->registry, path,
+    return (void *)(uintptr_t)terni_registry_find(&conn_of(owner)->worker->server->registry, path,
                                                   len);
 }
 
 static void on_began(void *owner, terni_stream *s)
 {
     (void)owner;
-    terni_handler_on_began(ctx_of(s));
+    terni_dispatch_on_began(ctx_of(s));
 }
 
 static void on_message(void *owner, terni_stream *s, const terni_piece *piece)
 {
     (void)owner;
-    terni_handler_on_message(ctx_of(s), piece);
+    terni_dispatch_on_message(ctx_of(s), piece);
 }
 
 static void on_ended(void *owner, terni_stream *s)
 {
     (void)owner;
-    terni_handler_on_end(ctx_of(s));
+    terni_dispatch_on_end(ctx_of(s));
 }
 
 static void on_stream_closed(void *owner, terni_stream *s, const terni_close *close)
@@ -283,7 +283,7 @@ static void on_writable(void *owner, terni_stream *s)
 
     (void)owner;
     if (!ctx->is_on_wire) {
-        terni_handler_on_writable(ctx);
+        terni_dispatch_on_writable(ctx);
         return;
     }
     ctx->is_on_wire = false;
@@ -293,24 +293,24 @@ static void on_writable(void *owner, terni_stream *s)
 
 static void on_pong(void *owner, uint64_t opaque)
 {
-    terni_peer *p = peer_of(owner);
+    terni_server_conn *c = conn_of(owner);
 
     (void)opaque;
-    if (p->worker->is_stopping)
-        terni_peer_say_last(p);
+    if (c->worker->is_stopping)
+        terni_server_conn_say_last(c);
 }
 
 static bool on_announced(void *owner, size_t bytes)
 {
-    return terni_quota_take(&peer_of(owner)->worker->server->memory, bytes);
+    return terni_quota_take(&conn_of(owner)->worker->server->memory, bytes);
 }
 
 static void on_taken(void *owner, size_t bytes)
 {
-    terni_quota_give(&peer_of(owner)->worker->server->memory, bytes);
+    terni_quota_give(&conn_of(owner)->worker->server->memory, bytes);
 }
 
-static const terni_wire_events peer_events = {
+static const terni_wire_events conn_events = {
     .announced = on_announced,
     .taken = on_taken,
     .lookup = on_lookup,
@@ -326,82 +326,82 @@ static const terni_wire_events peer_events = {
 
 // ---- the connection ------------------------------------------------------
 
-static void free_peer(terni_peer *p)
+static void free_conn(terni_server_conn *c)
 {
-    terni_worker *w = p->worker;
+    terni_worker *w = c->worker;
 
-    *p->link = p->next;
-    if (p->next)
-        p->next->link = p->link;
+    *c->link = c->next;
+    if (c->next)
+        c->next->link = c->link;
     terni_quota_give(&w->server->connections, 1);
-    tern_mem_free(p->address);
-    tern_mem_free(p);
+    tern_mem_free(c->address);
+    tern_mem_free(c);
     terni_worker_check_stopped(w);
 }
 
-// A going peer is closed when its last call is; a peer whose connection is gone stays until its last
+// One that is going is closed when its last call is; one whose connection is gone stays until its last
 // handler has returned.
-static void end_if_over(terni_peer *p)
+static void end_if_over(terni_server_conn *c)
 {
-    if (!p->session.conn)
-        free_peer(p);
-    else if (p->is_going)
-        terni_session_close(&p->session);
+    if (!c->session.conn)
+        free_conn(c);
+    else if (c->is_going)
+        terni_session_close(&c->session);
 }
 
 static void on_session_closed(terni_session *s, int err, const char *why)
 {
-    terni_peer *p = peer_of(s);
+    terni_server_conn *c = conn_of(s);
 
     (void)err;
     (void)why;
     if (s->engine)
         s->wire->destroy(s->engine);  // streams are off now
     s->engine = NULL;
-    p->is_held = true;
-    for (tern_ctx *ctx = p->calls, *next; ctx; ctx = next) {
+    c->is_held = true;
+    for (tern_ctx *ctx = c->calls, *next; ctx; ctx = next) {
         next = ctx->next;
         if (ctx->is_done)
             terni_ctx_release(ctx);
         else
             terni_ctx_cancel(ctx, TERN_CANCELLED);
     }
-    p->is_held = false;
-    check_gone(p);
+    c->is_held = false;
+    check_gone(c);
 }
 
 static void on_recognised(terni_session *s)
 {
-    terni_peer *p = peer_of(s);
+    terni_server_conn *c = conn_of(s);
 
-    if (p->worker->is_stopping)
-        terni_peer_go(p);
+    if (c->worker->is_stopping)
+        terni_server_conn_go(c);
 }
 
 // Async handlers that waited for room in the connection, not in their stream.
 static void tell_starved(terni_session *s)
 {
-    for (tern_ctx *ctx = peer_of(s)->calls; ctx; ctx = ctx->next)
+    for (tern_ctx *ctx = conn_of(s)->calls; ctx; ctx = ctx->next)
         if (ctx->is_waiting_out && ctx->method->async &&
             !(ctx->stream.flags & TERNI_STREAM_BLOCKED))
-            terni_handler_on_writable(ctx);
+            terni_dispatch_on_writable(ctx);
 }
 
-static const terni_session_hooks peer_hooks = {
+static const terni_session_hooks conn_hooks = {
     .recognised = on_recognised,
     .fed = time_new_calls,
     .drained = tell_starved,
     .closed = on_session_closed,
 };
 
-void terni_peer_go(terni_peer *p)
+void terni_server_conn_go(terni_server_conn *c)
 {
-    terni_session *s = &p->session;
+    terni_session *s = &c->session;
 
     if (!s->engine) {  // it is told when it has said what it speaks, which it may do for a little while
         if (s->conn)
             tern_conn_set_read_deadline(s->conn,
-                                        tern_poller_now_ns(p->worker->poller) + TERN_NS_PER_S);
+                                        tern_poller_now_ns(c->worker->poller) + TERN_NS_PER_S);
         return;
     }
     s->wire->goaway(s->engine, false, 0, "the server is stopping");
@@ -409,57 +409,57 @@ void terni_peer_go(terni_peer *p)
     terni_session_send(s);
 }
 
-void terni_peer_say_last(terni_peer *p)
+void terni_server_conn_say_last(terni_server_conn *c)
 {
-    terni_session *s = &p->session;
+    terni_session *s = &c->session;
 
-    if (p->is_going || !s->engine)
+    if (c->is_going || !s->engine)
         return;
-    p->is_going = true;
+    c->is_going = true;
     s->wire->goaway(s->engine, true, 0, "the server is stopping");
     terni_session_send(s);
-    check_gone(p);
+    check_gone(c);
 }
 
-void terni_peer_abort(terni_peer *p) { terni_session_abort(&p->session); }
+void terni_server_conn_abort(terni_server_conn *c) { terni_session_abort(&c->session); }
 
-void terni_peer_start(terni_worker *w, int fd)
+void terni_server_conn_start(terni_worker *w, int fd)
 {
-    terni_peer *p = tern_mem_zalloc(sizeof *p);
+    terni_server_conn *c = tern_mem_zalloc(sizeof *c);
 
-    if (!p) {
+    if (!c) {
         tern_log(TERN_LOG_WARNING, "a connection is refused: out of memory");
         terni_quota_give(&w->server->connections, 1);
         close(fd);
         return;
     }
-    p->worker = w;
-    p->session = (terni_session){ .events = &peer_events,
-                                  .hooks = &peer_hooks,
+    c->worker = w;
+    c->session = (terni_session){ .events = &conn_events,
+                                  .hooks = &conn_hooks,
                                   .limits = &w->server->limits };
-    if (terni_session_start(&p->session, w->poller, fd, TERNI_SERVER) < 0) {
+    if (terni_session_start(&c->session, w->poller, fd, TERNI_SERVER) < 0) {
         tern_log(TERN_LOG_WARNING, "a connection is refused: out of memory");
         terni_quota_give(&w->server->connections, 1);
-        tern_mem_free(p);
+        tern_mem_free(c);
         return;
     }
-    terni_session_keep_alive(&p->session, w->server->opts.keepalive_ms,
+    terni_session_keep_alive(&c->session, w->server->opts.keepalive_ms,
                              w->server->opts.keepalive_timeout_ms);
-    p->next = w->peers;
-    p->link = &w->peers;
-    if (p->next)
-        p->next->link = &p->next;
-    w->peers = p;
+    c->next = w->conns;
+    c->link = &w->conns;
+    if (c->next)
+        c->next->link = &c->next;
+    w->conns = c;
 }
 
-const char *terni_peer_address(terni_peer *p)
+const char *terni_server_conn_address(terni_server_conn *c)
 {
     char          text[TERN_MAX_ADDRESS];
     tern_sockaddr sa;
 
-    if (!p->address && p->session.conn && tern_conn_peer_address(p->session.conn, &sa) == 0) {
+    if (!c->address && c->session.conn && tern_conn_peer_address(c->session.conn, &sa) == 0) {
         tern_sockaddr_format(&sa, text, sizeof text);
-        p->address = tern_mem_strdup(text);
+        c->address = tern_mem_strdup(text);
     }
-    return p->address ? p->address : "";
+    return c->address ? c->address : "";
 }

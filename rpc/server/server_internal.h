@@ -1,7 +1,7 @@
-// rpc/server/server_internal.h: the inside of a server: one worker for each poller, one peer for each
+// rpc/server/server_internal.h: the inside of a server: one worker for each poller, a terni_server_conn for each
 // connection, a tern_ctx for each call.
 //
-// Threads:   a worker, its peers and their calls belong to the worker's poller. Server fields that are
+// Threads:   a worker, its conns and their calls belong to the worker's poller. Server fields that are
 //            not atomic are set before the workers run.
 #ifndef RPC_SERVER_SERVER_INTERNAL_H
 #define RPC_SERVER_SERVER_INTERNAL_H
@@ -30,25 +30,25 @@ enum {
 typedef struct terni_worker terni_worker;
 
 // A connection of a client.
-struct terni_peer {
-    terni_session session;
-    terni_worker *worker;
-    terni_peer   *next, **link;  // of the worker's peers
-    tern_ctx     *calls;
-    bool          is_going;  // a final GOAWAY is out
-    bool          is_held;   // its calls are being gone through
-    char         *address;   // NULL until somebody asks
+struct terni_server_conn {
+    terni_session      session;
+    terni_worker      *worker;
+    terni_server_conn *next, **link;  // of the worker's conns
+    tern_ctx          *calls;
+    bool               is_going;  // a final GOAWAY is out
+    bool               is_held;   // its calls are being gone through
+    char              *address;   // NULL until somebody asks
 };
 
 struct terni_worker {
-    tern_server *server;
-    tern_poller *poller;
-    terni_peer  *peers;
-    tern_ctx    *free_calls;
-    uint32_t     n_free_calls, n_calls;
-    tern_timer   grace_timer, goodbye_timer;
-    tern_task    stop_task;
-    bool         is_stopping, is_stopped;
+    tern_server       *server;
+    tern_poller       *poller;
+    terni_server_conn *conns;
+    tern_ctx          *free_calls;
+    uint32_t           n_free_calls, n_calls;
+    tern_timer         grace_timer, goodbye_timer;
+    tern_task          stop_task;
+    bool               is_stopping, is_stopped;
 };
 
 typedef enum terni_server_state {
@@ -84,13 +84,13 @@ struct tern_server {
 };
 
 // ---- server_conn.c: connections and the life of calls ----
-void terni_peer_start(terni_worker *w, int fd);
-void terni_peer_go(terni_peer *p);  // tells the client that no more calls are taken
+void terni_server_conn_start(terni_worker *w, int fd);
+void terni_server_conn_go(terni_server_conn *p);  // tells the client that no more calls are taken
 // That it takes none from here on: those which it has not seen were not processed.
-void terni_peer_say_last(terni_peer *p);
-void terni_peer_abort(terni_peer *p);
+void terni_server_conn_say_last(terni_server_conn *p);
+void terni_server_conn_abort(terni_server_conn *p);
 // "" if nobody has asked before the connection was gone.
-const char *terni_peer_address(terni_peer *p);
+const char *terni_server_conn_address(terni_server_conn *p);
 // Nobody waits for the answer any more: tells the handler.
 void terni_ctx_cancel(tern_ctx *ctx, tern_code why);
 void terni_ctx_release(tern_ctx *ctx);
@@ -107,7 +107,7 @@ void terni_ctx_answer(tern_ctx *ctx, const void *reply);
 void terni_ctx_conclude(tern_ctx *ctx);
 
 // ---- thread_pool.c ----
-// The last call or peer of a stopping worker may be gone.
+// The last call or connection of a stopping worker may be gone.
 void terni_worker_check_stopped(terni_worker *w);
 
 // ---- ctx.c ----
@@ -123,24 +123,24 @@ tern_status terni_ctx_status(const tern_ctx *ctx);
 // To be asked before any of the others, which are not free.
 static inline bool terni_is_intercepted(const tern_ctx *ctx)
 {
-    return TERN_UNLIKELY(ctx->peer->worker->server->opts.n_interceptors > 0);
+    return TERN_UNLIKELY(ctx->conn->worker->server->opts.n_interceptors > 0);
 }
-tern_code terni_intercept_begin(tern_ctx *ctx);
-void      terni_intercept_received(tern_ctx *ctx, const void *msg);
-void      terni_intercept_sent(tern_ctx *ctx, const void *msg);
+tern_code terni_interceptor_begin(tern_ctx *ctx);
+void      terni_interceptor_received(tern_ctx *ctx, const void *msg);
+void      terni_interceptor_sent(tern_ctx *ctx, const void *msg);
 // Those that have begun: once, whoever comes first.
-void terni_intercept_end(tern_ctx *ctx);
+void terni_interceptor_end(tern_ctx *ctx);
 
 // ---- dispatch.c: how a handler is started and told of things ----
 // The call on whose behalf this fiber (or inline handler) runs, or NULL.
 tern_ctx   *terni_ctx_current(void);
-void        terni_handler_on_began(tern_ctx *ctx);
-void        terni_handler_on_message(tern_ctx *ctx, const terni_piece *piece);
-void        terni_handler_on_end(tern_ctx *ctx);
-void        terni_handler_on_writable(tern_ctx *ctx);
-void        terni_handler_on_cancel(tern_ctx *ctx);
-const void *terni_handler_take_item(tern_ctx *ctx);
-void        terni_handler_queue_ready(tern_ctx *ctx);
-void        terni_handler_finish_async(tern_ctx *ctx);
+void        terni_dispatch_on_began(tern_ctx *ctx);
+void        terni_dispatch_on_message(tern_ctx *ctx, const terni_piece *piece);
+void        terni_dispatch_on_end(tern_ctx *ctx);
+void        terni_dispatch_on_writable(tern_ctx *ctx);
+void        terni_dispatch_on_cancel(tern_ctx *ctx);
+const void *terni_dispatch_take_item(tern_ctx *ctx);
+void        terni_dispatch_queue_ready(tern_ctx *ctx);
+void        terni_dispatch_finish_async(tern_ctx *ctx);
 
 #endif

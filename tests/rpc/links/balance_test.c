@@ -76,12 +76,12 @@ static void test_pick_first_stays_with_the_first(void **state)
 // Until all are connected the first ones get more.
 static void warm_up(tern_channel *ch)
 {
-    const terni_set *set;
+    const terni_shard *shard;
 
     do {
         (void)ask(ch);
-        set = ch->private_set;
-    } while (set->n_in[TERNI_ROUTE_DIALING]);
+        shard = ch->private_shard;
+    } while (shard->n_in[TERNI_CONNECTOR_DIALING]);
 }
 
 static void test_round_robin_gives_each_the_same(void **state)
@@ -117,8 +117,8 @@ static void test_round_robin_leaves_out_who_is_down_and_backs_off_for_it_alone(v
     assert_int_equal(n[0], 15);
     assert_int_equal(n[1], 0);
     assert_int_equal(n[2], 15);
-    assert_int_equal(ch->private_set->n_in[TERNI_ROUTE_FAILED], 1);
-    assert_int_equal(ch->private_set->routes[1].state, TERNI_ROUTE_FAILED);
+    assert_int_equal(ch->private_shard->n_in[TERNI_CONNECTOR_FAILED], 1);
+    assert_int_equal(ch->private_shard->connectors[1].state, TERNI_CONNECTOR_FAILED);
     node_start(&c.nodes[1]);
     tern_channel_free(ch);
     stop_all(&c);
@@ -128,20 +128,20 @@ static void test_calls_go_round_over_the_connections_of_one_address(void **state
 {
     cluster       c = { 0 };
     tern_channel *ch;
-    terni_set    *set;
+    terni_shard  *shard;
 
     (void)state;
     start_all(&c);
     ch = tern_connect(c.nodes[0].address, &(tern_channel_opts){ .n_connections = 4 });
     warm_up(ch);
-    set = ch->private_set;
-    assert_int_equal(set->n_in[TERNI_ROUTE_OPEN], 4);
+    shard = ch->private_shard;
+    assert_int_equal(shard->n_in[TERNI_CONNECTOR_OPEN], 4);
     for (int i = 0; i < 8; i++) {
-        terni_link *used = set->current;
+        terni_link *used = shard->current;
 
         (void)ask(ch);
-        assert_ptr_equal(set->current, used->ready_next);
-        assert_ptr_not_equal(set->current, used);
+        assert_ptr_equal(shard->current, used->ready_next);
+        assert_ptr_not_equal(shard->current, used);
     }
     tern_channel_free(ch);
     stop_all(&c);
@@ -267,7 +267,7 @@ static void test_name_is_looked_up_again_when_a_connection_is_lost(void **state)
     count(ch, 30, n);
     assert_int_equal(n[0], 15);
     assert_int_equal(n[1], 15);
-    assert_int_equal(ch->private_set->n_in[TERNI_ROUTE_FAILED], 0);
+    assert_int_equal(ch->private_shard->n_in[TERNI_CONNECTOR_FAILED], 0);
     node_start(&c.nodes[2]);
     tern_channel_free(ch);
     stop_all(&c);

@@ -235,11 +235,11 @@ static void on_answer(tern_status st, const links_answer *a, void *arg)
 // The times between failures, seen through a call that waits.
 static void test_backoff_grows_from_1_s_to_2_minutes(void **state)
 {
-    tern_poller  *poller;
-    tern_channel *ch;
-    terni_route  *route;
-    waiter        w = { 0 };
-    double        expected_ms = 1000;
+    tern_poller     *poller;
+    tern_channel    *ch;
+    terni_connector *route;
+    waiter           w = { 0 };
+    double           expected_ms = 1000;
 
     (void)state;
     fake_clock_start(1000 * TERN_NS_PER_S);
@@ -252,12 +252,12 @@ static void test_backoff_grows_from_1_s_to_2_minutes(void **state)
     for (unsigned i = 0; i < 16; i++) {
         uint64_t before, waited_ms;
 
-        while (!ch->sets || ch->sets->n_in[TERNI_ROUTE_FAILED] == 0)
+        while (!ch->shards || ch->shards->n_in[TERNI_CONNECTOR_FAILED] == 0)
             (void)tern_poller_step(poller, 1);
-        route = &ch->sets->routes[0];
+        route = &ch->shards->connectors[0];
         before = fake_clock_now_ns();
         assert_in_range(route->backoff_ms, (uint64_t)(expected_ms * 0.98), (uint64_t)expected_ms);
-        while (ch->sets->n_in[TERNI_ROUTE_FAILED])
+        while (ch->shards->n_in[TERNI_CONNECTOR_FAILED])
             (void)tern_poller_step(poller, -1);
         waited_ms = (fake_clock_now_ns() - before) / TERN_NS_PER_MS;
         assert_in_range(waited_ms, (uint64_t)(expected_ms * 0.75), (uint64_t)(expected_ms * 1.25));
@@ -314,12 +314,12 @@ static void test_connection_that_has_used_up_its_numbers_is_replaced(void **stat
     node_start(&n);
     ch = tern_connect(n.address, NULL);
     assert_int_equal(ask(ch, NULL, NULL).code, TERN_OK);
-    first = ch->private_set->current;
+    first = ch->private_shard->current;
     first->session.engine->last_id = LAST_STREAM_ID - 1;
     assert_int_equal(ask(ch, NULL, NULL).code, TERN_OK);
-    assert_ptr_equal(ch->private_set->current, first);
+    assert_ptr_equal(ch->private_shard->current, first);
     assert_int_equal(ask(ch, &(tern_call_opts){ .timeout_ms = 5000 }, NULL).code, TERN_OK);
-    assert_true(ch->private_set->current->session.engine->last_id < 10);
+    assert_true(ch->private_shard->current->session.engine->last_id < 10);
     tern_channel_free(ch);
     node_stop(&n);
 }
@@ -347,12 +347,12 @@ static void test_reply_above_max_receive_bytes_ends_its_call_only(void **state)
     node_start(&n);
     ch = tern_connect(n.address, &(tern_channel_opts){ .max_receive_bytes = 50 * 1024 });
     assert_int_equal(ask_for(ch, 50 * 1024 - 4).code, TERN_OK);  // and 4 bytes of tag and length
-    n_connections = ch->private_set->n_links;
+    n_connections = ch->private_shard->n_links;
     st = ask_for(ch, 50 * 1024 - 3);
     assert_int_equal(st.code, TERN_RESOURCE_EXHAUSTED);
     assert_string_equal(st.msg, "the reply is larger than the caller's max_message");
     assert_int_equal(ask_for(ch, 100).code, TERN_OK);
-    assert_int_equal(ch->private_set->n_links, n_connections);
+    assert_int_equal(ch->private_shard->n_links, n_connections);
     tern_channel_free(ch);
     node_stop(&n);
 }

@@ -11,54 +11,54 @@
 
 // ---- the policy alone ----------------------------------------------------
 
-static terni_retry policy(const tern_retry *p)
+static terni_retry_policy policy(const tern_retry *p)
 {
-    terni_retry r;
-    const char *why = NULL;
+    terni_retry_policy r;
+    const char        *why = NULL;
 
-    assert_int_equal(terni_retry_init(&r, p, &why), 0);
+    assert_int_equal(terni_retry_policy_init(&r, p, &why), 0);
     return r;
 }
 
 static void test_zero_is_a_policy_with_defaults(void **state)
 {
-    terni_retry r = policy(&(tern_retry){ 0 });
+    terni_retry_policy r = policy(&(tern_retry){ 0 });
 
     (void)state;
     assert_int_equal(r.max_attempts, 3);
-    assert_true(terni_retry_allows(&r, TERN_UNAVAILABLE));
-    assert_false(terni_retry_allows(&r, TERN_INTERNAL));
-    assert_false(terni_retry_allows(&r, TERN_OK));
+    assert_true(terni_retry_policy_allows(&r, TERN_UNAVAILABLE));
+    assert_false(terni_retry_policy_allows(&r, TERN_INTERNAL));
+    assert_false(terni_retry_policy_allows(&r, TERN_OK));
 }
 
 static void test_backoff_grows_to_its_limit(void **state)
 {
-    terni_retry r =
+    terni_retry_policy r =
         policy(&(tern_retry){ .initial_backoff_ms = 100, .max_backoff_ms = 1000, .multiplier = 3 });
     const uint64_t expected[] = { 100, 300, 900, 1000, 1000 };
 
     (void)state;
     for (uint32_t n = 1; n <= 5; n++)
         for (uint64_t seed = 1; seed < 1000; seed += 7)
-            assert_in_range(terni_retry_backoff_ms(&r, n, seed), expected[n - 1] * 8 / 10,
+            assert_in_range(terni_retry_policy_backoff_ms(&r, n, seed), expected[n - 1] * 8 / 10,
                             expected[n - 1] * 12 / 10);
 }
 
 static void test_throttle_stops_at_half_and_recovers_by_other_ends(void **state)
 {
-    terni_retry r = policy(&(tern_retry){ .throttle_tokens = 10, .throttle_ratio = 0.5 });
+    terni_retry_policy r = policy(&(tern_retry){ .throttle_tokens = 10, .throttle_ratio = 0.5 });
 
     (void)state;
     for (int i = 0; i < 4; i++)
-        assert_true(terni_retry_allows(&r, TERN_UNAVAILABLE));
+        assert_true(terni_retry_policy_allows(&r, TERN_UNAVAILABLE));
     for (int i = 0; i < 10; i++)
-        assert_false(terni_retry_allows(&r, TERN_UNAVAILABLE));  // down to 0, not below
+        assert_false(terni_retry_policy_allows(&r, TERN_UNAVAILABLE));  // down to 0, not below
     for (int i = 0; i < 13; i++)
-        (void)terni_retry_allows(&r, TERN_OK);
-    assert_true(terni_retry_allows(&r, TERN_UNAVAILABLE));  // 6.5 - 1
-    assert_false(terni_retry_allows(&r, TERN_UNAVAILABLE));
+        (void)terni_retry_policy_allows(&r, TERN_OK);
+    assert_true(terni_retry_policy_allows(&r, TERN_UNAVAILABLE));  // 6.5 - 1
+    assert_false(terni_retry_policy_allows(&r, TERN_UNAVAILABLE));
     for (int i = 0; i < 100; i++)
-        (void)terni_retry_allows(&r, TERN_OK);
+        (void)terni_retry_policy_allows(&r, TERN_OK);
     assert_int_equal(atomic_load(&r.tokens), 10000);
 }
 
@@ -326,7 +326,7 @@ static void test_channel_freed_while_a_call_backs_off_ends_it(void **state)
     channel = tern_connect(server.address, &(tern_channel_opts){ .poller = poller, .retry = &r });
     links_node_ask_async(channel, LINKS_QUESTION(.fail_code = TERN_UNAVAILABLE, .fail_times = 9),
                          NULL, on_answer, &st);
-    while (!channel->sets || !channel->sets->backing_off)
+    while (!channel->shards || !channel->shards->backing_off)
         (void)tern_poller_step(poller, 10);
     tern_channel_free(channel);
     channel = NULL;

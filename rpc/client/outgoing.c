@@ -6,18 +6,18 @@
 
 #include "rpc/client/observers_internal.h"
 
-static terni_extras *extras_of(tern_outgoing *call) { return (terni_extras *)call; }
+static terni_observers *extras_of(tern_outgoing *call) { return (terni_observers *)call; }
 
-static tern_outgoing *outgoing_of(terni_extras *x) { return (tern_outgoing *)x; }
+static tern_outgoing *outgoing_of(terni_observers *x) { return (tern_outgoing *)x; }
 
-static const tern_client_interceptor *interceptor(const terni_extras *x, uint32_t i)
+static const tern_client_interceptor *interceptor(const terni_observers *x, uint32_t i)
 {
-    return &x->call->set->channel->interceptors[i];
+    return &x->call->shard->channel->interceptors[i];
 }
 
 // ---- running them --------------------------------------------------------
 
-static tern_code begin_one(terni_extras *x, uint32_t i)
+static tern_code begin_one(terni_observers *x, uint32_t i)
 {
     const tern_client_interceptor *it = interceptor(x, i);
     tern_code                      code;
@@ -26,13 +26,13 @@ static tern_code begin_one(terni_extras *x, uint32_t i)
     x->current = i;
     if (!it->begin || (code = it->begin(outgoing_of(x), it->arg)) == TERN_OK)
         return TERN_OK;
-    terni_call_fail(x->call, code, x->refusal ? x->refusal : "an interceptor refused the call");
+    terni_outcall_fail(x->call, code, x->refusal ? x->refusal : "an interceptor refused the call");
     return code;
 }
 
-int terni_outgoing_begin(terni_extras *x, uint64_t parent_deadline_ns)
+int terni_outgoing_begin(terni_observers *x, uint64_t parent_deadline_ns)
 {
-    size_t n = x->call->set->channel->opts.n_interceptors;
+    size_t n = x->call->shard->channel->opts.n_interceptors;
 
     if (!n)
         return 0;
@@ -43,7 +43,7 @@ int terni_outgoing_begin(terni_extras *x, uint64_t parent_deadline_ns)
     return terni_arena_error(&x->call->arena);
 }
 
-void terni_outgoing_sent(terni_extras *x, const void *msg)
+void terni_outgoing_sent(terni_observers *x, const void *msg)
 {
     if (x->call->status.code != TERN_OK)
         return;
@@ -56,7 +56,7 @@ void terni_outgoing_sent(terni_extras *x, const void *msg)
     }
 }
 
-void terni_outgoing_received(terni_extras *x, const void *msg)
+void terni_outgoing_received(terni_observers *x, const void *msg)
 {
     for (uint32_t i = x->n_begun; i-- > 0;) {
         const tern_client_interceptor *it = interceptor(x, i);
@@ -67,7 +67,7 @@ void terni_outgoing_received(terni_extras *x, const void *msg)
     }
 }
 
-void terni_outgoing_end(terni_extras *x, tern_status st)
+void terni_outgoing_end(terni_observers *x, tern_status st)
 {
     while (x->n_begun > 0) {
         const tern_client_interceptor *it = interceptor(x, --x->n_begun);
@@ -82,7 +82,7 @@ void terni_outgoing_end(terni_extras *x, tern_status st)
 
 const char *tern_outgoing_method(const tern_outgoing *call)
 {
-    return ((const terni_extras *)call)->call->method->path;
+    return ((const terni_observers *)call)->call->method->path;
 }
 
 void **tern_outgoing_data(tern_outgoing *call)
@@ -92,21 +92,21 @@ void **tern_outgoing_data(tern_outgoing *call)
 
 void tern_outgoing_add_metadata(tern_outgoing *call, const tern_metadata *m)
 {
-    terni_call *c = extras_of(call)->call;
-    terni_meta *longer = terni_arena_alloc(&c->arena, (c->n_metas + 1) * sizeof *longer);
+    terni_outcall *c = extras_of(call)->call;
+    terni_meta    *longer = terni_arena_alloc(&c->arena, (c->n_metas + 1) * sizeof *longer);
 
     if (!longer)
         return;  // sticky
     if (c->n_metas)
         memcpy(longer, c->metas, c->n_metas * sizeof *longer);
     c->metas = longer;
-    terni_call_copy_meta(c, &longer[c->n_metas++], m);
+    terni_outcall_copy_meta(c, &longer[c->n_metas++], m);
 }
 
 void tern_outgoing_set_timeout(tern_outgoing *call, int64_t timeout_ms)
 {
-    terni_extras *x = extras_of(call);
-    uint64_t      deadline_ns = terni_call_deadline_after(x->call, timeout_ms);
+    terni_observers *x = extras_of(call);
+    uint64_t         deadline_ns = terni_outcall_deadline_after(x->call, timeout_ms);
 
     x->call->deadline_ns =
         deadline_ns < x->parent_deadline_ns ? deadline_ns : x->parent_deadline_ns;
@@ -114,8 +114,8 @@ void tern_outgoing_set_timeout(tern_outgoing *call, int64_t timeout_ms)
 
 tern_code tern_outgoing_fail(tern_outgoing *call, tern_code code, const char *fmt, ...)
 {
-    terni_extras *x = extras_of(call);
-    va_list       args;
+    terni_observers *x = extras_of(call);
+    va_list          args;
 
     va_start(args, fmt);
     x->refusal = terni_arena_vprintf(&x->call->arena, fmt, args);
