@@ -100,7 +100,7 @@ tern_channel *tern_connect(const char *addresses, const tern_channel_opts *opts)
     ch->limits = default_limits;
     if (ch->opts.max_receive_bytes)
         ch->limits.max_message = ch->opts.max_receive_bytes;
-    terni_session_raise_limits(&ch->limits);
+    terni_protocols_raise_limits(&ch->limits);
     atomic_init(&ch->refs, 1);
     pthread_mutex_init(&ch->lock, NULL);
     parse_addresses(ch, addresses);

@@ -71,16 +71,16 @@ int terni_link_open(terni_link *link, terni_outcall *call)
                               .metadata = { call->metas, call->n_metas } };
     int              err;
 
-    if (!s->engine || link->is_retired)
+    if (!terni_session_is_open(s) || link->is_retired)
         return -ENOTCONN;
     call->position = terni_session_position(s);
-    if ((err = s->wire->open(s->engine, &call->stream, &open, call->has_body ? &body : NULL,
-                             call->is_last)) < 0)
+    if ((err = terni_session_open(s, &call->stream, &open, call->has_body ? &body : NULL,
+                                  call->is_last)) < 0)
         return err;
     call->on = link;
     call->n_attempts++;
     if (TERN_UNLIKELY(call->observers))
-        terni_observers_note_peer(call->observers, s->conn);
+        terni_observers_note_peer(call->observers, s);
     call->next = link->calls;
     call->link = &link->calls;
     if (call->next)
@@ -88,19 +88,15 @@ int terni_link_open(terni_link *link, terni_outcall *call)
     link->calls = call;
     if (call->events)
         call->events->opened(call);
-    terni_session_send(s);
     return 0;
 }
 
 void terni_link_cancel(terni_outcall *call, tern_code code, const char *why)
 {
-    terni_link    *link = call->on;
-    terni_session *s = &link->session;
+    terni_link *link = call->on;
 
-    if (call->stream.id && s->engine) {
-        s->wire->cancel(s->engine, &call->stream, code, why);
-        terni_session_send(s);
-    }
+    if (call->stream.id)
+        terni_session_cancel(&link->session, &call->stream, code, why);
     terni_outcall_unlink(call);
     on_call_gone(link);
 }
@@ -148,7 +144,6 @@ static void take_reply(terni_outcall *call, const terni_piece *piece)
 
 static void on_message(void *owner, terni_stream *stream, const terni_piece *piece)
 {
-    terni_session *s = owner;
     terni_outcall *call = call_of(stream);
 
     if (call->events && call->events->message) {
@@ -156,7 +151,7 @@ static void on_message(void *owner, terni_stream *stream, const terni_piece *pie
         call->events->message(call, piece);
         return;
     }
-    s->wire->consumed(s->engine, NULL, piece->len);
+    terni_session_consumed(owner, NULL, piece->len);
     if (call->reply)
         terni_outcall_fail(call, TERN_INTERNAL, "the reply has more than one message");
     else
@@ -212,7 +207,7 @@ static void on_settled(void *owner)
     terni_link *link = link_of(owner);
 
     link->has_settled = true;
-    tern_conn_set_read_deadline(link->session.conn, TERN_NEVER);
+    terni_session_expect_by(&link->session, TERN_NEVER);
     terni_shard_link_settled(link->shard, link);
 }
 
@@ -264,9 +259,6 @@ static void on_session_closed(terni_session *s, int err, const char *why)
              : err          ? strerror(-err)
                             : "the server closed it");
     close.message_len = (uint32_t)strlen(text);
-    if (s->engine)
-        s->wire->destroy(s->engine);
-    s->engine = NULL;
     link->is_retired = true;
     if (link->has_settled)
         terni_connector_leave(link->connector, link);
@@ -324,7 +316,8 @@ int terni_link_new(terni_connector *connector, int fd, terni_link **ret_link)
     link->connector = connector;
     link->session = (terni_session){ .events = &link_events,
                                      .hooks = &link_hooks,
-                                     .limits = &shard->channel->limits };
+                                     .limits = &shard->channel->limits,
+                                     .wire = &terni_wire_native };
     if ((err = terni_session_start(&link->session, shard->poller, fd, TERNI_CLIENT)) < 0) {
         tern_mem_free(link);
         return err;

@@ -62,12 +62,10 @@ void terni_observers_refuse(const tern_call_opts *opts, tern_status st)
         terni_info_fill(opts->info, &facts);
 }
 
-void terni_observers_note_peer(terni_observers *x, const tern_conn *conn)
+void terni_observers_note_peer(terni_observers *x, const terni_session *s)
 {
-    tern_sockaddr sa;
-
-    if (x->info && tern_conn_peer_address(conn, &sa) == 0)
-        tern_sockaddr_format(&sa, x->peer, sizeof x->peer);
+    if (x->info)
+        (void)terni_session_peer_address(s, x->peer);
 }
 
 // What does not fit into memory is not told; the call itself goes on.

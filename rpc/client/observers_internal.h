@@ -47,7 +47,7 @@ void                     terni_observers_done(terni_observers *x);
 // For a call that is refused before there is one.
 void terni_observers_refuse(const tern_call_opts *opts, tern_status st);
 
-void terni_observers_note_peer(terni_observers *x, const tern_conn *conn);
+void terni_observers_note_peer(terni_observers *x, const terni_session *s);
 void terni_observers_keep_initial(terni_observers *x, const terni_meta_list *metadata);
 void terni_observers_keep_message(terni_observers *x, const char *text, size_t len);
 // The call's status holds; `close` brings details and trailing metadata.

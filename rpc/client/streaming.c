@@ -8,7 +8,6 @@
 
 #include <tern/mem.h>
 
-#include "rpc/session/body_internal.h"
 #include "rpc/client/observers_internal.h"
 #include "rpc/call/waiter_internal.h"
 
@@ -124,8 +123,7 @@ static void end_if_wanted(terni_streaming *s)
 
     if (!s->wants_end || !session || s->is_over || s->call.is_last)
         return;
-    (void)session->wire->end(session->engine, &s->call.stream);
-    terni_session_send(session);
+    terni_session_end(session, &s->call.stream);
 }
 
 static void on_opened(terni_outcall *call)
@@ -239,41 +237,15 @@ void *tern_stub_open(tern_channel *ch, const tern_method *method, const void *re
 
 // ---- sending -------------------------------------------------------------
 
-static int send_measured(terni_streaming *s, const void *msg)
-{
-    terni_session *session = session_of(s);
-    terni_encoding encoding;
-    terni_body     body;
-    int            err = terni_body_measure(&body, &encoding, s->call.request_plan, msg, NULL);
-
-    if (err < 0)
-        return err;
-    err = session->wire->message(session->engine, &s->call.stream, &body, false);
-    if (err < 0)
-        terni_encoding_done(&encoding);
-    return err;
-}
-
-static int send_message(terni_streaming *s, const void *msg)
-{
-    terni_session *session = session_of(s);
-    terni_body     body;
-    int            err = -EAGAIN;
-
-    if (terni_body_bound(&body, s->call.request_plan, msg))
-        err = session->wire->message(session->engine, &s->call.stream, &body, false);
-    return err == -EAGAIN ? send_measured(s, msg) : err;
-}
-
 int terni_streaming_send(terni_streaming *s, const void *msg)
 {
-    int err;
+    const terni_message message = { .plan = s->call.request_plan, .msg = msg };
+    int                 err;
 
     s->call.has_sent = true;
-    err = send_message(s, msg);
+    err = terni_session_message(session_of(s), &s->call.stream, &message);
     if (err == 0 && TERN_UNLIKELY(s->call.observers))
         terni_outgoing_sent(s->call.observers, msg);
-    terni_session_send(session_of(s));
     return err;
 }
 
@@ -326,10 +298,8 @@ static void give_credit(terni_streaming *s, size_t len)
 {
     terni_session *session = session_of(s);
 
-    if (!session || !session->engine)
-        return;
-    session->wire->consumed(session->engine, &s->call.stream, len);
-    terni_session_send(session);
+    if (session)
+        terni_session_consumed(session, &s->call.stream, len);
 }
 
 const void *terni_streaming_decode(terni_streaming *s, const terni_piece *piece)

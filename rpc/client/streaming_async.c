@@ -68,9 +68,9 @@ static bool has_room(const async_stream *a)
 {
     const terni_outcall *call = &a->base.call;
 
-    return !a->base.is_over && !a->base.wants_end && call->on && call->on->session.conn &&
+    return !a->base.is_over && !a->base.wants_end && call->on &&
            !(call->stream.flags & TERNI_STREAM_BLOCKED) &&
-           tern_conn_unsent(call->on->session.conn) < TERNI_WIRE_ENOUGH;
+           terni_session_has_room(&call->on->session);
 }
 
 static void queue_turn(async_stream *a);
@@ -118,9 +118,8 @@ static void on_writable(terni_outcall *call) { queue_turn(async_of(call)); }
 
 static void on_message(terni_outcall *call, const terni_piece *piece)
 {
-    async_stream  *a = async_of(call);
-    terni_session *session = &call->on->session;
-    const void    *msg = terni_streaming_decode(&a->base, piece);
+    async_stream *a = async_of(call);
+    const void   *msg = terni_streaming_decode(&a->base, piece);
 
     if (!msg)
         return;
@@ -128,8 +127,8 @@ static void on_message(terni_outcall *call, const terni_piece *piece)
         a->fns.server.message(msg, a->arg);
     else if (a->fns.bidi.message)
         a->fns.bidi.message(a, msg, a->arg);
-    if (call->on && session->engine)
-        session->wire->consumed(session->engine, &call->stream, piece->len);
+    if (call->on)
+        terni_session_consumed(&call->on->session, &call->stream, piece->len);
 }
 
 static const terni_outcall_events events = { on_opened, on_message, on_writable };

@@ -2,7 +2,6 @@
 #include <errno.h>
 #include <string.h>
 
-#include "rpc/session/body_internal.h"
 #include "rpc/server/server_internal.h"
 
 static terni_meta_list meta_list(tern_ctx *ctx, const tern_metadata *from, uint32_t n)
@@ -19,81 +18,41 @@ static terni_meta_list meta_list(tern_ctx *ctx, const tern_metadata *from, uint3
 
 int terni_ctx_send_initial(tern_ctx *ctx)
 {
-    terni_session  *s = &ctx->conn->session;
     terni_meta_list list = meta_list(ctx, ctx->initial, ctx->n_initial);
 
     ctx->has_sent_initial = true;
-    return list.n ? s->wire->headers(s->engine, &ctx->stream, &list) : 0;
-}
-
-static int send_measured(tern_ctx *ctx, const void *msg)
-{
-    const terni_encode_opts opts = { .holder =
-                                         ctx->has_item_arena ? &ctx->item_arena : &ctx->arena };
-    terni_session          *s = &ctx->conn->session;
-    terni_encoding          encoding;
-    terni_body              body;
-    int err = terni_body_measure(&body, &encoding, ctx->method->reply_plan, msg, &opts);
-
-    if (err < 0)
-        return err;
-    if ((err = s->wire->message(s->engine, &ctx->stream, &body, false)) < 0)
-        terni_encoding_done(&encoding);
-    return err;
-}
-
-static int send_message(tern_ctx *ctx, const void *msg)
-{
-    terni_session *s = &ctx->conn->session;
-    terni_body     body;
-    int            err = -EAGAIN;
-
-    if (terni_body_bound(&body, ctx->method->reply_plan, msg))
-        err = s->wire->message(s->engine, &ctx->stream, &body, false);
-    return err == -EAGAIN ? send_measured(ctx, msg) : err;
+    return list.n ? terni_session_headers(&ctx->conn->session, &ctx->stream, &list) : 0;
 }
 
 int terni_ctx_send(tern_ctx *ctx, const void *msg)
 {
-    terni_session *s = &ctx->conn->session;
-    int            err;
+    const terni_message message = {
+        .plan = ctx->method->reply_plan,
+        .msg = msg,
+        .holder = ctx->has_item_arena ? &ctx->item_arena : &ctx->arena,
+    };
+    int err;
 
     if (ctx->n_initial && !ctx->has_sent_initial && (err = terni_ctx_send_initial(ctx)) < 0)
         return err;
     ctx->has_sent_initial = true;
     if (TERN_UNLIKELY(ctx->n_begun))
         terni_interceptor_sent(ctx, msg);
-    err = send_message(ctx, msg);
-    terni_session_send(s);
+    err = terni_session_message(&ctx->conn->session, &ctx->stream, &message);
     if (ctx->has_tmp)
         terni_arena_reset(&ctx->tmp);
-    return err;
-}
-
-static int finish_measured(tern_ctx *ctx, const terni_close *close, const void *reply)
-{
-    const terni_encode_opts opts = { .holder = &ctx->arena };
-    terni_session          *s = &ctx->conn->session;
-    terni_encoding          encoding;
-    terni_body              body;
-    int err = terni_body_measure(&body, &encoding, ctx->method->reply_plan, reply, &opts);
-
-    if (err < 0)
-        return err;
-    if ((err = s->wire->finish(s->engine, &ctx->stream, close, &body)) < 0)
-        terni_encoding_done(&encoding);
     return err;
 }
 
 static int finish(tern_ctx *ctx, const terni_close *close, const void *reply)
 {
     terni_session *s = &ctx->conn->session;
-    terni_body     body;
-    int            err = -EAGAIN;
 
-    if (terni_body_bound(&body, ctx->method->reply_plan, reply))
-        err = s->wire->finish(s->engine, &ctx->stream, close, &body);
-    return err == -EAGAIN ? finish_measured(ctx, close, reply) : err;
+    if (!reply)
+        return terni_session_finish(s, &ctx->stream, close, NULL);
+    return terni_session_finish(
+        s, &ctx->stream, close,
+        &(terni_message){ .plan = ctx->method->reply_plan, .msg = reply, .holder = &ctx->arena });
 }
 
 // OK and a message, as nearly all calls end.
@@ -120,8 +79,6 @@ static __attribute__((noinline)) int put_full_answer(tern_ctx *ctx, const void *
     if (TERN_UNLIKELY(ctx->n_initial && !ctx->has_sent_initial) &&
         (err = terni_ctx_send_initial(ctx)) < 0)
         return err;
-    if (!reply)
-        return s->wire->finish(s->engine, &ctx->stream, &close, NULL);
     return finish(ctx, &close, reply);
 }
 
@@ -157,14 +114,15 @@ void terni_ctx_answer(tern_ctx *ctx, const void *reply)
         tell_interceptors(ctx, reply);
     if (ctx->stream.id == 0)  // cancelled, or the connection is gone
         return;
+    ctx->is_on_wire = true;  // before it is asked: it may get out, and tell so, at once
     err = put_answer(ctx, ctx->code == TERN_OK ? reply : NULL);
     if (TERN_UNLIKELY(err < 0)) {
         ctx->n_trailing = 0;
         terni_ctx_set_failure(ctx, TERN_RESOURCE_EXHAUSTED, failure_of_answer(err));
         err = put_answer(ctx, NULL);
     }
-    ctx->is_on_wire = err > 0;
-    terni_session_send(&ctx->conn->session);
+    if (TERN_LIKELY(err <= 0))
+        ctx->is_on_wire = false;
 }
 
 void terni_ctx_conclude(tern_ctx *ctx)

@@ -114,9 +114,8 @@ const char *tern_ctx_method(const tern_ctx *ctx) { return ctx->method->def->path
 
 int tern_ctx_credentials(const tern_ctx *ctx, tern_credentials *ret)
 {
-    const tern_conn *conn = ctx->conn->session.conn;
-    struct ucred     cred;
-    int              err = conn ? tern_conn_peer_cred(conn, &cred) : -ENOTCONN;
+    struct ucred cred;
+    int          err = terni_session_peer_cred(&ctx->conn->session, &cred);
 
     if (err == 0)
         *ret = (tern_credentials){ cred.pid, cred.uid, cred.gid };

@@ -177,8 +177,7 @@ static ready_fn *ready_of(const tern_ctx *ctx)
 
 static bool has_room(const tern_ctx *ctx)
 {
-    return !(ctx->stream.flags & TERNI_STREAM_BLOCKED) &&
-           tern_conn_unsent(session_of(ctx)->conn) < TERNI_WIRE_ENOUGH;
+    return !(ctx->stream.flags & TERNI_STREAM_BLOCKED) && terni_session_has_room(session_of(ctx));
 }
 
 static void run_ready(tern_task *task)
@@ -332,13 +331,13 @@ static int decode(tern_ctx *ctx, const terni_piece *piece, terni_arena *arena, v
 
 static void take_request(tern_ctx *ctx, const terni_piece *piece)
 {
-    terni_session *s = session_of(ctx);
+    terni_session *session = session_of(ctx);  // the call may go
 
     if (ctx->request)
         answer(ctx, TERN_INTERNAL, "the request has more than one message");
     else if (ctx->code == TERN_OK && decode(ctx, piece, &ctx->arena, &ctx->request) < 0)
         give_up(ctx);
-    s->wire->consumed(s->engine, NULL, piece->len);
+    terni_session_consumed(session, NULL, piece->len);
 }
 
 // False without memory: the call is cancelled, and may be gone.
@@ -367,7 +366,6 @@ static terni_arena *item_arena(tern_ctx *ctx)
 const void *terni_dispatch_take_item(tern_ctx *ctx)
 {
     const terni_piece *piece = terni_inbox_peek(&ctx->inbox);
-    terni_session     *s = session_of(ctx);
     void              *msg = NULL;
 
     if (!piece)
@@ -376,10 +374,7 @@ const void *terni_dispatch_take_item(tern_ctx *ctx)
         msg = NULL;
     else if (TERN_UNLIKELY(ctx->n_begun))
         terni_interceptor_received(ctx, msg);
-    if (s->engine) {
-        s->wire->consumed(s->engine, &ctx->stream, piece->len);
-        terni_session_send(s);
-    }
+    terni_session_consumed(session_of(ctx), &ctx->stream, piece->len);
     terni_inbox_pop(&ctx->inbox);
     return msg;
 }

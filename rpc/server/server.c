@@ -395,7 +395,7 @@ static void set_limits(tern_server *srv)
     srv->limits = default_limits;
     if (o->max_message_bytes)
         srv->limits.max_message = o->max_message_bytes;
-    terni_session_raise_limits(&srv->limits);
+    terni_protocols_raise_limits(&srv->limits);
     srv->calls.max = o->max_calls;
     srv->connections.max = o->max_connections;
     srv->memory.max = o->max_memory_bytes ? o->max_memory_bytes : TERNI_MAX_MEMORY;

@@ -10,6 +10,9 @@
 #include "rpc/server/server_internal.h"
 #include "rpc/base/zero_internal.h"
 
+// The PING between the two GOAWAYs. Keepalive's carry the time.
+#define GOODBYE_PING UINT64_C(0x676f6f6462796521)
+
 #define MAX_TIMEOUT_US (TERN_NEVER / 4000)  // beyond these 146 years there is no deadline
 
 static terni_server_conn *conn_of(void *owner)
@@ -217,8 +220,8 @@ void terni_ctx_release(tern_ctx *ctx)
 void terni_ctx_cancel(tern_ctx *ctx, tern_code why)
 {
     static const char late[] = "the deadline has passed";
+    const terni_close close = { .code = why, .message = late, .message_len = sizeof late - 1 };
     terni_session    *s = &ctx->conn->session;
-    terni_close       close = { .code = why, .message = late, .message_len = sizeof late - 1 };
 
     if (ctx->is_cancelled || ctx->is_done)
         return;
@@ -228,10 +231,9 @@ void terni_ctx_cancel(tern_ctx *ctx, tern_code why)
         ctx->code = why;
     if (why == TERN_DEADLINE_EXCEEDED && ctx->stream.id) {
         if (ctx->stream.flags & TERNI_STREAM_BLOCKED)
-            s->wire->cancel(s->engine, &ctx->stream, why, late);
+            terni_session_cancel(s, &ctx->stream, why, late);
         else
-            (void)s->wire->finish(s->engine, &ctx->stream, &close, NULL);
-        terni_session_send(s);
+            (void)!terni_session_finish(s, &ctx->stream, &close, NULL);  // it is over for us anyway
     }
     if (!ctx->is_dispatched)
         terni_ctx_release(ctx);
@@ -295,8 +297,7 @@ static void on_pong(void *owner, uint64_t opaque)
 {
     terni_server_conn *c = conn_of(owner);
 
-    (void)opaque;
-    if (c->worker->is_stopping)
+    if (opaque == GOODBYE_PING)
         terni_server_conn_say_last(c);
 }
 
@@ -343,7 +344,7 @@ static void free_conn(terni_server_conn *c)
 // handler has returned.
 static void end_if_over(terni_server_conn *c)
 {
-    if (!c->session.conn)
+    if (terni_session_is_gone(&c->session))
         free_conn(c);
     else if (c->is_going)
         terni_session_close(&c->session);
@@ -355,9 +356,6 @@ static void on_session_closed(terni_session *s, int err, const char *why)
 
     (void)err;
     (void)why;
-    if (s->engine)
-        s->wire->destroy(s->engine);  // streams are off now
-    s->engine = NULL;
     c->is_held = true;
     for (tern_ctx *ctx = c->calls, *next; ctx; ctx = next) {
         next = ctx->next;
@@ -398,26 +396,23 @@ void terni_server_conn_go(terni_server_conn *c)
 {
     terni_session *s = &c->session;
 
-    if (!s->engine) {  // it is told when it has said what it speaks, which it may do for a little while
-        if (s->conn)
-            tern_conn_set_read_deadline(s->conn,
-                                        tern_poller_now_ns(c->worker->poller) + TERN_NS_PER_S);
+    if (!terni_session_is_open(
+            s)) {  // it is told when it has said what it speaks, which it may do for a little while
+        terni_session_expect_by(s, tern_poller_now_ns(c->worker->poller) + TERN_NS_PER_S);
         return;
     }
-    s->wire->goaway(s->engine, false, 0, "the server is stopping");
-    s->wire->ping(s->engine, 1);
-    terni_session_send(s);
+    terni_session_goaway(s, false, "the server is stopping");
+    terni_session_ping(s, GOODBYE_PING);
 }
 
 void terni_server_conn_say_last(terni_server_conn *c)
 {
     terni_session *s = &c->session;
 
-    if (c->is_going || !s->engine)
+    if (c->is_going || !terni_session_is_open(s))
         return;
     c->is_going = true;
-    s->wire->goaway(s->engine, true, 0, "the server is stopping");
-    terni_session_send(s);
+    terni_session_goaway(s, true, "the server is stopping");
     check_gone(c);
 }
 
@@ -436,7 +431,8 @@ void terni_server_conn_start(terni_worker *w, int fd)
     c->worker = w;
     c->session = (terni_session){ .events = &conn_events,
                                   .hooks = &conn_hooks,
-                                  .limits = &w->server->limits };
+                                  .limits = &w->server->limits,
+                                  .protocols = terni_protocols };
     if (terni_session_start(&c->session, w->poller, fd, TERNI_SERVER) < 0) {
         tern_log(TERN_LOG_WARNING, "a connection is refused: out of memory");
         terni_quota_give(&w->server->connections, 1);
@@ -454,12 +450,9 @@ void terni_server_conn_start(terni_worker *w, int fd)
 
 const char *terni_server_conn_address(terni_server_conn *c)
 {
-    char          text[TERN_MAX_ADDRESS];
-    tern_sockaddr sa;
+    char text[TERN_MAX_ADDRESS];
 
-    if (!c->address && c->session.conn && tern_conn_peer_address(c->session.conn, &sa) == 0) {
-        tern_sockaddr_format(&sa, text, sizeof text);
+    if (!c->address && terni_session_peer_address(&c->session, text))
         c->address = tern_mem_strdup(text);
-    }
     return c->address ? c->address : "";
 }

@@ -1,29 +1,41 @@
-// rpc/session/keepalive_internal.h: finds out that the peer of a session is dead though its connection is not: after
-// a while without a byte, while calls are open, it asks with a PING, and gives up if nothing at all
-// comes within its patience. Knows nothing of calls.
+// rpc/session/keepalive_internal.h: finds out that a peer is dead though its connection is not: after a while
+// without a byte, while calls are open, it asks with a PING, and gives up if nothing at all comes within
+// its patience. Knows nothing of sessions and calls: its owner answers what it asks.
 //
-// Lifetime:  the session's, which makes one where it is wanted. Stop it before the connection is gone.
-// Threads:   the session's.
+// Lifetime:  embedded or allocated by its owner; terni_keepalive_start / terni_keepalive_stop, before what
+//            the hooks need is gone.
+// Threads:   its poller's.
 // Cost:      a timer, and nothing on the path of a call. Between calls the timer runs, but does not ask.
 #ifndef RPC_SESSION_KEEPALIVE_INTERNAL_H
 #define RPC_SESSION_KEEPALIVE_INTERNAL_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
+#include <tern/poller.h>
 #include <tern/timer.h>
 
-struct terni_session;
+typedef struct terni_keepalive_hooks terni_keepalive_hooks;
+struct terni_keepalive_hooks {
+    bool (*has_calls)(void *owner);
+    uint64_t (*heard_ns)(void *owner);  // when the last byte came
+    void (*ping)(void *owner, uint64_t opaque);
+    // The peer is dead. Once, last: nothing is armed any more.
+    void (*dead)(void *owner, uint64_t silence_ns);
+};
 
 typedef struct terni_keepalive terni_keepalive;
 struct terni_keepalive {
-    struct terni_session *session;
-    tern_timer            timer;
-    uint64_t              interval_ns, patience_ns;
-    uint64_t              asked_ns;  // 0: no PING is out
+    const terni_keepalive_hooks *hooks;
+    void                        *owner;
+    tern_poller                 *poller;
+    tern_timer                   timer;
+    uint64_t                     interval_ns, patience_ns;
+    uint64_t                     asked_ns;  // 0: no PING is out
 };
 
-void terni_keepalive_start(terni_keepalive *k, struct terni_session *s, uint64_t interval_ms,
-                           uint64_t patience_ms);
+// Owner, hooks and poller are set; intervals are more than 0.
+void terni_keepalive_start(terni_keepalive *k, uint64_t interval_ms, uint64_t patience_ms);
 void terni_keepalive_stop(terni_keepalive *k);
 
 #endif

@@ -13,14 +13,6 @@ enum {
         64 * 1024,  // bytes that leave before the next connection is read, out of the cache
 };
 
-static const terni_wire *const wires[] = { &terni_wire_native };
-
-void terni_session_raise_limits(terni_wire_limits *limits)
-{
-    for (size_t i = 0; i < TERN_COUNT_OF(wires); i++)
-        wires[i]->raise(limits);
-}
-
 // The first reason stays. Without memory there are no words.
 static void set_why(terni_session *s, const char *why)
 {
@@ -30,64 +22,44 @@ static void set_why(terni_session *s, const char *why)
 
 // ---- which wire ----------------------------------------------------------
 
-static void refuse_http(terni_session *s)
+void terni_session_speak(terni_session *s, const terni_wire *wire)
 {
-    static const char answer[] =
-        "HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain\r\nContent-Length: 60\r\n"
-        "Connection: close\r\n\r\nThis port speaks Tern's native protocol, not HTTP/1 (yet).\r\n";
-
-    if (tern_conn_send_copy(s->conn, answer, sizeof answer - 1) == 0)
-        set_why(s, "the peer speaks HTTP/1");
-}
-
-static bool looks_like_http(const uint8_t *bytes, size_t n)
-{
-    static const char *const methods[] = {
-        "GET ", "POST ", "PUT ", "HEAD ", "OPTIONS ", "DELETE "
-    };
-
-    for (size_t i = 0; i < TERN_COUNT_OF(methods); i++)
-        if (n >= strlen(methods[i]) && memcmp(bytes, methods[i], strlen(methods[i])) == 0)
-            return true;
-    return false;
-}
-
-static void refuse(terni_session *s, const uint8_t *bytes, size_t n)
-{
-    set_why(s, "the peer speaks no protocol that is known here");
-    if (looks_like_http(bytes, n))
-        refuse_http(s);
-    s->has_failed = true;
-    tern_conn_close(s->conn);
-}
-
-static bool create_engine(terni_session *s, const terni_wire *wire)
-{
+    TERN_ASSERT(s->conn && !s->engine);
     s->wire = wire;
     s->engine = wire->create(s->role, s->limits, s->events, s, tern_conn_output(s->conn));
     if (!s->engine) {
         set_why(s, "out of memory");
         tern_conn_abort(s->conn);
-        return false;
+        return;
     }
     tern_conn_set_read_deadline(s->conn, TERN_NEVER);
     if (s->hooks->recognised)
         s->hooks->recognised(s);
-    return true;
 }
 
-// True once there is an engine.
-static bool recognise(terni_session *s, const tern_linkbuf *in)
+void terni_session_refuse(terni_session *s, const char *answer, const char *why)
+{
+    TERN_ASSERT(s->conn && !s->engine);
+    set_why(s, why);
+    if (answer)
+        (void)!tern_conn_send_copy(s->conn, answer, strlen(answer));  // closes all the same
+    s->has_failed = true;
+    tern_conn_close(s->conn);
+}
+
+// Starts what the first bytes are sure to be.
+static void recognise(terni_session *s, const tern_linkbuf *in)
 {
     uint8_t bytes[TERNI_MAX_SNIFF];
     size_t  n = tern_linkbuf_len(in) < sizeof bytes ? tern_linkbuf_len(in) : sizeof bytes;
     bool    may_come = false;
 
     (void)tern_linkbuf_copy_out(in, 0, bytes, n);
-    for (size_t i = 0; i < TERN_COUNT_OF(wires); i++) {
-        switch (wires[i]->sniff(bytes, n)) {
+    for (const terni_protocol *const *p = s->protocols; *p; p++) {
+        switch ((*p)->sniff(bytes, n)) {
         case TERNI_SNIFF_YES:
-            return create_engine(s, wires[i]);
+            (*p)->start(s);
+            return;
         case TERNI_SNIFF_MORE:
             may_come = true;
             break;
@@ -96,8 +68,7 @@ static bool recognise(terni_session *s, const tern_linkbuf *in)
         }
     }
     if (!may_come)
-        refuse(s, bytes, n);
-    return false;
+        terni_session_refuse(s, NULL, "the peer speaks no protocol that is known here");
 }
 
 // ---- input and output ----------------------------------------------------
@@ -111,16 +82,26 @@ static void push_out(terni_session *s)
         tern_conn_close(s->conn);
 }
 
+// What the engine has written goes out. While it is being fed that is seen to when it has taken everything.
+static inline void send_written(terni_session *s)
+{
+    if (!s->is_feeding && s->conn && s->engine)
+        push_out(s);
+}
+
 static void on_data(tern_conn *c, tern_linkbuf *in, void *arg)
 {
     terni_session *s = arg;
     size_t         need;
 
+    TERN_DEBUG_ASSERT(!s->is_feeding && s->conn == c);
     if (s->has_failed) {
         tern_linkbuf_clear(in);
         return;
     }
-    if (!s->engine && !recognise(s, in))
+    if (TERN_UNLIKELY(!s->engine))
+        recognise(s, in);
+    if (TERN_UNLIKELY(!s->engine))
         return;
     s->is_feeding = true;
     need = s->wire->feed(s->engine, in);
@@ -155,6 +136,8 @@ static void on_end(tern_conn *c, void *arg)
     tern_conn_close(c);
 }
 
+// ---- the end -------------------------------------------------------------
+
 static void drop_keepalive(terni_session *s)
 {
     if (s->keepalive)
@@ -163,32 +146,29 @@ static void drop_keepalive(terni_session *s)
     s->keepalive = NULL;
 }
 
+// Streams are off then.
+static void drop_engine(terni_session *s)
+{
+    if (s->engine)
+        s->wire->destroy(s->engine);
+    s->engine = NULL;
+}
+
 static void on_closed(tern_conn *c, int err, void *arg)
 {
     terni_session *s = arg;
     char          *why = s->why;  // the hook frees the session
 
+    TERN_ASSERT(s->conn == c && !s->is_feeding);
     // io_uring tells what it has sent later than it sends it.
     s->written_bytes = strcmp(tern_poller_backend_name(tern_conn_poller(c)), "epoll") == 0
                            ? tern_conn_get_stats(c).written_bytes
                            : UINT64_MAX;
     drop_keepalive(s);
     s->conn = NULL;
+    drop_engine(s);
     s->hooks->closed(s, s->has_failed ? -EPROTO : err, why ? why : "out of memory");
     tern_mem_free(why);
-}
-
-static const tern_conn_events conn_events = {
-    .data = on_data,
-    .end = on_end,
-    .drained = on_drained,
-    .closed = on_closed,
-};
-
-void terni_session_send(terni_session *s)
-{
-    if (!s->is_feeding && s->conn && s->engine)
-        push_out(s);
 }
 
 void terni_session_close(terni_session *s)
@@ -197,7 +177,7 @@ void terni_session_close(terni_session *s)
         return;
     s->is_closing = true;
     if (s->engine)
-        terni_session_send(s);
+        send_written(s);
     else
         tern_conn_close(s->conn);
 }
@@ -206,18 +186,6 @@ void terni_session_abort(terni_session *s)
 {
     if (s->conn)
         tern_conn_abort(s->conn);
-}
-
-void terni_session_give_up(terni_session *s, uint64_t silence_ns)
-{
-    char text[64];
-
-    s->has_failed = true;
-    snprintf(text, sizeof text, "no sign of life for %.3g s",
-             (double)silence_ns / (double)TERN_NS_PER_S);
-    set_why(s, text);
-    tern_log(TERN_LOG_WARNING, "a connection is closed: %s", text);
-    tern_conn_abort(s->conn);
 }
 
 void terni_session_failed(void *owner, uint32_t code, const char *why)
@@ -230,30 +198,231 @@ void terni_session_failed(void *owner, uint32_t code, const char *why)
     tern_log(TERN_LOG_WARNING, "a connection is closed: %s", why);
 }
 
+// ---- the beginning -------------------------------------------------------
+
+static const tern_conn_events conn_events = {
+    .data = on_data,
+    .end = on_end,
+    .drained = on_drained,
+    .closed = on_closed,
+};
+
 int terni_session_start(terni_session *s, tern_poller *poller, int fd, terni_role role)
 {
     const tern_conn_opts opts = { .high_water = TERNI_WIRE_ENOUGH - 1,
                                   .low_water = TERNI_WIRE_ENOUGH / 2,
                                   .never_pause = true };
-    int                  err = tern_conn_new(poller, fd, &conn_events, s, &opts, &s->conn);
+    int                  err;
 
-    if (err < 0)
+    TERN_ASSERT(role == TERNI_CLIENT ? s->wire != NULL : s->protocols != NULL);
+    if ((err = tern_conn_new(poller, fd, &conn_events, s, &opts, &s->conn)) < 0)
         return err;
     s->role = role;
     s->out = tern_conn_output(s->conn);
-    if (role == TERNI_CLIENT && create_engine(s, &terni_wire_native))
-        tern_conn_send(s->conn);
-    tern_conn_set_read_deadline(s->conn,
-                                tern_poller_now_ns(poller) + TERNI_HANDSHAKE_MS * TERN_NS_PER_MS);
+    if (role == TERNI_CLIENT)
+        terni_session_speak(s, s->wire);
+    send_written(s);
+    terni_session_expect_by(s, tern_poller_now_ns(poller) + TERNI_HANDSHAKE_MS * TERN_NS_PER_MS);
     return 0;
 }
+
+// ---- calls ---------------------------------------------------------------
+
+int terni_session_open(terni_session *s, terni_stream *stream, const terni_open *open,
+                       const terni_body *body, bool is_last)
+{
+    int err;
+
+    if (TERN_UNLIKELY(!s->engine))
+        return -ENOTCONN;
+    err = s->wire->open(s->engine, stream, open, body, is_last);
+    send_written(s);
+    return err;
+}
+
+typedef int put_fn(terni_session *s, terni_stream *stream, const terni_close *close,
+                   const terni_body *body);
+
+static int put_message(terni_session *s, terni_stream *stream, const terni_close *close,
+                       const terni_body *body)
+{
+    (void)close;
+    return s->wire->message(s->engine, stream, body, false);
+}
+
+static int put_finish(terni_session *s, terni_stream *stream, const terni_close *close,
+                      const terni_body *body)
+{
+    return s->wire->finish(s->engine, stream, close, body);
+}
+
+static int put_measured(terni_session *s, terni_stream *stream, put_fn *put,
+                        const terni_close *close, const terni_message *m)
+{
+    const terni_encode_opts opts = { .holder = m->holder };
+    terni_encoding          encoding;
+    terni_body              body;
+    int                     err = terni_body_measure(&body, &encoding, m, &opts);
+
+    if (err < 0)
+        return err;
+    if ((err = put(s, stream, close, &body)) < 0)
+        terni_encoding_done(&encoding);
+    return err;
+}
+
+static inline __attribute__((always_inline)) int put_encoded(terni_session *s, terni_stream *stream,
+                                                             put_fn *put, const terni_close *close,
+                                                             const terni_message *m)
+{
+    terni_body body;
+    int        err = -EAGAIN;
+
+    if (terni_body_bound(&body, m))
+        err = put(s, stream, close, &body);
+    return TERN_UNLIKELY(err == -EAGAIN) ? put_measured(s, stream, put, close, m) : err;
+}
+
+int terni_session_message(terni_session *s, terni_stream *stream, const terni_message *msg)
+{
+    int err;
+
+    if (TERN_UNLIKELY(!s->engine))
+        return -ENOTCONN;
+    err = put_encoded(s, stream, put_message, NULL, msg);
+    send_written(s);
+    return err;
+}
+
+int terni_session_finish(terni_session *s, terni_stream *stream, const terni_close *close,
+                         const terni_message *reply)
+{
+    int err;
+
+    if (TERN_UNLIKELY(!s->engine))
+        return -ENOTCONN;
+    err = reply ? put_encoded(s, stream, put_finish, close, reply)
+                : s->wire->finish(s->engine, stream, close, NULL);
+    send_written(s);
+    return err;
+}
+
+int terni_session_headers(terni_session *s, terni_stream *stream, const terni_meta_list *metadata)
+{
+    int err;
+
+    if (!s->engine)
+        return -ENOTCONN;
+    err = s->wire->headers(s->engine, stream, metadata);
+    send_written(s);
+    return err;
+}
+
+void terni_session_end(terni_session *s, terni_stream *stream)
+{
+    if (!s->engine)
+        return;
+    (void)s->wire->end(s->engine, stream);  // without memory the engine has failed, and says so
+    send_written(s);
+}
+
+void terni_session_cancel(terni_session *s, terni_stream *stream, uint32_t code, const char *why)
+{
+    if (!s->engine)
+        return;
+    s->wire->cancel(s->engine, stream, code, why);
+    send_written(s);
+}
+
+void terni_session_consumed(terni_session *s, terni_stream *stream, size_t len)
+{
+    if (TERN_UNLIKELY(!s->engine))
+        return;
+    s->wire->consumed(s->engine, stream, len);
+    send_written(s);
+}
+
+// ---- the connection ------------------------------------------------------
+
+void terni_session_ping(terni_session *s, uint64_t opaque)
+{
+    if (!s->engine)
+        return;
+    s->wire->ping(s->engine, opaque);
+    send_written(s);
+}
+
+void terni_session_goaway(terni_session *s, bool is_final, const char *text)
+{
+    if (!s->engine)
+        return;
+    s->wire->goaway(s->engine, is_final, 0, text);
+    send_written(s);
+}
+
+void terni_session_expect_by(terni_session *s, uint64_t deadline_ns)
+{
+    if (s->conn)
+        tern_conn_set_read_deadline(s->conn, deadline_ns);
+}
+
+bool terni_session_peer_address(const terni_session *s, char text[TERN_MAX_ADDRESS])
+{
+    tern_sockaddr sa;
+
+    if (!s->conn || tern_conn_peer_address(s->conn, &sa) < 0)
+        return false;
+    tern_sockaddr_format(&sa, text, TERN_MAX_ADDRESS);
+    return true;
+}
+
+int terni_session_peer_cred(const terni_session *s, struct ucred *ret_cred)
+{
+    return s->conn ? tern_conn_peer_cred(s->conn, ret_cred) : -ENOTCONN;
+}
+
+// ---- keepalive -----------------------------------------------------------
+
+static bool has_calls(void *owner)
+{
+    const terni_session *s = owner;
+
+    return s->engine && s->wire->n_streams(s->engine) > 0;
+}
+
+static uint64_t heard_ns(void *owner)
+{
+    return tern_conn_heard_ns(((const terni_session *)owner)->conn);
+}
+
+static void ping(void *owner, uint64_t opaque) { terni_session_ping(owner, opaque); }
+
+static void give_up(void *owner, uint64_t silence_ns)
+{
+    terni_session *s = owner;
+    char           text[64];
+
+    s->has_failed = true;
+    snprintf(text, sizeof text, "no sign of life for %.3g s",
+             (double)silence_ns / (double)TERN_NS_PER_S);
+    set_why(s, text);
+    tern_log(TERN_LOG_WARNING, "a connection is closed: %s", text);
+    tern_conn_abort(s->conn);
+}
+
+static const terni_keepalive_hooks keepalive_hooks = { has_calls, heard_ns, ping, give_up };
 
 void terni_session_keep_alive(terni_session *s, int64_t interval_ms, int64_t patience_ms)
 {
     if (interval_ms <= 0)
         return;
-    if ((s->keepalive = tern_mem_alloc(sizeof *s->keepalive)))
-        terni_keepalive_start(s->keepalive, s, (uint64_t)interval_ms, (uint64_t)patience_ms);
-    else
+    TERN_ASSERT(!s->keepalive && s->conn);
+    if (!(s->keepalive = tern_mem_alloc(sizeof *s->keepalive))) {
         tern_log(TERN_LOG_WARNING, "a connection goes without keepalive: out of memory");
+        return;
+    }
+    *s->keepalive = (terni_keepalive){ .hooks = &keepalive_hooks,
+                                       .owner = s,
+                                       .poller = tern_conn_poller(s->conn) };
+    terni_keepalive_start(s->keepalive, (uint64_t)interval_ms, (uint64_t)patience_ms);
 }

@@ -1,11 +1,18 @@
-// rpc/session/session_internal.h: one connection speaking one wire: bytes from the connection to the engine, and
-// the engine's output back. Knows nothing of methods, servers or channels.
+// rpc/session/session_internal.h: one connection speaking one wire: bytes from the connection to the engine,
+// and the engine's output back. The one place that talks to an engine and to its connection. Knows nothing
+// of methods, servers or channels.
 //
 // Lifetime:  embedded in its owner's connection object; from terni_session_start until the `closed` hook
 //            has returned.
 // Threads:   its poller's only.
-// Invariant: whatever makes the engine write is followed by terni_session_send (inside an event of the
-//            engine that happens by itself). `closed` runs exactly once and last; the engine is gone then.
+// Invariant: whatever an engine is asked to write here goes to the connection: within an event of the engine
+//            once the event is over, else at once. `closed` runs exactly once and last; the engine is gone
+//            then.
+//
+//   c->session = (terni_session){ .events = &events, .hooks = &hooks, .limits = &limits,
+//                                 .protocols = terni_protocols };
+//   err = terni_session_start(&c->session, poller, fd, TERNI_SERVER);
+//   ... terni_session_finish(&c->session, stream, NULL, plan, reply, NULL);
 #ifndef RPC_SESSION_SESSION_INTERNAL_H
 #define RPC_SESSION_SESSION_INTERNAL_H
 
@@ -15,8 +22,12 @@
 #include <tern/conn.h>
 #include <tern/timer.h>
 
+#include "rpc/session/body_internal.h"
 #include "rpc/session/keepalive_internal.h"
+#include "rpc/session/protocol_internal.h"
 #include "rpc/wire/wire_internal.h"
+
+struct ucred;  // <sys/socket.h>
 
 enum {
     TERNI_HANDSHAKE_MS = 10 * 1000,  // for the peer to say which wire it speaks
@@ -26,16 +37,16 @@ enum {
 
 typedef struct terni_session terni_session;
 
-// Run on the session's poller.
+// Run on the session's poller. All but `closed` may be NULL.
 typedef struct terni_session_hooks terni_session_hooks;
 struct terni_session_hooks {
     // The engine exists now. Once, or never.
     void (*recognised)(terni_session *s);
-    // The engine has taken what had come. May be NULL.
+    // The engine has taken what had come.
     void (*fed)(terni_session *s);
-    // The peer has ended its half; the connection closes. May be NULL. Once, or never.
+    // The peer has ended its half; the connection closes. Once, or never.
     void (*ended)(terni_session *s);
-    // So much of the output is out that there is room again. May be NULL.
+    // So much of the output is out that there is room again.
     void (*drained)(terni_session *s);
     // The connection is gone: 0, -errno, or -EPROTO with the engine's words in `why`. Once, last. The
     // owner frees the session's memory.
@@ -43,24 +54,22 @@ struct terni_session_hooks {
 };
 
 struct terni_session {
-    tern_conn                 *conn;
-    const tern_linkbuf        *out;  // of `conn`
-    const terni_wire          *wire;
-    terni_engine              *engine;  // NULL until the peer's wire is recognised
+    tern_conn                 *conn;    // NULL: gone
+    const tern_linkbuf        *out;     // of `conn`
+    const terni_wire          *wire;    // a client's, from the start
+    terni_engine              *engine;  // NULL until the peer's wire is recognised, and in `closed`
     const terni_wire_events   *events;  // raised with the session as owner, but for `failed`
     const terni_session_hooks *hooks;
     const terni_wire_limits   *limits;
-    terni_keepalive           *keepalive;  // NULL: none
-    char                      *why;        // it failed; NULL: no words
-    terni_role                 role;
-    bool                       is_feeding;
-    bool                       has_failed;
-    bool                       is_closing;     // once what is being fed has been taken
-    uint64_t                   written_bytes;  // in `closed`: at most so many left us
+    const terni_protocol *const *protocols;  // a server's: what the peer may turn out to speak
+    terni_keepalive             *keepalive;  // NULL: none
+    char                        *why;        // it failed; NULL: no words
+    terni_role                   role;
+    bool                         is_feeding;
+    bool                         has_failed;
+    bool                         is_closing;     // once what is being fed has been taken
+    uint64_t                     written_bytes;  // in `closed`: at most so many left us
 };
-
-// Raises the limits to what every wire needs: once, before a session has them.
-void terni_session_raise_limits(terni_wire_limits *limits);
 
 // Takes `fd`, also on failure. `events->failed` is the session's own business and must be
 // terni_session_failed.
@@ -68,19 +77,64 @@ TERN_NODISCARD int terni_session_start(terni_session *s, tern_poller *poller, in
                                        terni_role role);
 // Watches from now on whether the peer is alive; not with an interval of 0 or less, nor without memory.
 void terni_session_keep_alive(terni_session *s, int64_t interval_ms, int64_t patience_ms);
+// After what was written: closes.
+void terni_session_close(terni_session *s);
+void terni_session_abort(terni_session *s);
+void terni_session_failed(void *owner, uint32_t code, const char *why);
 
-// Hands what the engine has written to the connection.
-void terni_session_send(terni_session *s);
+// ---- what the peer turned out to speak: for protocols --------------------
+
+// An engine for `wire` is made; without memory the connection goes.
+void terni_session_speak(terni_session *s, const terni_wire *wire);
+// Nothing that is spoken here: `answer` (NULL: none) is its last word, `why` what is known of it here.
+void terni_session_refuse(terni_session *s, const char *answer, const char *why);
+
+// ---- calls: as terni_wire; without an engine -ENOTCONN, or nothing --------
+
+TERN_NODISCARD int terni_session_open(terni_session *s, terni_stream *stream,
+                                      const terni_open *open, const terni_body *body, bool is_last);
+// A message, and the end of a server's call with its reply (NULL: none), are encoded first. What cannot be
+// is -EMSGSIZE or -ENOMEM.
+TERN_NODISCARD int terni_session_message(terni_session *s, terni_stream *stream,
+                                         const terni_message *msg);
+TERN_NODISCARD int terni_session_finish(terni_session *s, terni_stream *stream,
+                                        const terni_close *close, const terni_message *reply);
+TERN_NODISCARD int terni_session_headers(terni_session *s, terni_stream *stream,
+                                         const terni_meta_list *metadata);
+void               terni_session_end(terni_session *s, terni_stream *stream);
+void terni_session_cancel(terni_session *s, terni_stream *stream, uint32_t code, const char *why);
+void terni_session_consumed(terni_session *s, terni_stream *stream, size_t len);
+
+// ---- the connection ------------------------------------------------------
+
+void terni_session_ping(terni_session *s, uint64_t opaque);
+void terni_session_goaway(terni_session *s, bool is_final, const char *text);
+// Closed unless something has come by then; TERN_NEVER takes it back.
+void terni_session_expect_by(terni_session *s, uint64_t deadline_ns);
+// It speaks a wire: calls can be made, or come.
+static inline bool terni_session_is_open(const terni_session *s) { return s->engine != NULL; }
+
+// The connection is: `closed` has run, or does.
+static inline bool terni_session_is_gone(const terni_session *s) { return !s->conn; }
+
+// Output may be written without a peer that does not read making us hold it.
+static inline bool terni_session_has_room(const terni_session *s);
 // Where in the whole of the output the next byte will be.
+static inline uint64_t terni_session_position(const terni_session *s);
+// False, and `text` as it was, once the connection is gone.
+bool               terni_session_peer_address(const terni_session *s, char text[TERN_MAX_ADDRESS]);
+TERN_NODISCARD int terni_session_peer_cred(const terni_session *s, struct ucred *ret_cred);
+
+// ---- inline bodies -------------------------------------------------------
+
+static inline bool terni_session_has_room(const terni_session *s)
+{
+    return s->conn && tern_conn_unsent(s->conn) < TERNI_WIRE_ENOUGH;
+}
+
 static inline uint64_t terni_session_position(const terni_session *s)
 {
     return tern_conn_get_stats(s->conn).written_bytes + tern_linkbuf_len(s->out);
 }
-// After what was written: closes.
-void terni_session_close(terni_session *s);
-void terni_session_abort(terni_session *s);
-void terni_session_give_up(terni_session *s, uint64_t silence_ns);
-
-void terni_session_failed(void *owner, uint32_t code, const char *why);
 
 #endif

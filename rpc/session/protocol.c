@@ -1,0 +1,47 @@
+#include "rpc/session/protocol_internal.h"
+
+#include <string.h>
+
+#include "rpc/session/session_internal.h"
+
+// ---- Tern's own wire -----------------------------------------------------
+
+static terni_sniff sniff_native(const uint8_t *bytes, size_t len)
+{
+    return terni_wire_native.sniff(bytes, len);
+}
+
+static void start_native(terni_session *s) { terni_session_speak(s, &terni_wire_native); }
+
+static const terni_protocol native = { "native", sniff_native, start_native };
+
+// ---- HTTP/1, which a browser or curl tries -------------------------------
+
+static terni_sniff sniff_http1(const uint8_t *bytes, size_t len)
+{
+    static const char *const methods[] = {
+        "GET ", "POST ", "PUT ", "HEAD ", "OPTIONS ", "DELETE "
+    };
+
+    for (size_t i = 0; i < TERN_COUNT_OF(methods); i++)
+        if (len >= strlen(methods[i]) && memcmp(bytes, methods[i], strlen(methods[i])) == 0)
+            return TERNI_SNIFF_YES;
+    return TERNI_SNIFF_NO;
+}
+
+static void refuse_http1(terni_session *s)
+{
+    terni_session_refuse(
+        s,
+        "HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain\r\nContent-Length: 60\r\n"
+        "Connection: close\r\n\r\nThis port speaks Tern's native protocol, not HTTP/1 (yet).\r\n",
+        "the peer speaks HTTP/1");
+}
+
+static const terni_protocol http1 = { "HTTP/1", sniff_http1, refuse_http1 };
+
+// ---- the table -----------------------------------------------------------
+
+const terni_protocol *const terni_protocols[] = { &native, &http1, NULL };
+
+void terni_protocols_raise_limits(terni_wire_limits *limits) { terni_wire_native.raise(limits); }
