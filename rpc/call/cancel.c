@@ -7,7 +7,7 @@
 
 #include <tern/mem.h>
 
-#include "rpc/client/channel_internal.h"
+#include "rpc/base/list_internal.h"
 
 struct tern_cancel {
     pthread_mutex_t lock;
@@ -66,40 +66,30 @@ const char *terni_cancel_reason(tern_code code)
 
 // ---- firing --------------------------------------------------------------
 
-// On the call's poller.
+// On the owner's poller.
 static void carry_out(tern_task *task)
 {
     terni_watch *w = TERN_CONTAINER_OF(task, terni_watch, task);
 
     w->is_posted = false;
-    if (w->call)
-        terni_outcall_abort(w->call, w->cancel->code, terni_cancel_reason(w->cancel->code));
+    if (w->owner)
+        w->fire(w->owner, w->cancel->code);
     else
         terni_watch_end(w);
-}
-
-static void unlink_watch(terni_watch *w)
-{
-    if (!w->link)
-        return;
-    *w->link = w->next;
-    if (w->next)
-        w->next->link = w->link;
-    w->link = NULL;
 }
 
 void terni_cancel_fire_with(tern_cancel *c, tern_code code)
 {
     terni_watch *w;
 
+    TERN_ASSERT(code != TERN_OK);
     pthread_mutex_lock(&c->lock);
     if (c->code == TERN_OK)
         c->code = code;
     while ((w = c->watches)) {
-        unlink_watch(w);
+        TERNI_LIST_REMOVE(w);
         w->is_posted = true;
-        tern_poller_post(w->call->shard->poller,
-                         &w->task);  // which is there: the call has not ended
+        tern_poller_post(w->poller, &w->task);  // which is there: the owner has not ended
     }
     pthread_mutex_unlock(&c->lock);
 }
@@ -112,12 +102,17 @@ void tern_cancel_fire(tern_cancel *c)
 
 // ---- watching ------------------------------------------------------------
 
-terni_watch *terni_watch_new(tern_cancel *c, terni_outcall *call)
+terni_watch *terni_watch_new(tern_cancel *c, tern_poller *poller, terni_watch_fn *fire, void *owner)
 {
     terni_watch *w = tern_mem_alloc(sizeof *w);
 
+    TERN_ASSERT(owner);
     if (w)
-        *w = (terni_watch){ .task.run = carry_out, .cancel = terni_cancel_ref(c), .call = call };
+        *w = (terni_watch){ .task.run = carry_out,
+                            .cancel = terni_cancel_ref(c),
+                            .poller = poller,
+                            .fire = fire,
+                            .owner = owner };
     return w;
 }
 
@@ -126,14 +121,10 @@ tern_code terni_watch_start(terni_watch *w)
     tern_cancel *c = w->cancel;
     tern_code    code;
 
+    TERN_ASSERT(!w->link && !w->is_posted);
     pthread_mutex_lock(&c->lock);
-    if ((code = c->code) == TERN_OK) {
-        w->next = c->watches;
-        w->link = &c->watches;
-        if (w->next)
-            w->next->link = &w->next;
-        c->watches = w;
-    }
+    if ((code = c->code) == TERN_OK)
+        TERNI_LIST_PUSH(&c->watches, w);
     pthread_mutex_unlock(&c->lock);
     return code;
 }
@@ -145,9 +136,10 @@ void terni_watch_end(terni_watch *w)
     if (!w)
         return;
     pthread_mutex_lock(&w->cancel->lock);
-    unlink_watch(w);
+    if (w->link)
+        TERNI_LIST_REMOVE(w);
     is_posted = w->is_posted;
-    w->call = NULL;
+    w->owner = NULL;
     pthread_mutex_unlock(&w->cancel->lock);
     if (is_posted)
         return;  // the task comes here again

@@ -2,9 +2,6 @@
 
 #include <errno.h>
 
-#include "rpc/call/cancel_internal.h"
-#include "rpc/client/channel_internal.h"
-
 static void run_wake(tern_task *task)
 {
     terni_waiter *w = TERN_CONTAINER_OF(task, terni_waiter, task);
@@ -59,54 +56,4 @@ bool terni_waiter_wait_anyway(terni_waiter *w, const char *what)
     while (terni_waiter_wait(w, what) < 0)
         was_cancelled = true;
     return was_cancelled;
-}
-
-// ---- what others want done on a call's poller -----------------------------
-
-typedef struct errand errand;
-struct errand {
-    tern_task      task;
-    terni_waiter   waiter;
-    terni_outcall *call;
-    tern_code      code;
-};
-
-static void run_abort(tern_task *task)
-{
-    errand *e = TERN_CONTAINER_OF(task, errand, task);
-
-    if (!e->call->is_done)
-        terni_outcall_abort(e->call, e->code, terni_cancel_reason(e->code));
-    terni_waiter_wake(&e->waiter);
-}
-
-bool terni_outcall_abort_from_elsewhere(terni_outcall *call, tern_poller *poller, bool is_private,
-                                        tern_code code)
-{
-    errand e = { .task.run = run_abort, .call = call, .code = code };
-    bool   was_cancelled;
-
-    terni_waiter_init(&e.waiter, poller, is_private);
-    tern_poller_post(poller, &e.task);
-    was_cancelled = terni_waiter_wait_anyway(&e.waiter, "a call to end");
-    terni_waiter_done(&e.waiter);
-    return was_cancelled;
-}
-
-void terni_waiter_wait_for_call(terni_waiter *w, terni_outcall *call, const char *what)
-{
-    bool was_cancelled = false, is_asked = false;
-
-    while (terni_waiter_wait(w, what) < 0) {
-        tern_code code = terni_outcall_cancel_code(call);
-
-        if (code == TERN_OK || is_asked) {
-            was_cancelled = true;
-            continue;
-        }
-        is_asked = true;
-        was_cancelled |= terni_outcall_abort_from_elsewhere(call, w->poller, w->is_private, code);
-    }
-    if (was_cancelled)
-        tern_fiber_cancel(w->fiber);  // the next wait hears of it
 }

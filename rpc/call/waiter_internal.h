@@ -16,8 +16,6 @@
 #include <tern/task.h>
 #include <tern/ticket.h>
 
-typedef struct terni_outcall terni_outcall;  // channel_internal.h
-
 typedef struct terni_waiter terni_waiter;
 struct terni_waiter {
     tern_poller *poller, *home;
@@ -36,11 +34,5 @@ void terni_waiter_wake(terni_waiter *w);
 TERN_NODISCARD int terni_waiter_wait(terni_waiter *w, const char *what);
 // True: the fiber was cancelled meanwhile, and is to hear of it.
 TERN_NODISCARD bool terni_waiter_wait_anyway(terni_waiter *w, const char *what);
-// For what the end of `call` brings about: ends the call if the fiber is cancelled.
-void terni_waiter_wait_for_call(terni_waiter *w, terni_outcall *call, const char *what);
-
-// Ends a call on its poller, unless it has ended; it has when this returns. As wait_anyway.
-TERN_NODISCARD bool terni_outcall_abort_from_elsewhere(terni_outcall *call, tern_poller *poller,
-                                                       bool is_private, tern_code code);
 
 #endif

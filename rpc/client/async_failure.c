@@ -4,7 +4,7 @@
 
 #include <tern/mem.h>
 
-#include "rpc/client/observers_internal.h"
+#include "rpc/client/channel_internal.h"
 
 typedef struct refusal refusal;
 struct refusal {
@@ -63,7 +63,7 @@ static void run_refusal(tern_task *task)
 void terni_async_failure_tell(tern_channel *ch, const tern_call_opts *opts,
                               const terni_async_failure *what)
 {
-    tern_poller *poller = ch->opts.poller ? ch->opts.poller : tern_poller_current();
+    tern_poller *poller = ch->poller ? ch->poller : tern_poller_current();
     refusal     *r = poller ? take() : NULL;
 
     terni_observers_refuse(opts, what->st);

@@ -1,10 +1,10 @@
-#include <errno.h>
-#include <stdio.h>
+#include "rpc/client/channel_internal.h"
+
 #include <string.h>
 
 #include <tern/mem.h>
 
-#include "rpc/client/channel_internal.h"
+#include "rpc/session/protocols_internal.h"
 
 static tern_channel dead_channel = {
     .status = { TERN_RESOURCE_EXHAUSTED, "out of memory for the channel" },
@@ -22,113 +22,113 @@ static const terni_wire_limits default_limits = {
     .max_unsent_control = 64 * 1024,
 };
 
-// ---- addresses -----------------------------------------------------------
+// ---- what was asked for --------------------------------------------------
 
-static bool add_address(tern_channel *ch, const char *text)
+// The first thing that is wrong stays.
+static void note_failure(tern_channel *ch, tern_status st)
+{
+    if (ch->status.code == TERN_OK)
+        ch->status = st;
+}
+
+static void set_retry(tern_channel *ch, const tern_retry *retry)
 {
     const char *why;
 
-    if (ch->n_addresses == TERNI_MAX_ADDRESSES) {
-        ch->status = tern_status_make(TERN_INVALID_ARGUMENT, "more than %d addresses for a channel",
-                                      TERNI_MAX_ADDRESSES);
-        return false;
-    }
-    if (tern_address_parse(text, &why, &ch->addresses[ch->n_addresses]) < 0) {
-        ch->status =
-            tern_status_make(TERN_INVALID_ARGUMENT, "cannot connect to \"%s\": %s", text, why);
-        return false;
-    }
-    ch->n_addresses++;
-    return true;
+    if (terni_retry_policy_init(&ch->policy.retry, retry, &why) < 0)
+        note_failure(ch, tern_status_make(TERN_INVALID_ARGUMENT, "%s", why));
 }
 
-static void parse_addresses(tern_channel *ch, const char *addresses)
+static void set_connections(tern_channel *ch, const tern_channel_opts *o)
 {
-    char *copy = tern_mem_strdup(addresses ? addresses : ""), *rest = copy, *address;
-
-    if (!copy)
-        ch->status = dead_channel.status;
-    while (rest && (address = strsep(&rest, ",")))
-        if (!add_address(ch, address))
-            break;
-    tern_mem_free(copy);
+    ch->policy.n_connections = o->n_connections ? o->n_connections : 1;
+    if (ch->policy.n_connections > TERNI_MAX_CONNECTIONS)
+        note_failure(ch, tern_status_make(TERN_INVALID_ARGUMENT, "n_connections is %u: at most %d",
+                                          o->n_connections, TERNI_MAX_CONNECTIONS));
+    if (!(ch->policy.balance = terni_balance_policy_of(o->balance)))
+        note_failure(ch, tern_status_make(TERN_INVALID_ARGUMENT, "balance %d is not known",
+                                          (int)o->balance));
 }
 
-static void copy_policy(tern_channel *ch)
+static void copy_interceptors(tern_channel *ch, const tern_channel_opts *o)
 {
-    const char *why;
-
-    if (terni_retry_policy_init(&ch->retry, ch->opts.retry, &why) < 0)
-        ch->status = tern_status_make(TERN_INVALID_ARGUMENT, "%s", why);
-    ch->opts.retry = NULL;
-}
-
-static void count_connections(tern_channel *ch)
-{
-    ch->n_connections = ch->opts.n_connections ? ch->opts.n_connections : 1;
-    if (ch->n_connections <= TERNI_MAX_CONNECTIONS)
-        return;
-    ch->n_connections = TERNI_MAX_CONNECTIONS;
-    ch->status = tern_status_make(TERN_INVALID_ARGUMENT, "n_connections is %u: at most %d",
-                                  ch->opts.n_connections, TERNI_MAX_CONNECTIONS);
-}
-
-static void copy_interceptors(tern_channel *ch)
-{
-    size_t size = ch->opts.n_interceptors * sizeof *ch->interceptors;
+    size_t size = o->n_interceptors * sizeof *o->interceptors;
 
     if (!size)
         return;
-    if ((ch->interceptors = tern_mem_alloc(size)))
-        memcpy(ch->interceptors, ch->opts.interceptors, size);
-    else if (ch->status.code == TERN_OK)
-        ch->status = dead_channel.status;
+    if (!(ch->policy.interceptors = tern_mem_alloc(size))) {
+        note_failure(ch, dead_channel.status);
+        return;
+    }
+    memcpy(ch->policy.interceptors, o->interceptors, size);
+    ch->policy.n_interceptors = o->n_interceptors;
+}
+
+static void set_policy(tern_channel *ch, const tern_channel_opts *o)
+{
+    terni_client_policy *p = &ch->policy;
+
+    p->timeout_ms = o->timeout_ms;
+    p->keepalive_ms = o->keepalive_ms ? o->keepalive_ms : TERNI_KEEPALIVE_MS;
+    p->keepalive_timeout_ms =
+        o->keepalive_timeout_ms > 0 ? o->keepalive_timeout_ms : TERNI_KEEPALIVE_TIMEOUT_MS;
+    p->limits = default_limits;
+    if (o->max_receive_bytes)
+        p->limits.max_message = o->max_receive_bytes;
+    terni_protocols_raise_limits(&p->limits);
+    set_retry(ch, o->retry);
+    set_connections(ch, o);
+    copy_interceptors(ch, o);
 }
 
 tern_channel *tern_connect(const char *addresses, const tern_channel_opts *opts)
 {
-    tern_channel *ch = tern_mem_zalloc(sizeof *ch);
+    static const tern_channel_opts no_opts;
+    tern_channel                  *ch = tern_mem_zalloc(sizeof *ch);
 
     if (!ch)
         return &dead_channel;
-    if (opts)
-        ch->opts = *opts;
-    if (ch->opts.keepalive_ms == 0)
-        ch->opts.keepalive_ms = TERNI_KEEPALIVE_MS;
-    if (ch->opts.keepalive_timeout_ms <= 0)
-        ch->opts.keepalive_timeout_ms = TERNI_KEEPALIVE_TIMEOUT_MS;
-    ch->limits = default_limits;
-    if (ch->opts.max_receive_bytes)
-        ch->limits.max_message = ch->opts.max_receive_bytes;
-    terni_protocols_raise_limits(&ch->limits);
+    ch->poller = opts ? opts->poller : NULL;
     atomic_init(&ch->refs, 1);
     pthread_mutex_init(&ch->lock, NULL);
-    parse_addresses(ch, addresses);
-    count_connections(ch);
-    copy_policy(ch);
-    copy_interceptors(ch);
+    ch->endpoints = terni_endpoints_new(addresses ? addresses : "", &ch->status);
+    set_policy(ch, opts ? opts : &no_opts);
     return ch;
 }
 
-void terni_channel_unref(tern_channel *ch)
+static void unref(tern_channel *ch)
 {
     if (atomic_fetch_sub(&ch->refs, 1) != 1)
         return;
     pthread_mutex_destroy(&ch->lock);
-    tern_mem_free(ch->interceptors);
+    terni_endpoints_unref(ch->endpoints);
+    tern_mem_free(ch->policy.interceptors);
     tern_mem_free(ch);
 }
 
-// ---- shards ----------------------------------------------------------------
+// ---- shards --------------------------------------------------------------
 
+static void on_shard_gone(terni_shard *shard, void *channel)
+{
+    if (shard->is_private)
+        tern_poller_free(terni_shard_poller(shard));
+    terni_shard_free(shard);
+    unref(channel);
+}
+
+// Under the lock.
 static terni_shard *add_shard(tern_channel *ch, tern_poller *poller, bool is_private)
 {
-    terni_shard *shard;
+    terni_shard *shard = terni_shard_new(&(terni_shard_opts){ .poller = poller,
+                                                              .is_private = is_private,
+                                                              .policy = &ch->policy,
+                                                              .endpoints = ch->endpoints,
+                                                              .gone = on_shard_gone,
+                                                              .owner = ch });
 
-    if (terni_shard_new(ch, poller, &shard) < 0)
+    if (!shard)
         return NULL;
     atomic_fetch_add(&ch->refs, 1);
-    shard->is_private = is_private;
     shard->next = atomic_load_explicit(&ch->shards, memory_order_relaxed);
     atomic_store_explicit(&ch->shards, shard, memory_order_release);
     return shard;
@@ -138,12 +138,13 @@ static terni_shard *find_shard(tern_channel *ch, const tern_poller *poller)
 {
     terni_shard *shard = atomic_load_explicit(&ch->shards, memory_order_acquire);
 
-    while (shard && (shard->poller != poller || shard->is_private))
+    while (shard && (terni_shard_poller(shard) != poller || shard->is_private))
         shard = shard->next;
     return shard;
 }
 
-terni_shard *terni_channel_shard_of(tern_channel *ch, tern_poller *poller)
+// Of the poller that this thread drives, made when it is wanted first; NULL without memory.
+static terni_shard *shard_of(tern_channel *ch, tern_poller *poller)
 {
     terni_shard *shard = find_shard(ch, poller);
 
@@ -166,7 +167,7 @@ static terni_shard *make_private_shard(tern_channel *ch)
     return shard;
 }
 
-terni_shard *terni_channel_private_shard(tern_channel *ch)
+static terni_shard *private_shard(tern_channel *ch)
 {
     pthread_mutex_lock(&ch->lock);
     if (!ch->private_shard)
@@ -195,15 +196,14 @@ terni_shard *terni_channel_choose_shard(tern_channel *ch, tern_status *ret_statu
             "a sync call from a poller's callback: use the _async form or a fiber");
         return NULL;
     }
-    if (!ch->opts.poller && !current)
-        return shard_or_status(terni_channel_private_shard(ch), ret_status);
-    return shard_or_status(terni_channel_shard_of(ch, ch->opts.poller ? ch->opts.poller : current),
-                           ret_status);
+    if (!ch->poller && !current)
+        return shard_or_status(private_shard(ch), ret_status);
+    return shard_or_status(shard_of(ch, ch->poller ? ch->poller : current), ret_status);
 }
 
 terni_shard *terni_channel_async_shard(tern_channel *ch, tern_status *ret_status)
 {
-    tern_poller *poller = ch->opts.poller ? ch->opts.poller : tern_poller_current();
+    tern_poller *poller = ch->poller ? ch->poller : tern_poller_current();
 
     *ret_status = ch->status;
     if (ch->status.code)
@@ -213,7 +213,27 @@ terni_shard *terni_channel_async_shard(tern_channel *ch, tern_status *ret_status
             TERN_FAILED_PRECONDITION, "an async call needs a poller: set tern_channel_opts.poller");
         return NULL;
     }
-    return shard_or_status(terni_channel_shard_of(ch, poller), ret_status);
+    return shard_or_status(shard_of(ch, poller), ret_status);
+}
+
+// ---- other addresses -----------------------------------------------------
+
+tern_status tern_channel_set_addresses(tern_channel *ch, const char *addresses)
+{
+    tern_status      st;
+    terni_endpoints *endpoints;
+
+    if (ch->status.code)
+        return ch->status;
+    if (!(endpoints = terni_endpoints_new(addresses ? addresses : "", &st)))
+        return st;
+    pthread_mutex_lock(&ch->lock);
+    terni_endpoints_unref(ch->endpoints);
+    ch->endpoints = endpoints;
+    for (terni_shard *shard = ch->shards; shard; shard = shard->next)
+        terni_shard_give_endpoints(shard, terni_endpoints_ref(endpoints));
+    pthread_mutex_unlock(&ch->lock);
+    return st;
 }
 
 // ---- the end -------------------------------------------------------------
@@ -227,9 +247,9 @@ static void run_close(tern_task *task)
 static void close_private(terni_shard *shard)
 {
     terni_shard_close(shard);
-    while (!shard->is_gone && tern_poller_step(shard->poller, -1) == 0)
+    while (!shard->is_gone && tern_poller_step(terni_shard_poller(shard), -1) == 0)
         ;
-    terni_shard_free(shard);
+    shard->gone(shard, shard->owner);
 }
 
 void tern_channel_free(tern_channel *ch)
@@ -241,10 +261,10 @@ void tern_channel_free(tern_channel *ch)
         shard->close_task.run = run_close;
         if (shard->is_private)
             close_private(shard);
-        else if (shard->poller == tern_poller_current())
-            tern_poller_defer(shard->poller, &shard->close_task);
+        else if (terni_shard_poller(shard) == tern_poller_current())
+            tern_poller_defer(terni_shard_poller(shard), &shard->close_task);
         else
-            tern_poller_post(shard->poller, &shard->close_task);
+            tern_poller_post(terni_shard_poller(shard), &shard->close_task);
     }
-    terni_channel_unref(ch);
+    unref(ch);
 }

@@ -1,16 +1,49 @@
-// How one connection of a shard is made, and made again.
+#include "rpc/client/connector_internal.h"
+
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "rpc/client/channel_internal.h"
+#include <tern/mem.h>
+
+#include "rpc/base/jitter_internal.h"
+#include "rpc/base/list_internal.h"
+
+enum { MAX_WHY = 160 };
+
+static tern_poller *poller_of(const terni_connector *c) { return c->link_opts.poller; }
+
+// ---- state ---------------------------------------------------------------
+
+#define TO(state) (1U << TERNI_CONNECTOR_##state)
+
+static const uint8_t next_states[TERNI_N_CONNECTOR_STATES] = {
+    [TERNI_CONNECTOR_IDLE] = TO(DIALING) | TO(ABSENT),
+    [TERNI_CONNECTOR_DIALING] = TO(IDLE) | TO(OPEN) | TO(FAILED) | TO(ABSENT),
+    [TERNI_CONNECTOR_OPEN] = TO(IDLE) | TO(DIALING),
+    [TERNI_CONNECTOR_FAILED] = TO(IDLE) | TO(DIALING) | TO(ABSENT),
+    [TERNI_CONNECTOR_ABSENT] = TO(IDLE),
+};
 
 static void set_state(terni_connector *c, terni_connector_state next)
 {
-    c->shard->n_in[c->state]--;
+    terni_connector_state before = c->state;
+
+    TERN_ASSERT(next_states[before] & 1U << next);
+    TERN_ASSERT((next == TERNI_CONNECTOR_OPEN) == (c->current != NULL));
     c->state = next;
-    c->shard->n_in[next]++;
+    c->events->moved(c, before);
+}
+
+static void check_gone(terni_connector *c)
+{
+    if (!c->is_closing || c->links || c->state == TERNI_CONNECTOR_DIALING)
+        return;
+    tern_timer_cancel(tern_poller_wheel(poller_of(c)), &c->retry_timer);
+    terni_endpoints_unref(c->endpoints);
+    c->events->gone(c);
+    tern_mem_free(c);
 }
 
 // ---- failure -------------------------------------------------------------
@@ -20,31 +53,29 @@ static void on_retry(tern_timer *t)
     terni_connector *c = TERN_CONTAINER_OF(t, terni_connector, retry_timer);
 
     set_state(c, TERNI_CONNECTOR_IDLE);
-    if (c->shard->waiting)
+    if (c->events->is_wanted(c))
         terni_connector_connect(c);
 }
 
 static void back_off(terni_connector *c, const char *why)
 {
-    terni_shard *shard = c->shard;
-    uint64_t     now = tern_poller_now_ns(shard->poller);
+    uint64_t now = tern_poller_now_ns(poller_of(c));
 
     c->n_tried = 0;
     c->backoff_ms = c->backoff_ms ? c->backoff_ms * 8 / 5 : TERNI_MIN_BACKOFF_MS;
     if (c->backoff_ms > TERNI_MAX_BACKOFF_MS)
         c->backoff_ms = TERNI_MAX_BACKOFF_MS;
     set_state(c, TERNI_CONNECTOR_FAILED);
-    tern_timer_set(tern_poller_wheel(shard->poller), &c->retry_timer,
-                   now + terni_with_jitter(c->backoff_ms, now + (uintptr_t)c) * TERN_NS_PER_MS);
-    snprintf(shard->why, sizeof shard->why, "%s", why);
-    terni_shard_route_failed(shard);
+    tern_timer_set(tern_poller_wheel(poller_of(c)), &c->retry_timer,
+                   now + terni_jitter(c->backoff_ms, now + (uintptr_t)c) * TERN_NS_PER_MS);
+    c->events->failed(c, why);
 }
 
 static void dial(terni_connector *c);
 
 static void try_next(terni_connector *c, const char *why)
 {
-    if (++c->n_tried < c->n_addresses)
+    if (++c->n_tried < c->wish.n_tries)
         dial(c);
     else
         back_off(c, why);
@@ -52,46 +83,43 @@ static void try_next(terni_connector *c, const char *why)
 
 // ---- names ---------------------------------------------------------------
 
-// The name was looked up for another connector, and stands for `n_found` addresses.
-static void revise(terni_connector *c, unsigned n_found)
+void terni_connector_revise(terni_connector *c, unsigned n_found)
 {
-    bool is_wanted = c->nth < n_found;
+    bool is_there = c->wish.nth < n_found;
 
-    if (is_wanted && c->state == TERNI_CONNECTOR_ABSENT)
+    if (is_there && c->state == TERNI_CONNECTOR_ABSENT)
         set_state(c, TERNI_CONNECTOR_IDLE);
-    if (is_wanted || (c->state != TERNI_CONNECTOR_IDLE && c->state != TERNI_CONNECTOR_FAILED))
+    if (is_there || (c->state != TERNI_CONNECTOR_IDLE && c->state != TERNI_CONNECTOR_FAILED))
         return;
-    tern_timer_cancel(tern_poller_wheel(c->shard->poller), &c->retry_timer);
+    tern_timer_cancel(tern_poller_wheel(poller_of(c)), &c->retry_timer);
     set_state(c, TERNI_CONNECTOR_ABSENT);
 }
 
-// False if the connector turns out to lead nowhere: its name stands for fewer addresses now.
+// False if it turns out to lead nowhere: its name stands for fewer addresses now.
 static bool take_found(terni_connector *c)
 {
-    terni_shard *shard = c->shard;
-
-    for (unsigned i = 0; i < shard->n_connectors && c->n_found; i++)
-        if (shard->connectors[i].first == c->first)
-            revise(&shard->connectors[i], c->n_found);
-    if (!c->n_found || c->nth < c->n_found)
+    if (c->n_found)
+        c->events->found(c, c->n_found);
+    if (!c->n_found || c->wish.nth < c->n_found)
         return true;
     set_state(c, TERNI_CONNECTOR_ABSENT);
-    terni_shard_route_failed(shard);
+    c->events->failed(c, NULL);
     return false;
 }
 
 // ---- dialling ------------------------------------------------------------
 
-static const tern_address *address_of(const terni_connector *c)
+static terni_endpoint *endpoint_of(const terni_connector *c)
 {
-    return &c->shard->channel->addresses[c->first + c->n_tried];
+    TERN_ASSERT(c->wish.first + c->n_tried < c->endpoints->n);
+    return &c->endpoints->items[c->wish.first + c->n_tried];
 }
 
 // In one line of a status: a long host is cut.
 static void fail_dial(terni_connector *c, int err)
 {
-    const tern_address *a = address_of(c);
-    char                why[sizeof c->shard->why];
+    const tern_address *a = &endpoint_of(c)->target.address;
+    char                why[MAX_WHY];
 
     switch (a->kind) {
     case TERN_ADDRESS_TCP:
@@ -108,123 +136,213 @@ static void fail_dial(terni_connector *c, int err)
     try_next(c, why);
 }
 
+static const terni_link_events link_events;
+
+static int make_link(terni_connector *c, int fd)
+{
+    terni_link_opts opts = c->link_opts;
+    terni_link     *link;
+    int             err;
+
+    opts.target = &endpoint_of(c)->target;
+    opts.events = &link_events;
+    opts.owner = c;
+    if ((err = terni_link_new(&opts, fd, &link)) < 0)
+        return err;
+    TERNI_LIST_PUSH(&c->links, link);
+    c->current = link;
+    return 0;
+}
+
 static void on_dialed(int fd, void *arg)
 {
     terni_connector *c = arg;
-    terni_shard     *shard = c->shard;
     int              err = fd;
 
+    TERN_ASSERT(c->state == TERNI_CONNECTOR_DIALING && !c->current);
     c->dialer = NULL;
-    if (shard->is_closing) {
+    if (c->is_closing) {
         if (fd >= 0)
             close(fd);
         set_state(c, TERNI_CONNECTOR_IDLE);
-        terni_shard_check_gone(shard);
+        check_gone(c);
         return;
     }
-    if (shard->channel->opts.balance == TERN_ROUND_ROBIN && !take_found(c))
+    if (c->wish.is_picky && !take_found(c))
         return;
-    if (fd < 0 || (err = terni_link_new(c, fd, &c->link)) < 0) {
+    if (fd < 0 || (err = make_link(c, fd)) < 0) {
         fail_dial(c, err);
         return;
     }
     set_state(c, TERNI_CONNECTOR_OPEN);
-    terni_shard_add_link(shard, c->link);  // in the first flight, without waiting for the settings
-}
-
-// A descriptor makes one connection, whoever is first: its number may be another's afterwards.
-static bool is_used_up(const terni_connector *c)
-{
-    unsigned bit = 1U << (c->first + c->n_tried);
-
-    return address_of(c)->kind == TERN_ADDRESS_FD &&
-           (atomic_fetch_or(&c->shard->channel->used_fds, bit) & bit);
+    c->events->opened(c, c->current);  // in the first flight, without waiting for the settings
 }
 
 static void dial(terni_connector *c)
 {
-    terni_shard *shard = c->shard;
-    uint64_t deadline = tern_poller_now_ns(shard->poller) + TERNI_DIAL_TIMEOUT_MS * TERN_NS_PER_MS;
-    int      err;
+    tern_poller    *poller = poller_of(c);
+    uint64_t        deadline = tern_poller_now_ns(poller) + TERNI_DIAL_TIMEOUT_MS * TERN_NS_PER_MS;
+    terni_endpoint *e = endpoint_of(c);
+    int             err;
 
     c->n_found = 0;
-    if (is_used_up(c)) {
+    if (!terni_endpoint_take(e)) {  // its number may be another's by now
         fail_dial(c, -EBADF);
         return;
     }
-    if ((err = tern_dial(shard->poller, address_of(c), deadline, on_dialed, c, &c->dialer)) < 0)
+    if ((err = tern_dial(poller, &e->target.address, deadline, on_dialed, c, &c->dialer)) < 0)
         back_off(c, err == -ENOMEM ? "out of memory for a connection" : "the poller is going");
-    else if (shard->channel->opts.balance == TERN_ROUND_ROBIN)
-        tern_dialer_pick(c->dialer, c->nth, &c->n_found);
+    else if (c->wish.is_picky)
+        tern_dialer_pick(c->dialer, c->wish.nth, &c->n_found);
 }
 
 void terni_connector_connect(terni_connector *c)
 {
-    if (c->state != TERNI_CONNECTOR_IDLE && c->state != TERNI_CONNECTOR_FAILED)
+    if (c->is_closing || (c->state != TERNI_CONNECTOR_IDLE && c->state != TERNI_CONNECTOR_FAILED))
         return;
-    tern_timer_cancel(tern_poller_wheel(c->shard->poller), &c->retry_timer);
+    tern_timer_cancel(tern_poller_wheel(poller_of(c)), &c->retry_timer);
     c->n_tried = 0;
     set_state(c, TERNI_CONNECTOR_DIALING);
     dial(c);
 }
 
-// ---- the link ------------------------------------------------------------
+// ---- the link's events ---------------------------------------------------
 
-void terni_connector_settle(terni_connector *c, const terni_link *link)
+static void on_settled(terni_link *link)
 {
-    if (c->link == link)
+    terni_connector *c = link->owner;
+
+    if (c->current == link)
         c->backoff_ms = 0;
+    c->events->settled(c);
 }
 
-static bool part(terni_connector *c, terni_link *link)
+static void on_room(terni_link *link)
 {
-    if (c->link != link)
-        return false;
-    c->link = NULL;
-    terni_shard_remove_link(c->shard, link);
-    return true;
+    terni_connector *c = link->owner;
+
+    c->events->room(c);
 }
 
-void terni_connector_leave(terni_connector *c, terni_link *link)
+static void part(terni_connector *c, terni_connector_state next)
 {
-    if (!part(c, link))
+    terni_link *link = c->current;
+
+    c->current = NULL;
+    c->events->left(c, link);
+    set_state(c, next);
+}
+
+static void on_leaving(terni_link *link)
+{
+    terni_connector *c = link->owner;
+
+    if (c->current != link)
         return;
-    set_state(c, TERNI_CONNECTOR_IDLE);
-    if (c->shard->waiting && !c->shard->is_closing)
+    part(c, TERNI_CONNECTOR_IDLE);
+    if (c->events->is_wanted(c))
         terni_connector_connect(c);
 }
 
-void terni_connector_fail(terni_connector *c, terni_link *link, const char *why)
+static void on_lost(terni_link *link, const char *why)
 {
-    if (!part(c, link))
-        return;
-    set_state(c, c->shard->is_closing ? TERNI_CONNECTOR_IDLE : TERNI_CONNECTOR_DIALING);
-    if (!c->shard->is_closing)
+    terni_connector *c = link->owner;
+
+    if (link->has_settled || c->is_closing) {
+        on_leaving(link);
+    } else if (c->current == link) {  // it never was any good
+        part(c, TERNI_CONNECTOR_DIALING);
         try_next(c, why);
+    }
 }
+
+static void on_link_gone(terni_link *link)
+{
+    terni_connector *c = link->owner;
+
+    TERNI_LIST_REMOVE(link);
+    check_gone(c);
+}
+
+static const terni_link_events link_events = {
+    .settled = on_settled,
+    .room = on_room,
+    .leaving = on_leaving,
+    .lost = on_lost,
+    .gone = on_link_gone,
+};
 
 // ---- life ----------------------------------------------------------------
 
-void terni_connector_init(terni_connector *c, terni_shard *shard)
+terni_connector *terni_connector_new(const terni_connector_opts *opts)
 {
-    *c = (terni_connector){ .shard = shard, .n_addresses = shard->channel->n_addresses };
+    terni_connector *c = tern_mem_alloc(sizeof *c);
+
+    if (!c)
+        return NULL;
+    TERN_ASSERT(opts->wish->n_tries > 0 &&
+                opts->wish->first + opts->wish->n_tries <= opts->endpoints->n);
+    *c = (terni_connector){ .events = opts->events,
+                            .owner = opts->owner,
+                            .endpoints = terni_endpoints_ref(opts->endpoints),
+                            .wish = *opts->wish,
+                            .link_opts = opts->link_opts,
+                            .state =
+                                opts->wish->nth ? TERNI_CONNECTOR_ABSENT : TERNI_CONNECTOR_IDLE };
     tern_timer_init(&c->retry_timer, on_retry);
-    shard->n_in[TERNI_CONNECTOR_IDLE]++;
+    return c;
 }
 
-void terni_connector_init_at(terni_connector *c, terni_shard *shard, unsigned address, unsigned nth)
+static bool find_target(const terni_endpoints *e, const terni_wish *wish, const terni_target *t,
+                        unsigned *ret_at)
 {
-    terni_connector_init(c, shard);
-    c->first = address;
-    c->n_addresses = 1;
-    c->nth = nth;
-    if (nth)
-        set_state(c, TERNI_CONNECTOR_ABSENT);  // until the name is known to stand for so many
+    for (unsigned i = 0; i < wish->n_tries; i++)
+        if (terni_target_equals(&e->items[wish->first + i].target, t)) {
+            *ret_at = i;
+            return true;
+        }
+    return false;
+}
+
+bool terni_connector_adopt(terni_connector *c, terni_endpoints *endpoints, const terni_wish *wish)
+{
+    unsigned at;
+
+    if (c->is_closing || c->wish.is_picky != wish->is_picky || c->wish.nth != wish->nth)
+        return false;
+    if (!wish->is_picky && c->state != TERNI_CONNECTOR_OPEN)
+        return false;  // it may be on its way to what is no more
+    if (!find_target(endpoints, wish, &endpoint_of(c)->target, &at))
+        return false;
+    terni_endpoints_unref(c->endpoints);
+    c->endpoints = terni_endpoints_ref(endpoints);
+    c->wish = *wish;
+    c->n_tried = at;
+    return true;
+}
+
+// What is on its way is stopped; nothing new begins.
+static void stop(terni_connector *c)
+{
+    c->is_closing = true;
+    tern_timer_cancel(tern_poller_wheel(poller_of(c)), &c->retry_timer);
+    if (c->dialer)
+        tern_dialer_cancel(c->dialer);
+    c->dialer = NULL;
+}
+
+void terni_connector_retire(terni_connector *c)
+{
+    stop(c);
+    if (c->current)
+        terni_link_retire(c->current);
+    check_gone(c);
 }
 
 void terni_connector_close(terni_connector *c)
 {
-    tern_timer_cancel(tern_poller_wheel(c->shard->poller), &c->retry_timer);
-    if (c->dialer)
-        tern_dialer_cancel(c->dialer);
+    stop(c);
+    for (terni_link *link = c->links; link; link = link->next)
+        terni_link_abort(link);
+    check_gone(c);
 }

@@ -4,15 +4,15 @@
 
 #include <tern/mem.h>
 
-#include "rpc/client/observers_internal.h"
 #include "rpc/call/wait_many_internal.h"
-#include "rpc/call/waiter_internal.h"
+#include "rpc/client/channel_internal.h"
+#include "rpc/client/outcall_wait_internal.h"
 
 struct tern_call {
     terni_outcall    call;
     tern_poller     *poller;  // the shard may go before the call is freed
     void            *ret_reply;
-    bool             is_private;  // the poller is the channel\'s own
+    bool             is_private;  // the poller is the channel's own
     int              start_err;
     terni_wait_many *gather;        // who waits, under the lock
     atomic_bool      is_over;       // set under the lock, by what is last to touch the call
@@ -110,10 +110,10 @@ tern_call *tern_stub_begin(tern_channel *ch, const tern_method *method, const vo
         return refused(opts, st);
     if (!(c = tern_mem_zalloc(sizeof *c)))
         return refused(opts, terni_outcall_no_memory());
-    c->poller = shard->poller;
+    c->poller = terni_shard_poller(shard);
     c->is_private = shard->is_private;
     c->ret_reply = ret_reply;
-    c->start_err = terni_outcall_init(&c->call, shard, method, opts, TERNI_DOES_NOT_PARK);
+    c->start_err = terni_outcall_init(&c->call, &shard->carrier, method, opts, TERNI_DOES_NOT_PARK);
     c->call.done = on_done;
     if (c->start_err == 0)
         c->start_err = terni_outcall_encode(&c->call, req);
@@ -128,7 +128,7 @@ static void abort_in_flight(tern_call *c, tern_code code)
     if (c->poller != tern_poller_current()) {
         if (terni_outcall_abort_from_elsewhere(&c->call, c->poller, c->is_private, code))
             tern_fiber_cancel(tern_fiber_current());
-    } else if (!c->call.is_done) {
+    } else if (!terni_outcall_is_done(&c->call)) {
         terni_outcall_abort(&c->call, code, terni_cancel_reason(code));
     }
 }

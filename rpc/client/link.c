@@ -1,4 +1,5 @@
-// A client's connection and the calls on it.
+#include "rpc/client/link_internal.h"
+
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -6,13 +7,13 @@
 
 #include <tern/mem.h>
 
-#include "rpc/client/observers_internal.h"
+#include "rpc/base/list_internal.h"
 
 enum { MAX_COPIED_REQUEST = 4096 };  // a segment of its own costs more
 
-static terni_link *link_of(void *owner)
+static terni_link *link_of(void *session)
 {
-    return TERN_CONTAINER_OF((terni_session *)owner, terni_link, session);
+    return TERN_CONTAINER_OF((terni_session *)session, terni_link, session);
 }
 
 static terni_outcall *call_of(terni_stream *s)
@@ -28,20 +29,14 @@ static void check_gone(terni_link *link)
 
 void terni_link_retire(terni_link *link)
 {
-    link->is_retired = true;
-    terni_connector_leave(link->connector, link);
+    if (!link->is_retired) {
+        link->is_retired = true;
+        link->events->leaving(link);
+    }
     check_gone(link);
 }
 
-// One call less: there may be room for one that waits.
-static void on_call_gone(terni_link *link)
-{
-    if (TERN_UNLIKELY(link->shard->waiting != NULL))
-        terni_shard_start_waiting(link->shard);
-    check_gone(link);
-}
-
-// ---- calls ---------------------------------------------------------------
+// ---- calls: coming -------------------------------------------------------
 
 static int write_request(const terni_body *body, tern_linkbuf *out)
 {
@@ -54,23 +49,25 @@ static int write_request(const terni_body *body, tern_linkbuf *out)
 
 static uint64_t timeout_us(const terni_outcall *call)
 {
-    uint64_t now = tern_poller_now_ns(call->shard->poller);
+    uint64_t deadline_ns = call->head.deadline_ns, now;
 
-    if (call->deadline_ns == TERN_NEVER)
+    if (deadline_ns == TERN_NEVER)
         return 0;
-    return call->deadline_ns > now + 1000 ? (call->deadline_ns - now) / 1000 : 1;
+    now = tern_poller_now_ns(call->carrier->poller);
+    return deadline_ns > now + 1000 ? (deadline_ns - now) / 1000 : 1;
 }
 
 int terni_link_open(terni_link *link, terni_outcall *call)
 {
     terni_session   *s = &link->session;
     const terni_body body = { .size = call->body_len, .write = write_request, .message = call };
-    const terni_open open = { .path = call->method->path,
-                              .path_len = (uint32_t)strlen(call->method->path),
+    const terni_open open = { .path = call->head.method->path,
+                              .path_len = (uint32_t)strlen(call->head.method->path),
                               .timeout_us = timeout_us(call),
-                              .metadata = { call->metas, call->n_metas } };
+                              .metadata = { call->head.metas, call->head.n_metas } };
     int              err;
 
+    TERN_DEBUG_ASSERT(call->state == TERNI_OUTCALL_IDLE && !call->on);
     if (!terni_session_is_open(s) || link->is_retired)
         return -ENOTCONN;
     call->position = terni_session_position(s);
@@ -81,14 +78,33 @@ int terni_link_open(terni_link *link, terni_outcall *call)
     call->n_attempts++;
     if (TERN_UNLIKELY(call->observers))
         terni_observers_note_peer(call->observers, s);
-    call->next = link->calls;
-    call->link = &link->calls;
-    if (call->next)
-        call->next->link = &call->next;
-    link->calls = call;
+    TERNI_LIST_PUSH(&link->calls, call);
+    terni_outcall_set_state(call, TERNI_OUTCALL_OPEN);
     if (call->events)
         call->events->opened(call);
     return 0;
+}
+
+// ---- calls: going --------------------------------------------------------
+
+static void take_off(terni_outcall *call)
+{
+    TERN_DEBUG_ASSERT(call->state == TERNI_OUTCALL_OPEN);
+    TERNI_LIST_REMOVE(call);
+    call->on = NULL;
+    terni_outcall_set_state(call, TERNI_OUTCALL_IDLE);
+}
+
+static void end_call(terni_outcall *call, const terni_close *close)
+{
+    take_off(call);
+    call->carrier->ops->ended(call, close);
+}
+
+static void tell_room(terni_link *link)
+{
+    link->events->room(link);
+    check_gone(link);
 }
 
 void terni_link_cancel(terni_outcall *call, tern_code code, const char *why)
@@ -97,19 +113,21 @@ void terni_link_cancel(terni_outcall *call, tern_code code, const char *why)
 
     if (call->stream.id)
         terni_session_cancel(&link->session, &call->stream, code, why);
-    terni_outcall_unlink(call);
-    on_call_gone(link);
+    take_off(call);
+    tell_room(link);
 }
 
-// ---- the engine's events -------------------------------------------------
+// ---- the engine's events: replies ----------------------------------------
 
 // The call's memory serves again: there is no other attempt behind a reply.
 static terni_arena *arena_of_reply(terni_outcall *call)
 {
-    if (TERN_LIKELY(!call->observers && !call->n_metas))
-        terni_arena_reset(&call->arena);
-    call->arena.pool = tern_poller_pool(call->shard->poller);
-    return &call->arena;
+    terni_arena *arena = &call->head.arena;
+
+    if (TERN_LIKELY(!call->observers && !call->head.n_metas))
+        terni_arena_reset(arena);
+    arena->pool = tern_poller_pool(call->carrier->poller);
+    return arena;
 }
 
 static int decode_reply(terni_outcall *call, const terni_piece *piece,
@@ -134,7 +152,7 @@ static void take_reply(terni_outcall *call, const terni_piece *piece)
     if (err == 0) {
         call->reply = msg;
         if (TERN_UNLIKELY(call->observers))
-            terni_outgoing_received(call->observers, msg);
+            terni_outgoing_received(&call->observers->outgoing, msg);
         return;
     }
     len = snprintf(text, sizeof text, "the reply cannot be read: ");
@@ -168,31 +186,22 @@ static void on_headers(void *owner, terni_stream *stream, const terni_meta_list 
         terni_observers_keep_initial(call->observers, metadata);
 }
 
-static void retry_or_finish(terni_outcall *call, const terni_close *close)
-{
-    bool wants_reply = !call->events || !call->events->message;
-
-    if (close->is_not_processed && call->n_refusals++ < TERNI_MAX_TRANSPARENT_RETRIES &&
-        terni_outcall_is_repeatable(call))
-        terni_outcall_begin(call);
-    else if (call->shard->channel->retry.max_attempts &&
-             terni_outcall_retry(call, (tern_code)close->code, &close->metadata))
-        return;  // it is in the shard's care
-    else if (close->code == TERN_OK && wants_reply && !call->reply && !call->status.code)
-        terni_outcall_finish(call, TERN_INTERNAL, "the reply has no message", 24);
-    else
-        terni_outcall_close(call, close);
-}
-
 static void on_closed(void *owner, terni_stream *stream, const terni_close *close)
 {
-    terni_link    *link = link_of(owner);
+    end_call(call_of(stream), close);
+    tell_room(link_of(owner));
+}
+
+static void on_writable(void *owner, terni_stream *stream)
+{
     terni_outcall *call = call_of(stream);
 
-    terni_outcall_unlink(call);
-    retry_or_finish(call, close);
-    on_call_gone(link);
+    (void)owner;
+    if (call->events)
+        call->events->writable(call);
 }
+
+// ---- the engine's events: the connection ---------------------------------
 
 static void on_goaway(void *owner, uint32_t code, const char *text, size_t len)
 {
@@ -206,21 +215,13 @@ static void on_settled(void *owner)
 {
     terni_link *link = link_of(owner);
 
+    TERN_ASSERT(!link->has_settled);
     link->has_settled = true;
     terni_session_expect_by(&link->session, TERN_NEVER);
-    terni_shard_link_settled(link->shard, link);
+    link->events->settled(link);
 }
 
-static void on_writable(void *owner, terni_stream *stream)
-{
-    terni_outcall *call = call_of(stream);
-
-    (void)owner;
-    if (call->events)
-        call->events->writable(call);
-}
-
-static const terni_wire_events link_events = {
+static const terni_wire_events wire_events = {
     .headers = on_headers,
     .message = on_message,
     .closed = on_closed,
@@ -249,10 +250,9 @@ static bool was_never_processed(const terni_link *link, const terni_outcall *cal
 
 static void on_session_closed(terni_session *s, int err, const char *why)
 {
-    terni_link  *link = link_of(s);
-    terni_shard *shard = link->shard;
-    char         text[160];
-    terni_close  close = { .code = TERN_UNAVAILABLE, .message = text, .is_reset = true };
+    terni_link *link = link_of(s);
+    char        text[160];
+    terni_close close = { .code = TERN_UNAVAILABLE, .message = text, .is_reset = true };
 
     snprintf(text, sizeof text, "the connection was lost: %s",
              err == -EPROTO ? why
@@ -260,26 +260,13 @@ static void on_session_closed(terni_session *s, int err, const char *why)
                             : "the server closed it");
     close.message_len = (uint32_t)strlen(text);
     link->is_retired = true;
-    if (link->has_settled)
-        terni_connector_leave(link->connector, link);
-    else
-        terni_connector_fail(link->connector, link, text);
-    if (shard->is_closing)
-        close = (terni_close){ .code = TERN_CANCELLED,
-                               .message = shard->why,
-                               .message_len = (uint32_t)strlen(shard->why),
-                               .is_reset = true };
+    link->events->lost(link, text);
     for (terni_outcall *call; (call = link->calls);) {
-        terni_outcall_unlink(call);
-        close.is_not_processed = !shard->is_closing && was_never_processed(link, call);
-        retry_or_finish(call, &close);
+        close.is_not_processed = was_never_processed(link, call);
+        end_call(call, &close);
     }
-    *link->link = link->next;
-    if (link->next)
-        link->next->link = link->link;
-    shard->n_links--;
+    link->events->gone(link);
     tern_mem_free(link);
-    terni_shard_check_gone(shard);
 }
 
 void terni_link_abort(terni_link *link) { terni_session_abort(&link->session); }
@@ -295,41 +282,32 @@ static void tell_starved(terni_session *s)
     }
 }
 
-static const terni_session_hooks link_hooks = {
+static const terni_session_hooks session_hooks = {
     .drained = tell_starved,
-
     .ended = on_session_ended,
     .closed = on_session_closed,
 };
 
-int terni_link_new(terni_connector *connector, int fd, terni_link **ret_link)
+int terni_link_new(const terni_link_opts *opts, int fd, terni_link **ret_link)
 {
-    terni_shard *shard = connector->shard;
-    terni_link  *link = tern_mem_zalloc(sizeof *link);
-    int          err;
+    terni_link *link = tern_mem_zalloc(sizeof *link);
+    int         err;
 
     if (!link) {
         close(fd);
         return -ENOMEM;
     }
-    link->shard = shard;
-    link->connector = connector;
-    link->session = (terni_session){ .events = &link_events,
-                                     .hooks = &link_hooks,
-                                     .limits = &shard->channel->limits,
-                                     .wire = &terni_wire_native };
-    if ((err = terni_session_start(&link->session, shard->poller, fd, TERNI_CLIENT)) < 0) {
+    link->events = opts->events;
+    link->owner = opts->owner;
+    link->session = (terni_session){ .events = &wire_events,
+                                     .hooks = &session_hooks,
+                                     .limits = opts->limits,
+                                     .wire = opts->target->wire };
+    if ((err = terni_session_start(&link->session, opts->poller, fd, TERNI_CLIENT)) < 0) {
         tern_mem_free(link);
         return err;
     }
-    terni_session_keep_alive(&link->session, shard->channel->opts.keepalive_ms,
-                             shard->channel->opts.keepalive_timeout_ms);
-    link->next = shard->links;
-    link->link = &shard->links;
-    if (link->next)
-        link->next->link = &link->next;
-    shard->links = link;
-    shard->n_links++;
+    terni_session_keep_alive(&link->session, opts->keepalive_ms, opts->keepalive_timeout_ms);
     *ret_link = link;
     return 0;
 }

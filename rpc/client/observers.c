@@ -1,29 +1,39 @@
 #include "rpc/client/observers_internal.h"
 
-#include <errno.h>
 #include <string.h>
 
 #include "rpc/call/info_internal.h"
 
-static int watch(terni_observers *x, unsigned i, tern_cancel *cancel)
+static bool watch(terni_observers *x, unsigned i, tern_cancel *cancel, const terni_observed *what)
 {
-    return !cancel || (x->watches[i] = terni_watch_new(cancel, x->call)) ? 0 : -ENOMEM;
+    if (!cancel)
+        return true;
+    x->watches[i] = terni_watch_new(cancel, what->poller, what->fire, what->call);
+    return x->watches[i] != NULL;
 }
 
-int terni_observers_add(terni_outcall *call, const tern_call_opts *opts, tern_cancel *scope)
+static void stop_watching(terni_observers *x)
 {
-    terni_observers *x = terni_arena_zalloc(&call->arena, sizeof *x);
-    int              err;
+    for (unsigned i = 0; i < TERN_COUNT_OF(x->watches); i++) {
+        terni_watch_end(x->watches[i]);
+        x->watches[i] = NULL;
+    }
+}
+
+terni_observers *terni_observers_new(const terni_observed *what, const tern_call_opts *opts)
+{
+    terni_observers *x = terni_arena_zalloc(&what->head->arena, sizeof *x);
 
     if (!x)
-        return -ENOMEM;
-    x->call = call;
-    call->observers = x;
+        return NULL;
+    x->arena = &what->head->arena;
+    x->outgoing.head = what->head;
     if (opts && (x->info = opts->info))
         terni_info_reset(x->info);
-    if ((err = watch(x, 0, opts ? opts->cancel : NULL)) < 0)
-        return err;
-    return watch(x, 1, scope);
+    if (watch(x, 0, opts ? opts->cancel : NULL, what) && watch(x, 1, what->scope, what))
+        return x;
+    stop_watching(x);
+    return NULL;
 }
 
 tern_code terni_observers_start(terni_observers *x)
@@ -36,22 +46,10 @@ tern_code terni_observers_start(terni_observers *x)
     return code;
 }
 
-static void stop_watching(terni_observers *x)
-{
-    for (unsigned i = 0; i < TERN_COUNT_OF(x->watches); i++) {
-        terni_watch_end(x->watches[i]);
-        x->watches[i] = NULL;
-    }
-}
-
-// A call that failed before it was started has not been closed.
-void terni_observers_done(terni_observers *x)
+void terni_observers_done(terni_observers *x, tern_status st)
 {
     stop_watching(x);
-    if (!x->is_closed && x->call->status.code == TERN_OK)
-        terni_outgoing_end(x, terni_outcall_no_memory());
-    else
-        terni_outgoing_end(x, x->call->status);
+    terni_outgoing_end(&x->outgoing, st);
 }
 
 void terni_observers_refuse(const tern_call_opts *opts, tern_status st)
@@ -71,18 +69,18 @@ void terni_observers_note_peer(terni_observers *x, const terni_session *s)
 // What does not fit into memory is not told; the call itself goes on.
 void terni_observers_keep_initial(terni_observers *x, const terni_meta_list *metadata)
 {
-    terni_arena *arena = &x->call->arena;
-    terni_meta  *copy;
+    terni_meta *copy;
 
     if (!x->info || x->initial.n || !metadata->n ||
-        !(copy = terni_arena_alloc(arena, metadata->n * sizeof *copy)))
+        !(copy = terni_arena_alloc(x->arena, metadata->n * sizeof *copy)))
         return;
     for (uint32_t i = 0; i < metadata->n; i++) {
         const terni_meta *m = &metadata->entries[i];
 
         copy[i] = *m;
-        copy[i].key = terni_arena_strndup(arena, m->key, m->key_len);
-        copy[i].value = (uint8_t *)terni_arena_strndup(arena, (const char *)m->value, m->value_len);
+        copy[i].key = terni_arena_strndup(x->arena, m->key, m->key_len);
+        copy[i].value =
+            (uint8_t *)terni_arena_strndup(x->arena, (const char *)m->value, m->value_len);
         if (!copy[i].key || !copy[i].value)
             return;
     }
@@ -91,31 +89,32 @@ void terni_observers_keep_initial(terni_observers *x, const terni_meta_list *met
 
 void terni_observers_keep_message(terni_observers *x, const char *text, size_t len)
 {
-    if (!x->info || !len || !(x->message = terni_arena_strndup(&x->call->arena, text, len)))
+    if (!x->info || !len || !(x->message = terni_arena_strndup(x->arena, text, len)))
         return;
     x->message_len = len;
 }
 
-void terni_observers_close(terni_observers *x, const terni_close *close)
+void terni_observers_close(terni_observers *x, const tern_status *st, const terni_close *close,
+                           uint32_t n_attempts)
 {
-    const terni_outcall *call = x->call;
-    terni_facts          facts = { .message = x->message,
-                                   .message_len = x->message_len,
-                                   .details = close->details,
-                                   .details_len = close->details_len,
-                                   .initial = x->initial,
-                                   .trailing = close->metadata,
-                                   .peer = x->peer,
-                                   .n_attempts = call->n_attempts };
+    terni_facts facts = { .message = x->message,
+                          .message_len = x->message_len,
+                          .details = close->details,
+                          .details_len = close->details_len,
+                          .initial = x->initial,
+                          .trailing = close->metadata,
+                          .peer = x->peer,
+                          .n_attempts = n_attempts };
 
-    if (call->status.code != TERN_OK && !x->message) {
-        facts.message = call->status.msg;
-        facts.message_len = strlen(call->status.msg);
+    TERN_ASSERT(!x->is_closed);
+    if (st->code != TERN_OK && !x->message) {
+        facts.message = st->msg;
+        facts.message_len = strlen(st->msg);
     }
     if (x->info)
         terni_info_fill(x->info, &facts);
     stop_watching(x);
     x->is_closed = true;
     if (!x->waits_for_reader)
-        terni_outgoing_end(x, call->status);
+        terni_outgoing_end(&x->outgoing, *st);
 }

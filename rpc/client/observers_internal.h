@@ -1,36 +1,32 @@
-// rpc/client/observers_internal.h: what only some of a client's calls have: somebody who wants to know all about
-// them, who may cancel them, or who intercepts them. Knows nothing of links and retries.
+// rpc/client/observers_internal.h: what only some of a client's calls have: somebody who wants to know all
+// about them, who may cancel them, or who intercepts them. Knows nothing of calls.
 //
-// Lifetime:  in the call's arena, from terni_outcall_init to terni_outcall_done. A call without has NULL, and
+// Lifetime:  in the call's arena, from terni_observers_new to terni_observers_done. A call without has NULL, and
 //            that one branch is what they cost it.
 // Threads:   the call's poller's, but for those that make and refuse: the caller's.
-// Invariant: what the user's options point at is filled before the call's `done` runs, once.
+// Invariant: what the user's options point at is filled before the call's completion runs, once.
 #ifndef RPC_CLIENT_OBSERVERS_INTERNAL_H
 #define RPC_CLIENT_OBSERVERS_INTERNAL_H
 
 #include <tern/address.h>
 
 #include "rpc/call/cancel_internal.h"
-#include "rpc/client/channel_internal.h"
+#include "rpc/client/outgoing_internal.h"
+#include "rpc/session/session_internal.h"
 
+typedef struct terni_observers terni_observers;
 struct terni_observers {
-    terni_outcall  *call;
+    terni_outgoing  outgoing;
+    terni_arena    *arena;  // the call's
     tern_call_info *info;
     terni_watch    *watches[2];  // of the user's cancel and the parent's scope
-    terni_meta_list initial;     // in the call's arena, as the message
+    terni_meta_list initial;     // in the arena, as the message
     const char     *message;
     size_t          message_len;
     char            peer[TERN_MAX_ADDRESS];
-
-    // ---- interceptors ----
-    uint32_t    n_begun;  // and have not been told the end
-    uint32_t    current;  // the one that runs
-    void      **data;     // of each
-    const char *refusal;  // what one of them said
-    bool        is_closed;
-    bool
-        waits_for_reader;  // messages that have come are decoded later, and the end comes after them
-    uint64_t parent_deadline_ns;
+    bool            is_closed;
+    // Messages that have come are decoded later, and interceptors hear of the end after them.
+    bool waits_for_reader;
 };
 
 static inline bool terni_observers_are_wanted(const tern_call_opts *opts)
@@ -38,26 +34,30 @@ static inline bool terni_observers_are_wanted(const tern_call_opts *opts)
     return opts && (opts->info || opts->cancel);
 }
 
-// `scope`: whose cancellation ends the call as well, or NULL. 0 or -ENOMEM.
-TERN_NODISCARD int terni_observers_add(terni_outcall *call, const tern_call_opts *opts,
-                                       tern_cancel *scope);
+// What the call tells of itself.
+typedef struct terni_observed terni_observed;
+struct terni_observed {
+    terni_call_head *head;
+    tern_poller     *poller;
+    terni_watch_fn  *fire;  // a cancel was fired
+    void            *call;
+    tern_cancel     *scope;  // whose cancellation ends the call as well, or NULL
+};
+
+// NULL without memory; what it is then too little for is taken back.
+terni_observers *terni_observers_new(const terni_observed *what, const tern_call_opts *opts);
 // On the call's poller. TERN_OK, or what the call is to end with instead of being started.
 TERN_NODISCARD tern_code terni_observers_start(terni_observers *x);
-void                     terni_observers_done(terni_observers *x);
+// `st`: of a call that was never closed.
+void terni_observers_done(terni_observers *x, tern_status st);
 // For a call that is refused before there is one.
 void terni_observers_refuse(const tern_call_opts *opts, tern_status st);
 
 void terni_observers_note_peer(terni_observers *x, const terni_session *s);
 void terni_observers_keep_initial(terni_observers *x, const terni_meta_list *metadata);
 void terni_observers_keep_message(terni_observers *x, const char *text, size_t len);
-// The call's status holds; `close` brings details and trailing metadata.
-void terni_observers_close(terni_observers *x, const terni_close *close);
-
-// ---- outgoing.c: the channel's interceptors ----
-// Once, when the rest of the call is made. 0 or -errno; if one refuses the call its status is set.
-TERN_NODISCARD int terni_outgoing_begin(terni_observers *x, uint64_t parent_deadline_ns);
-void               terni_outgoing_sent(terni_observers *x, const void *msg);
-void               terni_outgoing_received(terni_observers *x, const void *msg);
-void               terni_outgoing_end(terni_observers *x, tern_status st);
+// `st` is how the call ends; `close` brings details and trailing metadata.
+void terni_observers_close(terni_observers *x, const tern_status *st, const terni_close *close,
+                           uint32_t n_attempts);
 
 #endif

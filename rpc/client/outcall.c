@@ -1,48 +1,77 @@
-// A client's call, from its start to its end.
+#include "rpc/client/outcall_internal.h"
+
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "rpc/client/observers_internal.h"
 #include "rpc/call/parent_internal.h"
-#include "rpc/server/server_internal.h"
 
 enum { MAX_IN_ARENA = TERN_BLOCK_SMALL };  // of a request; a longer one has a block of its size
 
-void terni_outcall_abort(terni_outcall *call, tern_code code, const char *why)
+// ---- state ---------------------------------------------------------------
+
+#define TO(state) (1U << TERNI_OUTCALL_##state)
+
+static const uint8_t next_states[TERNI_N_OUTCALL_STATES] = {
+    [TERNI_OUTCALL_IDLE] = TO(WAITING) | TO(OPEN) | TO(BACKING_OFF) | TO(DONE),
+    [TERNI_OUTCALL_WAITING] = TO(IDLE),
+    [TERNI_OUTCALL_OPEN] = TO(IDLE),
+    [TERNI_OUTCALL_BACKING_OFF] = TO(IDLE),
+    [TERNI_OUTCALL_DONE] = 0,
+};
+
+void terni_outcall_set_state(terni_outcall *call, terni_outcall_state next)
 {
-    // To the server whatever else goes wrong here is that nobody waits any more.
-    if (call->on)
-        terni_link_cancel(call, code == TERN_DEADLINE_EXCEEDED ? code : TERN_CANCELLED, why);
-    else
-        terni_outcall_unlink(call);
-    terni_outcall_finish(call, code, why, strlen(why));
+    TERN_DEBUG_ASSERT(next_states[call->state] & 1U << next);
+    TERN_DEBUG_ASSERT((next == TERNI_OUTCALL_OPEN) == (call->on != NULL));
+    TERN_DEBUG_ASSERT((next == TERNI_OUTCALL_IDLE || next == TERNI_OUTCALL_DONE) == !call->link);
+    call->state = (uint8_t)next;
 }
 
-// A call that never got a connection says why.
-static void expire(terni_outcall *call)
-{
-    const terni_shard *shard = call->shard;
-    char               text[sizeof shard->why + 64];
+// ---- given up ------------------------------------------------------------
 
-    if (call->on)
-        snprintf(text, sizeof text, "the deadline has passed");
-    else if (shard->current)
-        snprintf(text, sizeof text, "the deadline has passed before a connection had room");
-    else
-        snprintf(text, sizeof text, "the deadline has passed without a connection%s%s",
-                 shard->why[0] ? ": " : "", shard->why);
-    terni_outcall_abort(call, TERN_DEADLINE_EXCEEDED, text);
+void terni_outcall_abort(terni_outcall *call, tern_code code, const char *why)
+{
+    TERN_ASSERT(code != TERN_OK && !terni_outcall_is_done(call));
+    // To the server whatever else goes wrong here is that nobody waits any more.
+    call->carrier->ops->drop(call, code == TERN_DEADLINE_EXCEEDED ? code : TERN_CANCELLED, why);
+    terni_outcall_finish(call, code, why);
 }
 
 static void on_deadline(tern_timer *t)
 {
     terni_outcall *call = TERN_CONTAINER_OF(t, terni_outcall, timer);
+    char           text[224] = "the deadline has passed";
 
-    if (call->is_backing_off)
-        terni_outcall_retry_now(call);
-    else
-        expire(call);
+    if (call->state == TERNI_OUTCALL_BACKING_OFF) {
+        call->carrier->ops->begin(call);
+        return;
+    }
+    if (call->state != TERNI_OUTCALL_OPEN)
+        call->carrier->ops->describe_wait(call, text, sizeof text);
+    terni_outcall_abort(call, TERN_DEADLINE_EXCEEDED, text);
+}
+
+static void on_cancelled(void *call, tern_code code)
+{
+    terni_outcall_abort(call, code, terni_cancel_reason(code));
+}
+
+tern_code terni_outcall_cancel_code(const terni_outcall *call)
+{
+    const terni_parent *parent = terni_parent_current();
+    tern_code           code = parent ? terni_parent_check(parent) : TERN_OK;
+
+    if (code == TERN_OK)
+        return TERN_CANCELLED;  // somebody cancelled this very fiber
+    return call->is_detached ? TERN_OK : code;
+}
+
+// ---- making it -----------------------------------------------------------
+
+tern_status terni_outcall_no_memory(void)
+{
+    return tern_status_make(TERN_RESOURCE_EXHAUSTED, "out of memory for the call");
 }
 
 static bool has_one_reply(const tern_method *method)
@@ -50,95 +79,91 @@ static bool has_one_reply(const tern_method *method)
     return method->kind == TERN_UNARY || method->kind == TERN_CLIENT_STREAM;
 }
 
-uint64_t terni_outcall_deadline_after(const terni_outcall *call, int64_t ms)
-{
-    uint64_t now = tern_poller_now_ns(call->shard->poller);
-
-    if (ms < 0 || (uint64_t)ms > (TERN_NEVER - now) / TERN_NS_PER_MS - 1)
-        return TERN_NEVER;
-    return now + (uint64_t)ms * TERN_NS_PER_MS;
-}
-
 static uint64_t deadline_of(const terni_outcall *call, const tern_call_opts *opts)
 {
-    int64_t ms =
-        opts && opts->timeout_ms ? opts->timeout_ms : call->shard->channel->opts.timeout_ms;
+    int64_t ms = opts && opts->timeout_ms ? opts->timeout_ms : call->carrier->timeout_ms;
 
     if (ms == 0)
-        ms = has_one_reply(call->method) ? TERNI_OUTCALL_TIMEOUT_MS : TERN_NO_TIMEOUT;
-    return terni_outcall_deadline_after(call, ms);
-}
-
-void terni_outcall_copy_meta(terni_outcall *call, terni_meta *to, const tern_metadata *from)
-{
-    size_t key_len = strlen(from->key);
-
-    *to = (terni_meta){
-        .key = terni_arena_strndup(&call->arena, from->key, key_len),
-        .key_len = (uint32_t)key_len,
-        .value = (uint8_t *)terni_arena_strndup(&call->arena, from->value, from->len),
-        .value_len = (uint32_t)from->len,
-    };
-}
-
-static int copy_metadata(terni_outcall *call, const tern_call_opts *opts)
-{
-    if (!opts || !opts->n_metadata)
-        return 0;
-    call->metas = terni_arena_alloc(&call->arena, opts->n_metadata * sizeof *call->metas);
-    for (size_t i = 0; i < opts->n_metadata && call->metas; i++)
-        terni_outcall_copy_meta(call, &call->metas[i], &opts->metadata[i]);
-    call->n_metas = (uint32_t)opts->n_metadata;
-    return terni_arena_error(&call->arena);
+        ms = has_one_reply(call->head.method) ? TERNI_OUTCALL_TIMEOUT_MS : TERN_NO_TIMEOUT;
+    return terni_deadline_after(tern_poller_now_ns(call->carrier->poller), ms);
 }
 
 // Deadline and cancellation of the call that this one is made for. A fiber of the same poller that parks
 // is cancelled itself, so its call needs no scope.
-static terni_parent inherit(terni_outcall *call, const tern_call_opts *opts, terni_style style)
+static terni_heritage inherit(terni_outcall *call, const tern_call_opts *opts, terni_style style)
 {
-    terni_parent parent = { .deadline_ns = TERN_NEVER };
+    terni_heritage h = { .deadline_ns = TERN_NEVER };
 
-    if (!atomic_load_explicit(&terni_scopes_exist, memory_order_acquire) || call->is_detached)
-        return parent;
-    parent = terni_parent_find(opts ? opts->parent : NULL);
-    if (parent.deadline_ns < call->deadline_ns)
-        call->deadline_ns = parent.deadline_ns;
-    if (!parent.ctx)
-        return parent;
-    parent.scope =
-        style != TERNI_PARKS || parent.ctx->is_cancelled ? terni_ctx_scope(parent.ctx) : NULL;
-    return parent;
+    if (call->is_detached)
+        return h;
+    h = terni_parent_find(opts ? opts->parent : NULL);
+    if (h.deadline_ns < call->head.deadline_ns)
+        call->head.deadline_ns = h.deadline_ns;
+    if (h.parent)
+        h.scope = style != TERNI_PARKS || terni_parent_is_cancelled(h.parent)
+                      ? terni_parent_scope(h.parent)
+                      : NULL;
+    return h;
+}
+
+static bool copy_metadata(terni_outcall *call, const tern_call_opts *opts)
+{
+    return TERN_LIKELY(!opts || !opts->n_metadata) ||
+           terni_call_head_add(&call->head, opts->metadata, opts->n_metadata);
+}
+
+static int add_observers(terni_outcall *call, const tern_call_opts *opts, const terni_heritage *h)
+{
+    const terni_carrier *carrier = call->carrier;
+    const terni_observed what = { .head = &call->head,
+                                  .poller = carrier->poller,
+                                  .fire = on_cancelled,
+                                  .call = call,
+                                  .scope = h->scope };
+    terni_outgoing      *o;
+    tern_code            code;
+
+    if (!(call->observers = terni_observers_new(&what, opts)) || !copy_metadata(call, opts))
+        return -ENOMEM;
+    o = &call->observers->outgoing;
+    o->interceptors = carrier->interceptors;
+    o->n_interceptors = (uint32_t)carrier->n_interceptors;
+    code = terni_outgoing_begin(o, tern_poller_now_ns(carrier->poller), h->deadline_ns);
+    if (code != TERN_OK)
+        terni_outcall_fail(call, code, o->refusal);
+    return terni_arena_error(&call->head.arena);
 }
 
 static int add_what_is_wanted(terni_outcall *call, const tern_call_opts *opts, terni_style style)
 {
-    terni_parent parent = inherit(call, opts, style);
-    int          err;
+    terni_heritage h = inherit(call, opts, style);
+    int            err = 0;
 
     if (!call->request_plan || !call->reply_plan)
         return -ENOMEM;
-    if (TERN_LIKELY(!parent.scope && !terni_observers_are_wanted(opts) &&
-                    !call->shard->channel->interceptors))
-        return copy_metadata(call, opts);
-    if ((err = terni_observers_add(call, opts, parent.scope)) < 0 ||
-        (err = copy_metadata(call, opts)) < 0)
-        return err;
-    return terni_outgoing_begin(call->observers, parent.deadline_ns);
+    if (TERN_UNLIKELY(h.scope || terni_observers_are_wanted(opts) || call->carrier->interceptors))
+        err = add_observers(call, opts, &h);
+    else if (!copy_metadata(call, opts))
+        err = -ENOMEM;
+    if (TERN_UNLIKELY(call->head.fault != NULL))
+        terni_outcall_fail(call, TERN_INVALID_ARGUMENT, call->head.fault);
+    return err;
 }
 
-int terni_outcall_init(terni_outcall *call, terni_shard *shard, const tern_method *method,
+int terni_outcall_init(terni_outcall *call, terni_carrier *carrier, const tern_method *method,
                        const tern_call_opts *opts, terni_style style)
 {
     int err;
 
     memset(call, 0, offsetof(terni_outcall, room));
-    call->shard = shard;
-    call->method = method;
+    call->carrier = carrier;
+    call->head.method = method;
     call->request_plan = terni_plan_get(method->request);
     call->reply_plan = terni_plan_get(method->reply);
-    terni_arena_init_with(&call->arena, NULL, TERN_MAX_ARENA_BYTES, call->room, sizeof call->room);
+    terni_arena_init_with(&call->head.arena, NULL, TERN_MAX_ARENA_BYTES, call->room,
+                          sizeof call->room);
     tern_timer_init(&call->timer, on_deadline);
-    call->deadline_ns = deadline_of(call, opts);
+    call->head.deadline_ns = deadline_of(call, opts);
     call->is_last = method->kind == TERN_UNARY || method->kind == TERN_SERVER_STREAM;
     call->waits_for_ready = opts && opts->wait_for_ready;
     call->is_detached = opts && opts->detached;
@@ -147,27 +172,25 @@ int terni_outcall_init(terni_outcall *call, terni_shard *shard, const tern_metho
     return err;
 }
 
-tern_code terni_outcall_cancel_code(const terni_outcall *call)
+// A call that failed before it was started has not been closed.
+void terni_outcall_done(terni_outcall *call)
 {
-    const tern_ctx *ctx = terni_ctx_current();
-    tern_code       code = ctx ? tern_ctx_check(ctx) : TERN_OK;
+    terni_observers *x = call->observers;
+    bool             is_ended = call->status.code != TERN_OK || (x && x->is_closed);
 
-    if (code == TERN_OK)
-        return TERN_CANCELLED;  // somebody cancelled this very fiber
-    return call->is_detached ? TERN_OK : code;
+    if (TERN_UNLIKELY(x))
+        terni_observers_done(x, is_ended ? call->status : terni_outcall_no_memory());
+    terni_arena_done(&call->head.arena);
 }
 
-tern_status terni_outcall_no_memory(void)
-{
-    return tern_status_make(TERN_RESOURCE_EXHAUSTED, "out of memory for the call");
-}
+// ---- its request ---------------------------------------------------------
 
 // Room for a request of at most `size` bytes until the call has ended; NULL without memory. A long one
 // has a block of its size: the poller's pool has few sizes, and many calls may wait.
 static uint8_t *room_for_request(terni_outcall *call, size_t size)
 {
     if (size <= MAX_IN_ARENA)
-        return terni_arena_alloc(&call->arena, size);
+        return terni_arena_alloc(&call->head.arena, size);
     if (!(call->body_block = tern_block_new_shared(size)))
         return NULL;
     call->body_block->used = size;
@@ -198,8 +221,8 @@ int terni_outcall_encode(terni_outcall *call, const void *request)
     uint8_t *room;
 
     call->has_body = true;
-    if (TERN_UNLIKELY(call->observers))
-        terni_outgoing_sent(call->observers, request);
+    if (TERN_UNLIKELY(call->observers) && call->status.code == TERN_OK)
+        terni_outgoing_sent(&call->observers->outgoing, request);
     if (bound == 0)
         return write_measured(call, request);
     if (!(room = room_for_request(call, bound)))
@@ -208,6 +231,8 @@ int terni_outcall_encode(terni_outcall *call, const void *request)
     call->body_len = (size_t)(terni_codec_write_bounded(call->request_plan, request, room) - room);
     return 0;
 }
+
+// ---- start and end -------------------------------------------------------
 
 static const char *failure_of_start(int err)
 {
@@ -219,82 +244,64 @@ void terni_outcall_start(terni_outcall *call, int err)
 {
     tern_code code;
 
+    TERN_DEBUG_ASSERT(call->state == TERNI_OUTCALL_IDLE && call->done);
     if (err < 0)
-        terni_outcall_finish(call, TERN_RESOURCE_EXHAUSTED, failure_of_start(err),
-                             strlen(failure_of_start(err)));
-    else if (TERN_UNLIKELY(call->status.code != TERN_OK))  // an interceptor has refused it
-        terni_outcall_finish(call, call->status.code, NULL, 0);
+        terni_outcall_finish(call, TERN_RESOURCE_EXHAUSTED, failure_of_start(err));
+    else if (TERN_UNLIKELY(call->status.code !=
+                           TERN_OK))  // refused, by an interceptor or the rules
+        terni_outcall_finish(call, call->status.code, "");
     else if (TERN_UNLIKELY(call->observers) &&
              (code = terni_observers_start(call->observers)) != TERN_OK)
-        terni_outcall_finish(call, code, terni_cancel_reason(code),
-                             strlen(terni_cancel_reason(code)));
+        terni_outcall_finish(call, code, terni_cancel_reason(code));
     else
-        terni_outcall_begin(call);
+        call->carrier->ops->begin(call);
 }
 
-void terni_outcall_done(terni_outcall *call)
+static void set_status(terni_outcall *call, tern_code code, const char *text, size_t len)
 {
-    if (TERN_UNLIKELY(call->observers))
-        terni_observers_done(call->observers);
-    terni_arena_done(&call->arena);
-}
-
-void terni_outcall_unlink(terni_outcall *call)
-{
-    terni_shard *shard = call->shard;
-
-    if (!call->link)
-        return;
-    *call->link = call->next;
-    if (call->next)
-        call->next->link = call->link;
-    else if (shard->waiting_tail == &call->next)
-        shard->waiting_tail = call->link;
-    call->link = NULL;
-    call->on = NULL;
-}
-
-void terni_outcall_wait(terni_outcall *call)
-{
-    terni_shard *shard = call->shard;
-
-    call->on = NULL;
-    call->next = NULL;
-    call->link = shard->waiting_tail;
-    *shard->waiting_tail = call;
-    shard->waiting_tail = &call->next;
+    call->status = tern_status_make(code, "%.*s", (int)len, text ? text : "");
+    if (call->observers)
+        terni_observers_keep_message(call->observers, text, len);
 }
 
 void terni_outcall_fail(terni_outcall *call, tern_code code, const char *text)
 {
-    if (call->status.code != TERN_OK)
-        return;
-    call->status = tern_status_make(code, "%s", text);
-    if (call->observers)
-        terni_observers_keep_message(call->observers, text, strlen(text));
+    if (call->status.code == TERN_OK)
+        set_status(call, code, text, strlen(text));
 }
 
 void terni_outcall_close(terni_outcall *call, const terni_close *close)
 {
-    if (call->status.code == TERN_OK && close->code != TERN_OK) {
-        call->status = tern_status_make((tern_code)close->code, "%.*s", (int)close->message_len,
-                                        close->message ? close->message : "");
-        if (call->observers)
-            terni_observers_keep_message(call->observers, close->message, close->message_len);
-    }
+    if (call->status.code == TERN_OK && close->code != TERN_OK)
+        set_status(call, (tern_code)close->code, close->message, close->message_len);
     if (TERN_UNLIKELY(call->observers))
-        terni_observers_close(call->observers, close);
-    tern_timer_cancel(tern_poller_wheel(call->shard->poller), &call->timer);
+        terni_observers_close(call->observers, &call->status, close, call->n_attempts);
+    tern_timer_cancel(tern_poller_wheel(call->carrier->poller), &call->timer);
     call->body_block = tern_block_unref(call->body_block);
-    call->is_done = true;
+    terni_outcall_set_state(call, TERNI_OUTCALL_DONE);
     call->done(call);  // last: the call may be gone now
 }
 
-void terni_outcall_finish(terni_outcall *call, tern_code code, const char *message, size_t len)
+void terni_outcall_finish(terni_outcall *call, tern_code code, const char *message)
 {
     const terni_close close = {
-        .code = code, .message = message, .message_len = (uint32_t)len, .is_reset = true
+        .code = code, .message = message, .message_len = (uint32_t)strlen(message), .is_reset = true
     };
 
     terni_outcall_close(call, &close);
+}
+
+// ---- for carriers --------------------------------------------------------
+
+bool terni_outcall_is_repeatable(const terni_outcall *call)
+{
+    return !call->is_answered && !call->reply && !call->status.code &&
+           (call->is_last || !call->has_sent);
+}
+
+bool terni_outcall_lacks_reply(const terni_outcall *call)
+{
+    bool wants_reply = !call->events || !call->events->message;
+
+    return wants_reply && !call->reply && !call->status.code;
 }

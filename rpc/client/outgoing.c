@@ -1,80 +1,106 @@
 // A channel's interceptors, around the calls of all kinds and styles.
-#include <tern/outgoing.h>
+#include "rpc/client/outgoing_internal.h"
 
 #include <stdarg.h>
 #include <string.h>
 
-#include "rpc/client/observers_internal.h"
+static terni_outgoing *outgoing_of(tern_outgoing *call) { return (terni_outgoing *)call; }
 
-static terni_observers *extras_of(tern_outgoing *call) { return (terni_observers *)call; }
+static tern_outgoing *shown(terni_outgoing *o) { return (tern_outgoing *)o; }
 
-static tern_outgoing *outgoing_of(terni_observers *x) { return (tern_outgoing *)x; }
+// ---- the head ------------------------------------------------------------
 
-static const tern_client_interceptor *interceptor(const terni_observers *x, uint32_t i)
+TERN_PRINTF(2, 3) static const char *keep_text(terni_arena *arena, const char *fmt, ...)
 {
-    return &x->call->shard->channel->interceptors[i];
+    va_list     args;
+    const char *text;
+
+    va_start(args, fmt);
+    text = terni_arena_vprintf(arena, fmt, args);
+    va_end(args);
+    return text ? text : "out of memory for the call";
+}
+
+bool terni_call_head_add(terni_call_head *head, const tern_metadata *entries, size_t n)
+{
+    terni_meta *longer = terni_arena_alloc(&head->arena, (head->n_metas + n) * sizeof *longer);
+
+    if (!longer)
+        return false;
+    if (head->n_metas)
+        memcpy(longer, head->metas, head->n_metas * sizeof *longer);
+    head->metas = longer;
+    for (size_t i = 0; i < n; i++) {
+        const char *why = terni_meta_find_fault(&entries[i]);
+
+        if (why)
+            head->fault = keep_text(&head->arena, "the metadata entry \"%.64s\" cannot be sent: %s",
+                                    entries[i].key ? entries[i].key : "", why);
+        else if (!terni_meta_copy(&head->arena, &entries[i], &longer[head->n_metas++]))
+            return false;
+    }
+    return true;
 }
 
 // ---- running them --------------------------------------------------------
 
-static tern_code begin_one(terni_observers *x, uint32_t i)
+static tern_code begin_one(terni_outgoing *o, uint32_t i)
 {
-    const tern_client_interceptor *it = interceptor(x, i);
-    tern_code                      code;
+    const tern_client_interceptor *it = &o->interceptors[i];
 
-    x->n_begun = i + 1;
-    x->current = i;
-    if (!it->begin || (code = it->begin(outgoing_of(x), it->arg)) == TERN_OK)
+    o->n_begun = i + 1;
+    o->current = i;
+    return it->begin ? it->begin(shown(o), it->arg) : TERN_OK;
+}
+
+tern_code terni_outgoing_begin(terni_outgoing *o, uint64_t now_ns, uint64_t latest_deadline_ns)
+{
+    size_t    n = o->n_interceptors;
+    tern_code code = TERN_OK;
+
+    TERN_ASSERT(o->n_begun == 0);
+    o->now_ns = now_ns;
+    o->latest_deadline_ns = latest_deadline_ns;
+    if (!n || !(o->data = terni_arena_zalloc(&o->head->arena, n * sizeof *o->data)))
         return TERN_OK;
-    terni_outcall_fail(x->call, code, x->refusal ? x->refusal : "an interceptor refused the call");
+    for (uint32_t i = 0; i < n && code == TERN_OK; i++)
+        code = begin_one(o, i);
+    if (code != TERN_OK && !o->refusal)
+        o->refusal = "an interceptor refused the call";
     return code;
 }
 
-int terni_outgoing_begin(terni_observers *x, uint64_t parent_deadline_ns)
+void terni_outgoing_sent(terni_outgoing *o, const void *msg)
 {
-    size_t n = x->call->shard->channel->opts.n_interceptors;
+    for (uint32_t i = 0; i < o->n_begun; i++) {
+        const tern_client_interceptor *it = &o->interceptors[i];
 
-    if (!n)
-        return 0;
-    x->parent_deadline_ns = parent_deadline_ns;
-    if ((x->data = terni_arena_zalloc(&x->call->arena, n * sizeof *x->data)))
-        for (uint32_t i = 0; i < n && begin_one(x, i) == TERN_OK; i++)
-            ;
-    return terni_arena_error(&x->call->arena);
-}
-
-void terni_outgoing_sent(terni_observers *x, const void *msg)
-{
-    if (x->call->status.code != TERN_OK)
-        return;
-    for (uint32_t i = 0; i < x->n_begun; i++) {
-        const tern_client_interceptor *it = interceptor(x, i);
-
-        x->current = i;
+        o->current = i;
         if (it->sent)
-            it->sent(outgoing_of(x), msg, it->arg);
+            it->sent(shown(o), msg, it->arg);
     }
 }
 
-void terni_outgoing_received(terni_observers *x, const void *msg)
+void terni_outgoing_received(terni_outgoing *o, const void *msg)
 {
-    for (uint32_t i = x->n_begun; i-- > 0;) {
-        const tern_client_interceptor *it = interceptor(x, i);
+    for (uint32_t i = o->n_begun; i-- > 0;) {
+        const tern_client_interceptor *it = &o->interceptors[i];
 
-        x->current = i;
+        o->current = i;
         if (it->received)
-            it->received(outgoing_of(x), msg, it->arg);
+            it->received(shown(o), msg, it->arg);
     }
 }
 
-void terni_outgoing_end(terni_observers *x, tern_status st)
+void terni_outgoing_end(terni_outgoing *o, tern_status st)
 {
-    while (x->n_begun > 0) {
-        const tern_client_interceptor *it = interceptor(x, --x->n_begun);
+    TERN_ASSERT(o->n_begun <= o->n_interceptors);
+    while (o->n_begun > 0) {
+        const tern_client_interceptor *it = &o->interceptors[--o->n_begun];
 
-        x->current = x->n_begun;
+        o->current = o->n_begun;
         if (it->end)
-            it->end(outgoing_of(x), st, it->arg);
+            it->end(shown(o), st, it->arg);
     }
 }
 
@@ -82,43 +108,36 @@ void terni_outgoing_end(terni_observers *x, tern_status st)
 
 const char *tern_outgoing_method(const tern_outgoing *call)
 {
-    return ((const terni_observers *)call)->call->method->path;
+    return ((const terni_outgoing *)call)->head->method->path;
 }
 
 void **tern_outgoing_data(tern_outgoing *call)
 {
-    return &extras_of(call)->data[extras_of(call)->current];
+    return &outgoing_of(call)->data[outgoing_of(call)->current];
 }
 
+// Without memory the arena says so, and keeps saying it.
 void tern_outgoing_add_metadata(tern_outgoing *call, const tern_metadata *m)
 {
-    terni_outcall *c = extras_of(call)->call;
-    terni_meta    *longer = terni_arena_alloc(&c->arena, (c->n_metas + 1) * sizeof *longer);
-
-    if (!longer)
-        return;  // sticky
-    if (c->n_metas)
-        memcpy(longer, c->metas, c->n_metas * sizeof *longer);
-    c->metas = longer;
-    terni_outcall_copy_meta(c, &longer[c->n_metas++], m);
+    (void)!terni_call_head_add(outgoing_of(call)->head, m, 1);
 }
 
 void tern_outgoing_set_timeout(tern_outgoing *call, int64_t timeout_ms)
 {
-    terni_observers *x = extras_of(call);
-    uint64_t         deadline_ns = terni_outcall_deadline_after(x->call, timeout_ms);
+    terni_outgoing *o = outgoing_of(call);
+    uint64_t        deadline_ns = terni_deadline_after(o->now_ns, timeout_ms);
 
-    x->call->deadline_ns =
-        deadline_ns < x->parent_deadline_ns ? deadline_ns : x->parent_deadline_ns;
+    o->head->deadline_ns =
+        deadline_ns < o->latest_deadline_ns ? deadline_ns : o->latest_deadline_ns;
 }
 
 tern_code tern_outgoing_fail(tern_outgoing *call, tern_code code, const char *fmt, ...)
 {
-    terni_observers *x = extras_of(call);
-    va_list          args;
+    terni_outgoing *o = outgoing_of(call);
+    va_list         args;
 
     va_start(args, fmt);
-    x->refusal = terni_arena_vprintf(&x->call->arena, fmt, args);
+    o->refusal = terni_arena_vprintf(&o->head->arena, fmt, args);
     va_end(args);
     return code;
 }

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "rpc/client/channel_internal.h"
+#include "rpc/base/jitter_internal.h"
 
 // ---- the policy ----------------------------------------------------------
 
@@ -77,29 +77,16 @@ bool terni_retry_policy_allows(terni_retry_policy *r, tern_code code)
     return move_tokens(r, -1000) > r->max_tokens / 2;
 }
 
-uint64_t terni_with_jitter(uint64_t ms, uint64_t seed)
-{
-    uint64_t random = (seed * UINT64_C(0x9e3779b97f4a7c15)) >> 33;
-
-    return ms * 4 / 5 + random % (ms * 2 / 5 + 1);
-}
-
 uint64_t terni_retry_policy_backoff_ms(const terni_retry_policy *r, uint32_t n, uint64_t seed)
 {
     double ms = r->initial_ms;
 
     for (uint32_t i = 1; i < n && ms < r->max_ms; i++)
         ms *= r->multiplier;
-    return terni_with_jitter((uint64_t)(ms < r->max_ms ? ms : r->max_ms), seed);
+    return terni_jitter((uint64_t)(ms < r->max_ms ? ms : r->max_ms), seed);
 }
 
-// ---- applied to a call ---------------------------------------------------
-
-bool terni_outcall_is_repeatable(const terni_outcall *call)
-{
-    return !call->is_answered && !call->reply && !call->status.code &&
-           (call->is_last || !call->has_sent);
-}
+// ---- a call that failed ---------------------------------------------------
 
 // What the server wishes: milliseconds; -1: no more attempts; -2: it says nothing.
 static int64_t pushback_ms(const terni_meta_list *trailing)
@@ -124,47 +111,16 @@ static int64_t pushback_ms(const terni_meta_list *trailing)
     return -2;
 }
 
-static uint64_t delay_ms(const terni_outcall *call, int64_t pushback, uint64_t now)
+bool terni_retry_policy_decide(terni_retry_policy *r, const terni_failed_attempt *f,
+                               uint64_t *ret_delay_ms)
 {
-    return pushback >= 0 ? (uint64_t)pushback
-                         : terni_retry_policy_backoff_ms(&call->shard->channel->retry,
-                                                         call->n_retries, now + (uintptr_t)call);
-}
+    int64_t pushback = pushback_ms(f->trailing);
 
-static void back_off(terni_outcall *call, uint64_t until_ns)
-{
-    terni_shard *shard = call->shard;
-
-    call->is_backing_off = true;
-    call->next = shard->backing_off;
-    call->link = &shard->backing_off;
-    if (call->next)
-        call->next->link = &call->next;
-    shard->backing_off = call;
-    tern_timer_set(tern_poller_wheel(shard->poller), &call->timer, until_ns);
-}
-
-bool terni_outcall_retry(terni_outcall *call, tern_code code, const terni_meta_list *trailing)
-{
-    terni_retry_policy *r = &call->shard->channel->retry;
-    int64_t             pushback = pushback_ms(trailing);
-    uint64_t            now, until;
-
-    if (!terni_retry_policy_allows(r, code) || pushback == -1 || call->shard->is_closing ||
-        !terni_outcall_is_repeatable(call) || call->n_retries + 1 >= r->max_attempts)
+    TERN_ASSERT(r->max_attempts > 0);
+    if (!terni_retry_policy_allows(r, f->code) || pushback == -1 || !f->is_repeatable ||
+        f->n_retries + 1 >= r->max_attempts)
         return false;
-    call->n_retries++;
-    now = tern_poller_now_ns(call->shard->poller);
-    until = now + delay_ms(call, pushback, now) * TERN_NS_PER_MS;
-    if (until >= call->deadline_ns)
-        return false;  // the failure says more than a deadline would, and says it at once
-    back_off(call, until);
+    *ret_delay_ms = pushback >= 0 ? (uint64_t)pushback
+                                  : terni_retry_policy_backoff_ms(r, f->n_retries + 1, f->seed);
     return true;
-}
-
-void terni_outcall_retry_now(terni_outcall *call)
-{
-    call->is_backing_off = false;
-    terni_outcall_unlink(call);
-    terni_outcall_begin(call);
 }

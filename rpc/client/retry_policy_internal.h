@@ -14,6 +14,8 @@
 
 #include <tern/channel.h>
 
+#include "rpc/base/meta_internal.h"
+
 enum { TERNI_MAX_ATTEMPTS = 10 };
 
 typedef struct terni_retry_policy terni_retry_policy;
@@ -30,11 +32,21 @@ int terni_retry_policy_init(terni_retry_policy *r, const tern_retry *policy, con
 
 // An attempt has ended with `code`: keeps the account, and tells whether others may follow.
 bool terni_retry_policy_allows(terni_retry_policy *r, tern_code code);
-
 // Before the `n`-th retry, from 1.
 uint64_t terni_retry_policy_backoff_ms(const terni_retry_policy *r, uint32_t n, uint64_t seed);
 
-// Plus or minus a fifth, so that clients that failed together do not come back together.
-uint64_t terni_with_jitter(uint64_t ms, uint64_t seed);
+// An attempt that has ended without success.
+typedef struct terni_failed_attempt terni_failed_attempt;
+struct terni_failed_attempt {
+    tern_code              code;
+    const terni_meta_list *trailing;
+    bool                   is_repeatable;
+    uint32_t               n_retries;  // before this one
+    uint64_t               seed;       // of the jitter
+};
+
+// The whole of it: whether there is to be another attempt, and when.
+bool terni_retry_policy_decide(terni_retry_policy *r, const terni_failed_attempt *f,
+                               uint64_t *ret_delay_ms);
 
 #endif

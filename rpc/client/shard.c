@@ -1,39 +1,46 @@
-// A channel's connections from one poller, and the calls that wait for one.
+#include "rpc/client/shard_internal.h"
+
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
+#include <tern/log.h>
 #include <tern/mem.h>
 
-#include "rpc/client/channel_internal.h"
+#include "rpc/base/list_internal.h"
 
-// ---- waiting calls -------------------------------------------------------
+struct terni_spare {
+    terni_spare *next;
+};
 
-static void fail(terni_outcall *call)
+static const char freed[] = "the channel was freed";
+
+// ---- calls that wait -----------------------------------------------------
+
+static void enqueue(terni_shard *shard, terni_outcall *call)
 {
-    static const terni_meta_list none;
-    const terni_shard           *shard = call->shard;
-
-    if (!shard->channel->retry.max_attempts || !terni_outcall_retry(call, TERN_UNAVAILABLE, &none))
-        terni_outcall_finish(call, TERN_UNAVAILABLE, shard->why, strlen(shard->why));
+    call->next = NULL;
+    call->link = shard->waiting_tail;
+    *shard->waiting_tail = call;
+    shard->waiting_tail = &call->next;
+    terni_outcall_set_state(call, TERNI_OUTCALL_WAITING);
 }
 
-// From a list of its own: what fails may begin again, and may end others of the list.
-static void fail_waiting(terni_shard *shard)
+static void put_back(terni_shard *shard, terni_outcall *call)
 {
-    terni_outcall *failing = shard->waiting;
+    TERNI_LIST_PUSH(&shard->waiting, call);
+    if (!call->next)
+        shard->waiting_tail = &call->next;
+    terni_outcall_set_state(call, TERNI_OUTCALL_WAITING);
+}
 
-    shard->waiting = NULL;
-    shard->waiting_tail = &shard->waiting;
-    if (failing)
-        failing->link = &failing;
-    for (terni_outcall *call; (call = failing);) {
-        terni_outcall_unlink(call);
-        if (call->waits_for_ready)
-            terni_outcall_wait(call);
-        else
-            fail(call);
-    }
+// Off the queue, or off those that back off.
+static void take_off(terni_shard *shard, terni_outcall *call)
+{
+    if (shard->waiting_tail == &call->next)
+        shard->waiting_tail = call->link;
+    TERNI_LIST_REMOVE(call);
+    terni_outcall_set_state(call, TERNI_OUTCALL_IDLE);
 }
 
 static const char *failure_of_open(int err)
@@ -49,53 +56,40 @@ static bool start_on(terni_link *link, terni_outcall *call)
 {
     int err = terni_link_open(link, call);
 
+    if (TERN_LIKELY(err == 0))
+        return true;
     if (err == -EAGAIN)
         return false;
     if (err == -ENOTCONN) {  // it has used up its numbers, or is about to close
         terni_link_retire(link);
         return false;
     }
-    if (err < 0)
-        terni_outcall_finish(call, TERN_RESOURCE_EXHAUSTED, failure_of_open(err),
-                             strlen(failure_of_open(err)));
+    terni_outcall_finish(call, TERN_RESOURCE_EXHAUSTED, failure_of_open(err));
     return true;
 }
 
-// Calls go round over the links that take them.
 static bool start(terni_shard *shard, terni_outcall *call)
 {
-    for (uint32_t n = shard->n_in[TERNI_CONNECTOR_OPEN]; n > 0 && shard->current; n--) {
-        terni_link *link = shard->current;
-
-        shard->current = link->ready_next;
-        if (start_on(link, call))
+    for (uint32_t n = shard->balancer.n; n > 0 && shard->balancer.n; n--)
+        if (start_on(terni_balancer_pick(&shard->balancer, call), call))
             return true;
-    }
     return false;
-}
-
-static void put_back(terni_shard *shard, terni_outcall *call)
-{
-    call->next = shard->waiting;
-    call->link = &shard->waiting;
-    if (call->next)
-        call->next->link = &call->next;
-    else
-        shard->waiting_tail = &call->next;
-    shard->waiting = call;
 }
 
 static void connect_idle(terni_shard *shard)
 {
-    for (unsigned i = 0; i < shard->n_connectors && shard->n_in[TERNI_CONNECTOR_IDLE]; i++)
-        if (shard->connectors[i].state == TERNI_CONNECTOR_IDLE)
-            terni_connector_connect(&shard->connectors[i]);
+    for (terni_connector *c = shard->connectors, *next; c && shard->n_in[TERNI_CONNECTOR_IDLE];
+         c = next) {
+        next = c->next;
+        if (c->state == TERNI_CONNECTOR_IDLE)
+            terni_connector_connect(c);
+    }
 }
 
-void terni_shard_start_waiting(terni_shard *shard)
+static void start_waiting(terni_shard *shard)
 {
-    for (terni_outcall *call; shard->current && (call = shard->waiting);) {
-        terni_outcall_unlink(call);
+    for (terni_outcall *call; shard->balancer.n && (call = shard->waiting);) {
+        take_off(shard, call);
         if (start(shard, call))
             continue;
         put_back(shard, call);
@@ -104,162 +98,425 @@ void terni_shard_start_waiting(terni_shard *shard)
     }
 }
 
-void terni_outcall_begin(terni_outcall *call)
-{
-    terni_shard *shard = call->shard;
-    terni_link  *link = shard->current;
+// ---- another attempt -----------------------------------------------------
 
-    if (shard->is_closing) {
-        terni_outcall_finish(call, TERN_CANCELLED, "the channel was freed", 21);
-        return;
-    }
-    if (call->deadline_ns != TERN_NEVER && !tern_timer_is_set(&call->timer))
-        tern_timer_set(tern_poller_wheel(shard->poller), &call->timer, call->deadline_ns);
-    if (TERN_LIKELY(link && !shard->waiting && !shard->n_in[TERNI_CONNECTOR_IDLE])) {
-        shard->current = link->ready_next;
-        if (TERN_LIKELY(terni_link_open(link, call) == 0))
-            return;
-    }
-    terni_outcall_wait(call);
-    connect_idle(shard);
-    terni_shard_start_waiting(shard);
-    terni_shard_route_failed(shard);  // if so: a moment ago nobody was there
+static bool retry(terni_outcall *call, tern_code code, const terni_meta_list *trailing)
+{
+    terni_shard               *shard = terni_shard_of(call);
+    uint64_t                   now = tern_poller_now_ns(terni_shard_poller(shard)), delay_ms, until;
+    const terni_failed_attempt failed = { .code = code,
+                                          .trailing = trailing,
+                                          .is_repeatable = !shard->is_closing &&
+                                                           terni_outcall_is_repeatable(call),
+                                          .n_retries = call->n_retries,
+                                          .seed = now + (uintptr_t)call };
+
+    if (!terni_retry_policy_decide(&shard->policy->retry, &failed, &delay_ms))
+        return false;
+    call->n_retries++;
+    until = now + delay_ms * TERN_NS_PER_MS;
+    if (until >= call->head.deadline_ns)
+        return false;  // the failure says more than a deadline would, and says it at once
+    TERNI_LIST_PUSH(&shard->backing_off, call);
+    terni_outcall_set_state(call, TERNI_OUTCALL_BACKING_OFF);
+    tern_timer_set(tern_poller_wheel(terni_shard_poller(shard)), &call->timer, until);
+    return true;
 }
 
-// ---- what becomes of the connectors ------------------------------------------
+static bool has_retries(const terni_shard *shard) { return shard->policy->retry.max_attempts > 0; }
+
+static void fail(terni_outcall *call)
+{
+    static const terni_meta_list none;
+    const terni_shard           *shard = terni_shard_of(call);
+
+    if (!has_retries(shard) || !retry(call, TERN_UNAVAILABLE, &none))
+        terni_outcall_finish(call, TERN_UNAVAILABLE, shard->why);
+}
+
+// From a list of its own: what fails may begin again, and may end others of the list.
+static void fail_waiting(terni_shard *shard)
+{
+    terni_outcall *failing = shard->waiting;
+
+    shard->waiting = NULL;
+    shard->waiting_tail = &shard->waiting;
+    if (failing)
+        failing->link = &failing;
+    for (terni_outcall *call; (call = failing);) {
+        take_off(shard, call);
+        if (call->waits_for_ready)
+            enqueue(shard, call);
+        else
+            fail(call);
+    }
+}
 
 // While one address was being tried another may have come back: when all have failed for the first time
 // after a success, each has another try before calls fail. So servers may be restarted in turn.
-void terni_shard_route_failed(terni_shard *shard)
+static void check_all_failed(terni_shard *shard)
 {
     unsigned n_failed = shard->n_in[TERNI_CONNECTOR_FAILED];
 
     if (!shard->waiting || n_failed + shard->n_in[TERNI_CONNECTOR_ABSENT] < shard->n_connectors)
         return;
-    if (shard->has_tried_again || (n_failed == 1 && shard->channel->n_addresses == 1)) {
+    if (shard->has_tried_again || (n_failed == 1 && shard->is_alone)) {
         fail_waiting(shard);
         return;
     }
     shard->has_tried_again = true;
-    for (unsigned i = 0; i < shard->n_connectors; i++)
-        terni_connector_connect(&shard->connectors[i]);
-}
-
-void terni_shard_add_link(terni_shard *shard, terni_link *link)
-{
-    terni_link *before = shard->current;
-
-    if (before) {
-        link->ready_next = before;
-        link->ready_prev = before->ready_prev;
-    } else {
-        link->ready_next = link->ready_prev = link;
+    for (terni_connector *c = shard->connectors, *next; c; c = next) {
+        next = c->next;
+        terni_connector_connect(c);
     }
-    link->ready_prev->ready_next = link->ready_next->ready_prev = link;
-    shard->current = link;
-    terni_shard_start_waiting(shard);
 }
 
-void terni_shard_remove_link(terni_shard *shard, terni_link *link)
+// ---- the carrier ---------------------------------------------------------
+
+static void begin(terni_outcall *call)
 {
-    if (shard->current == link)
-        shard->current = link->ready_next == link ? NULL : link->ready_next;
-    link->ready_prev->ready_next = link->ready_next;
-    link->ready_next->ready_prev = link->ready_prev;
+    terni_shard *shard = terni_shard_of(call);
+
+    if (TERN_UNLIKELY(call->state == TERNI_OUTCALL_BACKING_OFF))
+        take_off(shard, call);
+    if (shard->is_closing) {
+        terni_outcall_finish(call, TERN_CANCELLED, freed);
+        return;
+    }
+    if (call->head.deadline_ns != TERN_NEVER && !tern_timer_is_set(&call->timer))
+        tern_timer_set(tern_poller_wheel(terni_shard_poller(shard)), &call->timer,
+                       call->head.deadline_ns);
+    if (TERN_LIKELY(shard->balancer.n && !shard->waiting && !shard->n_in[TERNI_CONNECTOR_IDLE]) &&
+        TERN_LIKELY(terni_link_open(terni_balancer_pick(&shard->balancer, call), call) == 0))
+        return;
+    enqueue(shard, call);
+    connect_idle(shard);
+    start_waiting(shard);
+    check_all_failed(shard);  // if so: a moment ago nobody was there
 }
 
-void terni_shard_link_settled(terni_shard *shard, terni_link *link)
+static void on_attempt_ended(terni_outcall *call, const terni_close *close)
 {
-    terni_connector_settle(link->connector, link);
+    const terni_shard *shard = terni_shard_of(call);
+
+    if (TERN_UNLIKELY(shard->is_closing && close->is_reset))
+        terni_outcall_finish(call, TERN_CANCELLED, freed);
+    else if (close->is_not_processed && call->n_refusals++ < TERNI_MAX_TRANSPARENT_RETRIES &&
+             terni_outcall_is_repeatable(call))
+        begin(call);
+    else if (has_retries(shard) && retry(call, (tern_code)close->code, &close->metadata))
+        return;  // it is in our care
+    else if (close->code == TERN_OK && terni_outcall_lacks_reply(call))
+        terni_outcall_finish(call, TERN_INTERNAL, "the reply has no message");
+    else
+        terni_outcall_close(call, close);
+}
+
+static void drop(terni_outcall *call, tern_code code, const char *why)
+{
+    if (call->state == TERNI_OUTCALL_OPEN)
+        terni_link_cancel(call, code, why);
+    else if (call->state != TERNI_OUTCALL_IDLE)
+        take_off(terni_shard_of(call), call);
+}
+
+static void describe_wait(const terni_outcall *call, char *text, size_t size)
+{
+    const terni_shard *shard = terni_shard_of(call);
+
+    if (shard->balancer.n)
+        snprintf(text, size, "the deadline has passed before a connection had room");
+    else
+        snprintf(text, size, "the deadline has passed without a connection%s%s",
+                 shard->why[0] ? ": " : "", shard->why);
+}
+
+static const terni_carrier_ops carrier_ops = { begin, on_attempt_ended, drop, describe_wait };
+
+// ---- what becomes of the connectors --------------------------------------
+
+static terni_shard *shard_of(const terni_connector *c) { return c->owner; }
+
+// One that is on its way out counts no more.
+static void on_moved(terni_connector *c, terni_connector_state before)
+{
+    if (c->is_closing)
+        return;
+    TERN_ASSERT(shard_of(c)->n_in[before] > 0);
+    shard_of(c)->n_in[before]--;
+    shard_of(c)->n_in[c->state]++;
+}
+
+static void on_opened(terni_connector *c, terni_link *link)
+{
+    terni_balancer_add(&shard_of(c)->balancer, link);
+    start_waiting(shard_of(c));
+}
+
+static void on_left(terni_connector *c, terni_link *link)
+{
+    terni_balancer_remove(&shard_of(c)->balancer, link);
+}
+
+static void on_settled(terni_connector *c)
+{
+    terni_shard *shard = shard_of(c);
+
     shard->has_tried_again = false;
     shard->why[0] = '\0';
-    terni_shard_start_waiting(shard);  // more calls fit now
+    start_waiting(shard);  // more calls fit now
+}
+
+static void on_room(terni_connector *c)
+{
+    if (TERN_UNLIKELY(shard_of(c)->waiting != NULL))
+        start_waiting(shard_of(c));
+}
+
+static void on_failed(terni_connector *c, const char *why)
+{
+    terni_shard *shard = shard_of(c);
+
+    if (why)
+        snprintf(shard->why, sizeof shard->why, "%s", why);
+    check_all_failed(shard);
+}
+
+static void on_found(terni_connector *c, unsigned n_found)
+{
+    for (terni_connector *other = shard_of(c)->connectors; other; other = other->next)
+        if (!other->is_closing && other->wish.first == c->wish.first)
+            terni_connector_revise(other, n_found);
+}
+
+static bool is_wanted(const terni_connector *c)
+{
+    const terni_shard *shard = c->owner;
+
+    return shard->waiting && !shard->is_closing;
+}
+
+static void check_gone(terni_shard *shard)
+{
+    if (!shard->is_closing || shard->is_held || shard->connectors || atomic_load(&shard->update))
+        return;
+    TERN_ASSERT(!shard->is_gone && !shard->waiting && !shard->backing_off);
+    shard->is_gone = true;
+    if (!shard->is_private)  // a private one's driver sees it
+        shard->gone(shard, shard->owner);
+}
+
+static void on_gone(terni_connector *c)
+{
+    TERNI_LIST_REMOVE(c);
+    check_gone(shard_of(c));
+}
+
+static const terni_connector_events connector_events = {
+    .moved = on_moved,
+    .opened = on_opened,
+    .left = on_left,
+    .settled = on_settled,
+    .room = on_room,
+    .failed = on_failed,
+    .found = on_found,
+    .is_wanted = is_wanted,
+    .gone = on_gone,
+};
+
+// ---- addresses -----------------------------------------------------------
+
+// What the balance wants of a list of endpoints, being brought about.
+typedef struct change change;
+struct change {
+    terni_shard     *shard;
+    terni_endpoints *endpoints;
+};
+
+static bool keep_one(const change *ch, const terni_wish *wish)
+{
+    for (terni_connector *c = ch->shard->connectors; c; c = c->next)
+        if (!c->is_kept && terni_connector_adopt(c, ch->endpoints, wish)) {
+            c->is_kept = true;
+            return true;
+        }
+    return false;
+}
+
+static int add_one(const change *ch, const terni_wish *wish)
+{
+    terni_shard               *shard = ch->shard;
+    const terni_client_policy *p = shard->policy;
+    const terni_connector_opts opts = {
+        .events = &connector_events,
+        .owner = shard,
+        .endpoints = ch->endpoints,
+        .wish = wish,
+        .link_opts = { .poller = terni_shard_poller(shard),
+                       .limits = &p->limits,
+                       .keepalive_ms = p->keepalive_ms,
+                       .keepalive_timeout_ms = p->keepalive_timeout_ms },
+    };
+    terni_connector *c;
+
+    if (terni_balancer_reserve(&shard->balancer, shard->n_connectors + 1) < 0 ||
+        !(c = terni_connector_new(&opts)))
+        return -ENOMEM;
+    c->is_kept = true;
+    TERNI_LIST_PUSH(&shard->connectors, c);
+    shard->n_connectors++;
+    shard->n_in[c->state]++;
+    return 0;
+}
+
+static int want(const terni_wish *wish, void *arg)
+{
+    const change *ch = arg;
+    int           err = 0;
+
+    for (unsigned i = 0; i < ch->shard->policy->n_connections && err == 0; i++)
+        if (!keep_one(ch, wish))
+            err = add_one(ch, wish);
+    return err;
+}
+
+static void retire(terni_shard *shard, terni_connector *c)
+{
+    shard->n_connectors--;
+    shard->n_in[c->state]--;
+    terni_connector_retire(c);
+}
+
+static int change_endpoints(terni_shard *shard, terni_endpoints *endpoints)
+{
+    change ch = { shard, endpoints };
+    int    err;
+
+    for (terni_connector *c = shard->connectors; c; c = c->next)
+        c->is_kept = false;
+    err = shard->policy->balance->plan(endpoints, want, &ch);
+    shard->is_alone = endpoints->n == 1;
+    for (terni_connector *c = shard->connectors, *next; c && err == 0; c = next) {
+        next = c->next;
+        if (!c->is_kept && !c->is_closing)
+            retire(shard, c);
+    }
+    return err;
+}
+
+static void run_update(tern_task *task)
+{
+    terni_shard     *shard = TERN_CONTAINER_OF(task, terni_shard, update_task);
+    terni_endpoints *endpoints = atomic_exchange(&shard->update, NULL);
+
+    TERN_ASSERT(endpoints);
+    if (!shard->is_closing && change_endpoints(shard, endpoints) < 0)
+        tern_log(TERN_LOG_ERROR, "a channel keeps the addresses it had: out of memory");
+    terni_endpoints_unref(endpoints);
+    if (shard->waiting)
+        connect_idle(shard);
+    check_all_failed(shard);
+    check_gone(shard);
+}
+
+void terni_shard_give_endpoints(terni_shard *shard, terni_endpoints *endpoints)
+{
+    terni_endpoints *before = atomic_exchange(&shard->update, endpoints);
+
+    if (before)
+        terni_endpoints_unref(before);  // the task that was posted for it finds the newer ones
+    else
+        tern_poller_post(terni_shard_poller(shard), &shard->update_task);
 }
 
 // ---- life ----------------------------------------------------------------
 
-// How many a connection to each address takes, at most.
-static unsigned width(const tern_channel *ch, unsigned address)
+terni_shard *terni_shard_new(const terni_shard_opts *opts)
 {
-    return tern_address_needs_resolver(&ch->addresses[address]) ? TERN_MAX_RESOLVED : 1;
-}
-
-static unsigned count_routes(const tern_channel *ch)
-{
-    unsigned n = 0;
-
-    if (ch->opts.balance == TERN_PICK_FIRST)
-        return ch->n_connections;
-    for (unsigned i = 0; i < ch->n_addresses; i++)
-        n += width(ch, i);
-    return n * ch->n_connections;
-}
-
-// One more connection: anywhere, or to each address.
-static void add_routes(terni_shard *shard)
-{
-    const tern_channel *ch = shard->channel;
-
-    if (ch->opts.balance == TERN_PICK_FIRST) {
-        terni_connector_init(&shard->connectors[shard->n_connectors++], shard);
-        return;
-    }
-    for (unsigned i = 0; i < ch->n_addresses; i++)
-        for (unsigned nth = 0; nth < width(ch, i); nth++)
-            terni_connector_init_at(&shard->connectors[shard->n_connectors++], shard, i, nth);
-}
-
-int terni_shard_new(tern_channel *ch, tern_poller *poller, terni_shard **ret_set)
-{
-    unsigned     n_connectors = count_routes(ch);
-    terni_shard *shard =
-        tern_mem_zalloc(sizeof *shard + n_connectors * sizeof shard->connectors[0]);
+    const terni_client_policy *p = opts->policy;
+    terni_shard               *shard = tern_mem_zalloc(sizeof *shard);
 
     if (!shard)
-        return -ENOMEM;
-    shard->channel = ch;
-    shard->poller = poller;
-    while (shard->n_connectors < n_connectors)
-        add_routes(shard);
+        return NULL;
+    shard->carrier = (terni_carrier){ .ops = &carrier_ops,
+                                      .poller = opts->poller,
+                                      .timeout_ms = p->timeout_ms,
+                                      .interceptors = p->interceptors,
+                                      .n_interceptors = p->n_interceptors };
+    shard->policy = opts->policy;
+    shard->is_private = opts->is_private;
+    shard->gone = opts->gone;
+    shard->owner = opts->owner;
     shard->waiting_tail = &shard->waiting;
-    *ret_set = shard;
-    return 0;
+    shard->update_task.run = run_update;
+    terni_balancer_init(&shard->balancer, p->balance);
+    if (change_endpoints(shard, opts->endpoints) == 0)
+        return shard;
+    terni_shard_free(shard);
+    return NULL;
 }
 
-void terni_shard_check_gone(terni_shard *shard)
+static void forget_connectors(terni_shard *shard)
 {
-    if (!shard->is_closing || shard->n_links || shard->n_in[TERNI_CONNECTOR_DIALING] ||
-        shard->is_gone)
-        return;
-    shard->is_gone = true;
-    if (!shard->is_private)  // a private one's driver sees it
-        terni_shard_free(shard);
+    for (terni_connector *c = shard->connectors, *next; c; c = next) {
+        next = c->next;
+        terni_connector_close(c);
+    }
 }
 
 void terni_shard_free(terni_shard *shard)
 {
-    tern_channel *ch = shard->channel;
+    terni_spare *spare;
 
-    if (shard->is_private)
-        tern_poller_free(shard->poller);
-    terni_unary_forget_free(shard);
+    shard->is_gone = true;
+    forget_connectors(shard);  // those of a shard that could not be made whole
+    while ((spare = shard->spares)) {
+        shard->spares = spare->next;
+        tern_mem_free(spare);
+    }
+    terni_balancer_done(&shard->balancer);
     tern_mem_free(shard);
-    terni_channel_unref(ch);
 }
 
 void terni_shard_close(terni_shard *shard)
 {
     terni_outcall *call;
 
+    TERN_ASSERT(!shard->is_closing);
     shard->is_closing = true;
-    snprintf(shard->why, sizeof shard->why, "the channel was freed");
     while ((call = shard->waiting) || (call = shard->backing_off)) {
-        terni_outcall_unlink(call);
-        terni_outcall_finish(call, TERN_CANCELLED, shard->why, strlen(shard->why));
+        take_off(shard, call);
+        terni_outcall_finish(call, TERN_CANCELLED, freed);
     }
-    for (unsigned i = 0; i < shard->n_connectors; i++)
-        terni_connector_close(&shard->connectors[i]);
-    for (terni_link *link = shard->links; link; link = link->next)
-        terni_link_abort(link);
-    terni_shard_check_gone(shard);
+    shard->is_held = true;
+    forget_connectors(shard);
+    shard->is_held = false;
+    check_gone(shard);
+}
+
+// ---- memory that serves again --------------------------------------------
+
+void *terni_shard_take_spare(terni_shard *shard, size_t size)
+{
+    terni_spare *spare;
+
+    if (TERN_UNLIKELY(terni_shard_poller(shard) != tern_poller_current() || !shard->spares))
+        return tern_mem_alloc(size);
+    spare = shard->spares;
+    shard->spares = spare->next;
+    shard->n_spares--;
+    return spare;
+}
+
+void terni_shard_give_spare(terni_shard *shard, void *memory)
+{
+    terni_spare *spare = memory;
+
+    if (shard->is_closing || shard->n_spares >= TERNI_MAX_SPARES) {
+        tern_mem_free(memory);
+        return;
+    }
+    spare->next = shard->spares;
+    shard->spares = spare;
+    shard->n_spares++;
 }

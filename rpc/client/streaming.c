@@ -1,6 +1,7 @@
 // A client's streaming calls in the sync style. What a user asks of a stream (send, next, finish, ...) is
 // an operation: tried on the stream's poller, and again at each event until it is done, while its caller
 // parks, drives the private loop, or blocks. So the stream itself is touched by one thread only.
+
 #include "rpc/client/streaming_internal.h"
 
 #include <errno.h>
@@ -8,8 +9,7 @@
 
 #include <tern/mem.h>
 
-#include "rpc/client/observers_internal.h"
-#include "rpc/call/waiter_internal.h"
+#include "rpc/client/outcall_wait_internal.h"
 
 static terni_streaming dead_stream = {
     .is_over = true,
@@ -24,25 +24,19 @@ struct operation {
     tern_task        task;
     terni_streaming *stream;
     bool (*try)(operation *op);  // true: it is done
-    terni_side  side;
-    const void *msg;  // to send, or that came
-    tern_code   code;
-    bool        is_done;
-    tern_fiber *fiber;  // of the same poller
-    bool        is_parked;
-
-    terni_waiter waiter;  // all others
+    terni_side    side;
+    const void   *msg;  // to send, or that came
+    tern_code     code;
+    terni_parking parking;  // of a fiber of the same poller
+    terni_waiter  waiter;   // of all others
 };
 
 static void complete(operation *op)
 {
-    if (!op->fiber) {
+    if (op->parking.fiber)
+        terni_parking_wake(&op->parking);
+    else
         terni_waiter_wake(&op->waiter);
-        return;
-    }
-    op->is_done = true;
-    if (op->is_parked)
-        tern_fiber_ready(op->fiber);
 }
 
 static void try_first(operation *op)
@@ -70,26 +64,9 @@ static void try_again(terni_streaming *s, terni_side side)
 
 static void perform_on_fiber(operation *op)
 {
-    bool was_cancelled = false;
-
-    op->fiber = tern_fiber_current();
+    terni_parking_init(&op->parking);
     try_first(op);
-    while (!op->is_done) {
-        tern_code code;
-        int       err;
-
-        op->is_parked = true;
-        err = tern_fiber_park("a stream", TERN_NEVER);
-        op->is_parked = false;
-        if (err == 0 || op->is_done)
-            continue;
-        if ((code = terni_outcall_cancel_code(&op->stream->call)) != TERN_OK)
-            terni_streaming_cancel(op->stream, code, terni_cancel_reason(code));  // does `op`
-        else
-            was_cancelled = true;
-    }
-    if (TERN_UNLIKELY(was_cancelled))
-        tern_fiber_cancel(op->fiber);
+    terni_outcall_park(&op->stream->call, &op->parking, "a stream");
 }
 
 static void perform(operation *op)
@@ -106,7 +83,7 @@ static void perform(operation *op)
     op->task.run = run_operation;
     terni_waiter_init(&op->waiter, poller, op->stream->is_private);
     tern_poller_post(poller, &op->task);
-    terni_waiter_wait_for_call(&op->waiter, &op->stream->call, "a stream");
+    terni_outcall_wait(&op->stream->call, &op->waiter, "a stream");
     terni_waiter_done(&op->waiter);
 }
 
@@ -150,7 +127,7 @@ static void on_writable(terni_outcall *call) { try_again(terni_streaming_of(call
 static void tell_end_if_read(terni_streaming *s)
 {
     if (TERN_UNLIKELY(s->call.observers) && s->is_over && terni_inbox_is_empty(&s->inbox))
-        terni_outgoing_end(s->call.observers, s->call.status);
+        terni_outgoing_end(&s->call.observers->outgoing, s->call.status);
 }
 
 static void on_done(terni_outcall *call)
@@ -177,14 +154,14 @@ void terni_streaming_cancel(terni_streaming *s, tern_code code, const char *why)
 int terni_streaming_init(terni_streaming *s, terni_shard *shard, const tern_method *method,
                          const void *req, const tern_call_opts *opts)
 {
-    int err = terni_outcall_init(&s->call, shard, method, opts, TERNI_DOES_NOT_PARK);
+    int err = terni_outcall_init(&s->call, &shard->carrier, method, opts, TERNI_DOES_NOT_PARK);
 
-    s->poller = shard->poller;
+    s->poller = terni_shard_poller(shard);
     s->is_private = shard->is_private;
     s->call.events = method->kind == TERN_CLIENT_STREAM ? &upload_events : &stream_events;
     s->call.done = on_done;
-    terni_inbox_init(&s->inbox, tern_poller_pool(shard->poller));
-    terni_arena_init(&s->item_arena, tern_poller_pool(shard->poller), TERN_MAX_ARENA_BYTES);
+    terni_inbox_init(&s->inbox, tern_poller_pool(s->poller));
+    terni_arena_init(&s->item_arena, tern_poller_pool(s->poller), TERN_MAX_ARENA_BYTES);
     return err == 0 && req ? terni_outcall_encode(&s->call, req) : err;
 }
 
@@ -225,7 +202,8 @@ void *tern_stub_open(tern_channel *ch, const tern_method *method, const void *re
         s->call.status =
             tern_status_make(TERN_RESOURCE_EXHAUSTED, "the call cannot be started: its "
                                                       "request or metadata are too large");
-        s->is_over = s->call.is_done = true;
+        s->is_over = true;
+        terni_outcall_set_state(&s->call, TERNI_OUTCALL_DONE);
         terni_observers_refuse(opts, s->call.status);
         return s;
     }
@@ -245,7 +223,7 @@ int terni_streaming_send(terni_streaming *s, const void *msg)
     s->call.has_sent = true;
     err = terni_session_message(session_of(s), &s->call.stream, &message);
     if (err == 0 && TERN_UNLIKELY(s->call.observers))
-        terni_outgoing_sent(s->call.observers, msg);
+        terni_outgoing_sent(&s->call.observers->outgoing, msg);
     return err;
 }
 
@@ -313,7 +291,7 @@ const void *terni_streaming_decode(terni_streaming *s, const terni_piece *piece)
     if (terni_codec_decode_piece(s->call.reply_plan, &in, &s->item_arena, TERNI_DECODE_DEFAULT,
                                  &msg, &error) == 0) {
         if (TERN_UNLIKELY(s->call.observers))
-            terni_outgoing_received(s->call.observers, msg);
+            terni_outgoing_received(&s->call.observers->outgoing, msg);
         return msg;
     }
     terni_codec_error_print(&error, text, sizeof text);

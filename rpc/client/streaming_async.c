@@ -52,7 +52,7 @@ static async_stream *async_of(terni_outcall *call)
     return TERN_CONTAINER_OF(call, async_stream, base.call);
 }
 
-static tern_method_kind kind_of(const async_stream *a) { return a->base.call.method->kind; }
+static tern_method_kind kind_of(const async_stream *a) { return a->base.call.head.method->kind; }
 
 // ---- sending -------------------------------------------------------------
 
@@ -226,7 +226,7 @@ static void copy_fns(async_stream *a, const void *from)
 static void refuse(tern_channel *ch, const tern_method *method, const tern_call_opts *opts,
                    const void *fns, terni_async_failure what)
 {
-    async_stream a = { .base.call.method = method };
+    async_stream a = { .base.call.head.method = method };
 
     copy_fns(&a, fns);
     if (method->kind == TERN_CLIENT_STREAM)

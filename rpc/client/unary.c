@@ -2,12 +2,9 @@
 #include <errno.h>
 #include <string.h>
 
-#include <tern/log.h>
-#include <tern/mem.h>
-
-#include "rpc/client/observers_internal.h"
 #include "rpc/client/async_failure_internal.h"
-#include "rpc/call/waiter_internal.h"
+#include "rpc/client/channel_internal.h"
+#include "rpc/client/outcall_wait_internal.h"
 
 // Encodes, and sends or waits. On the shard's poller, or by who drives it.
 static void start(terni_outcall *call, const void *request)
@@ -36,50 +33,32 @@ static tern_status take_result(sync_call *s, void *ret_reply)
 
 // ---- on a fiber ----------------------------------------------------------
 
+typedef struct near_call near_call;
+struct near_call {
+    sync_call     sync;
+    terni_parking parking;
+};
+
 static void wake_fiber(terni_outcall *call)
 {
-    if (call->is_parked)
-        tern_fiber_ready(call->fiber);
-}
-
-// A detached call outlives its handler's cancellation, which the fiber then hears at its next wait.
-static void park_until_done(terni_outcall *call)
-{
-    bool was_cancelled = false;
-
-    while (!call->is_done) {
-        tern_code code;
-        int       err;
-
-        call->is_parked = true;
-        err = tern_fiber_park("a reply", TERN_NEVER);
-        call->is_parked = false;
-        if (err == 0 || call->is_done)
-            continue;
-        if ((code = terni_outcall_cancel_code(call)) != TERN_OK)
-            terni_outcall_abort(call, code, terni_cancel_reason(code));
-        else
-            was_cancelled = true;
-    }
-    if (TERN_UNLIKELY(was_cancelled))
-        tern_fiber_cancel(call->fiber);
+    terni_parking_wake(&TERN_CONTAINER_OF(call, near_call, sync.call)->parking);
 }
 
 static tern_status call_on_fiber(terni_shard *shard, const tern_method *method, const void *request,
                                  const tern_call_opts *opts, void *ret_reply)
 {
-    sync_call      s;
-    terni_outcall *call = &s.call;
+    near_call      n;
+    terni_outcall *call = &n.sync.call;
 
-    if (terni_outcall_init(call, shard, method, opts, TERNI_PARKS) < 0) {
+    if (terni_outcall_init(call, &shard->carrier, method, opts, TERNI_PARKS) < 0) {
         terni_outcall_done(call);
         return terni_outcall_no_memory();
     }
     call->done = wake_fiber;
-    call->fiber = tern_fiber_current();
+    terni_parking_init(&n.parking);
     start(call, request);
-    park_until_done(call);
-    return take_result(&s, ret_reply);
+    terni_outcall_park(call, &n.parking, "a reply");
+    return take_result(&n.sync, ret_reply);
 }
 
 // ---- on a plain thread, or a fiber of another poller ----------------------
@@ -108,16 +87,16 @@ static tern_status call_from_afar(terni_shard *shard, const tern_method *method,
     far_call       f;
     terni_outcall *call = &f.sync.call;
 
-    if (terni_outcall_init(call, shard, method, opts, TERNI_DOES_NOT_PARK) < 0) {
+    if (terni_outcall_init(call, &shard->carrier, method, opts, TERNI_DOES_NOT_PARK) < 0) {
         terni_outcall_done(call);
         return terni_outcall_no_memory();
     }
     f.sync.request = request;
     call->done = wake_waiter;
     call->start_task.run = run_start;
-    terni_waiter_init(&f.waiter, shard->poller, shard->is_private);
-    tern_poller_post(shard->poller, &call->start_task);
-    terni_waiter_wait_for_call(&f.waiter, call, "a reply");
+    terni_waiter_init(&f.waiter, terni_shard_poller(shard), shard->is_private);
+    tern_poller_post(terni_shard_poller(shard), &call->start_task);
+    terni_outcall_wait(call, &f.waiter, "a reply");
     terni_waiter_done(&f.waiter);
     return take_result(&f.sync, ret_reply);
 }
@@ -132,7 +111,7 @@ tern_status tern_stub_unary(tern_channel *ch, const tern_method *method, const v
         terni_observers_refuse(opts, st);
         return st;
     }
-    return tern_fiber_current() && shard->poller == tern_poller_current()
+    return tern_fiber_current() && terni_shard_poller(shard) == tern_poller_current()
                ? call_on_fiber(shard, method, req, opts, ret_reply)
                : call_from_afar(shard, method, req, opts, ret_reply);
 }
@@ -147,47 +126,14 @@ struct async_call {
     int                encode_err;
 };
 
-static async_call *take_free(terni_shard *shard)
-{
-    terni_outcall *call = shard->free_async;
-
-    shard->free_async = call->next;
-    shard->n_free_async--;
-    return TERN_CONTAINER_OF(call, async_call, call);
-}
-
-static async_call *new_async(terni_shard *shard)
-{
-    if (TERN_LIKELY(shard->poller == tern_poller_current() && shard->free_async))
-        return take_free(shard);
-    return tern_mem_alloc(sizeof(async_call));
-}
-
-static void give_back(terni_shard *shard, async_call *a)
-{
-    if (shard->is_closing || shard->n_free_async >= TERNI_MAX_FREE_ASYNC_CALLS) {
-        tern_mem_free(a);
-        return;
-    }
-    a->call.next = shard->free_async;
-    shard->free_async = &a->call;
-    shard->n_free_async++;
-}
-
-void terni_unary_forget_free(terni_shard *shard)
-{
-    while (shard->free_async)
-        tern_mem_free(take_free(shard));
-}
-
 static void run_callback(terni_outcall *call)
 {
     async_call *a = TERN_CONTAINER_OF(call, async_call, call);
 
-    tern_poller_unhold(call->shard->poller);
+    tern_poller_unhold(call->carrier->poller);
     a->done(call->status, call->status.code == TERN_OK ? call->reply : NULL, a->arg);
     terni_outcall_done(call);
-    give_back(call->shard, a);
+    terni_shard_give_spare(terni_shard_of(call), a);
 }
 
 static void run_async_start(tern_task *task)
@@ -195,18 +141,19 @@ static void run_async_start(tern_task *task)
     async_call    *a = TERN_CONTAINER_OF(task, async_call, call.start_task);
     terni_outcall *call = &a->call;
 
-    tern_poller_hold(call->shard->poller);
+    tern_poller_hold(call->carrier->poller);
     terni_outcall_start(call, a->encode_err);
 }
 
 static async_call *make_async(terni_shard *shard, const tern_method *method, const void *req,
                               const tern_call_opts *opts)
 {
-    async_call *a = new_async(shard);
+    async_call *a = terni_shard_take_spare(shard, sizeof *a);
 
     if (!a)
         return NULL;
-    a->encode_err = terni_outcall_init(&a->call, shard, method, opts, TERNI_DOES_NOT_PARK);
+    a->encode_err =
+        terni_outcall_init(&a->call, &shard->carrier, method, opts, TERNI_DOES_NOT_PARK);
     if (a->encode_err == 0)
         a->encode_err = terni_outcall_encode(&a->call, req);
     return a;
@@ -231,8 +178,8 @@ void tern_stub_unary_async(tern_channel *ch, const tern_method *method, const vo
     a->done = done;
     a->arg = arg;
     a->call.start_task.run = run_async_start;
-    if (shard->poller == tern_poller_current())
-        tern_poller_defer(shard->poller, &a->call.start_task);
+    if (terni_shard_poller(shard) == tern_poller_current())
+        tern_poller_defer(terni_shard_poller(shard), &a->call.start_task);
     else
-        tern_poller_post(shard->poller, &a->call.start_task);
+        tern_poller_post(terni_shard_poller(shard), &a->call.start_task);
 }

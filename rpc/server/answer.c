@@ -1,8 +1,12 @@
-// What a handler's messages and its answer become on the wire.
+#include "rpc/server/answer_internal.h"
+
 #include <errno.h>
 #include <string.h>
 
-#include "rpc/server/server_internal.h"
+#include "rpc/server/ctx_life_internal.h"
+#include "rpc/server/interceptor_internal.h"
+
+// ---- metadata ------------------------------------------------------------
 
 static terni_meta_list meta_list(tern_ctx *ctx, const tern_metadata *from, uint32_t n)
 {
@@ -16,37 +20,45 @@ static terni_meta_list meta_list(tern_ctx *ctx, const tern_metadata *from, uint3
     return (terni_meta_list){ entries, entries ? n : 0 };
 }
 
-int terni_ctx_send_initial(tern_ctx *ctx)
+static int send_initial(tern_ctx *ctx)
 {
-    terni_meta_list list = meta_list(ctx, ctx->initial, ctx->n_initial);
+    terni_meta_list list;
 
-    ctx->has_sent_initial = true;
-    return list.n ? terni_session_headers(&ctx->conn->session, &ctx->stream, &list) : 0;
+    if (ctx->has_sent_initial || !ctx->n_initial)
+        return 0;
+    ctx->has_sent_initial = true;  // or not at all
+    list = meta_list(ctx, ctx->initial, ctx->n_initial);
+    return list.n ? terni_session_headers(&ctx->caller->session, &ctx->stream, &list) : 0;
 }
 
-int terni_ctx_send(tern_ctx *ctx, const void *msg)
+// ---- messages ------------------------------------------------------------
+
+int terni_answer_send(tern_ctx *ctx, const void *msg)
 {
     const terni_message message = {
         .plan = ctx->method->reply_plan,
         .msg = msg,
         .holder = ctx->has_item_arena ? &ctx->item_arena : &ctx->arena,
     };
-    int err;
+    int err = send_initial(ctx);
 
-    if (ctx->n_initial && !ctx->has_sent_initial && (err = terni_ctx_send_initial(ctx)) < 0)
-        return err;
+    TERN_DEBUG_ASSERT(!terni_ctx_is_answered(ctx));
     ctx->has_sent_initial = true;
+    if (err < 0)
+        return err;
     if (TERN_UNLIKELY(ctx->n_begun))
         terni_interceptor_sent(ctx, msg);
-    err = terni_session_message(&ctx->conn->session, &ctx->stream, &message);
+    err = terni_session_message(&ctx->caller->session, &ctx->stream, &message);
     if (ctx->has_tmp)
         terni_arena_reset(&ctx->tmp);
     return err;
 }
 
+// ---- the answer ----------------------------------------------------------
+
 static int finish(tern_ctx *ctx, const terni_close *close, const void *reply)
 {
-    terni_session *s = &ctx->conn->session;
+    terni_session *s = &ctx->caller->session;
 
     if (!reply)
         return terni_session_finish(s, &ctx->stream, close, NULL);
@@ -65,19 +77,18 @@ static bool is_plain(const tern_ctx *ctx, const void *reply)
 
 static __attribute__((noinline)) int put_full_answer(tern_ctx *ctx, const void *reply)
 {
-    terni_session *s = &ctx->conn->session;
-    terni_close    close = { .code = ctx->code,
-                             .message = ctx->message,
-                             .details = ctx->details,
-                             .details_len = (uint32_t)ctx->details_len };
-    int            err;
+    terni_close close = { .code = ctx->code,
+                          .message = ctx->message,
+                          .details = ctx->details,
+                          .details_len = (uint32_t)ctx->details_len };
+    int         err;
 
     if (ctx->message)
-        close.message_len = (uint32_t)strnlen(ctx->message, s->limits->max_status_message);
+        close.message_len =
+            (uint32_t)strnlen(ctx->message, ctx->caller->policy->limits.max_status_message);
     if (TERN_UNLIKELY(ctx->n_trailing))
         close.metadata = meta_list(ctx, ctx->trailing, ctx->n_trailing);
-    if (TERN_UNLIKELY(ctx->n_initial && !ctx->has_sent_initial) &&
-        (err = terni_ctx_send_initial(ctx)) < 0)
+    if ((err = send_initial(ctx)) < 0)
         return err;
     return finish(ctx, &close, reply);
 }
@@ -97,25 +108,12 @@ static const char *failure_of_answer(int err)
     return "out of memory for the reply";
 }
 
-static void tell_interceptors(tern_ctx *ctx, const void *reply)
-{
-    if (reply && ctx->code == TERN_OK)
-        terni_interceptor_sent(ctx, reply);
-    terni_interceptor_end(ctx);
-}
-
-void terni_ctx_answer(tern_ctx *ctx, const void *reply)
+static void put_on_wire(tern_ctx *ctx, const void *reply)
 {
     int err;
 
-    if (TERN_UNLIKELY(terni_arena_error(&ctx->arena) && ctx->code == TERN_OK))
-        terni_ctx_set_failure(ctx, TERN_RESOURCE_EXHAUSTED, "out of memory for the call");
-    if (TERN_UNLIKELY(ctx->n_begun))
-        tell_interceptors(ctx, reply);
-    if (ctx->stream.id == 0)  // cancelled, or the connection is gone
-        return;
     ctx->is_on_wire = true;  // before it is asked: it may get out, and tell so, at once
-    err = put_answer(ctx, ctx->code == TERN_OK ? reply : NULL);
+    err = put_answer(ctx, reply);
     if (TERN_UNLIKELY(err < 0)) {
         ctx->n_trailing = 0;
         terni_ctx_set_failure(ctx, TERN_RESOURCE_EXHAUSTED, failure_of_answer(err));
@@ -125,11 +123,41 @@ void terni_ctx_answer(tern_ctx *ctx, const void *reply)
         ctx->is_on_wire = false;
 }
 
-void terni_ctx_conclude(tern_ctx *ctx)
+static void tell_interceptors(tern_ctx *ctx, const void *reply)
 {
-    ctx->is_done = true;
+    if (reply && ctx->code == TERN_OK)
+        terni_interceptor_sent(ctx, reply);
+    terni_interceptor_end(ctx);
+}
+
+void terni_answer(tern_ctx *ctx, const void *reply)
+{
+    if (TERN_UNLIKELY(terni_arena_error(&ctx->arena) && ctx->code == TERN_OK))
+        terni_ctx_set_failure(ctx, TERN_RESOURCE_EXHAUSTED, "out of memory for the call");
+    if (TERN_UNLIKELY(ctx->n_begun))
+        tell_interceptors(ctx, reply);
+    terni_ctx_set_state(ctx, TERNI_CTX_ANSWERED);
+    if (ctx->stream.id)  // neither cancelled, nor is the connection gone
+        put_on_wire(ctx, ctx->code == TERN_OK ? reply : NULL);
+}
+
+void terni_answer_conclude(tern_ctx *ctx)
+{
+    terni_ctx_set_state(ctx, TERNI_CTX_DONE);
     if (TERN_UNLIKELY(ctx->n_begun))  // it was cancelled, and not answered
         terni_interceptor_end(ctx);
     if (!ctx->is_on_wire)
         terni_ctx_release(ctx);
+}
+
+void terni_answer_give_up(tern_ctx *ctx)
+{
+    terni_answer(ctx, NULL);
+    terni_answer_conclude(ctx);
+}
+
+void terni_answer_failure(tern_ctx *ctx, tern_code code, const char *message)
+{
+    terni_ctx_set_failure(ctx, code, message);
+    terni_answer_give_up(ctx);
 }

@@ -1,11 +1,19 @@
 // rpc/server/ctx_internal.h: a call on the server, inside. From the `opened` event until the handler has
-// returned (or replied) and what it said is on its way.
+// returned (or replied) and what it said is on its way. ctx.c answers what handlers ask.
 //
-//   opened --> [message...] --> dispatch --> handler --> finish --> released
-//                                  |            ^
-//                  closed, deadline: cancelled; the handler goes on, its answer is dropped
+//   FREE --> OPEN --> RUNNING --> ANSWERED --> DONE --> RELEASED --> FREE
+//             |  |      |  ^                    ^          ^
+//             |  |      v  | another thread's   |          |
+//             |  |    OFFLOADED                 |          |
+//             |  |      RUNNING ----------------+ nobody waits for an answer
+//             |  +----> ANSWERED: no handler is started
+//             +----------- cancelled before it was complete -+
+//
+// That nobody waits for the answer any more (as_parent.is_cancelled) goes beside it: the handler goes on.
 #ifndef RPC_SERVER_CTX_INTERNAL_H
 #define RPC_SERVER_CTX_INTERNAL_H
+
+#include <stdatomic.h>
 
 #include <tern/ctx.h>
 #include <tern/fiber.h>
@@ -13,15 +21,42 @@
 #include <tern/timer.h>
 
 #include "rpc/base/arena_internal.h"
-#include "rpc/codec/codec_internal.h"
 #include "rpc/call/inbox_internal.h"
-#include "rpc/wire/wire_internal.h"
+#include "rpc/call/parent_internal.h"
+#include "rpc/server/policy_internal.h"
+#include "rpc/session/session_internal.h"
 
-typedef struct terni_method      terni_method;       // registry_internal.h
-typedef struct terni_server_conn terni_server_conn;  // server_internal.h
-typedef struct terni_value       terni_value;        // ctx.c
+typedef struct terni_value    terni_value;     // ctx.c
+typedef struct terni_ctx_pool terni_ctx_pool;  // ctx_life_internal.h
 
 enum { TERNI_CTX_FIRST_BYTES = 224 };  // of a call's memory come with the call
+
+typedef enum terni_ctx_state {
+    TERNI_CTX_FREE,       // in the pool
+    TERNI_CTX_OPEN,       // its request is on the way
+    TERNI_CTX_RUNNING,    // the handler has been started
+    TERNI_CTX_OFFLOADED,  // and runs on another thread
+    TERNI_CTX_ANSWERED,   // it has said all; what it said may still wait inside the engine
+    TERNI_CTX_DONE,       // and is not on any stack
+    TERNI_CTX_RELEASED,   // goes when what names it has run
+    TERNI_N_CTX_STATES,
+} terni_ctx_state;
+
+// What a handler waits for, parked or to be told.
+typedef enum terni_ctx_wait { TERNI_WAITS_NOT, TERNI_WAITS_IN, TERNI_WAITS_OUT } terni_ctx_wait;
+
+// Who makes the calls of one connection: what they stand on. A part of terni_server_conn.
+typedef struct terni_caller terni_caller;
+struct terni_caller {
+    terni_session   session;
+    tern_poller    *poller;
+    terni_policy   *policy;
+    terni_ctx_pool *pool;
+    tern_ctx       *calls;      // newest first
+    char           *address;    // NULL until somebody asks
+    bool            is_ending;  // `emptied` is to be told when the last call is gone
+    void (*emptied)(terni_caller *caller);
+};
 
 // A function on its way to the call's poller.
 typedef struct terni_post terni_post;
@@ -37,17 +72,16 @@ struct tern_ctx {
 
     // Zeroed when the call is opened.
     tern_stub_handle    handle;  // what the handler gets: call, in, out or io
-    terni_server_conn  *conn;    // the connection; NULL once it is gone
-    const terni_method *method;
+    terni_caller       *caller;
+    const terni_method *method;        // NULL: nobody serves it
     tern_fiber         *fiber;         // that runs the handler
-    tern_ctx           *next, **link;  // of the connection's calls, newest first; of the free list
+    tern_ctx           *next, **link;  // of the caller's calls; of the free list
 
-    tern_code code;  // cancelled: why
-    tern_code why;   // it was cancelled
-    char     *message;
-    void     *details;
-    size_t    details_len;
-    uint64_t  deadline_ns;
+    tern_code    code;
+    char        *message;
+    void        *details;
+    size_t       details_len;
+    terni_parent as_parent;  // deadline and cancellation, also for what is done on its behalf
 
     tern_metadata *metadata, *trailing, *initial;
     uint32_t       n_metadata, n_trailing, n_initial;
@@ -55,30 +89,24 @@ struct tern_ctx {
     void        *request, *reply;
     terni_value *values;
     uint32_t     n_begun;  // interceptors
-    tern_cancel *scope;    // of what acts on behalf of this call; NULL: nobody does
     tern_ctx_fn *on_cancel;
     void        *on_cancel_arg;
 
-    bool is_counted;                     // against the server's and the method's limits
-    bool is_offloaded;                   // the handler runs on another thread
-    bool is_timed;                       // deadline_timer holds, if there is a deadline
-    bool has_item_arena, has_tmp;        // these hold
-    bool is_cancelled;                   // nobody waits for the answer any more
-    bool has_ended_in;                   // the caller has sent everything
-    bool is_dispatched;                  // the handler has been started
-    bool is_done;                        // the handler has answered
-    bool is_waiting_in, is_waiting_out;  // parked, or an async handler to be told
-    bool is_on_wire;                     // the answer still waits inside the engine
-    bool has_sent_initial;
-    bool is_in_handler;                      // async: its callback is on the stack
-    bool is_answered;                        // async: the handler has said what it had to say
-    bool has_pushed;                         // async: in this call of `ready`
-    bool is_ready_queued, is_cancel_queued;  // tasks that name this call
-    bool is_released;                        // goes when they have run, and what was posted
-    bool is_slot_taken;                      // atomic: `slot` is on its way
-    bool is_wake_posted;                     // atomic
+    uint8_t state;                    // terni_ctx_state
+    uint8_t waits_for;                // terni_ctx_wait
+    bool    is_counted;               // against the server's and the method's limits
+    bool    is_timed;                 // deadline_timer holds, if there is a deadline
+    bool    has_item_arena, has_tmp;  // these hold
+    bool    has_ended_in;             // the caller has sent everything
+    bool    has_sent_initial;
+    bool    is_on_wire;                         // the answer still waits inside the engine
+    bool    is_in_handler;                      // async: its callback is on the stack
+    bool    has_pushed;                         // async: in this call of `ready`
+    bool    is_ready_queued, is_cancel_queued;  // tasks that name this call
 
-    uint32_t n_posted;  // atomic: things on their way here from any thread
+    atomic_bool is_slot_taken;  // `slot` is on its way
+    atomic_bool is_wake_posted;
+    atomic_uint n_posted;  // things on their way here from any thread
 
     // Empty between calls.
     terni_arena arena;  // until the call ends
@@ -93,5 +121,23 @@ struct tern_ctx {
 
     uint8_t first[TERNI_CTX_FIRST_BYTES] __attribute__((aligned(16)));
 };
+
+static inline bool terni_ctx_is_cancelled(const tern_ctx *ctx)
+{
+    return terni_parent_is_cancelled(&ctx->as_parent);
+}
+
+// The handler has said what it had to say.
+static inline bool terni_ctx_is_answered(const tern_ctx *ctx)
+{
+    return ctx->state >= TERNI_CTX_ANSWERED;
+}
+
+// The message is copied.
+void terni_ctx_set_failure(tern_ctx *ctx, tern_code code, const char *message);
+// What a handler returned: the message of tern_fail stays if it was for this code.
+void terni_ctx_set_code(tern_ctx *ctx, tern_code code);
+// How the call ends, as far as it is known.
+tern_status terni_ctx_status(const tern_ctx *ctx);
 
 #endif

@@ -8,8 +8,14 @@
 #include <tern/log.h>
 #include <tern/mem.h>
 
-#include "rpc/call/parent_internal.h"
 #include "rpc/call/waiter_internal.h"
+#include "rpc/server/fiber_handler_internal.h"
+#include "rpc/session/protocols_internal.h"
+
+enum {
+    MAX_MEMORY = 1024 * 1024 * 1024,  // of long messages that are on their way
+    DEFAULT_GRACE_MS = 10 * 1000,
+};
 
 static tern_server dead_server = {
     .status = { TERN_RESOURCE_EXHAUSTED, "out of memory for the server" },
@@ -23,14 +29,12 @@ static void note_failure(tern_server *srv, tern_status st)
 
 // ---- workers -------------------------------------------------------------
 
-static void report_stopped(terni_worker *w)
+static void on_worker_stopped(void *server)
 {
-    tern_server *srv = w->server;
+    tern_server *srv = server;
 
-    w->is_stopped = true;
-    tern_timer_cancel(tern_poller_wheel(w->poller), &w->grace_timer);
-    tern_timer_cancel(tern_poller_wheel(w->poller), &w->goodbye_timer);
     pthread_mutex_lock(&srv->lock);
+    TERN_ASSERT(srv->n_running > 0);
     if (--srv->n_running == 0) {
         srv->state = TERNI_SERVER_STOPPED;
         pthread_cond_broadcast(&srv->has_stopped);
@@ -40,71 +44,15 @@ static void report_stopped(terni_worker *w)
     pthread_mutex_unlock(&srv->lock);
 }
 
-void terni_worker_check_stopped(terni_worker *w)
-{
-    if (w->is_stopping && !w->is_stopped && !w->conns && w->n_calls == 0)
-        report_stopped(w);
-}
-
-// The grace is over: what still runs is cancelled, and the connections go.
-static void on_grace_over(tern_timer *t)
-{
-    terni_worker *w = TERN_CONTAINER_OF(t, terni_worker, grace_timer);
-
-    for (terni_server_conn *c = w->conns; c; c = c->next)
-        terni_server_conn_abort(c);
-}
-
-// A client that answers no PING sleeps between two calls: it will read the last GOAWAY before it makes
-// the next one, so there is nothing to wait for.
-static void on_goodbye_over(tern_timer *t)
-{
-    terni_worker *w = TERN_CONTAINER_OF(t, terni_worker, goodbye_timer);
-
-    for (terni_server_conn *c = w->conns, *next; c; c = next) {
-        next = c->next;
-        terni_server_conn_say_last(c);
-    }
-}
-
-static void set_timer(terni_worker *w, tern_timer *t, tern_timer_fn *on_due, int64_t after_ms)
-{
-    tern_timer_init(t, on_due);
-    tern_timer_set(tern_poller_wheel(w->poller), t,
-                   tern_poller_now_ns(w->poller) + (uint64_t)after_ms * TERN_NS_PER_MS);
-}
-
-static void stop_worker(tern_task *task)
-{
-    terni_worker *w = TERN_CONTAINER_OF(task, terni_worker, stop_task);
-    int64_t       grace_ms = w->server->opts.grace_ms;
-
-    w->is_stopping = true;
-    set_timer(w, &w->grace_timer, on_grace_over, grace_ms > 0 ? grace_ms : TERNI_DEFAULT_GRACE_MS);
-    set_timer(w, &w->goodbye_timer, on_goodbye_over, TERNI_GOODBYE_MS);
-    for (terni_server_conn *c = w->conns; c; c = c->next)
-        terni_server_conn_go(c);
-    terni_worker_check_stopped(w);
-}
-
-static void free_worker(terni_worker *w)
-{
-    for (tern_ctx *ctx = w->free_calls, *next; ctx; ctx = next) {
-        next = ctx->next;
-        terni_ctx_free(ctx);
-    }
-    w->free_calls = NULL;
-}
-
 // ---- accepting -----------------------------------------------------------
 
-static void start_conn(tern_poller *poller, int fd, void *arg)
+static void adopt(tern_poller *poller, int fd, void *arg)
 {
     tern_server *srv = arg;
 
     for (unsigned i = 0; i < srv->n_workers; i++)
         if (srv->workers[i].poller == poller)
-            terni_server_conn_start(&srv->workers[i], fd);
+            terni_worker_adopt(&srv->workers[i], fd);
 }
 
 static void on_accept(tern_listener *l, int fd, void *arg)
@@ -112,14 +60,14 @@ static void on_accept(tern_listener *l, int fd, void *arg)
     tern_server *srv = arg;
 
     (void)l;
-    if (!terni_quota_take(&srv->connections, 1)) {
+    if (!terni_quota_take(&srv->policy.connections, 1)) {
         tern_log(TERN_LOG_WARNING, "a connection is refused: max_connections (%u) are open",
                  srv->opts.max_connections);
         close(fd);
         return;
     }
-    if (tern_group_give(srv->group, fd, start_conn, srv) < 0) {
-        terni_quota_give(&srv->connections, 1);
+    if (tern_group_give(srv->group, fd, adopt, srv) < 0) {
+        terni_quota_give(&srv->policy.connections, 1);
         tern_log(TERN_LOG_WARNING, "a connection is refused: out of memory");
     }
 }
@@ -193,14 +141,21 @@ static bool listen_over_there(tern_server *srv)
 
 static bool make_workers(tern_server *srv, tern_poller *const *pollers, unsigned n)
 {
+    int64_t grace_ms = srv->opts.grace_ms;
+
     srv->workers = tern_mem_zalloc(n * sizeof *srv->workers);
     if (!srv->workers) {
         note_failure(srv, tern_status_make(TERN_RESOURCE_EXHAUSTED, "out of memory"));
         return false;
     }
-    for (unsigned i = 0; i < n; i++)
-        srv->workers[i] =
-            (terni_worker){ .server = srv, .poller = pollers[i], .stop_task.run = stop_worker };
+    for (unsigned i = 0; i < n; i++) {
+        srv->workers[i] = (terni_worker){ .poller = pollers[i],
+                                          .policy = &srv->policy,
+                                          .grace_ms = grace_ms > 0 ? grace_ms : DEFAULT_GRACE_MS,
+                                          .stopped = on_worker_stopped,
+                                          .owner = srv };
+        terni_worker_init(&srv->workers[i]);
+    }
     srv->n_workers = srv->n_running = n;
     return true;
 }
@@ -237,15 +192,15 @@ static bool add_health(tern_server *srv)
     const tern_service_opts opts = { .user_data = &srv->health };
     tern_status             st;
 
-    if (srv->opts.no_health || terni_registry_has(&srv->registry, terni_health_service.name))
+    if (srv->opts.no_health || terni_registry_has(&srv->policy.registry, terni_health_service.name))
         return true;
     if (terni_health_add(&srv->health, "") < 0 ||
-        terni_registry_visit(&srv->registry, add_to_health, &srv->health) < 0) {
+        terni_registry_visit(&srv->policy.registry, add_to_health, &srv->health) < 0) {
         note_failure(srv, tern_status_make(TERN_RESOURCE_EXHAUSTED, "out of memory"));
         return false;
     }
-    if (terni_registry_add(&srv->registry, &terni_health_service, terni_health_handlers, &opts,
-                           &st))
+    if (terni_registry_add(&srv->policy.registry, &terni_health_service, terni_health_handlers,
+                           &opts, &st))
         return true;
     note_failure(srv, st);
     return false;
@@ -285,7 +240,7 @@ static void stop_all(tern_task *task)
     srv->n_listeners = 0;
     terni_health_stop(&srv->health);
     for (unsigned i = 0; i < srv->n_workers; i++)
-        tern_poller_post(srv->workers[i].poller, &srv->workers[i].stop_task);
+        terni_worker_stop(&srv->workers[i]);
 }
 
 void tern_server_stop(tern_server *srv)
@@ -381,25 +336,49 @@ static const terni_wire_limits default_limits = {
     .max_unsent_control = 64 * 1024,
 };
 
-static tern_interceptor *copy_interceptors(const tern_interceptor *from, size_t n)
+static void copy_interceptors(tern_server *srv)
 {
-    tern_interceptor *copy = tern_mem_alloc(n * sizeof *copy);
+    size_t n = srv->opts.n_interceptors;
 
-    return copy ? memcpy(copy, from, n * sizeof *copy) : NULL;
+    if (!n)
+        return;
+    if (!(srv->policy.interceptors = tern_mem_alloc(n * sizeof *srv->policy.interceptors))) {
+        note_failure(srv, dead_server.status);
+        return;
+    }
+    memcpy(srv->policy.interceptors, srv->opts.interceptors, n * sizeof *srv->policy.interceptors);
+    srv->policy.n_interceptors = n;
 }
 
-static void set_limits(tern_server *srv)
+static void set_policy(tern_server *srv)
 {
     const tern_server_opts *o = &srv->opts;
+    terni_policy           *p = &srv->policy;
 
-    srv->limits = default_limits;
+    p->limits = default_limits;
     if (o->max_message_bytes)
-        srv->limits.max_message = o->max_message_bytes;
-    terni_protocols_raise_limits(&srv->limits);
-    srv->calls.max = o->max_calls;
-    srv->connections.max = o->max_connections;
-    srv->memory.max = o->max_memory_bytes ? o->max_memory_bytes : TERNI_MAX_MEMORY;
+        p->limits.max_message = o->max_message_bytes;
+    terni_protocols_raise_limits(&p->limits);
+    p->max_timeout_ms = o->max_timeout_ms;
+    p->keepalive_ms = o->keepalive_ms;
+    p->keepalive_timeout_ms =
+        o->keepalive_timeout_ms > 0 ? o->keepalive_timeout_ms : TERNI_KEEPALIVE_TIMEOUT_MS;
+    p->calls.max = o->max_calls;
+    p->connections.max = o->max_connections;
+    p->memory.max = o->max_memory_bytes ? o->max_memory_bytes : MAX_MEMORY;
 }
+
+// How client code finds the call that it acts on behalf of.
+static terni_parent *current_parent(void)
+{
+    tern_ctx *ctx = terni_fiber_handler_current();
+
+    return ctx ? &ctx->as_parent : NULL;
+}
+
+static terni_parent *parent_of(tern_ctx *ctx) { return &ctx->as_parent; }
+
+static const terni_parent_source parent_source = { current_parent, parent_of };
 
 tern_server *tern_listen(const char *addresses, const tern_server_opts *opts)
 {
@@ -409,15 +388,11 @@ tern_server *tern_listen(const char *addresses, const tern_server_opts *opts)
         return &dead_server;
     if (opts)
         srv->opts = *opts;
-    if (srv->opts.keepalive_timeout_ms <= 0)
-        srv->opts.keepalive_timeout_ms = TERNI_KEEPALIVE_TIMEOUT_MS;
-    if (opts && opts->n_interceptors &&
-        !(srv->interceptors = copy_interceptors(opts->interceptors, opts->n_interceptors)))
-        note_failure(srv, dead_server.status);
-    set_limits(srv);
+    copy_interceptors(srv);
+    set_policy(srv);
     terni_health_init(&srv->health);
     srv->stop_task.run = stop_all;
-    terni_scope_make_key();
+    terni_parent_set_source(&parent_source);
     pthread_mutex_init(&srv->lock, NULL);
     pthread_cond_init(&srv->has_stopped, NULL);
     if (!(srv->addresses = tern_mem_strdup(addresses ? addresses : "")))
@@ -436,7 +411,8 @@ void tern_stub_register(tern_server *srv, const tern_service *service, const voi
     if (srv->state != TERNI_SERVER_NEW)
         note_failure(srv, tern_status_make(TERN_FAILED_PRECONDITION,
                                            "%s is registered after the start", service->name));
-    else if (!terni_registry_add(&srv->registry, service, handlers, opts ? opts : &no_opts, &st))
+    else if (!terni_registry_add(&srv->policy.registry, service, handlers, opts ? opts : &no_opts,
+                                 &st))
         note_failure(srv, st);
 }
 
@@ -487,11 +463,11 @@ void tern_server_free(tern_server *srv)
         tern_listener_close(srv->listeners[i]);
     tern_group_free(srv->group);
     for (unsigned i = 0; i < srv->n_workers; i++)
-        free_worker(&srv->workers[i]);
+        terni_worker_done(&srv->workers[i]);
     tern_mem_free(srv->workers);
-    terni_registry_done(&srv->registry);
+    terni_registry_done(&srv->policy.registry);
     terni_health_done(&srv->health);
-    tern_mem_free(srv->interceptors);
+    tern_mem_free(srv->policy.interceptors);
     pthread_cond_destroy(&srv->has_stopped);
     pthread_mutex_destroy(&srv->lock);
     tern_mem_free(srv->addresses);

@@ -73,20 +73,13 @@ static void recognise(terni_session *s, const tern_linkbuf *in)
 
 // ---- input and output ----------------------------------------------------
 
-static void push_out(terni_session *s)
+void terni_session_push(terni_session *s)
 {
     s->wire->pump(s->engine);
     if (tern_conn_unsent(s->conn))
         tern_conn_send(s->conn);
     if (s->has_failed || s->is_closing)
         tern_conn_close(s->conn);
-}
-
-// What the engine has written goes out. While it is being fed that is seen to when it has taken everything.
-static inline void send_written(terni_session *s)
-{
-    if (!s->is_feeding && s->conn && s->engine)
-        push_out(s);
 }
 
 static void on_data(tern_conn *c, tern_linkbuf *in, void *arg)
@@ -108,7 +101,7 @@ static void on_data(tern_conn *c, tern_linkbuf *in, void *arg)
     s->is_feeding = false;
     if (s->hooks->fed)
         s->hooks->fed(s);
-    push_out(s);
+    terni_session_push(s);
     if (tern_conn_unsent(c) >= SEND_NOW_FROM)
         tern_conn_send_now(c);
     if (need > EXPECT_FROM)
@@ -122,7 +115,7 @@ static void on_drained(tern_conn *c, void *arg)
     (void)c;
     if (!s->engine || s->has_failed)
         return;
-    push_out(s);
+    terni_session_push(s);
     if (s->hooks->drained)
         s->hooks->drained(s);
 }
@@ -177,7 +170,7 @@ void terni_session_close(terni_session *s)
         return;
     s->is_closing = true;
     if (s->engine)
-        send_written(s);
+        terni_session_send(s);
     else
         tern_conn_close(s->conn);
 }
@@ -221,7 +214,7 @@ int terni_session_start(terni_session *s, tern_poller *poller, int fd, terni_rol
     s->out = tern_conn_output(s->conn);
     if (role == TERNI_CLIENT)
         terni_session_speak(s, s->wire);
-    send_written(s);
+    terni_session_send(s);
     terni_session_expect_by(s, tern_poller_now_ns(poller) + TERNI_HANDSHAKE_MS * TERN_NS_PER_MS);
     return 0;
 }
@@ -236,7 +229,7 @@ int terni_session_open(terni_session *s, terni_stream *stream, const terni_open 
     if (TERN_UNLIKELY(!s->engine))
         return -ENOTCONN;
     err = s->wire->open(s->engine, stream, open, body, is_last);
-    send_written(s);
+    terni_session_send(s);
     return err;
 }
 
@@ -290,7 +283,7 @@ int terni_session_message(terni_session *s, terni_stream *stream, const terni_me
     if (TERN_UNLIKELY(!s->engine))
         return -ENOTCONN;
     err = put_encoded(s, stream, put_message, NULL, msg);
-    send_written(s);
+    terni_session_send(s);
     return err;
 }
 
@@ -303,7 +296,7 @@ int terni_session_finish(terni_session *s, terni_stream *stream, const terni_clo
         return -ENOTCONN;
     err = reply ? put_encoded(s, stream, put_finish, close, reply)
                 : s->wire->finish(s->engine, stream, close, NULL);
-    send_written(s);
+    terni_session_send(s);
     return err;
 }
 
@@ -314,7 +307,7 @@ int terni_session_headers(terni_session *s, terni_stream *stream, const terni_me
     if (!s->engine)
         return -ENOTCONN;
     err = s->wire->headers(s->engine, stream, metadata);
-    send_written(s);
+    terni_session_send(s);
     return err;
 }
 
@@ -323,7 +316,7 @@ void terni_session_end(terni_session *s, terni_stream *stream)
     if (!s->engine)
         return;
     (void)s->wire->end(s->engine, stream);  // without memory the engine has failed, and says so
-    send_written(s);
+    terni_session_send(s);
 }
 
 void terni_session_cancel(terni_session *s, terni_stream *stream, uint32_t code, const char *why)
@@ -331,15 +324,7 @@ void terni_session_cancel(terni_session *s, terni_stream *stream, uint32_t code,
     if (!s->engine)
         return;
     s->wire->cancel(s->engine, stream, code, why);
-    send_written(s);
-}
-
-void terni_session_consumed(terni_session *s, terni_stream *stream, size_t len)
-{
-    if (TERN_UNLIKELY(!s->engine))
-        return;
-    s->wire->consumed(s->engine, stream, len);
-    send_written(s);
+    terni_session_send(s);
 }
 
 // ---- the connection ------------------------------------------------------
@@ -349,7 +334,7 @@ void terni_session_ping(terni_session *s, uint64_t opaque)
     if (!s->engine)
         return;
     s->wire->ping(s->engine, opaque);
-    send_written(s);
+    terni_session_send(s);
 }
 
 void terni_session_goaway(terni_session *s, bool is_final, const char *text)
@@ -357,7 +342,7 @@ void terni_session_goaway(terni_session *s, bool is_final, const char *text)
     if (!s->engine)
         return;
     s->wire->goaway(s->engine, is_final, 0, text);
-    send_written(s);
+    terni_session_send(s);
 }
 
 void terni_session_expect_by(terni_session *s, uint64_t deadline_ns)

@@ -24,7 +24,6 @@
 
 #include "rpc/session/body_internal.h"
 #include "rpc/session/keepalive_internal.h"
-#include "rpc/session/protocol_internal.h"
 #include "rpc/wire/wire_internal.h"
 
 struct ucred;  // <sys/socket.h>
@@ -36,6 +35,17 @@ enum {
 };
 
 typedef struct terni_session terni_session;
+
+// What a peer may turn out to speak on a server's port, told by its first bytes. Not all are RPC wires: some are
+// only understood well enough to be refused in their own words. Static.
+typedef struct terni_protocol terni_protocol;
+struct terni_protocol {
+    const char *name;
+    // What the first bytes say; at most TERNI_MAX_SNIFF of them.
+    terni_sniff (*sniff)(const uint8_t *bytes, size_t len);
+    // Takes the session over: terni_session_speak or terni_session_refuse.
+    void (*start)(terni_session *s);
+};
 
 // Run on the session's poller. All but `closed` may be NULL.
 typedef struct terni_session_hooks terni_session_hooks;
@@ -61,14 +71,15 @@ struct terni_session {
     const terni_wire_events   *events;  // raised with the session as owner, but for `failed`
     const terni_session_hooks *hooks;
     const terni_wire_limits   *limits;
-    const terni_protocol *const *protocols;  // a server's: what the peer may turn out to speak
-    terni_keepalive             *keepalive;  // NULL: none
-    char                        *why;        // it failed; NULL: no words
-    terni_role                   role;
-    bool                         is_feeding;
-    bool                         has_failed;
-    bool                         is_closing;     // once what is being fed has been taken
-    uint64_t                     written_bytes;  // in `closed`: at most so many left us
+    const terni_protocol *const
+                    *protocols;  // a server's; the first that is sure wins; ends with NULL
+    terni_keepalive *keepalive;  // NULL: none
+    char            *why;        // it failed; NULL: no words
+    terni_role       role;
+    bool             is_feeding;
+    bool             has_failed;
+    bool             is_closing;     // once what is being fed has been taken
+    uint64_t         written_bytes;  // in `closed`: at most so many left us
 };
 
 // Takes `fd`, also on failure. `events->failed` is the session's own business and must be
@@ -103,7 +114,7 @@ TERN_NODISCARD int terni_session_headers(terni_session *s, terni_stream *stream,
                                          const terni_meta_list *metadata);
 void               terni_session_end(terni_session *s, terni_stream *stream);
 void terni_session_cancel(terni_session *s, terni_stream *stream, uint32_t code, const char *why);
-void terni_session_consumed(terni_session *s, terni_stream *stream, size_t len);
+static inline void terni_session_consumed(terni_session *s, terni_stream *stream, size_t len);
 
 // ---- the connection ------------------------------------------------------
 
@@ -126,6 +137,23 @@ bool               terni_session_peer_address(const terni_session *s, char text[
 TERN_NODISCARD int terni_session_peer_cred(const terni_session *s, struct ucred *ret_cred);
 
 // ---- inline bodies -------------------------------------------------------
+
+void terni_session_push(terni_session *s);
+
+// What the engine has written goes out. While it is being fed that is seen to when it has taken everything.
+static inline void terni_session_send(terni_session *s)
+{
+    if (TERN_UNLIKELY(!s->is_feeding) && s->conn && s->engine)
+        terni_session_push(s);
+}
+
+static inline void terni_session_consumed(terni_session *s, terni_stream *stream, size_t len)
+{
+    if (TERN_UNLIKELY(!s->engine))
+        return;
+    s->wire->consumed(s->engine, stream, len);
+    terni_session_send(s);
+}
 
 static inline bool terni_session_has_room(const terni_session *s)
 {

@@ -26,6 +26,8 @@
 #include <tern/base.h>
 #include <tern/linkbuf.h>
 
+#include "rpc/base/meta_internal.h"
+
 enum {
     TERNI_WIRE_ENOUGH = 256 * 1024,  // bytes in `out` above which no further part is added
     TERNI_MAX_SNIFF = 24,            // bytes that tell the wires apart
@@ -45,20 +47,6 @@ struct terni_wire_limits {
     uint32_t stream_window;       // 256 KiB
     uint32_t connection_window;   // 16 MiB
     uint32_t max_unsent_control;  // bytes of our own replies to its control frames; 64 KiB
-};
-
-// One entry of metadata. Keys are lower case; those that end in "-bin" have binary values.
-typedef struct terni_meta terni_meta;
-struct terni_meta {
-    const char    *key;
-    const uint8_t *value;
-    uint32_t       key_len, value_len;
-};
-
-typedef struct terni_meta_list terni_meta_list;
-struct terni_meta_list {
-    const terni_meta *entries;
-    uint32_t          n;
 };
 
 // A message to be sent: its size, known first, and who writes it. `write` appends exactly `size` bytes

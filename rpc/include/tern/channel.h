@@ -83,6 +83,12 @@ struct tern_channel_opts {
 //   tls://host:port  grpcs://host:port                                        the same over TLS
 TERN_API tern_channel *tern_connect(const char *addresses, const tern_channel_opts *opts);
 
+// Other addresses from now on, by any thread: connections that the new ones want too stay as they are, and those
+// that they do not take no more calls but end those that they have. TERN_OK, or what is wrong with the
+// addresses; then those before stay.
+TERN_API TERN_NODISCARD tern_status tern_channel_set_addresses(tern_channel *ch,
+                                                               const char   *addresses);
+
 // Accepts NULL.
 TERN_API void      tern_channel_free(tern_channel *ch);
 static inline void tern_channel_auto_(tern_channel **ch) { tern_channel_free(*ch); }

@@ -254,7 +254,7 @@ static void test_backoff_grows_from_1_s_to_2_minutes(void **state)
 
         while (!ch->shards || ch->shards->n_in[TERNI_CONNECTOR_FAILED] == 0)
             (void)tern_poller_step(poller, 1);
-        route = &ch->shards->connectors[0];
+        route = ch->shards->connectors;
         before = fake_clock_now_ns();
         assert_in_range(route->backoff_ms, (uint64_t)(expected_ms * 0.98), (uint64_t)expected_ms);
         while (ch->shards->n_in[TERNI_CONNECTOR_FAILED])
@@ -314,12 +314,12 @@ static void test_connection_that_has_used_up_its_numbers_is_replaced(void **stat
     node_start(&n);
     ch = tern_connect(n.address, NULL);
     assert_int_equal(ask(ch, NULL, NULL).code, TERN_OK);
-    first = ch->private_shard->current;
+    first = ch->private_shard->balancer.links[0];
     first->session.engine->last_id = LAST_STREAM_ID - 1;
     assert_int_equal(ask(ch, NULL, NULL).code, TERN_OK);
-    assert_ptr_equal(ch->private_shard->current, first);
+    assert_ptr_equal(ch->private_shard->balancer.links[0], first);
     assert_int_equal(ask(ch, &(tern_call_opts){ .timeout_ms = 5000 }, NULL).code, TERN_OK);
-    assert_true(ch->private_shard->current->session.engine->last_id < 10);
+    assert_true(ch->private_shard->balancer.links[0]->session.engine->last_id < 10);
     tern_channel_free(ch);
     node_stop(&n);
 }
@@ -341,18 +341,18 @@ static void test_reply_above_max_receive_bytes_ends_its_call_only(void **state)
     node          n = { 0 };
     tern_channel *ch;
     tern_status   st;
-    unsigned      n_connections;
+    terni_link   *link;
 
     (void)state;
     node_start(&n);
     ch = tern_connect(n.address, &(tern_channel_opts){ .max_receive_bytes = 50 * 1024 });
     assert_int_equal(ask_for(ch, 50 * 1024 - 4).code, TERN_OK);  // and 4 bytes of tag and length
-    n_connections = ch->private_shard->n_links;
+    link = ch->private_shard->balancer.links[0];
     st = ask_for(ch, 50 * 1024 - 3);
     assert_int_equal(st.code, TERN_RESOURCE_EXHAUSTED);
     assert_string_equal(st.msg, "the reply is larger than the caller's max_message");
     assert_int_equal(ask_for(ch, 100).code, TERN_OK);
-    assert_int_equal(ch->private_shard->n_links, n_connections);
+    assert_ptr_equal(ch->private_shard->balancer.links[0], link);
     tern_channel_free(ch);
     node_stop(&n);
 }

@@ -115,7 +115,7 @@ static void test_nobody_is_asked_between_calls(void **state)
     links_node_ask_async(ch, LINKS_QUESTION(), NULL, on_answer, &st);
     (void)tern_poller_run_until_idle(poller);
     assert_int_equal(st.code, TERN_OK);
-    conn = ch->shards->current->session.conn;
+    conn = ch->shards->balancer.links[0]->session.conn;
     before = tern_conn_get_stats(conn).written_bytes;
     drive_for_ms(poller, 200);
     assert_int_equal(tern_conn_get_stats(conn).written_bytes, before);

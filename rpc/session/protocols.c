@@ -1,8 +1,6 @@
-#include "rpc/session/protocol_internal.h"
+#include "rpc/session/protocols_internal.h"
 
 #include <string.h>
-
-#include "rpc/session/session_internal.h"
 
 // ---- Tern's own wire -----------------------------------------------------
 

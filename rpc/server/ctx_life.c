@@ -1,0 +1,187 @@
+#include "rpc/server/ctx_life_internal.h"
+
+#include <tern/mem.h>
+
+#include "rpc/base/list_internal.h"
+#include "rpc/base/meta_internal.h"
+#include "rpc/base/zero_internal.h"
+
+#define MAX_TIMEOUT_US (TERN_NEVER / 4000)  // beyond these 146 years there is no deadline
+
+#define TO(state) (1U << TERNI_CTX_##state)
+
+const uint8_t terni_ctx_next_states[TERNI_N_CTX_STATES] = {
+    [TERNI_CTX_FREE] = TO(OPEN),
+    [TERNI_CTX_OPEN] = TO(RUNNING) | TO(ANSWERED) | TO(RELEASED),
+    [TERNI_CTX_RUNNING] = TO(OFFLOADED) | TO(ANSWERED) | TO(DONE),
+    [TERNI_CTX_OFFLOADED] = TO(RUNNING),
+    [TERNI_CTX_ANSWERED] = TO(DONE),
+    [TERNI_CTX_DONE] = TO(RELEASED),
+    [TERNI_CTX_RELEASED] = TO(RELEASED) | TO(FREE),
+};
+
+// ---- the pool ------------------------------------------------------------
+
+static tern_ctx *new_ctx(tern_poller *poller)
+{
+    tern_ctx  *ctx = tern_mem_alloc(sizeof *ctx);
+    tern_pool *pool = tern_poller_pool(poller);
+
+    if (!ctx)
+        return NULL;
+    ctx->state = TERNI_CTX_FREE;
+    terni_arena_init_with(&ctx->arena, pool, TERN_MAX_ARENA_BYTES, ctx->first, sizeof ctx->first);
+    terni_inbox_init(&ctx->inbox, pool);
+    return ctx;
+}
+
+static void free_ctx(tern_ctx *ctx)
+{
+    TERN_ASSERT(ctx->state == TERNI_CTX_FREE);
+    terni_arena_done(&ctx->arena);
+    tern_mem_free(ctx);
+}
+
+static tern_ctx *take(terni_ctx_pool *pool, tern_poller *poller)
+{
+    tern_ctx *ctx = pool->free;
+
+    if (TERN_UNLIKELY(!ctx))
+        return new_ctx(poller);
+    pool->free = ctx->next;
+    pool->n_free--;
+    return ctx;
+}
+
+static void give_back(terni_ctx_pool *pool, tern_ctx *ctx)
+{
+    if (pool->n_free >= TERNI_MAX_FREE_CALLS) {
+        free_ctx(ctx);
+        return;
+    }
+    ctx->next = pool->free;
+    pool->free = ctx;
+    pool->n_free++;
+}
+
+void terni_ctx_pool_done(terni_ctx_pool *pool)
+{
+    for (tern_ctx *ctx; (ctx = pool->free);) {
+        pool->free = ctx->next;
+        free_ctx(ctx);
+    }
+}
+
+// ---- birth ---------------------------------------------------------------
+
+static uint64_t deadline_of(const terni_caller *caller, uint64_t timeout_us)
+{
+    int64_t  max_ms = caller->policy->max_timeout_ms;
+    uint64_t limit_us = max_ms > 0 ? (uint64_t)max_ms * 1000 : UINT64_MAX;
+
+    if (timeout_us == 0 || timeout_us > limit_us)
+        timeout_us = limit_us;
+    return timeout_us > MAX_TIMEOUT_US ? TERN_NEVER
+                                       : tern_poller_now_ns(caller->poller) + timeout_us * 1000;
+}
+
+static terni_quota *quota_of_method(const tern_ctx *ctx)
+{
+    return ctx->method ? ctx->method->calls : NULL;
+}
+
+// A call beyond a limit is answered where its handler would be started.
+static void admit(tern_ctx *ctx)
+{
+    terni_quota *of_server = &ctx->caller->policy->calls, *of_method = quota_of_method(ctx);
+
+    if (!terni_quota_take(of_server, 1)) {
+        (void)!tern_fail(ctx, TERN_RESOURCE_EXHAUSTED,
+                         "the server has max_calls (%u) calls in progress",
+                         (unsigned)of_server->max);
+    } else if (of_method && !terni_quota_take(of_method, 1)) {
+        terni_quota_give(of_server, 1);
+        (void)!tern_fail(ctx, TERN_RESOURCE_EXHAUSTED, "%s has its max_calls (%u) in progress",
+                         ctx->method->def->path, (unsigned)of_method->max);
+    } else {
+        ctx->is_counted = true;
+    }
+}
+
+static void discharge(tern_ctx *ctx)
+{
+    if (quota_of_method(ctx))
+        terni_quota_give(quota_of_method(ctx), 1);
+    terni_quota_give(&ctx->caller->policy->calls, 1);
+}
+
+static bool has_limit(const tern_ctx *ctx)
+{
+    return ctx->caller->policy->calls.max || quota_of_method(ctx);
+}
+
+static void take_metadata(tern_ctx *ctx, const terni_meta_list *list)
+{
+    if (!(ctx->metadata = terni_meta_keep(&ctx->arena, list, &ctx->n_metadata)))
+        terni_ctx_set_failure(ctx, TERN_RESOURCE_EXHAUSTED, "out of memory");
+}
+
+tern_ctx *terni_ctx_open(terni_caller *caller, const terni_open *open)
+{
+    tern_ctx *ctx = take(caller->pool, caller->poller);
+
+    if (!ctx)
+        return NULL;
+    TERN_DEBUG_ASSERT(ctx->state == TERNI_CTX_FREE && terni_inbox_is_empty(&ctx->inbox));
+    terni_zero(&ctx->handle, offsetof(tern_ctx, arena) - offsetof(tern_ctx, handle));
+    ctx->state = TERNI_CTX_OPEN;
+    ctx->handle.ctx = ctx;
+    ctx->method = open->method;
+    ctx->caller = caller;
+    TERNI_LIST_PUSH(&caller->calls, ctx);
+    ctx->as_parent.deadline_ns = deadline_of(caller, open->timeout_us);
+    if (TERN_UNLIKELY(has_limit(ctx)))
+        admit(ctx);
+    if (open->metadata.n)
+        take_metadata(ctx, &open->metadata);
+    return ctx;
+}
+
+// ---- death ---------------------------------------------------------------
+
+static bool is_named(tern_ctx *ctx)
+{
+    return ctx->is_ready_queued || ctx->is_cancel_queued ||
+           atomic_load_explicit(&ctx->n_posted, memory_order_acquire);
+}
+
+static void drop_memory(tern_ctx *ctx)
+{
+    terni_inbox_done(&ctx->inbox);
+    if (ctx->has_item_arena)
+        terni_arena_done(&ctx->item_arena);
+    if (ctx->has_tmp)
+        terni_arena_done(&ctx->tmp);
+    if (TERN_UNLIKELY(ctx->as_parent.scope))
+        terni_parent_done(&ctx->as_parent);
+    terni_arena_reset(&ctx->arena);
+}
+
+void terni_ctx_release(tern_ctx *ctx)
+{
+    terni_caller *caller = ctx->caller;
+
+    terni_ctx_set_state(ctx, TERNI_CTX_RELEASED);
+    if (is_named(ctx))
+        return;  // what is on its way will come here again
+    TERNI_LIST_REMOVE(ctx);
+    if (TERN_UNLIKELY(ctx->is_counted))
+        discharge(ctx);
+    if (ctx->is_timed)
+        tern_timer_cancel(tern_poller_wheel(caller->poller), &ctx->deadline_timer);
+    drop_memory(ctx);
+    terni_ctx_set_state(ctx, TERNI_CTX_FREE);
+    give_back(caller->pool, ctx);
+    if (TERN_UNLIKELY(caller->is_ending) && !caller->calls)
+        caller->emptied(caller);
+}

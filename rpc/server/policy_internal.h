@@ -1,0 +1,26 @@
+// rpc/server/policy_internal.h: what a server has decided for all its connections and calls: methods, limits,
+// interceptors, times. Knows nothing of how it is carried out.
+//
+// Lifetime:  embedded in the server; as long as any connection of it.
+// Threads:   set before the pollers run, read-only then, but for the quotas: anybody's.
+#ifndef RPC_SERVER_POLICY_INTERNAL_H
+#define RPC_SERVER_POLICY_INTERNAL_H
+
+#include <tern/server.h>
+
+#include "rpc/base/quota_internal.h"
+#include "rpc/server/registry_internal.h"
+#include "rpc/wire/wire_internal.h"
+
+typedef struct terni_policy terni_policy;
+struct terni_policy {
+    terni_registry    registry;
+    terni_wire_limits limits;
+    tern_interceptor *interceptors;
+    size_t            n_interceptors;
+    int64_t           max_timeout_ms;  // 0 or less: none
+    int64_t           keepalive_ms, keepalive_timeout_ms;
+    terni_quota       calls, connections, memory;
+};
+
+#endif

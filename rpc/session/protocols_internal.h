@@ -1,0 +1,15 @@
+// rpc/session/protocols_internal.h: all that a server speaks on its port.
+//
+// Lifetime:  static tables.
+// Threads:   any: read-only.
+#ifndef RPC_SESSION_PROTOCOLS_INTERNAL_H
+#define RPC_SESSION_PROTOCOLS_INTERNAL_H
+
+#include "rpc/session/session_internal.h"
+
+extern const terni_protocol *const terni_protocols[];
+
+// Raises the limits to what every wire needs: once, before a session has them.
+void terni_protocols_raise_limits(terni_wire_limits *limits);
+
+#endif
