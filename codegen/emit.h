@@ -10,11 +10,6 @@
 char *gen_emit_header(const gen_schema *s, const gen_file *file);
 char *gen_emit_source(const gen_schema *s, const gen_file *file);
 
-// The comments of an element, as `//` lines above it.
-void gen_emit_doc(gen_printer *p, gen_doc doc);
-// A line that separates two parts of a file.
-void gen_emit_rule(gen_printer *p, const char *title);
-
 void gen_emit_enum(gen_printer *p, const gen_enum *e);
 void gen_emit_enum_tables(gen_printer *p, const gen_enum *e);
 

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "codegen/emit_util.h"
 #include "codegen/memory.h"
 
 // INT_MIN has no literal: -2147483648 is a minus before a number too large for int.

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "codegen/emit_util.h"
 #include "codegen/memory.h"
 
 #define TYPE(name) GOOGLE_PROTOBUF_FIELD_DESCRIPTOR_PROTO_TYPE_##name

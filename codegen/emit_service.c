@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "codegen/emit_util.h"
 #include "codegen/memory.h"
 
 const char *gen_method_name(const gen_method *m, const char *suffix)
