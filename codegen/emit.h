@@ -29,6 +29,10 @@ void gen_emit_ranges(gen_printer *p, const char *name, const int32_t *numbers, s
 
 void gen_emit_service(gen_printer *p, const gen_service *s);
 void gen_emit_service_tables(gen_printer *p, const gen_service *s);
+void gen_emit_method_client(gen_printer *p, const gen_method *m);
+void gen_emit_method_server(gen_printer *p, const gen_method *m);
+// The two slots of the method in its service's table of handlers.
+void gen_emit_method_slots(gen_printer *p, const gen_method *m);
 
 void gen_emit_proto_file(gen_printer *p, const gen_file *file);
 

@@ -1,6 +1,7 @@
 // What a client calls: one method, synchronous and asynchronous.
-#include "codegen/emit_method.h"
+#include "codegen/emit.h"
 
+#include "codegen/emit_method.h"
 #include "codegen/memory.h"
 
 // Parameters that most of the functions have.

@@ -1,7 +1,8 @@
 // What a server answers with: the handles that a method's handlers get, what they can do with them, and
 // the slots that handlers go into.
-#include "codegen/emit_method.h"
+#include "codegen/emit.h"
 
+#include "codegen/emit_method.h"
 #include "codegen/memory.h"
 
 // What the method's handle is called; the struct is demo_greeter_watch_out.
