@@ -17,8 +17,6 @@ void gen_emit_message(gen_printer *p, const gen_message *m);
 void gen_emit_message_maps(gen_printer *p, const gen_message *m);
 void gen_emit_message_macro(gen_printer *p, const gen_message *m);
 void gen_emit_message_tables(gen_printer *p, const gen_message *m);
-// A field's type as C has it: "const char" and the stars that belong to the name.
-const char *gen_field_c_type(const gen_field *f, const char **ret_stars);
 // Where the field's default stands: an expression of pointer type, or NULL if it is zero.
 const char *gen_field_default(const gen_message *m, const gen_field *f);
 void        gen_emit_defaults(gen_printer *p, const gen_message *m);

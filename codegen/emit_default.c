@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "codegen/field_type.h"
 #include "codegen/memory.h"
 
 #define TYPE(name) GOOGLE_PROTOBUF_FIELD_DESCRIPTOR_PROTO_TYPE_##name
