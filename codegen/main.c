@@ -6,7 +6,7 @@
 #include "codegen/emit.h"
 #include "codegen/memory.h"
 #include "codegen/options.h"
-#include "codegen/schema.h"
+#include "codegen/request.h"
 #include "google/protobuf/compiler/plugin.tern.h"
 
 typedef google_protobuf_compiler_code_generator_request       request;
@@ -55,7 +55,7 @@ static bool is_worth_a_file(const gen_schema *s, const gen_file *file)
 static void generate(const request *ask, const gen_options *options, response *answer)
 {
     gen_report        report = { 0 };
-    const gen_schema *s = gen_schema_new(ask, options->is_protobuf_c, &report);
+    const gen_schema *s = gen_request_link(ask, options->is_protobuf_c, &report);
 
     if (gen_report_has_errors(&report)) {
         answer->error = report.errors.data;

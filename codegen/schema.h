@@ -1,9 +1,9 @@
-// codegen/schema.h: the .proto files of a request as one linked model: types resolved, C names
-// chosen, places and comments attached. Knows nothing of how it is printed.
+// codegen/schema.h: .proto files as one linked model: types resolved, C names chosen, places and
+// comments attached. Knows neither where it comes from nor how it is printed.
 //
-// Lifetime:  borrows the CodeGeneratorRequest; nothing is freed.
-// Invariant: after gen_schema_new every pointer to another element is set, unless an error was
-//            reported. Arrays keep the order of the .proto; nested types follow their parents.
+// Lifetime:  borrows the descriptors; nothing is freed.
+// Invariant: every pointer to another element is set, unless an error was reported. Arrays keep the
+//            order of the .proto; nested types follow their parents.
 #ifndef CODEGEN_SCHEMA_H
 #define CODEGEN_SCHEMA_H
 
@@ -12,7 +12,7 @@
 #include "codegen/map.h"
 #include "codegen/report.h"
 #include "codegen/source.h"
-#include "google/protobuf/compiler/plugin.tern.h"
+#include "google/protobuf/descriptor.tern.h"
 
 typedef struct gen_enum_value gen_enum_value;
 typedef struct gen_enum       gen_enum;
@@ -142,10 +142,6 @@ struct gen_schema {
     bool        is_protobuf_c;
     gen_report *report;
 };
-
-// Errors go to the report. With `is_protobuf_c` messages have the names that protoc-gen-c gives.
-gen_schema *gen_schema_new(const google_protobuf_compiler_code_generator_request *request,
-                           bool is_protobuf_c, gen_report *report);
 
 // True if the file brings anything that another file's header could use.
 bool gen_file_has_types(const gen_file *f);

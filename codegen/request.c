@@ -1,0 +1,386 @@
+#include "codegen/request.h"
+
+#include <string.h>
+
+#include "codegen/memory.h"
+#include "codegen/name.h"
+#include "codegen/naming.h"
+#include "codegen/wellformed.h"
+
+// Field numbers of descriptor.proto, the steps of a path.
+enum {
+    FILE_MESSAGE = 4,
+    FILE_ENUM = 5,
+    FILE_SERVICE = 6,
+    FILE_EXTENSION = 7,
+    FILE_SYNTAX = 12,
+    MESSAGE_FIELD = 2,
+    MESSAGE_NESTED = 3,
+    MESSAGE_ENUM = 4,
+    MESSAGE_EXTENSION = 6,
+    MESSAGE_ONEOF = 8,
+    ENUM_VALUE = 2,
+    SERVICE_METHOD = 2,
+};
+
+// Field numbers of proto/tern/options.proto.
+enum {
+    OPTION_INLINE = 51820,
+    OPTION_OFFLOAD = 51821,
+};
+
+// Names in descriptors start with a dot; ours do not.
+struct named_type {
+    gen_message *message;
+    gen_enum    *enumeration;
+};
+
+static const char *join(const char *scope, const char *name)
+{
+    return scope && *scope ? gen_format("%s.%s", scope, name) : name;
+}
+
+static void define_type(gen_schema *s, const char *full_name, struct named_type type)
+{
+    struct named_type *entry = gen_alloc(1, sizeof *entry);
+
+    *entry = type;
+    gen_map_set(&s->types, full_name, entry);
+}
+
+// ---- declarations --------------------------------------------------------
+
+static void add_enum(gen_schema *s, gen_file *file, const char *scope, const gen_path *path,
+                     const google_protobuf_enum_descriptor_proto *proto)
+{
+    gen_enum *e = *GEN_PUSH(file->enums, file->n_enums) = gen_alloc(1, sizeof *e);
+
+    e->proto = proto;
+    e->file = file;
+    e->full_name = join(scope, proto->name);
+    e->doc = gen_source_find(file->source, path);
+    e->n_values = proto->n_value;
+    e->values = gen_alloc(e->n_values, sizeof *e->values);
+    for (size_t i = 0; i < e->n_values; i++) {
+        gen_path at = { path, ENUM_VALUE, (int32_t)i };
+
+        e->values[i].proto = proto->value[i];
+        e->values[i].doc = gen_source_find(file->source, &at);
+        e->values[i].is_deprecated =
+            proto->value[i]->options && proto->value[i]->options->deprecated;
+    }
+    define_type(s, e->full_name, (struct named_type){ .enumeration = e });
+}
+
+static bool is_packable(const google_protobuf_field_descriptor_proto *f)
+{
+    return f->type != GOOGLE_PROTOBUF_FIELD_DESCRIPTOR_PROTO_TYPE_STRING &&
+           f->type != GOOGLE_PROTOBUF_FIELD_DESCRIPTOR_PROTO_TYPE_BYTES &&
+           f->type != GOOGLE_PROTOBUF_FIELD_DESCRIPTOR_PROTO_TYPE_MESSAGE;
+}
+
+static gen_presence presence_of(const gen_message                            *m,
+                                const google_protobuf_field_descriptor_proto *f)
+{
+    if (f->label == GOOGLE_PROTOBUF_FIELD_DESCRIPTOR_PROTO_LABEL_REPEATED)
+        return GEN_REPEATED;
+    if (f->label == GOOGLE_PROTOBUF_FIELD_DESCRIPTOR_PROTO_LABEL_REQUIRED)
+        return GEN_REQUIRED;
+    if (f->has_oneof_index && !f->proto3_optional)
+        return GEN_ONEOF;
+    if (f->proto3_optional || f->type == GOOGLE_PROTOBUF_FIELD_DESCRIPTOR_PROTO_TYPE_MESSAGE)
+        return GEN_OPTIONAL;
+    // An entry of a map without a key or a value means zero, in proto2 as well.
+    return m->file->is_proto3 || m->is_map_entry ? GEN_IMPLICIT : GEN_OPTIONAL;
+}
+
+static void add_field(gen_schema *s, gen_message *m, gen_field *f, const gen_path *path,
+                      const google_protobuf_field_descriptor_proto *proto)
+{
+    const google_protobuf_field_options *options = proto->options;
+
+    f->proto = proto;
+    f->doc = gen_source_find(m->file->source, path);
+    f->presence = presence_of(m, proto);
+    f->oneof = proto->has_oneof_index ? &m->oneofs[proto->oneof_index] : NULL;
+    f->is_deprecated = options && options->deprecated;
+    f->is_packed = f->presence == GEN_REPEATED && is_packable(proto) &&
+                   (options && options->has_packed ? options->packed : m->file->is_proto3);
+    if (proto->proto3_optional)
+        m->oneofs[proto->oneof_index].is_synthetic = true;
+    if (m->file->is_wanted && proto->type == GOOGLE_PROTOBUF_FIELD_DESCRIPTOR_PROTO_TYPE_GROUP)
+        gen_error(s->report, f->doc.place, "groups are not supported; make `%s` a message field",
+                  proto->name);
+}
+
+static void add_fields(gen_schema *s, gen_message *m, const gen_path *path)
+{
+    m->n_oneofs = m->proto->n_oneof_decl;
+    m->oneofs = gen_alloc(m->n_oneofs, sizeof *m->oneofs);
+    for (size_t i = 0; i < m->n_oneofs; i++) {
+        gen_path at = { path, MESSAGE_ONEOF, (int32_t)i };
+
+        m->oneofs[i].proto = m->proto->oneof_decl[i];
+        m->oneofs[i].doc = gen_source_find(m->file->source, &at);
+    }
+    m->n_fields = m->proto->n_field;
+    m->fields = gen_alloc(m->n_fields, sizeof *m->fields);
+    for (size_t i = 0; i < m->n_fields; i++) {
+        gen_path at = { path, MESSAGE_FIELD, (int32_t)i };
+
+        add_field(s, m, &m->fields[i], &at, m->proto->field[i]);
+    }
+}
+
+static void refuse_extension(gen_schema *s, const gen_file *file, const gen_path *path,
+                             const google_protobuf_field_descriptor_proto *proto)
+{
+    if (file->is_wanted)
+        gen_error(s->report, gen_source_find(file->source, path).place,
+                  "`extend` is not supported; `%s` has to be a field of its message", proto->name);
+}
+
+static void add_message(gen_schema *s, gen_file *file, const gen_message *parent,
+                        const gen_path *path, const google_protobuf_descriptor_proto *proto)
+{
+    gen_message *m = *GEN_PUSH(file->messages, file->n_messages) = gen_alloc(1, sizeof *m);
+
+    m->proto = proto;
+    m->file = file;
+    m->parent = parent;
+    m->full_name = join(parent ? parent->full_name : file->proto->package, proto->name);
+    m->is_map_entry = proto->options && proto->options->map_entry;
+    m->is_deprecated = proto->options && proto->options->deprecated;
+    m->doc = gen_source_find(file->source, path);
+    define_type(s, m->full_name, (struct named_type){ .message = m });
+    if (file->is_wanted && proto->options && proto->options->message_set_wire_format)
+        gen_error(s->report, m->doc.place, "message sets are not supported");
+
+    add_fields(s, m, path);
+    for (size_t i = 0; i < proto->n_nested_type; i++) {
+        gen_path at = { path, MESSAGE_NESTED, (int32_t)i };
+        add_message(s, file, m, &at, proto->nested_type[i]);
+    }
+    for (size_t i = 0; i < proto->n_enum_type; i++) {
+        gen_path at = { path, MESSAGE_ENUM, (int32_t)i };
+        add_enum(s, file, m->full_name, &at, proto->enum_type[i]);
+    }
+    for (size_t i = 0; i < proto->n_extension; i++) {
+        gen_path at = { path, MESSAGE_EXTENSION, (int32_t)i };
+        refuse_extension(s, file, &at, proto->extension[i]);
+    }
+}
+
+// A custom option reaches us as a field that descriptor.proto does not know.
+static bool has_true_option(const google_protobuf_method_options *options, uint32_t number)
+{
+    bool value = false;
+
+    for (size_t i = 0; options && i < options->base.n_unknown_fields; i++) {
+        const ProtobufCMessageUnknownField *f = &options->base.unknown_fields[i];
+
+        if (f->tag == number && f->wire_type == PROTOBUF_C_WIRE_TYPE_VARINT)
+            value = f->len == 1 && f->data[0] == 1;
+    }
+    return value;
+}
+
+static void add_method(gen_service *service, gen_method *m, const gen_path *path,
+                       const google_protobuf_method_descriptor_proto *proto)
+{
+    const google_protobuf_method_options *options = proto->options;
+
+    m->proto = proto;
+    m->service = service;
+    m->kind = proto->client_streaming
+                  ? proto->server_streaming ? GEN_BIDI_STREAM : GEN_CLIENT_STREAM
+              : proto->server_streaming ? GEN_SERVER_STREAM
+                                        : GEN_UNARY;
+    m->doc = gen_source_find(service->file->source, path);
+    m->is_deprecated = options && options->deprecated;
+    m->is_idempotent =
+        options && options->idempotency_level !=
+                       GOOGLE_PROTOBUF_METHOD_OPTIONS_IDEMPOTENCY_LEVEL_IDEMPOTENCY_UNKNOWN;
+    m->is_inline = has_true_option(options, OPTION_INLINE);
+    m->is_offloaded = has_true_option(options, OPTION_OFFLOAD);
+}
+
+static void add_service(gen_file *file, const gen_path *path,
+                        const google_protobuf_service_descriptor_proto *proto)
+{
+    gen_service *service = *GEN_PUSH(file->services, file->n_services) =
+        gen_alloc(1, sizeof *service);
+
+    service->proto = proto;
+    service->file = file;
+    service->full_name = join(file->proto->package, proto->name);
+    service->doc = gen_source_find(file->source, path);
+    service->n_methods = proto->n_method;
+    service->methods = gen_alloc(service->n_methods, sizeof *service->methods);
+    for (size_t i = 0; i < service->n_methods; i++) {
+        gen_path at = { path, SERVICE_METHOD, (int32_t)i };
+        add_method(service, &service->methods[i], &at, proto->method[i]);
+    }
+}
+
+static void add_declarations(gen_schema *s, gen_file *file)
+{
+    const google_protobuf_file_descriptor_proto *proto = file->proto;
+
+    for (size_t i = 0; i < proto->n_message_type; i++) {
+        gen_path at = { NULL, FILE_MESSAGE, (int32_t)i };
+        add_message(s, file, NULL, &at, proto->message_type[i]);
+    }
+    for (size_t i = 0; i < proto->n_enum_type; i++) {
+        gen_path at = { NULL, FILE_ENUM, (int32_t)i };
+        add_enum(s, file, proto->package, &at, proto->enum_type[i]);
+    }
+    for (size_t i = 0; i < proto->n_service; i++) {
+        gen_path at = { NULL, FILE_SERVICE, (int32_t)i };
+        add_service(file, &at, proto->service[i]);
+    }
+    for (size_t i = 0; i < proto->n_extension; i++) {
+        gen_path at = { NULL, FILE_EXTENSION, (int32_t)i };
+        refuse_extension(s, file, &at, proto->extension[i]);
+    }
+}
+
+// ---- files ---------------------------------------------------------------
+
+static gen_file *file_named(const gen_schema *s, const char *name)
+{
+    for (size_t i = 0; i < s->n_files; i++)
+        if (strcmp(s->files[i]->proto->name, name) == 0)
+            return s->files[i];
+    return NULL;
+}
+
+static void add_import(gen_file *file, gen_file *import)
+{
+    *GEN_PUSH(file->imports, file->n_imports) = import;
+    for (size_t i = 0; i <= import->index; i++)
+        file->reaches[i] |= import->reaches[i];
+}
+
+static bool is_known_syntax(const char *syntax)
+{
+    return !syntax || !*syntax || strcmp(syntax, "proto2") == 0 || strcmp(syntax, "proto3") == 0;
+}
+
+static void add_file(gen_schema *s, const google_protobuf_file_descriptor_proto *proto,
+                     bool is_wanted)
+{
+    gen_file *file = gen_alloc(1, sizeof *file);
+    gen_path  syntax = { NULL, FILE_SYNTAX, GEN_PATH_NO_INDEX };
+
+    file->proto = proto;
+    file->source = gen_source_new(proto);
+    file->stem = gen_name_stem(proto->name);
+    file->is_proto3 = proto->syntax && strcmp(proto->syntax, "proto3") == 0;
+    file->is_wanted = is_wanted;
+    file->index = s->n_files;
+    file->reaches = gen_alloc(s->n_files + 1, sizeof *file->reaches);
+    file->reaches[file->index] = true;
+    if (!is_known_syntax(proto->syntax))
+        gen_error(s->report, gen_source_find(file->source, &syntax).place,
+                  "%s are not supported; say syntax = \"proto3\"", proto->syntax);
+    for (size_t i = 0; i < proto->n_dependency; i++) {
+        gen_file *import = file_named(s, proto->dependency[i]);
+
+        if (import)
+            add_import(file, import);
+        else
+            gen_error(s->report, (gen_place){ proto->name, 0, 0 },
+                      "the request lacks the import `%s`", proto->dependency[i]);
+    }
+    *GEN_PUSH(s->files, s->n_files) = file;
+    add_declarations(s, file);
+}
+
+// ---- references ----------------------------------------------------------
+
+static struct named_type resolve(const gen_schema *s, gen_place at, const char *name)
+{
+    const struct named_type *type = gen_map_get(&s->types, name + (*name == '.'));
+
+    if (type)
+        return *type;
+    gen_error(s->report, at, "the request lacks the type `%s`", name);
+    return (struct named_type){ 0 };
+}
+
+static void refuse_kind(const gen_schema *s, gen_place at, const char *name)
+{
+    if (!gen_report_has_errors(s->report))
+        gen_error(s->report, at, "`%s` is of another kind than the request says", name);
+}
+
+static bool is_of_its_kind(const gen_field *f)
+{
+    return f->proto->type == GOOGLE_PROTOBUF_FIELD_DESCRIPTOR_PROTO_TYPE_ENUM
+               ? f->enumeration != NULL
+               : f->message != NULL;
+}
+
+static void resolve_file(const gen_schema *s, gen_file *file)
+{
+    for (size_t i = 0; i < file->n_messages; i++) {
+        gen_message *m = file->messages[i];
+
+        for (size_t k = 0; k < m->n_fields; k++) {
+            gen_field        *f = &m->fields[k];
+            struct named_type type = { 0 };
+
+            if (f->proto->type_name && *f->proto->type_name)
+                type = resolve(s, f->doc.place, f->proto->type_name);
+            f->message = type.message;
+            f->enumeration = type.enumeration;
+            if (f->proto->type_name && !is_of_its_kind(f))
+                refuse_kind(s, f->doc.place, f->proto->type_name);
+        }
+    }
+    for (size_t i = 0; i < file->n_services; i++) {
+        gen_service *service = file->services[i];
+
+        for (size_t k = 0; k < service->n_methods; k++) {
+            gen_method *m = &service->methods[k];
+
+            m->input = resolve(s, m->doc.place, m->proto->input_type).message;
+            m->output = resolve(s, m->doc.place, m->proto->output_type).message;
+            if (!m->input || !m->output)
+                refuse_kind(s, m->doc.place, m->proto->name);
+        }
+    }
+}
+
+static bool is_asked_for(const google_protobuf_compiler_code_generator_request *request,
+                         const char                                            *name)
+{
+    for (size_t i = 0; i < request->n_file_to_generate; i++)
+        if (strcmp(name, request->file_to_generate[i]) == 0)
+            return true;
+    return false;
+}
+
+gen_schema *gen_request_link(const google_protobuf_compiler_code_generator_request *request,
+                             bool is_protobuf_c, gen_report *report)
+{
+    gen_schema *s = gen_alloc(1, sizeof *s);
+
+    s->report = report;
+    s->is_protobuf_c = is_protobuf_c;
+    for (size_t i = 0; i < request->n_proto_file; i++) {
+        const google_protobuf_file_descriptor_proto *file = request->proto_file[i];
+
+        if (gen_wellformed_file(file))
+            add_file(s, file, is_asked_for(request, file->name));
+        else
+            gen_error(report, (gen_place){ file->name ? file->name : "", 0, 0 },
+                      "the request is malformed; was it protoc that wrote it?");
+    }
+    for (size_t i = 0; !gen_report_has_errors(report) && i < s->n_files; i++)
+        resolve_file(s, s->files[i]);
+    if (!gen_report_has_errors(report))
+        gen_naming_apply(s);
+    return s;
+}
