@@ -322,35 +322,54 @@ static bool is_of_its_kind(const gen_field *f)
                : f->message != NULL;
 }
 
+static void resolve_fields(const gen_schema *s, gen_message *m)
+{
+    for (size_t i = 0; i < m->n_fields; i++) {
+        gen_field        *f = &m->fields[i];
+        struct named_type type = { 0 };
+
+        if (f->proto->type_name && *f->proto->type_name)
+            type = resolve(s, f->doc.place, f->proto->type_name);
+        f->message = type.message;
+        f->enumeration = type.enumeration;
+        if (f->proto->type_name && !is_of_its_kind(f))
+            refuse_kind(s, f->doc.place, f->proto->type_name);
+    }
+}
+
+// protoc makes an entry for a field of the message around it, whose fields are resolved by now.
+static bool is_entry_of_a_field(const gen_message *entry)
+{
+    for (size_t i = 0; i < entry->parent->n_fields; i++)
+        if (entry->parent->fields[i].message == entry)
+            return true;
+    return false;
+}
+
+static void resolve_methods(const gen_schema *s, gen_service *service)
+{
+    for (size_t i = 0; i < service->n_methods; i++) {
+        gen_method *m = &service->methods[i];
+
+        m->input = resolve(s, m->doc.place, m->proto->input_type).message;
+        m->output = resolve(s, m->doc.place, m->proto->output_type).message;
+        if (!m->input || !m->output)
+            refuse_kind(s, m->doc.place, m->proto->name);
+    }
+}
+
 static void resolve_file(const gen_schema *s, gen_file *file)
 {
     for (size_t i = 0; i < file->n_messages; i++) {
         gen_message *m = file->messages[i];
 
-        for (size_t k = 0; k < m->n_fields; k++) {
-            gen_field        *f = &m->fields[k];
-            struct named_type type = { 0 };
-
-            if (f->proto->type_name && *f->proto->type_name)
-                type = resolve(s, f->doc.place, f->proto->type_name);
-            f->message = type.message;
-            f->enumeration = type.enumeration;
-            if (f->proto->type_name && !is_of_its_kind(f))
-                refuse_kind(s, f->doc.place, f->proto->type_name);
-        }
+        resolve_fields(s, m);
+        if (m->is_map_entry && !is_entry_of_a_field(m))
+            gen_error(s->report, m->doc.place, "`%s` is a map's entry, and no field is the map",
+                      m->full_name);
     }
-    for (size_t i = 0; i < file->n_services; i++) {
-        gen_service *service = file->services[i];
-
-        for (size_t k = 0; k < service->n_methods; k++) {
-            gen_method *m = &service->methods[k];
-
-            m->input = resolve(s, m->doc.place, m->proto->input_type).message;
-            m->output = resolve(s, m->doc.place, m->proto->output_type).message;
-            if (!m->input || !m->output)
-                refuse_kind(s, m->doc.place, m->proto->name);
-        }
-    }
+    for (size_t i = 0; i < file->n_services; i++)
+        resolve_methods(s, file->services[i]);
 }
 
 static bool is_asked_for(const google_protobuf_compiler_code_generator_request *request,

@@ -40,6 +40,11 @@ answer 'file_to_generate: "x.proto" proto_file { name: "x.proto" message_type { 
 answer 'file_to_generate: "x.proto" proto_file { name: "x.proto" message_type { name: "M"
         field { name: "f" type: TYPE_MESSAGE label: LABEL_OPTIONAL number: 1 type_name: ".M.X" } } }' \
     'x.proto: the request lacks the type `.M.X`'
+answer 'file_to_generate: "x.proto" proto_file { name: "x.proto" message_type { name: "M"
+        nested_type { name: "E" options { map_entry: true }
+            field { name: "key" type: TYPE_INT32 label: LABEL_OPTIONAL number: 1 }
+            field { name: "value" type: TYPE_INT32 label: LABEL_OPTIONAL number: 2 } } } }' \
+    'x.proto: `M.E` is a map'
 
 # What stands on the command line.
 complains() {
