@@ -145,7 +145,7 @@ char *gen_emit_header(const gen_schema *s, const gen_file *file)
     gen_line(&p, "#ifdef __cplusplus\n}\n#endif");
     gen_blank(&p);
     gen_line(&p, "#endif");
-    return p.out.data;
+    return gen_finish(&p);
 }
 
 // ---- the source ----------------------------------------------------------
@@ -209,5 +209,5 @@ char *gen_emit_source(const gen_schema *s, const gen_file *file)
     }
     gen_emit_rule(&p, file->proto->name);
     gen_emit_proto_file(&p, file);
-    return p.out.data;
+    return gen_finish(&p);
 }

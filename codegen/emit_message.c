@@ -1,5 +1,6 @@
 #include "codegen/emit.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "codegen/emit_util.h"
@@ -63,8 +64,10 @@ static const gen_field *first_of(const gen_message *m, const gen_oneof *o)
 {
     const gen_field *f = m->fields;
 
-    while (f->oneof != o)
+    while (f->oneof != o) {
         f++;
+        assert(f < m->fields + m->n_fields);  // wellformed: a oneof has a field
+    }
     return f;
 }
 
@@ -73,8 +76,10 @@ static const gen_field *map_of(const gen_message *m)
 {
     const gen_field *f = m->parent->fields;
 
-    while (f->message != m)
+    while (f->message != m) {
         f++;
+        assert(f < m->parent->fields + m->parent->n_fields);  // request: an entry has its map
+    }
     return f;
 }
 

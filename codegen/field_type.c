@@ -1,5 +1,7 @@
 #include "codegen/field_type.h"
 
+#include <assert.h>
+
 #define TYPE(name) GOOGLE_PROTOBUF_FIELD_DESCRIPTOR_PROTO_TYPE_##name
 
 static const char *c_type(const gen_field *f)
@@ -30,9 +32,11 @@ static const char *c_type(const gen_field *f)
     case TYPE(BYTES):
         return "ProtobufCBinaryData";
     case TYPE(ENUM):
+        assert(f->enumeration);
         return f->enumeration->c_name;
     case TYPE(MESSAGE):
     case TYPE(GROUP):  // refused before anything is printed
+        assert(f->message);
         return f->message->c_name;
     }
     return "int";

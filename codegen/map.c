@@ -1,5 +1,6 @@
 #include "codegen/map.h"
 
+#include <assert.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -24,6 +25,7 @@ static struct gen_map_slot *slot_of(const gen_map *map, const char *key)
 {
     size_t i = hash(key) & (map->n_slots - 1);
 
+    assert(map->count < map->n_slots);  // a free slot ends the search
     while (map->slots[i].key && strcmp(map->slots[i].key, key) != 0)
         i = (i + 1) & (map->n_slots - 1);
     return &map->slots[i];

@@ -1,5 +1,6 @@
 #include "codegen/printer.h"
 
+#include <assert.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <string.h>
@@ -53,10 +54,17 @@ void gen_close(gen_printer *p, const char *fmt, ...)
 {
     va_list args;
 
+    assert(p->depth > 0);
     p->depth--;
     va_start(args, fmt);
     vline(p, fmt, args);
     va_end(args);
+}
+
+char *gen_finish(const gen_printer *p)
+{
+    assert(p->depth == 0 && p->n_rows == 0);
+    return p->out.data;
 }
 
 // ---- comments ------------------------------------------------------------

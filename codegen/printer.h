@@ -1,7 +1,7 @@
 // codegen/printer.h: lines of C, indented and laid out as clang-format leaves them. Knows the
 // house's .clang-format (100 columns, 4 spaces, aligned declarations), nothing of protobuf.
 //
-// Lifetime:  zero-initialised; the result is `out`.
+// Lifetime:  zero-initialised; gen_finish gives the result.
 #ifndef CODEGEN_PRINTER_H
 #define CODEGEN_PRINTER_H
 
@@ -62,5 +62,8 @@ void gen_prototype(gen_printer *p, const char *result, const char *name, gen_lis
 // on lines of its own where that would be too wide.
 void gen_macro(gen_printer *p, const char *left, const char *right);
 void gen_macros_end(gen_printer *p);
+
+// The text. Every brace is closed by now, and every block that was collected is printed.
+char *gen_finish(const gen_printer *p);
 
 #endif

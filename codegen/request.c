@@ -1,5 +1,6 @@
 #include "codegen/request.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "codegen/memory.h"
@@ -257,6 +258,7 @@ static gen_file *file_named(const gen_schema *s, const char *name)
 
 static void add_import(gen_file *file, gen_file *import)
 {
+    assert(import->index < file->index);  // `reaches` has room for those before the file
     *GEN_PUSH(file->imports, file->n_imports) = import;
     for (size_t i = 0; i <= import->index; i++)
         file->reaches[i] |= import->reaches[i];

@@ -1,5 +1,7 @@
 #include "codegen/symbols.h"
 
+#include <assert.h>
+
 #include "codegen/memory.h"
 
 static const gen_symbol *first_seen(const gen_symbol *symbol, const gen_file *file)
@@ -18,6 +20,7 @@ void gen_symbols_add(gen_symbols *s, gen_symbol symbol)
 {
     gen_symbol *entry = gen_alloc(1, sizeof *entry);
 
+    assert(!gen_symbols_find(s, symbol.file, symbol.name));  // whoever adds has looked
     *entry = symbol;
     entry->next = gen_map_get(&s->by_name, symbol.name);
     gen_map_set(&s->by_name, symbol.name, entry);
