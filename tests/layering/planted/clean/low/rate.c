@@ -1,0 +1,2 @@
+int planted_rate(void);
+int planted_rate(void) { return 2; }

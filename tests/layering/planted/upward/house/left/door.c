@@ -1,0 +1,3 @@
+#include <planted/door.h>
+
+int planted_door(void) { return 0; }

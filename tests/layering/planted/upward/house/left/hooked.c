@@ -1,0 +1,2 @@
+int planted_hook(void);
+int planted_hook(void) { return 1; }

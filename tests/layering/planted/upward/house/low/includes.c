@@ -1,0 +1,1 @@
+#include "house/left/lamp_internal.h"

@@ -1,0 +1,2 @@
+int planted_mirror(void);
+int planted_mirror(void) { return 1; }
