@@ -3,6 +3,7 @@
 #include <tern/mem.h>
 
 #include "transport/base/mem_internal.h"
+#include "transport/buffer/chunk_internal.h"
 
 // Trims collect this much before they ask libc to return free pages to the kernel, which walks over
 // all that is free in the process. Without asking, glibc keeps them: a burst of 1 GiB left 1.4 GiB
@@ -64,7 +65,7 @@ static void drop_blocks(tern_pool *pool, unsigned size_class, size_t n)
         pool->huge_free_bytes -= n * count->item_bytes;
     count->n_owned -= n;
     for (; n > 0; n--)
-        terni_block_destroy(terni_pool_pop(pool, size_class));
+        terni_chunk_free(terni_pool_pop(pool, size_class));
 }
 
 static void drop_segments(tern_pool *pool, size_t n)
@@ -90,7 +91,7 @@ void tern_pool_free(tern_pool *pool)
 
 static tern_block *make_block(tern_pool *pool, terni_size size)
 {
-    tern_block *b = terni_block_make(size.bytes);
+    tern_block *b = terni_chunk_new(size.bytes);
 
     if (!b)
         return NULL;
@@ -139,7 +140,7 @@ void terni_pool_shelve_huge(tern_pool *pool, tern_block *b)
     else
         pool->blocks[b->size_class].count.n_owned--;
     pool->dropped_bytes += b->cap;
-    terni_block_destroy(b);
+    terni_chunk_free(b);
 }
 
 tern_segment *terni_segment_make(tern_pool *pool)

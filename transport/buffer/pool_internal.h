@@ -17,7 +17,6 @@
 #include "transport/base/asan_internal.h"
 
 enum {
-    TERNI_BLOCK_ALIGN = 64,
     TERNI_PAGE = 4096,
 
     // Blocks above TERN_BLOCK_LARGE: four sizes per doubling, up to TERN_POOL_HUGE_KEPT.
@@ -83,10 +82,6 @@ void        terni_pool_shelve_huge(tern_pool *pool, tern_block *b);
 // Uninitialized, or NULL. `pool` may be NULL.
 static inline tern_segment *terni_segment_new(tern_pool *pool);
 static inline void          terni_segment_free(tern_pool *pool, tern_segment *s);
-
-// A header aligned to TERNI_BLOCK_ALIGN with `bytes` behind it, of no pool, or NULL.
-tern_block *terni_block_make(size_t bytes);
-void        terni_block_destroy(tern_block *b);
 
 // ---- inline bodies -------------------------------------------------------
 
