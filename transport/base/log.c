@@ -5,11 +5,11 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-#include <tern/timer.h>
-
 #include "transport/base/sys_internal.h"
 
 enum { MAX_LINE = 1024 };
+
+#define NS_PER_S UINT64_C(1000000000)
 
 static void log_to_stderr(tern_log_level level, const char *line)
 {
@@ -32,7 +32,7 @@ void tern_set_log(tern_log_fn *fn, tern_log_level level)
 // Returns false for a line to hold back; otherwise how many were held back before it.
 static bool admit(tern_log_site *site, unsigned *ret_n_held_back)
 {
-    unsigned long second = (unsigned long)(terni_sys_table.now_ns() / TERN_NS_PER_S);
+    unsigned long second = (unsigned long)(terni_sys_table.now_ns() / NS_PER_S);
     bool          is_admitted;
 
     pthread_mutex_lock(&lock);
