@@ -91,7 +91,6 @@ static int accept_one(tern_listener *l)
 {
     int fd = take_one(l);
 
-    TERNI_COUNT(l->poller->stats.n_accepts, 1);
     if (fd < 0)
         return fd;
     l->on_accept(l, fd, l->arg);

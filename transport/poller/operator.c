@@ -103,7 +103,10 @@ int tern_operator_accept(tern_operator *op)
 {
     tern_poller *p = op->poller;
 
-    return p ? p->backend->accept(p, op) : terni_operator_accept4(op);
+    if (!p)
+        return terni_operator_accept4(op);
+    TERNI_COUNT(p->stats.n_accepts, 1);
+    return p->backend->accept(p, op);
 }
 
 // ---- events of a round ---------------------------------------------------
