@@ -10,7 +10,7 @@
 #include "tests/transport/failing_mem.h"
 #include "tests/transport/net.h"
 #include "tests/transport/probe.h"
-#include "transport/poller/poller_internal.h"
+#include "transport/poller/core_internal.h"
 
 enum { MIB = 1 << 20 };
 

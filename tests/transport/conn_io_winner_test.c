@@ -10,7 +10,8 @@
 
 #include "tests/transport/net.h"
 #include "transport/net/conn_internal.h"
-#include "transport/poller/poller_internal.h"
+#include "transport/poller/core_internal.h"
+#include "transport/poller/operator_internal.h"
 
 enum { KIB = 1024, NOT_YET = -1000 };
 

@@ -8,7 +8,8 @@
 #include <unistd.h>
 
 #include "tests/transport/net.h"
-#include "transport/poller/poller_internal.h"
+#include "transport/poller/core_internal.h"
+#include "transport/poller/operator_internal.h"
 #include "transport/base/sys_internal.h"
 
 // An event operator under observation.

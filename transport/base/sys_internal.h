@@ -79,4 +79,13 @@ ssize_t terni_sys_readv(int fd, const struct iovec *iov, int n);  // any fd; n >
 ssize_t terni_sys_recv(int fd, void *buf, size_t n);                // n > 0
 ssize_t terni_sys_sendmsg(int fd, const struct iovec *iov, int n);  // sockets only; no SIGPIPE
 
+static inline size_t terni_sys_iov_bytes(const struct iovec *iov, int n)
+{
+    size_t bytes = 0;
+
+    for (int i = 0; i < n; i++)
+        bytes += iov[i].iov_len;
+    return bytes;
+}
+
 #endif

@@ -2,7 +2,9 @@
 
 #include <errno.h>
 
-#include "transport/poller/poller_internal.h"
+#include <tern/ticket.h>
+
+#include "transport/fiber/fiber_internal.h"
 
 typedef struct errand errand;
 struct errand {

@@ -5,7 +5,7 @@
 #include <tern/mem.h>
 
 #include "transport/net/conn_internal.h"
-#include "transport/poller/poller_internal.h"
+#include "transport/poller/operator_internal.h"
 #include "transport/base/socket_internal.h"
 #include "transport/base/sys_internal.h"
 
@@ -90,7 +90,7 @@ static void compact_output(tern_conn *c)
     if (!c->is_offered || ++c->n_sends_waiting < SENDS_TO_COMPACT)
         return;
     c->n_sends_waiting = 0;
-    if (!(c->op.state & TERNI_OP_SENDING))
+    if (!terni_operator_is_sending(&c->op))
         tern_linkbuf_compact(&c->out);
 }
 
@@ -264,7 +264,7 @@ static void consume_output(tern_conn *c, size_t n)
         tern_linkbuf_clear(&c->out);
     if (c->out.len == 0)
         c->is_offered = false;
-    else if (!(c->op.state & TERNI_OP_SENDING))
+    else if (!terni_operator_is_sending(&c->op))
         tern_linkbuf_compact(
             &c->out);  // a short rest must not keep a long block from the next read
 }

@@ -6,7 +6,6 @@
 
 #include "transport/net/conn_internal.h"
 #include "transport/fiber/run_on_internal.h"
-#include "transport/poller/poller_internal.h"
 #include "transport/base/socket_internal.h"
 #include "transport/fiber/wait_slot_internal.h"
 

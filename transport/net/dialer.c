@@ -299,10 +299,13 @@ int tern_dial(tern_poller *poller, const tern_address *address, uint64_t deadlin
     tern_dialer *d;
     int          err;
 
-    if (poller->is_closing)
-        return -ECANCELED;
     if (!(d = tern_mem_zalloc(sizeof *d)))
         return -ENOMEM;
+    d->guest.leave = on_poller_freed;
+    if ((err = terni_poller_join(poller, &d->guest)) < 0) {
+        tern_mem_free(d);
+        return err;
+    }
     d->poller = poller;
     d->address = *address;
     d->deadline_ns = deadline_ns;
@@ -310,8 +313,6 @@ int tern_dial(tern_poller *poller, const tern_address *address, uint64_t deadlin
     d->arg = arg;
     d->op.fd = -1;
     tern_timer_init(&d->timer, on_timer);
-    d->guest.leave = on_poller_freed;
-    terni_poller_join(poller, &d->guest);
     *ret_dialer = d;
     if (address->kind == TERN_ADDRESS_FD) {
         finish(d, address->fd);

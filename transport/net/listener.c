@@ -13,7 +13,6 @@
 #include <tern/timer.h>
 
 #include "transport/fiber/run_on_internal.h"
-#include "transport/poller/poller_internal.h"
 #include "transport/base/socket_internal.h"
 #include "transport/base/sys_internal.h"
 #include "transport/fiber/wait_slot_internal.h"

@@ -4,8 +4,12 @@
 
 #include <errno.h>
 
-#include "transport/poller/poller_internal.h"
+#include "transport/poller/operator_internal.h"
+#include "transport/poller/backend_internal.h"
+#include "transport/poller/core_internal.h"
 #include "transport/base/sys_internal.h"
+
+enum { MAX_WRITES_PER_ROUND = 16 };  // of one operator: one fast peer must not starve the others
 
 static bool is_stream(const tern_operator *op) { return op->ops->inputs != NULL; }
 
@@ -159,7 +163,7 @@ ssize_t terni_operator_recv(tern_operator *op, bool *ret_drained)
 {
     tern_poller *p = op->poller;
     int          n_iov = op->ops->inputs(op, p->iov, TERNI_MAX_IOV);
-    size_t       room = terni_iov_bytes(p->iov, n_iov);
+    size_t       room = terni_sys_iov_bytes(p->iov, n_iov);
     ssize_t      n;
 
     if (n_iov == 0)
@@ -266,7 +270,7 @@ void terni_operator_write(tern_operator *op)
     uint32_t     slot = op->slot;
 
     clear(op, TERNI_OP_BLOCKED);
-    for (int i = 0; i < TERNI_MAX_WRITES_PER_ROUND; i++) {
+    for (int i = 0; i < MAX_WRITES_PER_ROUND; i++) {
         bool    is_full;
         ssize_t n = p->backend->write(p, op, &is_full);
 

@@ -3,12 +3,16 @@
 #include <errno.h>
 #include <limits.h>
 #include <string.h>
+#include <sys/epoll.h>
 #include <sys/eventfd.h>
 
 #include <tern/log.h>
 #include <tern/mem.h>
 
 #include "transport/base/sys_internal.h"
+#include "transport/poller/backend_internal.h"
+#include "transport/poller/core_internal.h"
+#include "transport/poller/operator_internal.h"
 #include "transport/poller/thread_pool_internal.h"
 
 #define TRIM_INTERVAL_NS TERN_NS_PER_S
@@ -474,13 +478,16 @@ tern_poller *tern_poller_new(const tern_poller_opts *opts)
     return NULL;
 }
 
-void terni_poller_join(tern_poller *p, terni_guest *guest)
+int terni_poller_join(tern_poller *p, terni_guest *guest)
 {
+    if (p->is_closing)
+        return -ECANCELED;
     guest->next = p->guests;
     guest->link = &p->guests;
     if (guest->next)
         guest->next->link = &guest->next;
     p->guests = guest;
+    return 0;
 }
 
 void terni_poller_part(terni_guest *guest)

@@ -1,12 +1,16 @@
 // The epoll backend. Each descriptor is registered once, edge triggered; after that the kernel is
 // asked for nothing but events (unix sockets excepted, see arm_out).
-#include "transport/poller/poller_internal.h"
+#include "transport/poller/backend_internal.h"
 
 #include <errno.h>
+#include <sys/epoll.h>
 
 #include <tern/mem.h>
 
 #include "transport/base/sys_internal.h"
+#include "transport/poller/core_internal.h"
+#include "transport/poller/operator_internal.h"
+#include "transport/poller/poller_internal.h"
 
 #define WAKE_KEY UINT64_MAX
 
@@ -153,7 +157,7 @@ static ssize_t epoll_write(tern_poller *p, tern_operator *op, bool *ret_full)
     TERNI_COUNT(p->stats.n_writes, 1);
     if (n >= 0) {
         TERNI_COUNT(p->stats.written_bytes, (uint64_t)n);
-        *ret_full = (size_t)n < terni_iov_bytes(p->iov, n_iov);
+        *ret_full = (size_t)n < terni_sys_iov_bytes(p->iov, n_iov);
     } else if (n == -EAGAIN) {
         TERNI_COUNT(p->stats.n_write_eagain, 1);
         *ret_full = true;

@@ -1,12 +1,14 @@
 // The io_uring backend. Streams are read by one multishot recv each, into blocks that the operator
 // adopts, and written by one sendmsg at a time; listening sockets have a multishot accept, other event
 // operators a multishot poll, which behaves like an edge. Everything that a round asks for goes to the kernel with the next wait.
-#include "transport/poller/poller_internal.h"
+#include "transport/poller/backend_internal.h"
 
 #include <errno.h>
 #include <string.h>
+#include <sys/epoll.h>
 
-#include "transport/base/sys_internal.h"
+#include "transport/poller/operator_internal.h"
+#include "transport/poller/poller_internal.h"
 #include "transport/poller/uring_internal.h"
 
 #define CANCEL_RETRY_NS (10 * TERN_NS_PER_MS)

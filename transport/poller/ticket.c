@@ -1,5 +1,6 @@
 #include <tern/ticket.h>
 
+#include "transport/poller/core_internal.h"
 #include "transport/poller/poller_internal.h"
 
 void tern_ticket_init(tern_ticket *t)

@@ -3,10 +3,12 @@
 
 #include <errno.h>
 #include <string.h>
+#include <sys/epoll.h>
 
 #include <tern/mem.h>
 
 #include "transport/base/sys_internal.h"
+#include "transport/poller/poller_internal.h"
 
 #define CLOSE_RETRY_NS (10 * TERN_NS_PER_MS)
 

@@ -13,7 +13,7 @@
 #include <liburing.h>
 #include <pthread.h>
 
-#include "transport/poller/poller_internal.h"
+#include "transport/poller/core_internal.h"
 #include "transport/poller/uring_buffers_internal.h"
 #include "transport/poller/uring_accept_internal.h"
 

@@ -2,10 +2,12 @@
 #include "transport/poller/uring_internal.h"
 
 #include <errno.h>
+#include <sys/epoll.h>
 
 #include <tern/mem.h>
 
 #include "transport/base/sys_internal.h"
+#include "transport/poller/poller_internal.h"
 
 // The lowest bit of a completion's address tells the two requests of an operator apart.
 enum { INPUT = 0, SEND = 1 };

@@ -1,0 +1,67 @@
+// transport/poller/core_internal.h: what a poller is made of, for the files of this folder. The folders
+// above use poller_internal.h and operator_internal.h.
+#ifndef TRANSPORT_POLLER_CORE_INTERNAL_H
+#define TRANSPORT_POLLER_CORE_INTERNAL_H
+
+#include <stdatomic.h>
+#include <sys/uio.h>
+
+#include <tern/operator.h>
+#include <tern/poller.h>
+
+#include "transport/fiber/fiber_internal.h"
+#include "transport/poller/driver_internal.h"
+#include "transport/poller/operator_table_internal.h"
+
+struct epoll_event;
+
+typedef struct terni_backend terni_backend;
+typedef struct terni_guest   terni_guest;
+
+enum { TERNI_MAX_IOV = 64 };  // segments in one sendmsg
+
+typedef struct terni_task_queue terni_task_queue;
+struct terni_task_queue {
+    tern_task *head, **tail;
+};
+
+struct tern_poller {
+    const terni_backend *backend;
+    uint64_t             now_ns;
+    terni_slots          slots;
+    terni_task_queue     tasks;     // run in this round or the next
+    terni_task_queue     recycled;  // run when the round is over
+    terni_guest         *guests;
+    uint32_t             n_holds;
+    bool                 is_running;
+    bool                 is_closing;  // being freed: nothing can be attached any more
+    tern_pool           *pool;
+    tern_timer           trim_timer;
+    terni_fibers         fibers;
+    struct iovec         iov[TERNI_MAX_IOV];
+    tern_poller_stats    stats;
+
+    // ---- the backend's ----
+    int                 epoll_fd;
+    struct epoll_event *events;
+    int                 n_events, n_calm_rounds;
+    void               *uring;
+    tern_pool          *uring_pool;  // what the kernel receives into; NULL with epoll
+
+    // ---- touched by other threads ----
+    // Room on both sides, not an alignment: the allocator promises none of a cache line.
+    char                 room_before[64];
+    _Atomic(tern_task *) posted;  // newest first
+    atomic_bool          sleeping;
+    atomic_bool          stopping;
+    int                  wake_fd;
+    terni_seat           seat;
+    char                 room_after[64];
+
+    tern_wheel wheel;
+};
+
+// Counters have one writer, the poller's thread, and any reader.
+#define TERNI_COUNT(counter, n) __atomic_store_n(&(counter), (counter) + (n), __ATOMIC_RELAXED)
+
+#endif
