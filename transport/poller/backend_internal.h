@@ -19,7 +19,7 @@ struct terni_backend {
     void (*detach)(tern_poller *p, tern_operator *op);
     void (*pause)(tern_poller *p, tern_operator *op);   // TERN_OP_READ went away
     void (*resume)(tern_poller *p, tern_operator *op);  // and came back
-    // Waits, and tells what happened (terni_poller_event). 0 or -errno.
+    // Waits, and tells what happened (terni_events_happened). 0 or -errno.
     int (*wait)(tern_poller *p, int timeout_ms);
     // One read of a stream operator: bytes, 0 at the end of input, -EAGAIN, or another -errno. Sets
     // `*ret_drained` when nothing is left to read now. `deliver` then hands the result over.

@@ -3,7 +3,6 @@
 #include <errno.h>
 #include <limits.h>
 #include <string.h>
-#include <sys/epoll.h>
 #include <sys/eventfd.h>
 
 #include <tern/log.h>
@@ -12,6 +11,7 @@
 #include "transport/base/sys_internal.h"
 #include "transport/poller/backend_internal.h"
 #include "transport/poller/core_internal.h"
+#include "transport/poller/events_internal.h"
 #include "transport/poller/operator_internal.h"
 #include "transport/poller/thread_pool_internal.h"
 
@@ -47,24 +47,10 @@ static tern_task *queue_pop(terni_task_queue *q)
     return task;
 }
 
-void terni_poller_wake(tern_poller *p)
-{
-    const uint64_t one = 1;
-    int            errno_before = errno;  // we may be in a signal handler
-    ssize_t        n;
-
-    // The eventfd is edge triggered and never read: each write is an edge, and only a full counter
-    // (EAGAIN, after 2^64 wakes) could refuse it.
-    do
-        n = terni_sys_table.write(p->wake_fd, &one, sizeof one);
-    while (n < 0 && errno == EINTR);
-    errno = errno_before;
-}
-
 static void wake_if_sleeping(tern_poller *p)
 {
     if (atomic_load(&p->sleeping) && atomic_exchange(&p->sleeping, false))
-        terni_poller_wake(p);
+        terni_events_wake(p);
 }
 
 void tern_poller_post(tern_poller *p, tern_task *task)
@@ -125,39 +111,6 @@ static void run_recycled(tern_poller *p)
 }
 
 // ---- the round -----------------------------------------------------------
-
-void terni_poller_event(tern_poller *p, uint64_t key, uint32_t bits)
-{
-    tern_operator *op = terni_slots_find(&p->slots, key);
-
-    if (TERN_UNLIKELY(!op)) {
-        TERNI_COUNT(p->stats.n_stale_events, 1);
-        return;
-    }
-    if (bits & (EPOLLIN | EPOLLRDHUP | EPOLLHUP | EPOLLERR))
-        op->state |= TERNI_OP_READABLE;
-    if (bits & (EPOLLRDHUP | EPOLLHUP))
-        op->state |= TERNI_OP_RDHUP;
-    if (bits & EPOLLHUP)
-        op->state |= TERNI_OP_HUP;
-    if (bits & EPOLLERR)
-        op->state |= TERNI_OP_ERROR;
-    if (bits & (EPOLLOUT | EPOLLHUP | EPOLLERR)) {
-        op->state |= TERNI_OP_WRITABLE;
-        if (op->state & TERNI_OP_BLOCKED)
-            terni_slots_give_turn(&p->slots, TERNI_TURN_FLUSH, op->slot);
-    }
-    if (bits & ~(uint32_t)EPOLLOUT || op->flags & TERN_OP_WRITE)
-        terni_slots_give_turn(&p->slots, TERNI_TURN_READY, op->slot);
-}
-
-void terni_poller_count_batch(tern_poller *p, int n)
-{
-    unsigned log2 = 31U - (unsigned)__builtin_clz((unsigned)n | 1);
-
-    TERNI_COUNT(p->stats.n_events, (uint64_t)n);
-    TERNI_COUNT(p->stats.n_batches[log2], 1);
-}
 
 // Each operator that was ready when the round began gets one turn; what is left goes to the next.
 static void dispatch_ready(tern_poller *p)
@@ -284,7 +237,7 @@ static void stand_up(tern_poller *p, tern_poller *outer)
     if (p->backend->leave)
         p->backend->leave(p);
     if (!announce_sleep(p))
-        terni_poller_wake(p);
+        terni_events_wake(p);
     terni_seat_leave(&p->seat);
 }
 

@@ -10,7 +10,7 @@
 #include "transport/base/sys_internal.h"
 #include "transport/poller/core_internal.h"
 #include "transport/poller/operator_internal.h"
-#include "transport/poller/poller_internal.h"
+#include "transport/poller/events_internal.h"
 
 #define WAKE_KEY UINT64_MAX
 
@@ -124,9 +124,9 @@ static int epoll_wait_events(tern_poller *p, int timeout_ms)
         if (p->events[i].data.u64 == WAKE_KEY)
             TERNI_COUNT(p->stats.n_wakes, 1);
         else
-            terni_poller_event(p, p->events[i].data.u64, p->events[i].events);
+            terni_events_happened(p, p->events[i].data.u64, p->events[i].events);
     }
-    terni_poller_count_batch(p, n);
+    terni_events_count(p, n);
     adapt_events(p, n);
     return 0;
 }

@@ -29,11 +29,4 @@ void               terni_poller_part(terni_guest *guest);  // idempotent
 // With the seat borrowed: rounds until `t` is done or a host wants the seat; then leaves it.
 void terni_poller_drive(tern_poller *p, const tern_ticket *t);
 
-// Backends: epoll's bits for what happened to the operator of `key`.
-void terni_poller_event(tern_poller *p, uint64_t key, uint32_t epoll_bits);
-// Backends: a batch of `n` events has come.
-void terni_poller_count_batch(tern_poller *p, int n);
-// Makes the next wait, or a foreign loop's, return.
-void terni_poller_wake(tern_poller *p);
-
 #endif

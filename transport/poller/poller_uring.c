@@ -8,7 +8,7 @@
 #include <sys/epoll.h>
 
 #include "transport/poller/operator_internal.h"
-#include "transport/poller/poller_internal.h"
+#include "transport/poller/events_internal.h"
 #include "transport/poller/uring_internal.h"
 
 #define CANCEL_RETRY_NS (10 * TERN_NS_PER_MS)
@@ -100,7 +100,7 @@ static void uring_resume(tern_poller *p, tern_operator *op)
 
     terni_uring_op_settle(p, s);
     if (s->filled || s->door || s->has_ended || s->err || op->state & TERNI_OP_READABLE)
-        terni_poller_event(p, terni_slots_key(&p->slots, op->slot), EPOLLIN);
+        terni_events_happened(p, terni_slots_key(&p->slots, op->slot), EPOLLIN);
     push(p);
 }
 
@@ -209,7 +209,7 @@ static void fail_for_memory(tern_poller *p, terni_uring_op *s)
         tern_block_unref(pop_filled(s));
     s->err = -ENOMEM;
     terni_uring_op_settle(p, s);
-    terni_poller_event(p, terni_slots_key(&p->slots, s->op->slot), EPOLLIN);
+    terni_events_happened(p, terni_slots_key(&p->slots, s->op->slot), EPOLLIN);
 }
 
 static void copy_some(tern_poller *p, terni_uring_op *s)

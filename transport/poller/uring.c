@@ -8,7 +8,7 @@
 #include <tern/mem.h>
 
 #include "transport/base/sys_internal.h"
-#include "transport/poller/poller_internal.h"
+#include "transport/poller/events_internal.h"
 
 #define CLOSE_RETRY_NS (10 * TERN_NS_PER_MS)
 
@@ -125,10 +125,10 @@ static void reap(tern_poller *p)
     for (; pop(terni_uring_of(p), &cqe); n++)
         complete(p, &cqe);
     if (n)
-        terni_poller_count_batch(p, n);
+        terni_events_count(p, n);
     // A foreign loop sleeps on the ring, which is empty now.
     if (n && !p->is_running && terni_slots_has_turns(&p->slots))
-        terni_poller_wake(p);
+        terni_events_wake(p);
 }
 
 static int settle_error(int err)
