@@ -10,6 +10,7 @@
 #include "transport/poller/operator_internal.h"
 #include "transport/poller/events_internal.h"
 #include "transport/poller/uring_internal.h"
+#include "transport/poller/uring_op_internal.h"
 
 #define CANCEL_RETRY_NS (10 * TERN_NS_PER_MS)
 
@@ -26,6 +27,8 @@ static void push(tern_poller *p)
     if (!p->is_running)
         terni_uring_leave(p);
 }
+
+static int uring_open(tern_poller *p) { return terni_uring_open(p, terni_uring_op_complete); }
 
 // ---- attaching -----------------------------------------------------------
 
@@ -122,7 +125,7 @@ static int uring_wait_events(tern_poller *p, int timeout_ms)
 static ssize_t end_result(const terni_uring_op *s)
 {
     bool has_failed =
-        s->send && s->is_sent && s->send_result < 0 && !terni_uring_is_transient(s->send_result);
+        s->send && s->is_sent && s->send_result < 0 && !terni_uring_op_is_transient(s->send_result);
 
     return has_failed && s->send_result != -EPIPE ? s->send_result : 0;
 }
@@ -294,7 +297,7 @@ static ssize_t uring_write(tern_poller *p, tern_operator *op, bool *ret_full)
     ssize_t         n = -EAGAIN;
 
     *ret_full = false;
-    if (s->send && s->is_sent && !terni_uring_is_transient((int)(n = finish_send(s))))
+    if (s->send && s->is_sent && !terni_uring_op_is_transient((int)(n = finish_send(s))))
         return n;
     if (!s->send)
         n = start_send(p, s);
@@ -324,7 +327,7 @@ static int uring_accept(tern_poller *p, tern_operator *op)
 
 const terni_backend terni_backend_uring = {
     .name = "uring",
-    .open = terni_uring_open,
+    .open = uring_open,
     .close = terni_uring_close,
     .fd = uring_fd,
     .attach = uring_attach,

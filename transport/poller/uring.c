@@ -1,4 +1,3 @@
-// The ring: how requests get into the kernel and completions out of it.
 #include "transport/poller/uring_internal.h"
 
 #include <errno.h>
@@ -17,7 +16,7 @@ enum {
     CQ_ENTRIES = 4096,  // beyond these the kernel keeps a list of its own (IORING_FEAT_NODROP)
     MAX_TRIES = 64,     // to find room for a request
 
-    // Of completions; anything else names an operator and its request (see uring_op.c).
+    // Of completions; anything else is the business of on_complete.
     NOBODY = 0,
     WAKE = 1,
 };
@@ -98,7 +97,7 @@ static void complete(tern_poller *p, const struct io_uring_cqe *cqe)
             TERNI_COUNT(p->stats.n_wakes, 1);
         return;
     default:
-        terni_uring_op_complete(p, cqe);
+        terni_uring_of(p)->on_complete(p, cqe);
     }
 }
 
@@ -228,7 +227,7 @@ static void free_memory(tern_poller *p)
 }
 
 // The blocks of the ring have a pool of their own, so that the poller's shows what is in use.
-int terni_uring_open(tern_poller *p)
+int terni_uring_open(tern_poller *p, terni_uring_complete_fn *on_complete)
 {
     int err = -ENOMEM;
 
@@ -238,6 +237,7 @@ int terni_uring_open(tern_poller *p)
         free_memory(p);
         return err;
     }
+    terni_uring_of(p)->on_complete = on_complete;
     terni_uring_leave(p);  // a post before the first step must be seen
     return 0;
 }

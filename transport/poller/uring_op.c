@@ -1,5 +1,4 @@
-// What the kernel does for one operator: the request that hears of input, and the sendmsg.
-#include "transport/poller/uring_internal.h"
+#include "transport/poller/uring_op_internal.h"
 
 #include <errno.h>
 #include <sys/epoll.h>
@@ -8,6 +7,7 @@
 
 #include "transport/base/sys_internal.h"
 #include "transport/poller/events_internal.h"
+#include "transport/poller/uring_internal.h"
 
 // The lowest bit of a completion's address tells the two requests of an operator apart.
 enum { INPUT = 0, SEND = 1 };
@@ -138,7 +138,7 @@ static void on_received(tern_poller *p, terni_uring_op *s, const struct io_uring
         tell(p, s, EPOLLIN);
     } else if (cqe->res == -ENOBUFS) {
         s->is_starved = true;
-    } else if (!terni_uring_is_transient(cqe->res)) {
+    } else if (!terni_uring_op_is_transient(cqe->res)) {
         fail_input(p, s, cqe->res);
     }
 }
@@ -146,7 +146,7 @@ static void on_received(tern_poller *p, terni_uring_op *s, const struct io_uring
 static void on_polled(tern_poller *p, terni_uring_op *s, terni_uring_input input, int result)
 {
     if (result < 0) {
-        if (!terni_uring_is_transient(result))
+        if (!terni_uring_op_is_transient(result))
             fail_input(p, s, result);
         return;
     }
@@ -160,7 +160,7 @@ static void on_polled(tern_poller *p, terni_uring_op *s, terni_uring_input input
 // Accepting fails with EINVAL when somebody has shut the socket down.
 static void on_accepted(tern_poller *p, terni_uring_op *s, int result)
 {
-    if (terni_uring_is_transient(result))
+    if (terni_uring_op_is_transient(result))
         return;
     terni_uring_door_put(s->door, result);
     tell(p, s, result == -EINVAL ? EPOLLIN | EPOLLHUP : EPOLLIN);
