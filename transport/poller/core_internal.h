@@ -17,6 +17,7 @@ struct epoll_event;
 
 typedef struct terni_backend terni_backend;
 typedef struct terni_guest   terni_guest;
+typedef void                 terni_poller_drain_fn(tern_poller *p);
 
 enum { TERNI_MAX_IOV = 64 };  // segments in one sendmsg
 
@@ -50,13 +51,14 @@ struct tern_poller {
 
     // ---- touched by other threads ----
     // Room on both sides, not an alignment: the allocator promises none of a cache line.
-    char                 room_before[64];
-    _Atomic(tern_task *) posted;  // newest first
-    atomic_bool          sleeping;
-    atomic_bool          stopping;
-    int                  wake_fd;
-    terni_seat           seat;
-    char                 room_after[64];
+    char                             room_before[64];
+    _Atomic(tern_task *)             posted;  // newest first
+    atomic_bool                      sleeping;
+    atomic_bool                      stopping;
+    _Atomic(terni_poller_drain_fn *) drain;  // see terni_poller_set_drain
+    int                              wake_fd;
+    terni_seat                       seat;
+    char                             room_after[64];
 
     tern_wheel wheel;
 };

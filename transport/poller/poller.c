@@ -13,7 +13,6 @@
 #include "transport/poller/core_internal.h"
 #include "transport/poller/events_internal.h"
 #include "transport/poller/operator_internal.h"
-#include "transport/poller/thread_pool_internal.h"
 
 #define TRIM_INTERVAL_NS TERN_NS_PER_S
 
@@ -461,6 +460,19 @@ static void send_guests_away(tern_poller *p)
     }
 }
 
+void terni_poller_set_drain(tern_poller *p, terni_poller_drain_fn *drain)
+{
+    atomic_store(&p->drain, drain);
+}
+
+static void drain(tern_poller *p)
+{
+    terni_poller_drain_fn *fn = atomic_load(&p->drain);
+
+    if (fn)
+        fn(p);
+}
+
 static void hang_up_all(tern_poller *p)
 {
     for (uint32_t i = 0; i < p->slots.n; i++)
@@ -499,7 +511,7 @@ static void close_down(tern_poller *p)
     p->is_closing = true;
     send_guests_away(p);
     hang_up_all(p);
-    terni_worker_drain(p);
+    drain(p);
     run_left_overs(p);
     end_fibers(p);
     p->backend->close(p);

@@ -26,6 +26,11 @@ struct terni_guest {
 TERN_NODISCARD int terni_poller_join(tern_poller *p, terni_guest *guest);
 void               terni_poller_part(terni_guest *guest);  // idempotent
 
+// Somebody works for this poller on other threads. `drain` runs when the poller is freed, once, behind the
+// guests and the operators: it returns when nobody does any more, and may post. Any thread.
+typedef void terni_poller_drain_fn(tern_poller *p);
+void         terni_poller_set_drain(tern_poller *p, terni_poller_drain_fn *drain);
+
 // With the seat borrowed: rounds until `t` is done or a host wants the seat; then leaves it.
 void terni_poller_drive(tern_poller *p, const tern_ticket *t);
 

@@ -5,6 +5,8 @@
 #include <signal.h>
 #include <time.h>
 
+#include "transport/poller/poller_internal.h"
+
 // A job under way; on its worker's stack, since the job itself may be gone once it was posted.
 typedef struct running running;
 struct running {
@@ -108,22 +110,6 @@ static int ensure_thread(void)
     return pool.n_threads ? 0 : err;  // with any thread at all the job will be done, only later
 }
 
-int terni_worker_submit(terni_job *job)
-{
-    int err;
-
-    pthread_mutex_lock(&pool.lock);
-    if ((err = ensure_thread()) == 0) {
-        job->next = NULL;
-        *pool.tail = job;
-        pool.tail = &job->next;
-        pool.n_jobs++;
-        pthread_cond_signal(&pool.has_job);
-    }
-    pthread_mutex_unlock(&pool.lock);
-    return err;
-}
-
 static bool is_busy_with(const tern_poller *poller)
 {
     for (const running *r = pool.running; r; r = r->next)
@@ -132,7 +118,8 @@ static bool is_busy_with(const tern_poller *poller)
     return false;
 }
 
-void terni_worker_drain(tern_poller *poller)
+// Jobs that nobody has begun are posted undone, those under way are waited for.
+static void drain(tern_poller *poller)
 {
     pthread_mutex_lock(&pool.lock);
     for (terni_job **link = &pool.head; *link;) {
@@ -144,4 +131,21 @@ void terni_worker_drain(tern_poller *poller)
     while (is_busy_with(poller))
         pthread_cond_wait(&pool.has_finished, &pool.lock);
     pthread_mutex_unlock(&pool.lock);
+}
+
+int terni_worker_submit(terni_job *job)
+{
+    int err;
+
+    pthread_mutex_lock(&pool.lock);
+    if ((err = ensure_thread()) == 0) {
+        terni_poller_set_drain(job->poller, drain);
+        job->next = NULL;
+        *pool.tail = job;
+        pool.tail = &job->next;
+        pool.n_jobs++;
+        pthread_cond_signal(&pool.has_job);
+    }
+    pthread_mutex_unlock(&pool.lock);
+    return err;
 }

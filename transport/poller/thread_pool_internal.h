@@ -29,8 +29,4 @@ struct terni_job {
 // 0, or -EAGAIN when no thread could be started.
 TERN_NODISCARD int terni_worker_submit(terni_job *job);
 
-// Waits until no worker has to do with `poller` any more: jobs that nobody has begun are posted to it
-// undone, those under way are waited for. From the poller's thread, when it is freed.
-void terni_worker_drain(tern_poller *poller);
-
 #endif
