@@ -5,6 +5,7 @@
 #include <time.h>
 
 #include <tern/log.h>
+#include <tern/mem.h>
 #include <tern/poller.h>
 
 #include "transport/fiber/stack_overflow_internal.h"
@@ -288,6 +289,82 @@ static void run_turn(tern_task *task)
         home->is_queued = false;
 }
 
+// ---- lodging with the poller ---------------------------------------------
+
+static terni_fibers *home_of(terni_lodger *l) { return TERN_CONTAINER_OF(l, terni_fibers, lodger); }
+
+static bool is_alive(const tern_fiber *f)
+{
+    return f->state != TERNI_FIBER_IDLE && f->state != TERNI_FIBER_DONE;
+}
+
+static void count_alive(terni_stack *s, void *n) { *(size_t *)n += is_alive(s->tenant); }
+
+static void cancel_alive(terni_stack *s, void *unused)
+{
+    (void)unused;
+    if (is_alive(s->tenant))
+        tern_fiber_cancel(s->tenant);
+}
+
+static bool is_trimmable(const terni_lodger *l)
+{
+    return TERN_CONTAINER_OF(l, const terni_fibers, lodger)->stacks.n_warm > 0;
+}
+
+static size_t trim(terni_lodger *l) { return terni_stack_pool_trim(&home_of(l)->stacks); }
+
+static size_t stop(terni_lodger *l)
+{
+    terni_fibers *home = home_of(l);
+    size_t        n = 0;
+
+    terni_stack_pool_visit(&home->stacks, count_alive, &n);
+    terni_stack_pool_visit(&home->stacks, cancel_alive, NULL);
+    return n;
+}
+
+// Unmaps every stack. What a fiber was holding that did not end is lost.
+static void leave(terni_lodger *l)
+{
+    terni_fibers *home = home_of(l);
+    size_t        n = 0;
+
+    TERN_ASSERT(!home->running);
+    terni_stack_pool_visit(&home->stacks, count_alive, &n);
+    if (n > 0)
+        tern_log(TERN_LOG_WARNING, "%zu fibers had not ended when their poller was freed", n);
+    terni_stack_pool_done(&home->stacks);
+    tern_mem_free(home);
+}
+
+static void evict(terni_stack *s) { terni_context_done(&((tern_fiber *)s->tenant)->context); }
+
+static __attribute__((noinline)) terni_fibers *make_home(tern_poller *p)
+{
+    terni_fibers *home = tern_mem_zalloc(sizeof *home);
+
+    if (!home)
+        return NULL;
+    home->poller = p;
+    home->now_ns = terni_poller_clock(p);
+    home->turn.run = run_turn;
+    home->ready_tail = &home->ready_head;
+    home->lodger =
+        (terni_lodger){ .is_trimmable = is_trimmable, .trim = trim, .stop = stop, .leave = leave };
+    terni_stack_pool_init(&home->stacks, evict);
+    terni_poller_take_in(p, &home->lodger);
+    return home;
+}
+
+// NULL: no memory for the first fiber.
+static inline terni_fibers *need_home(tern_poller *p)
+{
+    terni_fibers *home = terni_fiber_home(p);
+
+    return TERN_LIKELY(home) ? home : make_home(p);
+}
+
 // ---- making fibers -------------------------------------------------------
 
 // A fiber serves run after run. It leaves its stack empty, so its frames are nobody's in between.
@@ -333,8 +410,6 @@ static tern_fiber *put_fiber(terni_fibers *home, terni_stack *s)
     return f;
 }
 
-static void evict(terni_stack *s) { terni_context_done(&((tern_fiber *)s->tenant)->context); }
-
 static int make_fiber(terni_fibers *home, size_t stack_size, tern_fiber **ret_fiber)
 {
     terni_stack *s;
@@ -367,11 +442,13 @@ static int take_fiber(terni_fibers *home, size_t stack_size, tern_fiber **ret_fi
 int tern_fiber_spawn(tern_poller *p, tern_fiber_fn *fn, void *arg, const tern_fiber_opts *opts,
                      tern_fiber **ret_fiber)
 {
-    terni_fibers *home = terni_poller_fibers(p);
+    terni_fibers *home = need_home(p);
     tern_fiber   *f;
-    int           err = take_fiber(home, opts ? opts->stack_size : 0, &f);
+    int           err;
 
-    if (err < 0)
+    if (!home)
+        return -ENOMEM;
+    if ((err = take_fiber(home, opts ? opts->stack_size : 0, &f)) < 0)
         return err;
     f->fn = fn;
     f->arg = arg;
@@ -389,10 +466,12 @@ int tern_fiber_spawn(tern_poller *p, tern_fiber_fn *fn, void *arg, const tern_fi
 
 int tern_fiber_run(tern_poller *p, tern_fiber_fn *fn, void *arg)
 {
-    terni_fibers *home = terni_poller_fibers(p);
+    terni_fibers *home = need_home(p);
     tern_fiber   *f;
     int           err;
 
+    if (TERN_UNLIKELY(!home))
+        return -ENOMEM;
     if (TERN_UNLIKELY(home->running))
         return tern_fiber_spawn(p, fn, arg, NULL, NULL);
     if ((err = take_fiber(home, 0, &f)) < 0)
@@ -515,51 +594,6 @@ void tern_fiber_set_name(const char *name)
 
     if (f)
         f->name = name;
-}
-
-// ---- for the poller ------------------------------------------------------
-
-void terni_fibers_init(terni_fibers *home, tern_poller *p, const uint64_t *now_ns)
-{
-    *home = (terni_fibers){ .poller = p, .now_ns = now_ns, .turn.run = run_turn };
-    home->ready_tail = &home->ready_head;
-    terni_stack_pool_init(&home->stacks, evict);
-}
-
-static bool is_alive(const tern_fiber *f)
-{
-    return f->state != TERNI_FIBER_IDLE && f->state != TERNI_FIBER_DONE;
-}
-
-static void count_alive(terni_stack *s, void *n) { *(size_t *)n += is_alive(s->tenant); }
-
-static void cancel_alive(terni_stack *s, void *unused)
-{
-    (void)unused;
-    if (is_alive(s->tenant))
-        tern_fiber_cancel(s->tenant);
-}
-
-size_t terni_fibers_cancel_all(terni_fibers *home)
-{
-    size_t n = 0;
-
-    terni_stack_pool_visit(&home->stacks, count_alive, &n);
-    terni_stack_pool_visit(&home->stacks, cancel_alive, NULL);
-    return n;
-}
-
-size_t terni_fibers_trim(terni_fibers *home) { return terni_stack_pool_trim(&home->stacks); }
-
-void terni_fibers_done(terni_fibers *home)
-{
-    size_t n = 0;
-
-    TERN_ASSERT(!home->running);
-    terni_stack_pool_visit(&home->stacks, count_alive, &n);
-    if (n > 0)
-        tern_log(TERN_LOG_WARNING, "%zu fibers had not ended when their poller was freed", n);
-    terni_stack_pool_done(&home->stacks);
 }
 
 // ---- overflow ------------------------------------------------------------

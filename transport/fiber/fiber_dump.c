@@ -62,5 +62,8 @@ static void print_fiber(terni_stack *s, void *fd_ptr)
 
 void tern_dump_fibers(tern_poller *p, int fd)
 {
-    terni_stack_pool_visit(&terni_poller_fibers(p)->stacks, print_fiber, &fd);
+    terni_fibers *home = terni_fiber_home(p);
+
+    if (home)
+        terni_stack_pool_visit(&home->stacks, print_fiber, &fd);
 }

@@ -1,6 +1,7 @@
-// transport/fiber/fiber_internal.h: what a fiber is made of, and what a poller holds so that fibers can run.
+// transport/fiber/fiber_internal.h: what a fiber is made of, and what lodges with a poller so that fibers can
+// run there.
 //
-// Lifetime:  terni_fibers is embedded in the poller (terni_fibers_init / _done). A tern_fiber lies at
+// Lifetime:  terni_fibers is made with the first fiber, and leaves with the poller. A tern_fiber lies at
 //            the top of its own stack, and between two runs waits there, switched away, in the stack
 //            pool: starting the next run is one switch, and no memory is touched but the hot one.
 // Threads:   the poller's, but for `posted`.
@@ -18,6 +19,7 @@
 
 #include "transport/fiber/context_internal.h"
 #include "transport/fiber/stack_internal.h"
+#include "transport/poller/poller_internal.h"
 
 enum {
     TERNI_FIBER_BUDGET = 256
@@ -93,22 +95,16 @@ struct terni_fibers {
     tern_poller     *poller;
     terni_stack_pool stacks;
     tern_task        turn;
+    terni_lodger     lodger;
 };
 
-// By poller.c: the member of the poller.
-terni_fibers *terni_poller_fibers(tern_poller *p);
+// NULL before the first fiber.
+static inline terni_fibers *terni_fiber_home(const tern_poller *p)
+{
+    terni_lodger *l = terni_poller_lodger(p);
 
-// `now_ns` is the poller's clock, borrowed until done.
-void terni_fibers_init(terni_fibers *home, tern_poller *p, const uint64_t *now_ns);
-
-// Unmaps every stack. What a fiber was holding that did not end is lost.
-void terni_fibers_done(terni_fibers *home);
-
-// Returns how many fibers there were that have not ended.
-size_t terni_fibers_cancel_all(terni_fibers *home);
-
-// Returns how many free stacks are kept, so that a caller can stop its timer at 0.
-size_t terni_fibers_trim(terni_fibers *home);
+    return l ? TERN_CONTAINER_OF(l, terni_fibers, lodger) : NULL;
+}
 
 // fiber_local.c: at the end of a run, in the fiber.
 void terni_fiber_drop_slots(tern_fiber *f);

@@ -20,7 +20,7 @@ bool terni_errand_is_home(tern_poller *p)
 {
     tern_fiber *f = tern_fiber_current();
 
-    return f && f->home == terni_poller_fibers(p);
+    return f && f->home->poller == p;
 }
 
 static void do_errand(void *arg)

@@ -9,7 +9,6 @@
 #include <tern/operator.h>
 #include <tern/poller.h>
 
-#include "transport/fiber/fiber_internal.h"
 #include "transport/poller/driver_internal.h"
 #include "transport/poller/operator_table_internal.h"
 
@@ -17,6 +16,7 @@ struct epoll_event;
 
 typedef struct terni_backend terni_backend;
 typedef struct terni_guest   terni_guest;
+typedef struct terni_lodger  terni_lodger;
 typedef void                 terni_poller_drain_fn(tern_poller *p);
 
 enum { TERNI_MAX_IOV = 64 };  // segments in one sendmsg
@@ -33,12 +33,12 @@ struct tern_poller {
     terni_task_queue     tasks;     // run in this round or the next
     terni_task_queue     recycled;  // run when the round is over
     terni_guest         *guests;
+    terni_lodger        *lodger;  // or NULL
     uint32_t             n_holds;
     bool                 is_running;
     bool                 is_closing;  // being freed: nothing can be attached any more
     tern_pool           *pool;
     tern_timer           trim_timer;
-    terni_fibers         fibers;
     struct iovec         iov[TERNI_MAX_IOV];
     tern_poller_stats    stats;
 

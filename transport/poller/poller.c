@@ -16,7 +16,10 @@
 
 #define TRIM_INTERVAL_NS TERN_NS_PER_S
 
-enum { MAX_LAST_ROUNDS = 10000 };  // of a poller that is freed
+enum {  // of a poller that is freed
+    MAX_LAST_ROUNDS = 10000,
+    MAX_LAST_STOPS = 16,
+};
 
 // initial-exec: one load instead of a call, in the shared library too; eight bytes of the static TLS
 // reserve, so that dlopen still works.
@@ -139,7 +142,8 @@ static bool has_work(const tern_poller *p)
 
 static bool is_trimmable(const tern_poller *p)
 {
-    return tern_pool_get_stats(p->pool).held_bytes || p->fibers.stacks.n_warm ||
+    return tern_pool_get_stats(p->pool).held_bytes ||
+           (p->lodger && p->lodger->is_trimmable(p->lodger)) ||
            (p->uring_pool && tern_pool_get_stats(p->uring_pool).held_bytes);
 }
 
@@ -343,11 +347,10 @@ uint64_t tern_poller_now_ns(const tern_poller *p)
     return current == p ? p->now_ns : terni_sys_table.now_ns();
 }
 
-tern_wheel   *tern_poller_wheel(tern_poller *p) { return &p->wheel; }
-tern_pool    *tern_poller_pool(tern_poller *p) { return p->pool; }
-tern_poller  *tern_poller_current(void) { return current; }
-terni_fibers *terni_poller_fibers(tern_poller *p) { return &p->fibers; }
-const char   *tern_poller_backend_name(const tern_poller *p) { return p->backend->name; }
+tern_wheel  *tern_poller_wheel(tern_poller *p) { return &p->wheel; }
+tern_pool   *tern_poller_pool(tern_poller *p) { return p->pool; }
+tern_poller *tern_poller_current(void) { return current; }
+const char  *tern_poller_backend_name(const tern_poller *p) { return p->backend->name; }
 
 tern_poller_stats tern_poller_get_stats(const tern_poller *p)
 {
@@ -370,8 +373,10 @@ uint32_t tern_poller_n_operators(const tern_poller *p)
 static void on_trim(tern_timer *t)
 {
     tern_poller *p = TERN_CONTAINER_OF(t, tern_poller, trim_timer);
-    size_t       n_kept = tern_pool_trim(p->pool) + terni_fibers_trim(&p->fibers);
+    size_t       n_kept = tern_pool_trim(p->pool);
 
+    if (p->lodger)
+        n_kept += p->lodger->trim(p->lodger);
     if (p->uring_pool)
         n_kept += tern_pool_trim(p->uring_pool);
     if (n_kept)
@@ -401,7 +406,6 @@ static int open_poller(tern_poller *p, const tern_poller_opts *opts)
     atomic_init(&p->sleeping, true);  // see stand_up
     tern_wheel_init(&p->wheel, p->now_ns);
     tern_timer_init(&p->trim_timer, on_trim);
-    terni_fibers_init(&p->fibers, p, &p->now_ns);
     if (!(p->pool = tern_pool_new()))
         return -ENOMEM;
     if ((p->wake_fd = terni_sys_table.eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) < 0)
@@ -429,6 +433,16 @@ tern_poller *tern_poller_new(const tern_poller_opts *opts)
     tern_poller_free(p);
     return NULL;
 }
+
+terni_lodger *terni_poller_lodger(const tern_poller *p) { return p->lodger; }
+
+void terni_poller_take_in(tern_poller *p, terni_lodger *lodger)
+{
+    TERN_ASSERT(!p->lodger);
+    p->lodger = lodger;
+}
+
+const uint64_t *terni_poller_clock(const tern_poller *p) { return &p->now_ns; }
 
 int terni_poller_join(tern_poller *p, terni_guest *guest)
 {
@@ -497,11 +511,14 @@ static void run_left_overs(tern_poller *p)
 }
 
 // A fiber may wait again after it was cancelled, for a goodbye to be sent, but not for ever.
-static void end_fibers(tern_poller *p)
+static void send_lodger_away(tern_poller *p)
 {
-    for (int i = 0; i < TERNI_MAX_FIBER_CANCELS && terni_fibers_cancel_all(&p->fibers); i++)
+    if (!p->lodger)
+        return;
+    for (int i = 0; i < MAX_LAST_STOPS && p->lodger->stop(p->lodger); i++)
         run_left_overs(p);
-    terni_fibers_done(&p->fibers);
+    p->lodger->leave(p->lodger);
+    p->lodger = NULL;
 }
 
 static void close_down(tern_poller *p)
@@ -513,7 +530,7 @@ static void close_down(tern_poller *p)
     hang_up_all(p);
     drain(p);
     run_left_overs(p);
-    end_fibers(p);
+    send_lodger_away(p);
     p->backend->close(p);
 }
 

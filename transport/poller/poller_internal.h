@@ -2,6 +2,8 @@
 #ifndef TRANSPORT_POLLER_POLLER_INTERNAL_H
 #define TRANSPORT_POLLER_POLLER_INTERNAL_H
 
+#include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include <tern/poller.h>
@@ -10,7 +12,6 @@
 enum {
     TERNI_MAX_TASKS_PER_ROUND = 1024,
     TERNI_MAX_TIMERS_PER_ROUND = 1024,
-    TERNI_MAX_FIBER_CANCELS = 16,  // of a fiber that goes on waiting when its poller is freed
 };
 
 // What waits on a poller without an operator: a dialer that looks a name up, or pauses. It is told, once,
@@ -25,6 +26,27 @@ struct terni_guest {
 // 0, or -ECANCELED while the poller is being freed.
 TERN_NODISCARD int terni_poller_join(tern_poller *p, terni_guest *guest);
 void               terni_poller_part(terni_guest *guest);  // idempotent
+
+// What lives on a poller as long as that does, and keeps things warm between rounds: the fibers. The poller
+// knows no more of them.
+typedef struct terni_lodger terni_lodger;
+struct terni_lodger {
+    bool (*is_trimmable)(const terni_lodger *lodger);
+    // Gives back half of what nobody needed since the last trim. Returns how much is still kept.
+    size_t (*trim)(terni_lodger *lodger);
+    // The poller is being freed: asks all that run to end. Returns how many there were; it is asked
+    // again a few times, after what they left to do.
+    size_t (*stop)(terni_lodger *lodger);
+    // Once, behind everything else: nothing of the poller's may be used after it.
+    void (*leave)(terni_lodger *lodger);
+};
+
+// There is one at most, from its first need on. It is borrowed until it leaves.
+terni_lodger *terni_poller_lodger(const tern_poller *p);  // NULL: none yet
+void          terni_poller_take_in(tern_poller *p, terni_lodger *lodger);
+
+// What tern_poller_now_ns reads in a round; for those who look often.
+const uint64_t *terni_poller_clock(const tern_poller *p);
 
 // Somebody works for this poller on other threads. `drain` runs when the poller is freed, once, behind the
 // guests and the operators: it returns when nobody does any more, and may post. Any thread.
