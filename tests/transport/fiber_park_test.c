@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "tests/support/fake_clock.h"
-#include "transport/fiber/fiber_internal.h"
+#include "transport/fiber/core_internal.h"
 #include "transport/base/sys_internal.h"
 
 // ---- park and ready ------------------------------------------------------

@@ -10,7 +10,7 @@
 
 #include "tests/support/fail_malloc.h"
 #include "tests/support/faults.h"
-#include "transport/fiber/fiber_internal.h"
+#include "transport/fiber/core_internal.h"
 
 // ---- stacks --------------------------------------------------------------
 

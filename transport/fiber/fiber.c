@@ -1,28 +1,19 @@
-#include "transport/fiber/fiber_internal.h"
+#include <tern/fiber.h>
 
 #include <errno.h>
 #include <string.h>
-#include <time.h>
 
 #include <tern/log.h>
 #include <tern/mem.h>
 #include <tern/poller.h>
 
+#include "transport/fiber/core_internal.h"
+#include "transport/fiber/current_internal.h"
+#include "transport/fiber/fiber_local_internal.h"
 #include "transport/fiber/stack_overflow_internal.h"
 
 // What a switch back to the loop says.
 enum { WAITS, ENDED };
-
-// Whose turn it is on this thread. No function may use it on both sides of a switch: fibers may come
-// back on another thread, and a compiler may keep the address of a thread-local.
-static __thread terni_fibers *current __attribute__((tls_model("initial-exec")));
-
-tern_fiber *tern_fiber_current(void)
-{
-    terni_fibers *home = current;
-
-    return home ? home->running : NULL;
-}
 
 void *tern_fiber_arg(tern_fiber_fn *fn)
 {
@@ -189,7 +180,7 @@ static __attribute__((noinline)) int park_with_care(terni_fibers *home, tern_fib
 // Calls keep registers busy, so what needs one is apart.
 int tern_fiber_park(const char *what, uint64_t deadline_ns)
 {
-    terni_fibers *home = current;
+    terni_fibers *home = terni_current_fibers;
     tern_fiber   *f = home ? home->running : NULL;
 
     if (TERN_UNLIKELY(!f))
@@ -209,7 +200,7 @@ static __attribute__((noinline)) void yield_to_loop(terni_fibers *home, tern_fib
 
 void tern_fiber_yield(void)
 {
-    terni_fibers *home = current;
+    terni_fibers *home = terni_current_fibers;
     tern_fiber   *f = home ? home->running : NULL;
 
     if (TERN_UNLIKELY(!f))
@@ -261,16 +252,16 @@ static void finish(tern_fiber *f)
 // a fiber of one may drive another.
 static inline __attribute__((always_inline)) void enter(terni_fibers *home, tern_fiber *f)
 {
-    terni_fibers *outer = current;
+    terni_fibers *outer = terni_current_fibers;
     int           result;
 
     TERN_ASSERT(!home->running);
-    current = home;
+    terni_current_fibers = home;
     result = begin(home, f);
     if (terni_context_enter(&home->loop, &f->context, result) == ENDED)
         finish(home->running);
     home->running = NULL;
-    current = outer;
+    terni_current_fibers = outer;
 }
 
 static void run_turn(tern_task *task)
@@ -360,7 +351,7 @@ static __attribute__((noinline)) terni_fibers *make_home(tern_poller *p)
 // NULL: no memory for the first fiber.
 static inline terni_fibers *need_home(tern_poller *p)
 {
-    terni_fibers *home = terni_fiber_home(p);
+    terni_fibers *home = terni_fibers_of(p);
 
     return TERN_LIKELY(home) ? home : make_home(p);
 }
@@ -482,96 +473,7 @@ int tern_fiber_run(tern_poller *p, tern_fiber_fn *fn, void *arg)
     return 0;
 }
 
-// ---- the other ways to wait ----------------------------------------------
-
-static uint64_t after(uint64_t now_ns, uint64_t ns)
-{
-    return ns < TERN_NEVER - now_ns ? now_ns + ns : TERN_NEVER;
-}
-
-static uint64_t thread_now_ns(void)
-{
-    struct timespec t;
-
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (uint64_t)t.tv_sec * TERN_NS_PER_S + (uint64_t)t.tv_nsec;
-}
-
-static int sleep_on_thread(uint64_t deadline_ns)
-{
-    const struct timespec t = { .tv_sec = (time_t)(deadline_ns / TERN_NS_PER_S),
-                                .tv_nsec = (long)(deadline_ns % TERN_NS_PER_S) };
-
-    if (tern_poller_current())
-        return -EDEADLK;
-    while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &t, NULL) == EINTR)
-        ;
-    return 0;
-}
-
-int tern_fiber_sleep(uint64_t ns)
-{
-    terni_fibers *home = current;
-
-    return tern_fiber_sleep_until(after(home ? *home->now_ns : thread_now_ns(), ns));
-}
-
-int tern_fiber_sleep_until(uint64_t deadline_ns)
-{
-    tern_fiber *f = tern_fiber_current();
-    uint8_t     kept = 0;
-    int         err;
-
-    if (!f)
-        return sleep_on_thread(deadline_ns);
-    // A ready that comes now is for whatever the fiber waits for next.
-    while ((err = tern_fiber_park("sleep", deadline_ns)) == 0)
-        kept = TERNI_FIBER_GOT_READY;
-    f->got |= kept;
-    return err == -ETIMEDOUT ? 0 : err;
-}
-
-static int wait_for_end(tern_fiber *self, tern_fiber *f)
-{
-    uint8_t kept = 0;
-    int     err = 0;
-
-    if (self == f)
-        return -EDEADLK;
-    if (self->home != f->home)
-        return -EINVAL;
-    f->joiner = self;
-    while (f->state != TERNI_FIBER_DONE && (err = tern_fiber_park("join", TERN_NEVER)) == 0)
-        if (f->state != TERNI_FIBER_DONE)
-            kept = TERNI_FIBER_GOT_READY;
-    f->joiner = NULL;
-    self->got |= kept;
-    return err;
-}
-
-static int drive_to_end(tern_fiber *f)
-{
-    int err = 0;
-
-    if (f->state != TERNI_FIBER_DONE && tern_poller_current())
-        return -EDEADLK;
-    while (f->state != TERNI_FIBER_DONE && err == 0)
-        err = tern_poller_step(f->home->poller, -1);
-    return err;
-}
-
-int tern_fiber_join(tern_fiber *f)
-{
-    tern_fiber *self = tern_fiber_current();
-    int         err;
-
-    if (!f || !(f->flags & TERNI_FIBER_JOINABLE) || f->joiner)
-        return -EINVAL;
-    if ((err = self ? wait_for_end(self, f) : drive_to_end(f)) < 0)
-        return err;
-    tern_fiber_detach(f);
-    return 0;
-}
+// ---- from elsewhere ------------------------------------------------------
 
 void tern_fiber_detach(tern_fiber *f)
 {

@@ -3,7 +3,7 @@
 #include <dlfcn.h>
 #include <stdio.h>
 
-#include "transport/fiber/fiber_internal.h"
+#include "transport/fiber/core_internal.h"
 
 static const char *describe_state(const tern_fiber *f)
 {
@@ -62,7 +62,7 @@ static void print_fiber(terni_stack *s, void *fd_ptr)
 
 void tern_dump_fibers(tern_poller *p, int fd)
 {
-    terni_fibers *home = terni_fiber_home(p);
+    terni_fibers *home = terni_fibers_of(p);
 
     if (home)
         terni_stack_pool_visit(&home->stacks, print_fiber, &fd);

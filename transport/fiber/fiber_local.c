@@ -1,8 +1,8 @@
-#include <tern/fiber.h>
+#include "transport/fiber/fiber_local_internal.h"
 
 #include <errno.h>
 
-#include "transport/fiber/fiber_internal.h"
+#include "transport/fiber/core_internal.h"
 
 // Values may be set again by the destructors of others; what is left after this many rounds is dropped
 // silently, as pthread does.

@@ -5,7 +5,7 @@
 #include <tern/fiber.h>
 #include <tern/poller.h>
 
-#include "transport/fiber/fiber_internal.h"
+#include "transport/fiber/fiber_local_internal.h"
 #include "transport/poller/thread_pool_internal.h"
 
 typedef struct errand_of_fiber errand_of_fiber;

@@ -4,7 +4,7 @@
 
 #include <tern/ticket.h>
 
-#include "transport/fiber/fiber_internal.h"
+#include "transport/fiber/core_internal.h"
 
 typedef struct errand errand;
 struct errand {

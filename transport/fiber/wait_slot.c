@@ -1,6 +1,6 @@
 #include "transport/fiber/wait_slot_internal.h"
 
-#include "transport/fiber/fiber_internal.h"
+#include "transport/fiber/core_internal.h"
 
 int terni_wait_slot_park(terni_wait_slot *s, const char *what, uint64_t deadline_ns)
 {

@@ -1,5 +1,5 @@
-// transport/fiber/fiber_internal.h: what a fiber is made of, and what lodges with a poller so that fibers can
-// run there.
+// transport/fiber/core_internal.h: what a fiber is made of, and what lodges with a poller so that fibers can run
+// there, for the files of this folder.
 //
 // Lifetime:  terni_fibers is made with the first fiber, and leaves with the poller. A tern_fiber lies at
 //            the top of its own stack, and between two runs waits there, switched away, in the stack
@@ -9,8 +9,8 @@
 //            to it. Fibers that are ready wait in one queue, and one task of the poller runs them in
 //            turns; within a turn a fiber that waits switches to the next one directly. So fibers need
 //            nothing of a poller but its task queue, its wheel and its clock.
-#ifndef TRANSPORT_FIBER_FIBER_INTERNAL_H
-#define TRANSPORT_FIBER_FIBER_INTERNAL_H
+#ifndef TRANSPORT_FIBER_CORE_INTERNAL_H
+#define TRANSPORT_FIBER_CORE_INTERNAL_H
 
 #include <stdatomic.h>
 
@@ -98,31 +98,12 @@ struct terni_fibers {
     terni_lodger     lodger;
 };
 
-// NULL before the first fiber.
-static inline terni_fibers *terni_fiber_home(const tern_poller *p)
+// Of a poller; NULL before its first fiber.
+static inline terni_fibers *terni_fibers_of(const tern_poller *p)
 {
     terni_lodger *l = terni_poller_lodger(p);
 
     return l ? TERN_CONTAINER_OF(l, terni_fibers, lodger) : NULL;
 }
-
-// fiber_local.c: at the end of a run, in the fiber.
-void terni_fiber_drop_slots(tern_fiber *f);
-// For a new fiber, where it is spawned; only if there is anything to inherit.
-void terni_fiber_inherit(tern_fiber *f);
-
-extern atomic_uint terni_fiber_inherited_keys;  // bits
-
-// What code that runs on no fiber has: it inherits where it is handed over, borrows on its thread, and
-// drops where it is waited for.
-typedef struct terni_locals terni_locals;
-struct terni_locals {
-    uint32_t set;
-    void    *values[TERN_MAX_FIBER_KEYS];
-};
-
-void terni_locals_inherit(terni_locals *l);
-void terni_locals_lend(const terni_locals *l);  // to this thread; NULL: no more
-void terni_locals_drop(terni_locals *l);
 
 #endif
