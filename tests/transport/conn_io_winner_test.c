@@ -9,7 +9,7 @@
 #include <tern/fiber.h>
 
 #include "tests/transport/net.h"
-#include "transport/net/conn_internal.h"
+#include "transport/net/conn_core_internal.h"
 #include "transport/poller/core_internal.h"
 #include "transport/poller/operator_internal.h"
 

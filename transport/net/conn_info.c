@@ -2,7 +2,7 @@
 
 #include <errno.h>
 
-#include "transport/net/conn_internal.h"
+#include "transport/net/conn_core_internal.h"
 #include "transport/base/socket_internal.h"
 #include "transport/base/sys_internal.h"
 

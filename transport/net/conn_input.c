@@ -1,9 +1,12 @@
 // The input of a connection: where the next bytes go, how many are asked for, and who is told of them.
 // Whether anything is read at all is decided in conn.c.
-#include "transport/net/conn_internal.h"
+#include "transport/net/conn_input_internal.h"
 
 #include <errno.h>
 #include <string.h>
+
+#include "transport/net/conn_core_internal.h"
+#include "transport/net/conn_state_internal.h"
 
 enum {
     MIN_TAIL_ROOM = 16 * 1024,   // a tail with less is not worth a read of its own
@@ -133,7 +136,7 @@ static void on_end(tern_conn *c)
 // In blocking style the reader has not run yet, and will take it, or compact it before it waits.
 static void compact_rest(tern_conn *c)
 {
-    if (c->in.len && !c->expected && c->state == TERNI_CONN_OPEN && !c->is_blocking)
+    if (c->in.len && !c->expected && c->state == TERNI_CONN_OPEN && !c->style)
         tern_linkbuf_compact(&c->in);
 }
 

@@ -4,7 +4,9 @@
 
 #include <tern/mem.h>
 
+#include "transport/net/conn_core_internal.h"
 #include "transport/net/conn_internal.h"
+#include "transport/net/conn_state_internal.h"
 #include "transport/fiber/run_on_internal.h"
 #include "transport/base/socket_internal.h"
 #include "transport/fiber/wait_slot_internal.h"
@@ -44,9 +46,9 @@ static void wake_both(conn_io *io)
     terni_wait_slot_wake(&io->out.slot);
 }
 
-void terni_conn_io_on_finish(tern_conn *c) { wake_both(io_of(c)); }
+static void on_finish(tern_conn *c) { wake_both(io_of(c)); }
 
-void terni_conn_io_on_closed(tern_conn *c)
+static void on_closed(tern_conn *c)
 {
     conn_io *io = io_of(c);
 
@@ -54,29 +56,24 @@ void terni_conn_io_on_closed(tern_conn *c)
     free_if_over(io);
 }
 
-static void give_up(conn_io *io, void (*end)(tern_conn *c))
+static void give_up_now(conn_io *io)
 {
     if (!io->is_given_up) {
         io->is_given_up = true;
         wake_both(io);
     }
-    end(&io->conn);
+    io->end(&io->conn);
     free_if_over(io);
 }
 
-static void give_up_as_asked(void *arg)
-{
-    conn_io *io = arg;
-
-    give_up(io, io->end);
-}
+static void give_up_at_home(void *io) { give_up_now(io); }
 
 static void on_end_task(tern_task *task)
 {
-    give_up_as_asked(TERN_CONTAINER_OF(task, conn_io, end_task));
+    give_up_now(TERN_CONTAINER_OF(task, conn_io, end_task));
 }
 
-void terni_conn_io_give_up(tern_conn *c, void (*end)(tern_conn *c))
+static void give_up(tern_conn *c, void (*end)(tern_conn *c))
 {
     tern_poller *p = c->poller;
     conn_io     *io = io_of(c);
@@ -86,7 +83,7 @@ void terni_conn_io_give_up(tern_conn *c, void (*end)(tern_conn *c))
     if (tern_poller_current() && tern_poller_current() != p)
         tern_poller_post(p, &io->end_task);
     else
-        (void)!terni_errand_run_briefly(p, give_up_as_asked, io);  // cannot fail here
+        (void)!terni_errand_run_briefly(p, give_up_at_home, io);  // cannot fail here
 }
 
 // ---- events of the connection --------------------------------------------
@@ -109,7 +106,7 @@ static void on_end(tern_conn *c, void *arg)
     terni_wait_slot_wake(&io_of(c)->in.slot);
 }
 
-void terni_conn_io_on_output(tern_conn *c)
+static void on_output(tern_conn *c)
 {
     conn_io *io = io_of(c);
 
@@ -328,7 +325,7 @@ struct deadlines {
     const uint64_t *read_ns, *write_ns;  // NULL: as it is
 };
 
-static void set_deadlines(void *arg)
+static void store_deadlines(void *arg)
 {
     deadlines *d = arg;
 
@@ -342,15 +339,21 @@ static void set_deadlines(void *arg)
     }
 }
 
-void terni_conn_io_set_deadlines(tern_conn *c, const uint64_t *read_ns, const uint64_t *write_ns)
+static void set_deadlines(tern_conn *c, const uint64_t *read_ns, const uint64_t *write_ns)
 {
     deadlines d = { io_of(c), read_ns, write_ns };
-    int       err = terni_errand_run_briefly(c->poller, set_deadlines, &d);
+    int       err = terni_errand_run_briefly(c->poller, store_deadlines, &d);
 
     TERN_ASSERT(err == 0);  // called from another poller
 }
 
 // ---- birth ---------------------------------------------------------------
+
+static const terni_conn_style io_style = { .on_output = on_output,
+                                           .on_finish = on_finish,
+                                           .on_closed = on_closed,
+                                           .give_up = give_up,
+                                           .set_deadlines = set_deadlines };
 
 typedef struct opening opening;
 struct opening {
@@ -376,7 +379,8 @@ static void open_conn(void *arg)
         tern_mem_free(io);
         return;
     }
-    io->conn.is_blocking = io->conn.never_pause = true;
+    io->conn.style = &io_style;
+    io->conn.never_pause = true;
     io->in.deadline_ns = io->out.deadline_ns = TERN_NEVER;
     o->conn = &io->conn;
 }

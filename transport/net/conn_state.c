@@ -1,0 +1,156 @@
+#include "transport/net/conn_state_internal.h"
+
+#include <errno.h>
+
+#include <tern/mem.h>
+
+#include "transport/base/socket_internal.h"
+#include "transport/base/sys_internal.h"
+#include "transport/net/conn_core_internal.h"
+#include "transport/net/conn_deadline_internal.h"
+#include "transport/poller/operator_internal.h"
+
+enum { SENDS_TO_COMPACT = 16 };
+
+// ---- while it lasts ------------------------------------------------------
+
+void terni_conn_update_reading(tern_conn *c)
+{
+    bool is_discarding = c->state != TERNI_CONN_OPEN;
+    bool is_choked = c->is_choked && !c->never_pause;
+
+    if (c->state != TERNI_CONN_CLOSED)
+        tern_operator_want_read(&c->op, is_discarding || (!c->is_paused && !is_choked));
+}
+
+// Each piece of output may be a few bytes of a receive block that is spliced through, and hold all of
+// it; the high-water mark counts the bytes only. So that a peer that does not read cannot make us hold a
+// block for each byte, output that the socket has refused is copied together now and then.
+static void compact_output(tern_conn *c)
+{
+    if (!c->is_offered || ++c->n_sends_waiting < SENDS_TO_COMPACT)
+        return;
+    c->n_sends_waiting = 0;
+    if (!terni_operator_is_sending(&c->op))
+        tern_linkbuf_compact(&c->out);
+}
+
+void terni_conn_start_output(tern_conn *c)
+{
+    compact_output(c);
+    tern_operator_flush_later(&c->op);
+    if (c->write_timeout_ms && c->out.len && c->progress_ns == TERN_NEVER)
+        terni_conn_deadline_await_progress(c);
+}
+
+// ---- the end -------------------------------------------------------------
+
+void terni_conn_free(tern_conn *c)
+{
+    tern_linkbuf_done(&c->in);
+    tern_linkbuf_done(&c->out);
+    tern_mem_free(c);
+}
+
+static void run_closed(tern_task *task)
+{
+    tern_conn *c = TERN_CONTAINER_OF(task, tern_conn, close_task);
+
+    if (c->style) {
+        c->style->on_closed(c);
+        return;
+    }
+    if (c->events->closed)
+        c->events->closed(c, c->close_err, c->arg);
+    terni_conn_free(c);
+}
+
+void terni_conn_finish(tern_conn *c, int err)
+{
+    if (c->state == TERNI_CONN_CLOSED)
+        return;
+    c->state = TERNI_CONN_CLOSED;
+    c->close_err = err;
+    tern_timer_cancel(tern_poller_wheel(c->poller), &c->timer);
+    tern_operator_detach(&c->op);
+    terni_socket_close(c->op.fd);
+    c->op.fd = -1;
+    c->close_task.run = run_closed;
+    tern_poller_recycle(c->poller, &c->close_task);
+    if (c->style)
+        c->style->on_finish(c);
+}
+
+// ---- the way there -------------------------------------------------------
+
+static void begin_lingering(tern_conn *c)
+{
+    c->state = TERNI_CONN_LINGERING;
+    c->idle_timeout_ms = c->write_timeout_ms = 0;
+    c->write_deadline_ns = TERN_NEVER;
+    c->read_deadline_ns = tern_poller_now_ns(c->poller) + TERN_CONN_LINGER_MS * TERN_NS_PER_MS;
+    terni_conn_deadline_arm(c);
+    tern_operator_want_read(&c->op, true);  // to see the peer's FIN
+}
+
+void terni_conn_on_output_empty(tern_conn *c)
+{
+    if (!c->is_ending_out || c->has_ended_out)
+        return;
+    c->has_ended_out = true;
+    (void)terni_sys_table.shutdown(c->op.fd, SHUT_WR);  // fails only where hangup is on its way
+    if (c->has_ended_in)
+        terni_conn_finish(c, 0);
+    else if (c->state == TERNI_CONN_FLUSHING)
+        begin_lingering(c);
+}
+
+void tern_conn_end(tern_conn *c)
+{
+    if (c->state == TERNI_CONN_CLOSED || c->is_ending_out)
+        return;
+    c->is_ending_out = true;
+    c->promised = c->out.len;
+    if (tern_linkbuf_is_empty(&c->out))
+        terni_conn_on_output_empty(c);
+    else
+        terni_conn_start_output(c);
+}
+
+void terni_conn_close(tern_conn *c)
+{
+    if (c->state != TERNI_CONN_OPEN)
+        return;
+    c->state = TERNI_CONN_FLUSHING;
+    tern_linkbuf_clear(&c->in);
+    c->expected = 0;
+    c->read_deadline_ns = TERN_NEVER;  // nothing is waited for any more but the end of output
+    if (!c->write_timeout_ms)
+        c->write_timeout_ms = TERN_CONN_STALL_MS;
+    if (c->has_ended_out && !c->has_ended_in)
+        begin_lingering(c);
+    else
+        tern_conn_end(c);
+    if (c->state == TERNI_CONN_FLUSHING) {
+        terni_conn_update_reading(c);
+        terni_conn_deadline_await_progress(c);
+    }
+}
+
+void terni_conn_abort(tern_conn *c) { terni_conn_finish(c, -ECANCELED); }
+
+void tern_conn_close(tern_conn *c)
+{
+    if (c->style)
+        c->style->give_up(c, terni_conn_close);
+    else
+        terni_conn_close(c);
+}
+
+void tern_conn_abort(tern_conn *c)
+{
+    if (c->style)
+        c->style->give_up(c, terni_conn_abort);
+    else
+        terni_conn_abort(c);
+}

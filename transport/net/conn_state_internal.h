@@ -1,0 +1,21 @@
+// transport/net/conn_state_internal.h: how a connection ends, and what its state allows meanwhile. Knows
+// nothing of where bytes come from or go to.
+#ifndef TRANSPORT_NET_CONN_STATE_INTERNAL_H
+#define TRANSPORT_NET_CONN_STATE_INTERNAL_H
+
+#include <tern/conn.h>
+
+void terni_conn_close(tern_conn *c);
+void terni_conn_abort(tern_conn *c);
+// The one way into CLOSED: marked, detached, the descriptor closed; the owner is told when the round is
+// over. Idempotent.
+void terni_conn_finish(tern_conn *c, int err);
+void terni_conn_free(tern_conn *c);  // one that is CLOSED, and has told so
+
+// Something that decides about it has changed.
+void terni_conn_update_reading(tern_conn *c);
+// There is output; and everything that was written has been delivered to the kernel.
+void terni_conn_start_output(tern_conn *c);
+void terni_conn_on_output_empty(tern_conn *c);
+
+#endif
