@@ -85,7 +85,7 @@ static void test_connections_that_come_and_go_leave_nothing(void **state)
         live_and_die(p, turn);
     assert_int_equal(net_n_open_fds(), n_fds);
     assert_in_range(failing_mem_live(), 0, n_live + 4);  // the pool's spares
-    assert_int_equal(p->slots.n, 64);
+    assert_int_equal(p->operators.n, 64);
     assert_int_equal(tern_poller_n_operators(p), 0);
     if (!net_is_slow())
         assert_in_range(resident_bytes(), 0, resident + 2 * MIB);

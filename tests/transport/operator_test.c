@@ -356,7 +356,7 @@ static void test_generation_wraps(void **state)
     slot = s.w[0].op.slot;
     tern_operator_detach(&s.w[0].op);
     net_settle(s.p);
-    s.p->slots.at[slot].generation = UINT32_MAX - 2;
+    s.p->operators.at[slot].generation = UINT32_MAX - 2;
     for (int i = 0; i < 6; i++) {
         int n_before = s.w[0].n_readable;
 
@@ -367,7 +367,7 @@ static void test_generation_wraps(void **state)
         tern_operator_detach(&s.w[0].op);
         net_settle(s.p);
     }
-    assert_int_equal(s.p->slots.at[slot].generation, 3);
+    assert_int_equal(s.p->operators.at[slot].generation, 3);
     assert_int_equal(tern_poller_get_stats(s.p).n_stale_events, 0);
     close_scene(&s);
 }

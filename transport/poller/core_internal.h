@@ -29,7 +29,7 @@ struct terni_task_queue {
 struct tern_poller {
     const terni_backend *backend;
     uint64_t             now_ns;
-    terni_slots          slots;
+    terni_operator_table operators;
     terni_task_queue     tasks;     // run in this round or the next
     terni_task_queue     recycled;  // run when the round is over
     terni_guest         *guests;

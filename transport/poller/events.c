@@ -9,7 +9,7 @@
 
 void terni_events_happened(tern_poller *p, uint64_t key, uint32_t bits)
 {
-    tern_operator *op = terni_slots_find(&p->slots, key);
+    tern_operator *op = terni_operator_table_find(&p->operators, key);
 
     if (TERN_UNLIKELY(!op)) {
         TERNI_COUNT(p->stats.n_stale_events, 1);
@@ -26,10 +26,10 @@ void terni_events_happened(tern_poller *p, uint64_t key, uint32_t bits)
     if (bits & (EPOLLOUT | EPOLLHUP | EPOLLERR)) {
         op->state |= TERNI_OP_WRITABLE;
         if (op->state & TERNI_OP_BLOCKED)
-            terni_slots_give_turn(&p->slots, TERNI_TURN_FLUSH, op->slot);
+            terni_operator_table_give_turn(&p->operators, TERNI_TURN_FLUSH, op->slot);
     }
     if (bits & ~(uint32_t)EPOLLOUT || op->flags & TERN_OP_WRITE)
-        terni_slots_give_turn(&p->slots, TERNI_TURN_READY, op->slot);
+        terni_operator_table_give_turn(&p->operators, TERNI_TURN_READY, op->slot);
 }
 
 void terni_events_count(tern_poller *p, int n)

@@ -29,12 +29,12 @@ int tern_operator_attach(tern_operator *op, tern_poller *poller, int fd,
         return -ECANCELED;
     if (is_stream(op))
         set(op, TERNI_OP_WRITABLE);
-    if ((err = terni_slots_take(&poller->slots, op)) < 0)
+    if ((err = terni_operator_table_take(&poller->operators, op)) < 0)
         return err;
     op->poller = poller;
     if ((err = poller->backend->attach(poller, op)) < 0) {
         op->poller = NULL;
-        terni_slots_drop(&poller->slots, op->slot);
+        terni_operator_table_drop(&poller->operators, op->slot);
         return err;
     }
     TERNI_COUNT(poller->stats.n_operators, 1);
@@ -49,7 +49,7 @@ void tern_operator_detach(tern_operator *op)
         return;
     p->backend->detach(p, op);
     op->poller = NULL;
-    terni_slots_drop(&p->slots, op->slot);
+    terni_operator_table_drop(&p->operators, op->slot);
     TERNI_COUNT(p->stats.n_operators, (uint32_t)-1);
 }
 
@@ -83,7 +83,7 @@ void tern_operator_want_write(tern_operator *op, bool wanted)
     if (!wanted || !op->poller)
         return;
     set(op, TERNI_OP_WRITABLE);  // perhaps it is: there is no edge to wait for then
-    terni_slots_give_turn(&op->poller->slots, TERNI_TURN_READY, op->slot);
+    terni_operator_table_give_turn(&op->poller->operators, TERNI_TURN_READY, op->slot);
 }
 
 void tern_operator_read_again(tern_operator *op)
@@ -91,7 +91,7 @@ void tern_operator_read_again(tern_operator *op)
     if (!op->poller)
         return;
     set(op, TERNI_OP_READABLE);
-    terni_slots_give_turn(&op->poller->slots, TERNI_TURN_READY, op->slot);
+    terni_operator_table_give_turn(&op->poller->operators, TERNI_TURN_READY, op->slot);
 }
 
 int terni_operator_accept4(const tern_operator *op)
@@ -221,7 +221,7 @@ static void read_stream(tern_operator *op)
     else if (has(op, TERNI_OP_EOF) || n == -EAGAIN)
         check_error(op);
     else if (has(op, TERNI_OP_READABLE))
-        terni_slots_give_turn(&p->slots, TERNI_TURN_READY, op->slot);
+        terni_operator_table_give_turn(&p->operators, TERNI_TURN_READY, op->slot);
 }
 
 void terni_operator_dispatch(tern_operator *op)
@@ -239,7 +239,7 @@ void terni_operator_dispatch(tern_operator *op)
 void tern_operator_flush_later(tern_operator *op)
 {
     if (op->poller && !has(op, TERNI_OP_BLOCKED | TERNI_OP_WRITE_FAILED))
-        terni_slots_give_turn(&op->poller->slots, TERNI_TURN_FLUSH, op->slot);
+        terni_operator_table_give_turn(&op->poller->operators, TERNI_TURN_FLUSH, op->slot);
 }
 
 void tern_operator_flush_now(tern_operator *op)
@@ -260,7 +260,7 @@ static void fail_write(tern_operator *op, int err)
         return;
     }
     set(op, TERNI_OP_READABLE);
-    terni_slots_give_turn(&op->poller->slots, TERNI_TURN_READY, op->slot);
+    terni_operator_table_give_turn(&op->poller->operators, TERNI_TURN_READY, op->slot);
 }
 
 // Sends until everything is out, the socket is full, or this operator has had its share.
@@ -285,5 +285,5 @@ void terni_operator_write(tern_operator *op)
         if (n <= 0 || is_full || !is_still(op, p, slot))
             return;
     }
-    terni_slots_give_turn(&p->slots, TERNI_TURN_FLUSH, op->slot);
+    terni_operator_table_give_turn(&p->operators, TERNI_TURN_FLUSH, op->slot);
 }

@@ -4,10 +4,10 @@
 // Slots are named by index and generation, in the kernel's event data as well, so an event that outlives
 // its operator is recognised and dropped.
 //
-// Lifetime:  embedded in the poller; terni_slots_init / terni_slots_done.
+// Lifetime:  embedded in the poller; terni_operator_table_init / terni_operator_table_done.
 // Threads:   the poller's.
 // Invariant: a slot without operator waits for its last turn, then is dead, then free: that only in
-//            terni_slots_recycle, at the end of a round, so that none is used twice in a round.
+//            terni_operator_table_recycle, at the end of a round, so that none is used twice in a round.
 #ifndef TRANSPORT_POLLER_OPERATOR_TABLE_INTERNAL_H
 #define TRANSPORT_POLLER_OPERATOR_TABLE_INTERNAL_H
 
@@ -35,8 +35,8 @@ struct terni_slot_list {
     uint32_t n;
 };
 
-typedef struct terni_slots terni_slots;
-struct terni_slots {
+typedef struct terni_operator_table terni_operator_table;
+struct terni_operator_table {
     terni_slot     *at;
     uint32_t        n;
     uint32_t        free;
@@ -44,83 +44,87 @@ struct terni_slots {
     terni_slot_list turns[TERNI_N_TURNS];
 };
 
-void terni_slots_init(terni_slots *s);
-void terni_slots_done(terni_slots *s);
+void terni_operator_table_init(terni_operator_table *t);
+void terni_operator_table_done(terni_operator_table *t);
 
 // 0 or -ENOMEM; sets op->slot.
-TERN_NODISCARD int terni_slots_take(terni_slots *s, tern_operator *op);
+TERN_NODISCARD int terni_operator_table_take(terni_operator_table *t, tern_operator *op);
 // The name dies at once. Turns that were given are passed over when they come.
-void terni_slots_drop(terni_slots *s, uint32_t slot);
+void terni_operator_table_drop(terni_operator_table *t, uint32_t slot);
 // The round is over: what was dropped can be taken again.
-static inline void terni_slots_recycle(terni_slots *s);
+static inline void terni_operator_table_recycle(terni_operator_table *t);
 
 // The name of a slot while it has this operator.
-static inline uint64_t terni_slots_key(const terni_slots *s, uint32_t slot);
+static inline uint64_t terni_operator_table_key(const terni_operator_table *t, uint32_t slot);
 // The operator that `key` names, or NULL for one that is gone.
-static inline tern_operator *terni_slots_find(const terni_slots *s, uint64_t key);
+static inline tern_operator *terni_operator_table_find(const terni_operator_table *t, uint64_t key);
 
 // Idempotent.
-static inline void terni_slots_give_turn(terni_slots *s, terni_turn turn, uint32_t slot);
+static inline void terni_operator_table_give_turn(terni_operator_table *t, terni_turn turn,
+                                                  uint32_t slot);
 // The first of those that wait for this turn, of at least one. NULL: it was dropped since.
-static inline tern_operator *terni_slots_take_turn(terni_slots *s, terni_turn turn);
-static inline bool           terni_slots_has_turns(const terni_slots *s);
+static inline tern_operator *terni_operator_table_take_turn(terni_operator_table *t,
+                                                            terni_turn            turn);
+static inline bool           terni_operator_table_has_turns(const terni_operator_table *t);
 
 // ---- inline bodies -------------------------------------------------------
 
-// The rare part of terni_slots_take_turn and terni_slots_recycle.
-void terni_slots_bury(terni_slots *s, uint32_t slot);
-void terni_slots_free_dead(terni_slots *s);
+// The rare part of terni_operator_table_take_turn and terni_operator_table_recycle.
+void terni_operator_table_bury(terni_operator_table *t, uint32_t slot);
+void terni_operator_table_free_dead(terni_operator_table *t);
 
-static inline void terni_slots_recycle(terni_slots *s)
+static inline void terni_operator_table_recycle(terni_operator_table *t)
 {
-    if (TERN_UNLIKELY(s->dead != TERNI_NO_SLOT))
-        terni_slots_free_dead(s);
+    if (TERN_UNLIKELY(t->dead != TERNI_NO_SLOT))
+        terni_operator_table_free_dead(t);
 }
 
-static inline uint64_t terni_slots_key(const terni_slots *s, uint32_t slot)
+static inline uint64_t terni_operator_table_key(const terni_operator_table *t, uint32_t slot)
 {
-    return (uint64_t)slot << 32 | s->at[slot].generation;
+    return (uint64_t)slot << 32 | t->at[slot].generation;
 }
 
-static inline tern_operator *terni_slots_find(const terni_slots *s, uint64_t key)
+static inline tern_operator *terni_operator_table_find(const terni_operator_table *t, uint64_t key)
 {
     uint32_t slot = (uint32_t)(key >> 32);
 
-    if (TERN_UNLIKELY(slot >= s->n || s->at[slot].generation != (uint32_t)key))
+    if (TERN_UNLIKELY(slot >= t->n || t->at[slot].generation != (uint32_t)key))
         return NULL;
-    return s->at[slot].op;
+    return t->at[slot].op;
 }
 
-static inline void terni_slots_give_turn(terni_slots *s, terni_turn turn, uint32_t slot)
+static inline void terni_operator_table_give_turn(terni_operator_table *t, terni_turn turn,
+                                                  uint32_t slot)
 {
-    terni_slot_list *list = &s->turns[turn];
+    terni_slot_list *list = &t->turns[turn];
 
-    if (s->at[slot].has_turn[turn])
+    if (t->at[slot].has_turn[turn])
         return;
-    s->at[slot].has_turn[turn] = true;
+    t->at[slot].has_turn[turn] = true;
     if (list->n++ == 0)
         list->head = slot;
     else
-        s->at[list->tail].next[turn] = slot;
+        t->at[list->tail].next[turn] = slot;
     list->tail = slot;
 }
 
-static inline tern_operator *terni_slots_take_turn(terni_slots *s, terni_turn turn)
+static inline tern_operator *terni_operator_table_take_turn(terni_operator_table *t,
+                                                            terni_turn            turn)
 {
-    uint32_t    slot = s->turns[turn].head;
-    terni_slot *first = &s->at[slot];
+    uint32_t    slot = t->turns[turn].head;
+    terni_slot *first = &t->at[slot];
 
-    s->turns[turn].head = first->next[turn];
-    s->turns[turn].n--;
+    t->turns[turn].head = first->next[turn];
+    t->turns[turn].n--;
     first->has_turn[turn] = false;
     if (TERN_UNLIKELY(!first->op))
-        terni_slots_bury(s, slot);
+        terni_operator_table_bury(t, slot);
     return first->op;
 }
 
-static inline bool terni_slots_has_turns(const terni_slots *s)
+static inline bool terni_operator_table_has_turns(const terni_operator_table *t)
 {
-    return s->turns[TERNI_TURN_READY].n || s->turns[TERNI_TURN_FLUSH].n;
+    return t->turns[TERNI_TURN_READY].n || t->turns[TERNI_TURN_FLUSH].n;
 }
 
 #endif

@@ -117,8 +117,8 @@ static void run_recycled(tern_poller *p)
 // Each operator that was ready when the round began gets one turn; what is left goes to the next.
 static void dispatch_ready(tern_poller *p)
 {
-    for (uint32_t n = p->slots.turns[TERNI_TURN_READY].n; n > 0; n--) {
-        tern_operator *op = terni_slots_take_turn(&p->slots, TERNI_TURN_READY);
+    for (uint32_t n = p->operators.turns[TERNI_TURN_READY].n; n > 0; n--) {
+        tern_operator *op = terni_operator_table_take_turn(&p->operators, TERNI_TURN_READY);
 
         if (TERN_LIKELY(op))
             terni_operator_dispatch(op);
@@ -127,8 +127,8 @@ static void dispatch_ready(tern_poller *p)
 
 static void flush_written(tern_poller *p)
 {
-    for (uint32_t n = p->slots.turns[TERNI_TURN_FLUSH].n; n > 0; n--) {
-        tern_operator *op = terni_slots_take_turn(&p->slots, TERNI_TURN_FLUSH);
+    for (uint32_t n = p->operators.turns[TERNI_TURN_FLUSH].n; n > 0; n--) {
+        tern_operator *op = terni_operator_table_take_turn(&p->operators, TERNI_TURN_FLUSH);
 
         if (TERN_LIKELY(op))
             terni_operator_write(op);
@@ -137,7 +137,7 @@ static void flush_written(tern_poller *p)
 
 static bool has_work(const tern_poller *p)
 {
-    return terni_slots_has_turns(&p->slots) || p->tasks.head || p->recycled.head;
+    return terni_operator_table_has_turns(&p->operators) || p->tasks.head || p->recycled.head;
 }
 
 static bool is_trimmable(const tern_poller *p)
@@ -215,7 +215,7 @@ static int run_round(tern_poller *p, int timeout_ms)
     tern_wheel_advance(&p->wheel, p->now_ns, TERNI_MAX_TIMERS_PER_ROUND);
     run_queue(&p->tasks, TERNI_MAX_TASKS_PER_ROUND);
     flush_written(p);
-    terni_slots_recycle(&p->slots);
+    terni_operator_table_recycle(&p->operators);
     run_recycled(p);
     return 0;
 }
@@ -424,7 +424,7 @@ tern_poller *tern_poller_new(const tern_poller_opts *opts)
     }
     memset(p, 0, sizeof *p);
     p->wake_fd = p->epoll_fd = -1;
-    terni_slots_init(&p->slots);
+    terni_operator_table_init(&p->operators);
     terni_seat_init(&p->seat);
     if ((err = open_poller(p, opts)) == 0)
         return p;
@@ -489,9 +489,9 @@ static void drain(tern_poller *p)
 
 static void hang_up_all(tern_poller *p)
 {
-    for (uint32_t i = 0; i < p->slots.n; i++)
-        if (p->slots.at[i].op)
-            terni_operator_hangup(p->slots.at[i].op, -ECANCELED);
+    for (uint32_t i = 0; i < p->operators.n; i++)
+        if (p->operators.at[i].op)
+            terni_operator_hangup(p->operators.at[i].op, -ECANCELED);
 }
 
 static bool has_left_overs(const tern_poller *p)
@@ -505,7 +505,7 @@ static void run_left_overs(tern_poller *p)
     for (int i = 0; i < MAX_LAST_ROUNDS && has_left_overs(p); i++) {
         take_posted(p);
         run_queue(&p->tasks, TERNI_MAX_TASKS_PER_ROUND);
-        terni_slots_recycle(&p->slots);
+        terni_operator_table_recycle(&p->operators);
         run_recycled(p);
     }
 }
@@ -548,7 +548,7 @@ void tern_poller_free(tern_poller *p)
     terni_seat_done(&p->seat);
     if (p->wake_fd >= 0)
         terni_sys_table.close(p->wake_fd);
-    terni_slots_done(&p->slots);
+    terni_operator_table_done(&p->operators);
     tern_pool_free(p->pool);
     tern_mem_free(p);
 }

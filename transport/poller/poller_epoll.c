@@ -72,7 +72,8 @@ static uint32_t interest(const tern_operator *op)
 
 static int epoll_attach(tern_poller *p, tern_operator *op)
 {
-    return control(p, EPOLL_CTL_ADD, op->fd, interest(op), terni_slots_key(&p->slots, op->slot));
+    return control(p, EPOLL_CTL_ADD, op->fd, interest(op),
+                   terni_operator_table_key(&p->operators, op->slot));
 }
 
 static void epoll_detach(tern_poller *p, tern_operator *op)
@@ -90,7 +91,7 @@ static void epoll_pause(tern_poller *p, tern_operator *op)
 static void epoll_resume(tern_poller *p, tern_operator *op)
 {
     if (op->state & TERNI_OP_READABLE)
-        terni_slots_give_turn(&p->slots, TERNI_TURN_READY, op->slot);
+        terni_operator_table_give_turn(&p->operators, TERNI_TURN_READY, op->slot);
 }
 
 // A unix socket gives an OUT edge on every read of its peer, so it is subscribed to OUT only while
@@ -100,7 +101,8 @@ static void arm_out(tern_poller *p, tern_operator *op, bool armed)
     if (!(op->flags & TERN_OP_LAZY_OUT) || armed == !!(op->state & TERNI_OP_OUT_ARMED))
         return;
     op->state ^= TERNI_OP_OUT_ARMED;
-    (void)control(p, EPOLL_CTL_MOD, op->fd, interest(op), terni_slots_key(&p->slots, op->slot));
+    (void)control(p, EPOLL_CTL_MOD, op->fd, interest(op),
+                  terni_operator_table_key(&p->operators, op->slot));
 }
 
 static void adapt_events(tern_poller *p, int n)

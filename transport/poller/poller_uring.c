@@ -103,7 +103,7 @@ static void uring_resume(tern_poller *p, tern_operator *op)
 
     terni_uring_op_settle(p, s);
     if (s->filled || s->door || s->has_ended || s->err || op->state & TERNI_OP_READABLE)
-        terni_events_happened(p, terni_slots_key(&p->slots, op->slot), EPOLLIN);
+        terni_events_happened(p, terni_operator_table_key(&p->operators, op->slot), EPOLLIN);
     push(p);
 }
 
@@ -212,7 +212,7 @@ static void fail_for_memory(tern_poller *p, terni_uring_op *s)
         tern_block_unref(pop_filled(s));
     s->err = -ENOMEM;
     terni_uring_op_settle(p, s);
-    terni_events_happened(p, terni_slots_key(&p->slots, s->op->slot), EPOLLIN);
+    terni_events_happened(p, terni_operator_table_key(&p->operators, s->op->slot), EPOLLIN);
 }
 
 static void copy_some(tern_poller *p, terni_uring_op *s)

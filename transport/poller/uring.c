@@ -126,7 +126,7 @@ static void reap(tern_poller *p)
     if (n)
         terni_events_count(p, n);
     // A foreign loop sleeps on the ring, which is empty now.
-    if (n && !p->is_running && terni_slots_has_turns(&p->slots))
+    if (n && !p->is_running && terni_operator_table_has_turns(&p->operators))
         terni_events_wake(p);
 }
 

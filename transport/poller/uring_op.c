@@ -18,7 +18,7 @@ _Static_assert(_Alignof(terni_uring_op) > 1, "room for the bit");
 
 static void tell(tern_poller *p, terni_uring_op *s, uint32_t epoll_bits)
 {
-    terni_events_happened(p, terni_slots_key(&p->slots, s->op->slot), epoll_bits);
+    terni_events_happened(p, terni_operator_table_key(&p->operators, s->op->slot), epoll_bits);
 }
 
 static void fail_input(tern_poller *p, terni_uring_op *s, int err)
