@@ -57,7 +57,7 @@ struct tern_poller {
     atomic_bool                      stopping;
     _Atomic(terni_poller_drain_fn *) drain;  // see terni_poller_set_drain
     int                              wake_fd;
-    terni_seat                       seat;
+    terni_driver                     driver;
     char                             room_after[64];
 
     tern_wheel wheel;

@@ -5,132 +5,132 @@
 
 static __thread char self;  // its address names the thread
 
-void terni_seat_init(terni_seat *s)
+void terni_driver_init(terni_driver *d)
 {
-    *s = (terni_seat){ .driver = NULL };
-    pthread_mutex_init(&s->lock, NULL);
-    pthread_cond_init(&s->freed, NULL);
-    atomic_init(&s->is_wanted, false);
+    *d = (terni_driver){ .thread = NULL };
+    pthread_mutex_init(&d->lock, NULL);
+    pthread_cond_init(&d->freed, NULL);
+    atomic_init(&d->is_wanted, false);
 }
 
-void terni_seat_done(terni_seat *s)
+void terni_driver_done(terni_driver *d)
 {
-    pthread_cond_destroy(&s->freed);
-    pthread_mutex_destroy(&s->lock);
+    pthread_cond_destroy(&d->freed);
+    pthread_mutex_destroy(&d->lock);
 }
 
 // ---- with the lock -------------------------------------------------------
 
-static void sit(terni_seat *s, bool is_lent)
+static void sit(terni_driver *d, bool is_lent)
 {
-    s->driver = &self;
-    s->is_lent = is_lent;
+    d->thread = &self;
+    d->is_lent = is_lent;
 }
 
-static bool is_free(const terni_seat *s) { return !s->driver && s->n_hosts == 0; }
+static bool is_free(const terni_driver *d) { return !d->thread && d->n_hosts == 0; }
 
 // Hosts first.
-static void offer(terni_seat *s)
+static void offer(terni_driver *d)
 {
-    if (s->driver)
+    if (d->thread)
         return;
-    if (s->n_hosts)
-        pthread_cond_signal(&s->freed);
-    else if (s->waiting)
-        pthread_cond_signal(&s->waiting->called);
+    if (d->n_hosts)
+        pthread_cond_signal(&d->freed);
+    else if (d->waiting)
+        pthread_cond_signal(&d->waiting->called);
 }
 
-static void queue_up(terni_seat *s, tern_ticket *t)
+static void queue_up(terni_driver *d, tern_ticket *t)
 {
-    t->next = s->waiting;
-    t->link = &s->waiting;
+    t->next = d->waiting;
+    t->link = &d->waiting;
     if (t->next)
         t->next->link = &t->next;
-    s->waiting = t;
-    pthread_cond_wait(&t->called, &s->lock);
+    d->waiting = t;
+    pthread_cond_wait(&t->called, &d->lock);
     *t->link = t->next;
     if (t->next)
         t->next->link = t->link;
 }
 
-static int wait_as_host(terni_seat *s, void (*poke)(void *arg), void *arg)
+static int wait_as_host(terni_driver *d, void (*poke)(void *arg), void *arg)
 {
-    while (s->driver) {
-        if (s->driver == &self || !s->is_lent)
+    while (d->thread) {
+        if (d->thread == &self || !d->is_lent)
             return -EDEADLK;
-        atomic_store(&s->is_wanted, true);
+        atomic_store(&d->is_wanted, true);
         poke(arg);
-        pthread_cond_wait(&s->freed, &s->lock);
+        pthread_cond_wait(&d->freed, &d->lock);
     }
     return 0;
 }
 
 // ---- hosts ---------------------------------------------------------------
 
-int terni_seat_take(terni_seat *s, void (*poke)(void *arg), void *arg)
+int terni_driver_take(terni_driver *d, void (*poke)(void *arg), void *arg)
 {
     int err;
 
-    pthread_mutex_lock(&s->lock);
-    s->n_hosts++;
-    if ((err = wait_as_host(s, poke, arg)) == 0)
-        sit(s, /* is_lent= */ false);
-    if (--s->n_hosts == 0)
-        atomic_store(&s->is_wanted, false);
-    pthread_mutex_unlock(&s->lock);
+    pthread_mutex_lock(&d->lock);
+    d->n_hosts++;
+    if ((err = wait_as_host(d, poke, arg)) == 0)
+        sit(d, /* is_lent= */ false);
+    if (--d->n_hosts == 0)
+        atomic_store(&d->is_wanted, false);
+    pthread_mutex_unlock(&d->lock);
     return err;
 }
 
-void terni_seat_leave(terni_seat *s)
+void terni_driver_leave(terni_driver *d)
 {
-    pthread_mutex_lock(&s->lock);
-    s->driver = NULL;
-    offer(s);
-    pthread_mutex_unlock(&s->lock);
+    pthread_mutex_lock(&d->lock);
+    d->thread = NULL;
+    offer(d);
+    pthread_mutex_unlock(&d->lock);
 }
 
-// ---- errands -------------------------------------------------------------
+// ---- tickets -------------------------------------------------------------
 
-bool terni_seat_wait(terni_seat *s, tern_ticket *t)
+bool terni_driver_wait(terni_driver *d, tern_ticket *t)
 {
     bool is_done;
 
-    pthread_mutex_lock(&s->lock);
-    while (!t->is_done && !is_free(s))
-        queue_up(s, t);
+    pthread_mutex_lock(&d->lock);
+    while (!t->is_done && !is_free(d))
+        queue_up(d, t);
     if ((is_done = t->is_done))
-        offer(s);  // it may have been offered to us
+        offer(d);  // it may have been offered to us
     else
-        sit(s, /* is_lent= */ true);
-    pthread_mutex_unlock(&s->lock);
+        sit(d, /* is_lent= */ true);
+    pthread_mutex_unlock(&d->lock);
     return is_done;
 }
 
-bool terni_seat_borrow(terni_seat *s)
+bool terni_driver_borrow(terni_driver *d)
 {
     bool is_ours;
 
-    pthread_mutex_lock(&s->lock);
-    if ((is_ours = is_free(s)))
-        sit(s, /* is_lent= */ true);
-    pthread_mutex_unlock(&s->lock);
+    pthread_mutex_lock(&d->lock);
+    if ((is_ours = is_free(d)))
+        sit(d, /* is_lent= */ true);
+    pthread_mutex_unlock(&d->lock);
     return is_ours;
 }
 
-bool terni_seat_is_done(terni_seat *s, const tern_ticket *t)
+bool terni_driver_is_done(terni_driver *d, const tern_ticket *t)
 {
     bool is_done;
 
-    pthread_mutex_lock(&s->lock);
+    pthread_mutex_lock(&d->lock);
     is_done = t->is_done;
-    pthread_mutex_unlock(&s->lock);
+    pthread_mutex_unlock(&d->lock);
     return is_done;
 }
 
-void terni_seat_call(terni_seat *s, tern_ticket *t)
+void terni_driver_call(terni_driver *d, tern_ticket *t)
 {
-    pthread_mutex_lock(&s->lock);
+    pthread_mutex_lock(&d->lock);
     t->is_done = true;
     pthread_cond_signal(&t->called);
-    pthread_mutex_unlock(&s->lock);
+    pthread_mutex_unlock(&d->lock);
 }

@@ -172,10 +172,10 @@ static int wait_ms(tern_poller *p, int timeout_ms)
                                                        : timeout_ms;
 }
 
-// A stop is for hosts: who drives for an errand only must not spin until one comes.
+// A stop is for hosts: who drives for a ticket only must not spin until one comes.
 static bool is_called(tern_poller *p)
 {
-    return atomic_load(p->seat.is_lent ? &p->seat.is_wanted : &p->stopping);
+    return atomic_load(p->driver.is_lent ? &p->driver.is_wanted : &p->stopping);
 }
 
 // Says that a post must wake this poller, unless there is something to do already. The order matters:
@@ -241,7 +241,7 @@ static void stand_up(tern_poller *p, tern_poller *outer)
         p->backend->leave(p);
     if (!announce_sleep(p))
         terni_events_wake(p);
-    terni_seat_leave(&p->seat);
+    terni_driver_leave(&p->driver);
 }
 
 static void poke(void *poller) { wake_if_sleeping(poller); }
@@ -249,7 +249,7 @@ static void poke(void *poller) { wake_if_sleeping(poller); }
 // A loop is never entered twice; other pollers may be driven from inside one (a private loop).
 static int enter(tern_poller *p, tern_poller **ret_outer)
 {
-    int err = terni_seat_take(&p->seat, poke, p);
+    int err = terni_driver_take(&p->driver, poke, p);
 
     if (err == 0)
         *ret_outer = sit_down(p);
@@ -260,10 +260,10 @@ void terni_poller_drive(tern_poller *p, const tern_ticket *t)
 {
     tern_poller *outer = sit_down(p);
 
-    // Waiting fails where the machine is short of something, for a while: the errand is still ours.
+    // Waiting fails where the machine is short of something, for a while: the ticket is still ours.
     do
         (void)run_round(p, -1);
-    while (!atomic_load(&p->seat.is_wanted) && !terni_seat_is_done(&p->seat, t));
+    while (!atomic_load(&p->driver.is_wanted) && !terni_driver_is_done(&p->driver, t));
     stand_up(p, outer);
 }
 
@@ -271,7 +271,7 @@ void tern_poller_help(tern_poller *p)
 {
     tern_poller *outer;
 
-    if (!terni_seat_borrow(&p->seat))
+    if (!terni_driver_borrow(&p->driver))
         return;
     outer = sit_down(p);
     (void)run_round(p, 0);  // as above
@@ -425,7 +425,7 @@ tern_poller *tern_poller_new(const tern_poller_opts *opts)
     memset(p, 0, sizeof *p);
     p->wake_fd = p->epoll_fd = -1;
     terni_operator_table_init(&p->operators);
-    terni_seat_init(&p->seat);
+    terni_driver_init(&p->driver);
     if ((err = open_poller(p, opts)) == 0)
         return p;
     tern_log(TERN_LOG_ERROR, "cannot make a poller: %s", strerror(-err));
@@ -544,8 +544,8 @@ void tern_poller_free(tern_poller *p)
     if (p->backend)
         close_down(p);
     current = outer;
-    terni_seat_leave(&p->seat);
-    terni_seat_done(&p->seat);
+    terni_driver_leave(&p->driver);
+    terni_driver_done(&p->driver);
     if (p->wake_fd >= 0)
         terni_sys_table.close(p->wake_fd);
     terni_operator_table_done(&p->operators);

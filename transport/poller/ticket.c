@@ -13,8 +13,8 @@ void tern_ticket_done(tern_ticket *t) { pthread_cond_destroy(&t->called); }
 
 void tern_ticket_wait(tern_ticket *t, tern_poller *p)
 {
-    while (!terni_seat_wait(&p->seat, t))
+    while (!terni_driver_wait(&p->driver, t))
         terni_poller_drive(p, t);
 }
 
-void tern_ticket_call(tern_ticket *t, tern_poller *p) { terni_seat_call(&p->seat, t); }
+void tern_ticket_call(tern_ticket *t, tern_poller *p) { terni_driver_call(&p->driver, t); }
