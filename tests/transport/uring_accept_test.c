@@ -78,25 +78,25 @@ static void test_what_nobody_took_is_closed(void **state)
 
 static void test_without_memory_the_peer_and_the_listener_hear_of_it(void **state)
 {
-    terni_uring_door *d = terni_uring_door_new();
-    int               n_fds = net_n_open_fds();
+    terni_uring_accept *d = terni_uring_accept_new();
+    int                 n_fds = net_n_open_fds();
 
     (void)state;
     assert_non_null(d);
     for (int i = 0; i < TERNI_URING_MAX_WAITING; i++)
-        terni_uring_door_put(d, dup(0));
+        terni_uring_accept_put(d, dup(0));
     assert_true(d->is_resting);
     failing_mem_fail_at(0);
-    terni_uring_door_put(d, dup(0));
+    terni_uring_accept_put(d, dup(0));
     failing_mem_fail_at(-1);
     assert_int_equal(net_n_open_fds(), n_fds + TERNI_URING_MAX_WAITING);
     for (int i = 0; i < TERNI_URING_MAX_WAITING; i++)
-        close(terni_uring_door_take(d));
-    assert_int_equal(terni_uring_door_take(d), -ENOMEM);
+        close(terni_uring_accept_take(d));
+    assert_int_equal(terni_uring_accept_take(d), -ENOMEM);
     assert_true(d->is_resting);
-    assert_int_equal(terni_uring_door_take(d), -EAGAIN);
+    assert_int_equal(terni_uring_accept_take(d), -EAGAIN);
     assert_false(d->is_resting);
-    terni_uring_door_free(d);
+    terni_uring_accept_free(d);
 }
 
 int main(void)

@@ -102,7 +102,7 @@ static void uring_resume(tern_poller *p, tern_operator *op)
     terni_uring_op *s = state_of(op);
 
     terni_uring_op_settle(p, s);
-    if (s->filled || s->door || s->has_ended || s->err || op->state & TERNI_OP_READABLE)
+    if (s->filled || s->accept || s->has_ended || s->err || op->state & TERNI_OP_READABLE)
         terni_events_happened(p, terni_operator_table_key(&p->operators, op->slot), EPOLLIN);
     push(p);
 }
@@ -312,11 +312,11 @@ static int uring_accept(tern_poller *p, tern_operator *op)
     terni_uring_op *s = state_of(op);
     int             fd;
 
-    if (!s->door)
+    if (!s->accept)
         return terni_operator_accept4(op);
     if (!(op->flags & TERN_OP_READ))
         take_back(p, s);
-    if ((fd = terni_uring_door_take(s->door)) != -EAGAIN)
+    if ((fd = terni_uring_accept_take(s->accept)) != -EAGAIN)
         return fd;
     if (!(op->flags & TERN_OP_READ))
         return terni_operator_accept4(op);

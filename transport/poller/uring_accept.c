@@ -7,80 +7,80 @@
 
 #include "transport/base/socket_internal.h"
 
-terni_uring_door *terni_uring_door_new(void)
+terni_uring_accept *terni_uring_accept_new(void)
 {
-    terni_uring_door *d = tern_mem_zalloc(sizeof *d);
+    terni_uring_accept *a = tern_mem_zalloc(sizeof *a);
 
-    if (!d)
+    if (!a)
         return NULL;
-    d->room = TERNI_URING_MAX_WAITING;
-    if ((d->fds = tern_mem_alloc(d->room * sizeof *d->fds)))
-        return d;
-    tern_mem_free(d);
+    a->room = TERNI_URING_MAX_WAITING;
+    if ((a->fds = tern_mem_alloc(a->room * sizeof *a->fds)))
+        return a;
+    tern_mem_free(a);
     return NULL;
 }
 
-void terni_uring_door_free(terni_uring_door *d)
+void terni_uring_accept_free(terni_uring_accept *a)
 {
-    if (!d)
+    if (!a)
         return;
-    for (uint32_t i = d->first; i < d->last; i++)
-        terni_socket_close(d->fds[i]);
-    tern_mem_free(d->fds);
-    tern_mem_free(d);
+    for (uint32_t i = a->first; i < a->last; i++)
+        terni_socket_close(a->fds[i]);
+    tern_mem_free(a->fds);
+    tern_mem_free(a);
 }
 
 // Room for one more at the end: false without memory.
-static bool make_room(terni_uring_door *d)
+static bool make_room(terni_uring_accept *a)
 {
-    uint32_t n = d->last - d->first;
+    uint32_t n = a->last - a->first;
     int     *fds;
 
-    if (d->last < d->room)
+    if (a->last < a->room)
         return true;
-    memmove(d->fds, d->fds + d->first, n * sizeof *d->fds);
-    d->first = 0;
-    d->last = n;
-    if (n < d->room)
+    memmove(a->fds, a->fds + a->first, n * sizeof *a->fds);
+    a->first = 0;
+    a->last = n;
+    if (n < a->room)
         return true;
-    if (!(fds = tern_mem_realloc(d->fds, d->room * 2 * sizeof *fds)))
+    if (!(fds = tern_mem_realloc(a->fds, a->room * 2 * sizeof *fds)))
         return false;
-    d->fds = fds;
-    d->room *= 2;
+    a->fds = fds;
+    a->room *= 2;
     return true;
 }
 
-static void keep(terni_uring_door *d, int fd)
+static void keep(terni_uring_accept *a, int fd)
 {
-    if (make_room(d)) {
-        d->fds[d->last++] = fd;
-        d->is_resting |= d->last - d->first >= TERNI_URING_MAX_WAITING;
+    if (make_room(a)) {
+        a->fds[a->last++] = fd;
+        a->is_resting |= a->last - a->first >= TERNI_URING_MAX_WAITING;
         return;
     }
     terni_socket_close(fd);  // its peer hears of it
-    terni_uring_door_put(d, -ENOMEM);
+    terni_uring_accept_put(a, -ENOMEM);
 }
 
-void terni_uring_door_put(terni_uring_door *d, int result)
+void terni_uring_accept_put(terni_uring_accept *a, int result)
 {
     if (result >= 0) {
-        keep(d, result);
+        keep(a, result);
         return;
     }
-    d->err = result;
-    d->is_resting = true;
+    a->err = result;
+    a->is_resting = true;
 }
 
-int terni_uring_door_take(terni_uring_door *d)
+int terni_uring_accept_take(terni_uring_accept *a)
 {
-    int err = d->err;
+    int err = a->err;
 
-    if (d->first < d->last)
-        return d->fds[d->first++];
-    d->first = d->last = 0;
-    d->err = 0;
+    if (a->first < a->last)
+        return a->fds[a->first++];
+    a->first = a->last = 0;
+    a->err = 0;
     if (err)
         return err;
-    d->is_resting = false;
+    a->is_resting = false;
     return -EAGAIN;
 }

@@ -5,7 +5,7 @@
 // it empty. So a process without descriptors is asked again when its listener wants it, and a program
 // that does not accept leaves its peers in the kernel's queue, as with epoll.
 //
-// Lifetime:  terni_uring_door_free closes what nobody took.
+// Lifetime:  terni_uring_accept_free closes what nobody took.
 // Threads:   the poller's.
 #ifndef TRANSPORT_POLLER_URING_ACCEPT_INTERNAL_H
 #define TRANSPORT_POLLER_URING_ACCEPT_INTERNAL_H
@@ -15,8 +15,8 @@
 
 enum { TERNI_URING_MAX_WAITING = 64 };  // connections; what else the same round brings comes on top
 
-typedef struct terni_uring_door terni_uring_door;
-struct terni_uring_door {
+typedef struct terni_uring_accept terni_uring_accept;
+struct terni_uring_accept {
     int     *fds;
     uint32_t first, last, room;  // [first, last) wait
     int      err;                // told once, behind them
@@ -24,12 +24,12 @@ struct terni_uring_door {
 };
 
 // NULL: no memory.
-terni_uring_door *terni_uring_door_new(void);
-void              terni_uring_door_free(terni_uring_door *d);  // NULL is allowed
+terni_uring_accept *terni_uring_accept_new(void);
+void                terni_uring_accept_free(terni_uring_accept *a);  // NULL is allowed
 
 // A descriptor, or -errno.
-void terni_uring_door_put(terni_uring_door *d, int result);
+void terni_uring_accept_put(terni_uring_accept *a, int result);
 // A descriptor, or -errno; -EAGAIN ends the rest.
-int terni_uring_door_take(terni_uring_door *d);
+int terni_uring_accept_take(terni_uring_accept *a);
 
 #endif

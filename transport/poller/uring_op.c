@@ -31,9 +31,9 @@ static void fail_input(tern_poller *p, terni_uring_op *s, int err)
 
 static bool is_stream(const terni_uring_op *s) { return s->op->ops->inputs; }
 
-static terni_uring_input wanted_of_door(const terni_uring_op *s)
+static terni_uring_input wanted_of_listener(const terni_uring_op *s)
 {
-    bool is_open = s->op->flags & TERN_OP_READ && !s->door->is_resting;
+    bool is_open = s->op->flags & TERN_OP_READ && !s->accept->is_resting;
 
     return is_open ? TERNI_URING_ACCEPT : TERNI_URING_IDLE;
 }
@@ -42,8 +42,8 @@ static terni_uring_input wanted_input(const terni_uring_op *s)
 {
     if (s->is_leaving || s->err)
         return TERNI_URING_IDLE;
-    if (s->door)
-        return wanted_of_door(s);
+    if (s->accept)
+        return wanted_of_listener(s);
     if (!is_stream(s))
         return TERNI_URING_EVENTS;
     if (s->has_ended || !(s->op->flags & TERN_OP_READ))
@@ -162,7 +162,7 @@ static void on_accepted(tern_poller *p, terni_uring_op *s, int result)
 {
     if (terni_uring_op_is_transient(result))
         return;
-    terni_uring_door_put(s->door, result);
+    terni_uring_accept_put(s->accept, result);
     tell(p, s, result == -EINVAL ? EPOLLIN | EPOLLHUP : EPOLLIN);
 }
 
@@ -239,7 +239,7 @@ int terni_uring_op_send(tern_poller *p, terni_uring_op *s, int n_iov)
 // ---- life ----------------------------------------------------------------
 
 // Who replaces accept4 wants it called: such a listening socket is polled.
-static bool needs_door(const tern_operator *op)
+static bool accepts_ahead(const tern_operator *op)
 {
     return op->flags & TERN_OP_ACCEPTS && terni_sys_table.accept4 == terni_sys_kernel.accept4;
 }
@@ -252,7 +252,7 @@ terni_uring_op *terni_uring_op_new(tern_operator *op)
         return NULL;
     s->op = op;
     s->last_filled = &s->filled;
-    if (needs_door(op) && !(s->door = terni_uring_door_new())) {
+    if (accepts_ahead(op) && !(s->accept = terni_uring_accept_new())) {
         tern_mem_free(s);
         return NULL;
     }
@@ -281,6 +281,6 @@ void terni_uring_op_free(terni_uring_op *s)
         tern_block_unref(block);
     }
     terni_uring_op_drop_send(s);
-    terni_uring_door_free(s->door);
+    terni_uring_accept_free(s->accept);
     tern_mem_free(s);
 }

@@ -41,21 +41,21 @@ struct terni_uring_send {
 // tern_operator.backend
 typedef struct terni_uring_op terni_uring_op;
 struct terni_uring_op {
-    tern_operator    *op;
-    tern_block       *filled, **last_filled;  // received, not delivered; linked by `next`
-    size_t            n_taken;                // bytes of the first that are delivered
-    terni_uring_send *send;                   // in flight, or done
-    int               send_result;
-    terni_uring_door *door;   // of a listening socket, else NULL
-    int               err;    // of the input, told behind what was received
-    uint8_t           input;  // terni_uring_input: in flight
-    bool              is_cancelling;
-    bool              is_sent;     // `send` is done, its result not looked at
-    bool              has_ended;   // the end of input has come
-    bool              is_starved;  // the ring had no block: wait, then
-    bool              is_direct;   // read into the operator's own block, until drained
-    bool              has_room;    // that of `inputs`, to be acknowledged
-    bool              is_leaving;
+    tern_operator      *op;
+    tern_block         *filled, **last_filled;  // received, not delivered; linked by `next`
+    size_t              n_taken;                // bytes of the first that are delivered
+    terni_uring_send   *send;                   // in flight, or done
+    int                 send_result;
+    terni_uring_accept *accept;  // of a listening socket, else NULL
+    int                 err;     // of the input, told behind what was received
+    uint8_t             input;   // terni_uring_input: in flight
+    bool                is_cancelling;
+    bool                is_sent;     // `send` is done, its result not looked at
+    bool                has_ended;   // the end of input has come
+    bool                is_starved;  // the ring had no block: wait, then
+    bool                is_direct;   // read into the operator's own block, until drained
+    bool                has_room;    // that of `inputs`, to be acknowledged
+    bool                is_leaving;
 };
 
 terni_uring_op *terni_uring_op_new(tern_operator *op);
