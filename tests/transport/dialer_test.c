@@ -376,7 +376,7 @@ static void test_bug_deadline_waited_for_a_slow_resolver(void **state)
     assert_int_equal(cancelled.fd, -ECANCELED);
     sem_post(&resolver_may_answer);
     sem_post(&resolver_may_answer);
-    tern_poller_free(p);  // waits for the workers
+    tern_poller_free(p);  // waits for the threads
     assert_int_equal(timed_out.n_answers + cancelled.n_answers, 2);
 }
 
@@ -442,7 +442,7 @@ static void test_bug_poller_freed_under_dials_forgot_them(void **state)
     dial_port(&connecting, p, "127.0.0.1", port, TERN_NEVER);
     dial(&filling, p, unix_address(), TERN_NEVER);
     dial(&paused, p, unix_address(), TERN_NEVER);
-    for (int i = 0; i < 12; i++) {  // more than there are workers
+    for (int i = 0; i < 12; i++) {  // more than there are threads
         dial(&looking_up[i], p, "tcp://slow.test:80", TERN_NEVER);
         looking_up[i].n_redials = 1;
         sem_post(&resolver_may_answer);

@@ -50,7 +50,7 @@ static void test_every_job_is_done_once_on_its_poller(void **state)
     (void)state;
     for (int i = 0; i < N_JOBS; i++) {
         chores[i] = make_chore(p, work);
-        assert_int_equal(terni_worker_submit(&chores[i].job), 0);
+        assert_int_equal(terni_thread_pool_submit(&chores[i].job), 0);
     }
     NET_UNTIL(p, count_done(chores) == N_JOBS);
     net_settle(p);
@@ -70,7 +70,7 @@ static void test_drain_waits_for_what_is_under_way(void **state)
     sem_init(&may_work, 0, 0);
     for (int i = 0; i < N_JOBS; i++) {
         chores[i] = make_chore(p, work_when_allowed);
-        assert_int_equal(terni_worker_submit(&chores[i].job), 0);
+        assert_int_equal(terni_thread_pool_submit(&chores[i].job), 0);
     }
     for (int i = 0; i < N_JOBS; i++)
         sem_post(&may_work);
@@ -80,27 +80,27 @@ static void test_drain_waits_for_what_is_under_way(void **state)
 
 static void test_drain_skips_what_nobody_has_begun(void **state)
 {
-    static chore chores[N_JOBS], others[TERNI_MAX_WORKERS];
+    static chore chores[N_JOBS], others[TERNI_MAX_POOL_THREADS];
     tern_poller *p = net_poller(backend_under_test), *other = net_poller(backend_under_test);
 
     (void)state;
     sem_init(&may_work, 0, 0);
-    for (int i = 0; i < TERNI_MAX_WORKERS; i++) {  // every worker is busy with another's
+    for (int i = 0; i < TERNI_MAX_POOL_THREADS; i++) {  // every thread is busy with another's
         others[i] = make_chore(other, work_when_allowed);
-        assert_int_equal(terni_worker_submit(&others[i].job), 0);
+        assert_int_equal(terni_thread_pool_submit(&others[i].job), 0);
     }
     for (int i = 0; i < N_JOBS; i++) {
         chores[i] = make_chore(p, work);
-        assert_int_equal(terni_worker_submit(&chores[i].job), 0);
+        assert_int_equal(terni_thread_pool_submit(&chores[i].job), 0);
     }
     tern_poller_free(p);
     assert_int_equal(count_done(chores), N_JOBS);
     for (int i = 0; i < N_JOBS; i++)
         assert_int_equal(chores[i].n_worked, 0);
 
-    for (int i = 0; i < TERNI_MAX_WORKERS; i++)
+    for (int i = 0; i < TERNI_MAX_POOL_THREADS; i++)
         sem_post(&may_work);
-    for (int i = 0; i < TERNI_MAX_WORKERS; i++)
+    for (int i = 0; i < TERNI_MAX_POOL_THREADS; i++)
         NET_UNTIL(other, others[i].n_done == 1);
     tern_poller_free(other);
 }

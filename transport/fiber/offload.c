@@ -51,11 +51,11 @@ int tern_offload(tern_offload_fn *fn, void *arg)
     e.job.poller = poller;
     e.job.done.run = on_done;
     terni_locals_inherit(&e.locals);
-    if ((err = terni_worker_submit(&e.job)) < 0) {
+    if ((err = terni_thread_pool_submit(&e.job)) < 0) {
         terni_locals_drop(&e.locals);
         return err;
     }
-    while (!e.is_done)  // the worker has our stack: no cancel ends this
+    while (!e.is_done)  // the other thread has our stack: no cancel ends this
         was_cancelled |= tern_fiber_park("an offloaded function", TERN_NEVER) < 0;
     terni_locals_drop(&e.locals);
     if (was_cancelled)

@@ -40,7 +40,7 @@ static void try_next(tern_dialer *d);
 
 // ---- the end -------------------------------------------------------------
 
-// A look-up cannot be called back: the memory stays until the worker has let go of it.
+// A look-up cannot be called back: the memory stays until the thread has let go of it.
 static void run_done(tern_task *task)
 {
     tern_dialer  *d = TERN_CONTAINER_OF(task, tern_dialer, done_task);
@@ -282,7 +282,7 @@ static int begin_lookup(tern_dialer *d)
     d->lookup.done.run = on_looked_up;
     d->is_looking_up = true;
     tern_timer_set(tern_poller_wheel(d->poller), &d->timer, d->deadline_ns);
-    return terni_worker_submit(&d->lookup);
+    return terni_thread_pool_submit(&d->lookup);
 }
 
 void tern_dialer_pick(tern_dialer *d, unsigned index, unsigned *ret_n_found)

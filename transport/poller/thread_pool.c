@@ -7,7 +7,7 @@
 
 #include "transport/poller/poller_internal.h"
 
-// A job under way; on its worker's stack, since the job itself may be gone once it was posted.
+// A job under way; on its thread's stack, since the job itself may be gone once it was posted.
 typedef struct running running;
 struct running {
     const tern_poller *poller;
@@ -44,7 +44,7 @@ static terni_job *next_job(void)
     struct timespec until;
 
     clock_gettime(CLOCK_REALTIME, &until);
-    until.tv_sec += TERNI_WORKER_IDLE_S;
+    until.tv_sec += TERNI_THREAD_POOL_IDLE_S;
     pool.n_idle++;
     while (!pool.head && pthread_cond_timedwait(&pool.has_job, &pool.lock, &until) != ETIMEDOUT)
         ;
@@ -69,7 +69,7 @@ static void run_job(terni_job *job)
     pthread_cond_broadcast(&pool.has_finished);
 }
 
-static void *run_worker(void *arg)
+static void *run_jobs(void *arg)
 {
     terni_job *job;
 
@@ -93,7 +93,7 @@ static int start_thread(void)
     pthread_sigmask(SIG_SETMASK, &all, &before);
     pthread_attr_init(&attr);
     pthread_attr_setdetachstate(&attr, PTHREAD_CREATE_DETACHED);
-    err = pthread_create(&thread, &attr, run_worker, NULL);
+    err = pthread_create(&thread, &attr, run_jobs, NULL);
     pthread_attr_destroy(&attr);
     pthread_sigmask(SIG_SETMASK, &before, NULL);
     return -err;
@@ -103,7 +103,7 @@ static int ensure_thread(void)
 {
     int err;
 
-    if (pool.n_idle > pool.n_jobs || pool.n_threads == TERNI_MAX_WORKERS)
+    if (pool.n_idle > pool.n_jobs || pool.n_threads == TERNI_MAX_POOL_THREADS)
         return 0;
     if ((err = start_thread()) == 0)
         pool.n_threads++;
@@ -133,7 +133,7 @@ static void drain(tern_poller *poller)
     pthread_mutex_unlock(&pool.lock);
 }
 
-int terni_worker_submit(terni_job *job)
+int terni_thread_pool_submit(terni_job *job)
 {
     int err;
 

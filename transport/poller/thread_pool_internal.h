@@ -4,7 +4,7 @@
 // Lifetime:  a job is its owner's and must stay until `done` has run. Threads are started when there is
 //            work and leave when there has been none for a while: a program that never needs one
 //            has none.
-// Threads:   terni_worker_submit from anywhere; `work` runs on a worker, `done` on the job's poller.
+// Threads:   terni_thread_pool_submit from anywhere; `work` runs on a thread of the pool, `done` on the job's poller.
 // Invariant: `done` runs exactly once for each job that was accepted; `work` did before it, unless the
 //            poller was freed first.
 #ifndef TRANSPORT_POLLER_THREAD_POOL_INTERNAL_H
@@ -14,8 +14,8 @@
 #include <tern/task.h>
 
 enum {
-    TERNI_MAX_WORKERS = 8,
-    TERNI_WORKER_IDLE_S = 5,
+    TERNI_MAX_POOL_THREADS = 8,
+    TERNI_THREAD_POOL_IDLE_S = 5,
 };
 
 typedef struct terni_job terni_job;
@@ -27,6 +27,6 @@ struct terni_job {
 };
 
 // 0, or -EAGAIN when no thread could be started.
-TERN_NODISCARD int terni_worker_submit(terni_job *job);
+TERN_NODISCARD int terni_thread_pool_submit(terni_job *job);
 
 #endif
