@@ -26,15 +26,15 @@ static bool announce(tern_mutex *m)
 
 static int lock_slowly(tern_mutex *m, bool is_cancellable)
 {
-    terni_parker me;
+    terni_sleeper me;
 
-    terni_parkers_lock(&m->waiters_);
+    terni_waiters_lock(&m->waiters_);
     if (announce(m)) {
-        terni_parkers_unlock(&m->waiters_);
+        terni_waiters_unlock(&m->waiters_);
         return 0;
     }
-    return is_cancellable ? terni_parker_wait(&m->waiters_, &me, "a mutex", TERN_NEVER)
-                          : terni_parker_wait_anyway(&m->waiters_, &me, "a mutex");
+    return is_cancellable ? terni_waiters_wait(&m->waiters_, &me, "a mutex", TERN_NEVER)
+                          : terni_waiters_wait_anyway(&m->waiters_, &me, "a mutex");
 }
 
 int tern_mutex_lock(tern_mutex *m)
@@ -43,7 +43,7 @@ int tern_mutex_lock(tern_mutex *m)
 
     if (TERN_LIKELY(change(m, FREE, LOCKED)))
         return 0;
-    if ((err = terni_parker_check()) < 0)
+    if ((err = terni_waiters_check()) < 0)
         return err;
     return lock_slowly(m, true);
 }
@@ -56,16 +56,16 @@ void terni_mutex_lock_anyway(tern_mutex *m)
 
 void tern_mutex_unlock(tern_mutex *m)
 {
-    terni_parker *next;
+    terni_sleeper *next;
 
     if (TERN_LIKELY(change(m, LOCKED, FREE)))
         return;
-    terni_parkers_lock(&m->waiters_);
+    terni_waiters_lock(&m->waiters_);
     TERN_ASSERT(__atomic_load_n(&m->state_, __ATOMIC_RELAXED) ==
                 WAITED_FOR);  // else: unlocked twice
-    if (!(next = terni_parkers_take(&m->waiters_)))
+    if (!(next = terni_waiters_take(&m->waiters_)))
         __atomic_store_n(&m->state_, FREE, __ATOMIC_RELEASE);  // those who waited have given up
     else
-        terni_parker_wake(next, 0);  // it is the owner now
-    terni_parkers_unlock(&m->waiters_);
+        terni_waiters_wake(next, 0);  // it is the owner now
+    terni_waiters_unlock(&m->waiters_);
 }

@@ -24,14 +24,14 @@ void tern_queue_done(tern_queue *q)
 
 static void lock(tern_queue *q)
 {
-    terni_parkers_lock(&q->poppers_);
-    terni_parkers_lock(&q->pushers_);
+    terni_waiters_lock(&q->poppers_);
+    terni_waiters_lock(&q->pushers_);
 }
 
 static void unlock(tern_queue *q)
 {
-    terni_parkers_unlock(&q->pushers_);
-    terni_parkers_unlock(&q->poppers_);
+    terni_waiters_unlock(&q->pushers_);
+    terni_waiters_unlock(&q->poppers_);
 }
 
 static void put(tern_queue *q, void *item)
@@ -49,33 +49,33 @@ static void *get(tern_queue *q)
 }
 
 // Whether a wait may begin: with the list of the other side let go of.
-static int begin_wait(tern_queue *q, uint64_t deadline_ns, tern_parkers *other)
+static int begin_wait(tern_queue *q, uint64_t deadline_ns, tern_waiters *other)
 {
-    int err = deadline_ns == 0 ? -ETIMEDOUT : terni_parker_check();
+    int err = deadline_ns == 0 ? -ETIMEDOUT : terni_waiters_check();
 
     if (err < 0)
         unlock(q);
     else
-        terni_parkers_unlock(other);
+        terni_waiters_unlock(other);
     return err;
 }
 
 int tern_queue_push(tern_queue *q, void *item, uint64_t deadline_ns)
 {
-    terni_parker me = { .item = item }, *popper;
-    int          err = 0;
+    terni_sleeper me = { .item = item }, *popper;
+    int           err = 0;
 
     lock(q);
     if (!q->is_closed_ && q->n_ == q->capacity_) {
         if ((err = begin_wait(q, deadline_ns, &q->poppers_)) < 0)
             return err;
-        return terni_parker_wait(&q->pushers_, &me, "room in a queue", deadline_ns);
+        return terni_waiters_wait(&q->pushers_, &me, "room in a queue", deadline_ns);
     }
     if (q->is_closed_) {
         err = -EPIPE;
-    } else if ((popper = terni_parkers_take(&q->poppers_))) {
+    } else if ((popper = terni_waiters_take(&q->poppers_))) {
         popper->item = item;
-        terni_parker_wake(popper, 0);
+        terni_waiters_wake(popper, 0);
     } else {
         put(q, item);
     }
@@ -85,14 +85,14 @@ int tern_queue_push(tern_queue *q, void *item, uint64_t deadline_ns)
 
 int tern_queue_pop(tern_queue *q, uint64_t deadline_ns, void **ret_item)
 {
-    terni_parker me = { 0 }, *pusher;
-    int          err = 0;
+    terni_sleeper me = { 0 }, *pusher;
+    int           err = 0;
 
     lock(q);
     if (!q->is_closed_ && q->n_ == 0) {
         if ((err = begin_wait(q, deadline_ns, &q->pushers_)) < 0)
             return err;
-        if ((err = terni_parker_wait(&q->poppers_, &me, "an item in a queue", deadline_ns)) == 0)
+        if ((err = terni_waiters_wait(&q->poppers_, &me, "an item in a queue", deadline_ns)) == 0)
             *ret_item = me.item;
         return err;
     }
@@ -100,19 +100,19 @@ int tern_queue_pop(tern_queue *q, uint64_t deadline_ns, void **ret_item)
         err = -EPIPE;
     } else {
         *ret_item = get(q);
-        if ((pusher = terni_parkers_take(&q->pushers_))) {
+        if ((pusher = terni_waiters_take(&q->pushers_))) {
             put(q, pusher->item);
-            terni_parker_wake(pusher, 0);
+            terni_waiters_wake(pusher, 0);
         }
     }
     unlock(q);
     return err;
 }
 
-static void refuse_all(tern_parkers *list)
+static void refuse_all(tern_waiters *list)
 {
-    for (terni_parker *p; (p = terni_parkers_take(list));)
-        terni_parker_wake(p, -EPIPE);
+    for (terni_sleeper *s; (s = terni_waiters_take(list));)
+        terni_waiters_wake(s, -EPIPE);
 }
 
 void tern_queue_close(tern_queue *q)

@@ -22,7 +22,7 @@ extern "C" {
 
 typedef struct tern_cond tern_cond;
 struct tern_cond {
-    tern_parkers waiters_;
+    tern_waiters waiters_;
 };
 
 #define TERN_COND_INIT                                                                             \

@@ -16,7 +16,7 @@
 #include <stdbool.h>
 
 #include <tern/base.h>
-#include <tern/parkers.h>
+#include <tern/waiters.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -25,7 +25,7 @@ extern "C" {
 typedef struct tern_mutex tern_mutex;
 struct tern_mutex {
     int          state_;  // 0 free, 1 locked, 2 locked and waited for
-    tern_parkers waiters_;
+    tern_waiters waiters_;
 };
 
 #define TERN_MUTEX_INIT                                                                            \

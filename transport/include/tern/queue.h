@@ -16,7 +16,7 @@
 #include <stdint.h>
 
 #include <tern/base.h>
-#include <tern/parkers.h>
+#include <tern/waiters.h>
 #include <tern/timer.h>
 
 #ifdef __cplusplus
@@ -25,8 +25,8 @@ extern "C" {
 
 typedef struct tern_queue tern_queue;
 struct tern_queue {
-    tern_parkers poppers_;  // its lock guards all the rest
-    tern_parkers pushers_;
+    tern_waiters poppers_;  // its lock guards all the rest
+    tern_waiters pushers_;
     void       **items_;
     uint32_t     first_, n_, capacity_;
     bool         is_closed_;

@@ -14,7 +14,7 @@
 #include <stdint.h>
 
 #include <tern/base.h>
-#include <tern/parkers.h>
+#include <tern/waiters.h>
 #include <tern/timer.h>
 
 #ifdef __cplusplus
@@ -23,7 +23,7 @@ extern "C" {
 
 typedef struct tern_wait_group tern_wait_group;
 struct tern_wait_group {
-    tern_parkers waiters_;
+    tern_waiters waiters_;
     uint32_t     n_left_;
 };
 
