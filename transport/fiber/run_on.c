@@ -6,8 +6,8 @@
 
 #include "transport/fiber/core_internal.h"
 
-typedef struct errand errand;
-struct errand {
+typedef struct order order;
+struct order {
     tern_task      task;
     tern_ticket    ticket;
     tern_poller   *poller;
@@ -16,57 +16,57 @@ struct errand {
     int            err;
 };
 
-bool terni_errand_is_home(tern_poller *p)
+bool terni_run_on_is_home(tern_poller *p)
 {
     tern_fiber *f = tern_fiber_current();
 
     return f && f->home->poller == p;
 }
 
-static void do_errand(void *arg)
+static void carry_out(void *arg)
 {
-    errand *e = arg;
+    order *o = arg;
 
-    e->fn(e->arg);
-    tern_ticket_call(&e->ticket, e->poller);
+    o->fn(o->arg);
+    tern_ticket_call(&o->ticket, o->poller);
 }
 
 static void start_fiber(tern_task *task)
 {
-    errand *e = TERN_CONTAINER_OF(task, errand, task);
-    int     err = tern_fiber_run(e->poller, do_errand, e);
+    order *o = TERN_CONTAINER_OF(task, order, task);
+    int    err = tern_fiber_run(o->poller, carry_out, o);
 
     if (err < 0) {
-        e->err = err;
-        tern_ticket_call(&e->ticket, e->poller);
+        o->err = err;
+        tern_ticket_call(&o->ticket, o->poller);
     }
 }
 
-static void do_at_once(tern_task *task) { do_errand(TERN_CONTAINER_OF(task, errand, task)); }
+static void carry_out_at_once(tern_task *task) { carry_out(TERN_CONTAINER_OF(task, order, task)); }
 
-static int post_and_wait(tern_poller *p, errand *e)
+static int post_and_wait(tern_poller *p, order *o)
 {
-    e->poller = p;
-    tern_ticket_init(&e->ticket);
-    tern_poller_post(p, &e->task);
-    tern_ticket_wait(&e->ticket, p);
-    tern_ticket_done(&e->ticket);
-    return e->err;
+    o->poller = p;
+    tern_ticket_init(&o->ticket);
+    tern_poller_post(p, &o->task);
+    tern_ticket_wait(&o->ticket, p);
+    tern_ticket_done(&o->ticket);
+    return o->err;
 }
 
-int terni_errand_run(tern_poller *p, tern_fiber_fn *fn, void *arg)
+int terni_run_on(tern_poller *p, tern_fiber_fn *fn, void *arg)
 {
-    errand e = { .task.run = start_fiber, .fn = fn, .arg = arg };
+    order o = { .task.run = start_fiber, .fn = fn, .arg = arg };
 
-    return tern_poller_current() ? -EDEADLK : post_and_wait(p, &e);
+    return tern_poller_current() ? -EDEADLK : post_and_wait(p, &o);
 }
 
-int terni_errand_run_briefly(tern_poller *p, tern_fiber_fn *fn, void *arg)
+int terni_run_on_briefly(tern_poller *p, tern_fiber_fn *fn, void *arg)
 {
-    errand e = { .task.run = do_at_once, .fn = fn, .arg = arg };
+    order o = { .task.run = carry_out_at_once, .fn = fn, .arg = arg };
 
     if (!tern_poller_current())
-        return post_and_wait(p, &e);
+        return post_and_wait(p, &o);
     if (tern_poller_current() != p)
         return -EDEADLK;
     fn(arg);

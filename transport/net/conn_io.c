@@ -83,7 +83,7 @@ static void give_up(tern_conn *c, void (*end)(tern_conn *c))
     if (tern_poller_current() && tern_poller_current() != p)
         tern_poller_post(p, &io->end_task);
     else
-        (void)!terni_errand_run_briefly(p, give_up_at_home, io);  // cannot fail here
+        (void)!terni_run_on_briefly(p, give_up_at_home, io);  // cannot fail here
 }
 
 // ---- events of the connection --------------------------------------------
@@ -116,7 +116,7 @@ static void on_output(tern_conn *c)
 
 static const tern_conn_events io_events = { .data = on_data, .end = on_end };
 
-// ---- errands -------------------------------------------------------------
+// ---- requests ------------------------------------------------------------
 
 // What a public function does, in a fiber of the connection's poller.
 typedef ssize_t action(conn_io *io, void *buf, size_t n);
@@ -140,14 +140,14 @@ static void run_request(void *arg)
 static ssize_t send_request(tern_conn *c, action *act, void *buf, size_t n)
 {
     request r = { .io = io_of(c), .act = act, .buf = buf, .n = n };
-    int     err = terni_errand_run(c->poller, run_request, &r);
+    int     err = terni_run_on(c->poller, run_request, &r);
 
     return err < 0 ? err : r.result;
 }
 
 static inline ssize_t perform(tern_conn *c, action *act, void *buf, size_t n)
 {
-    if (TERN_LIKELY(terni_errand_is_home(c->poller)))
+    if (TERN_LIKELY(terni_run_on_is_home(c->poller)))
         return act(io_of(c), buf, n);
     return send_request(c, act, buf, n);
 }
@@ -342,7 +342,7 @@ static void store_deadlines(void *arg)
 static void set_deadlines(tern_conn *c, const uint64_t *read_ns, const uint64_t *write_ns)
 {
     deadlines d = { io_of(c), read_ns, write_ns };
-    int       err = terni_errand_run_briefly(c->poller, store_deadlines, &d);
+    int       err = terni_run_on_briefly(c->poller, store_deadlines, &d);
 
     TERN_ASSERT(err == 0);  // called from another poller
 }
@@ -388,7 +388,7 @@ static void open_conn(void *arg)
 int tern_conn_open(tern_poller *poller, int fd, const tern_conn_opts *opts, tern_conn **ret_conn)
 {
     opening o = { .poller = poller, .fd = fd, .opts = opts };
-    int     err = terni_errand_run_briefly(poller, open_conn, &o);
+    int     err = terni_run_on_briefly(poller, open_conn, &o);
 
     if (err < 0) {
         terni_socket_close(fd);

@@ -53,10 +53,10 @@ int tern_dial_wait(tern_poller *poller, const tern_address *address, uint64_t de
     dialing d = { .poller = poller, .address = address, .deadline_ns = deadline_ns };
     int     err = 0;
 
-    if (terni_errand_is_home(poller))
+    if (terni_run_on_is_home(poller))
         dial(&d);
     else
-        err = terni_errand_run(poller, dial, &d);
+        err = terni_run_on(poller, dial, &d);
     if (err < 0 || d.fd < 0)
         return err < 0 ? err : d.fd;
     *ret_fd = d.fd;

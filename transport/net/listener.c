@@ -382,10 +382,10 @@ int tern_listener_accept(tern_listener *l, uint64_t deadline_ns, int *ret_fd)
 
     if (l->on_accept)
         return -EINVAL;
-    if (terni_errand_is_home(l->poller))
+    if (terni_run_on_is_home(l->poller))
         accept_waiting(&r);
     else
-        err = terni_errand_run(l->poller, accept_waiting, &r);
+        err = terni_run_on(l->poller, accept_waiting, &r);
     if (err < 0 || r.result < 0)
         return err < 0 ? err : r.result;
     *ret_fd = r.result;

@@ -118,7 +118,7 @@ TERN_API void tern_conn_close(tern_conn *c);
 // At once; output is dropped.
 TERN_API void tern_conn_abort(tern_conn *c);
 
-// ---- facts ---------------------------------------------------------------
+// ---- info ----------------------------------------------------------------
 
 typedef struct tern_conn_stats tern_conn_stats;
 struct tern_conn_stats {
