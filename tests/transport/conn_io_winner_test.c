@@ -171,11 +171,11 @@ static int winner(const pair *both, happening io, int io_result)
 // A cancel that lost.
 static int next_wait(const pair *both, happening io)
 {
-    bool is_canceled = both->first == CANCEL || both->second == CANCEL;
+    bool is_cancelled = both->first == CANCEL || both->second == CANCEL;
     bool is_beaten =
         both->first == CLOSE || both->second == CLOSE || both->first == io || both->second == io;
 
-    return is_canceled && is_beaten ? -ECANCELED : 0;
+    return is_cancelled && is_beaten ? -ECANCELED : 0;
 }
 
 static void check_pair(happening first, happening second)

@@ -184,21 +184,21 @@ static void test_cancel_before_the_first_wait_is_kept(void **state)
     tern_fiber_detach(f);
 }
 
-static void note_whether_canceled(void *unused)
+static void note_whether_cancelled(void *unused)
 {
     (void)unused;
-    note(tern_fiber_is_canceled() ? "yes" : "no");
+    note(tern_fiber_is_cancelled() ? "yes" : "no");
 }
 
-static void test_a_reused_fiber_is_not_canceled(void **state)
+static void test_a_reused_fiber_is_not_cancelled(void **state)
 {
-    tern_fiber *f = spawn(note_whether_canceled, NULL);
+    tern_fiber *f = spawn(note_whether_cancelled, NULL);
 
     (void)state;
     tern_fiber_cancel(f);
     step();
     tern_fiber_detach(f);
-    spawn_detached(note_whether_canceled, NULL);
+    spawn_detached(note_whether_cancelled, NULL);
     step();
     assert_string_equal(steps, "yesno");
 }
@@ -242,7 +242,7 @@ int main(void)
         FIBER_TEST(test_ready_does_not_end_a_sleep_and_is_kept),
         FIBER_TEST(test_cancel_ends_a_sleep),
         FIBER_TEST(test_cancel_before_the_first_wait_is_kept),
-        FIBER_TEST(test_a_reused_fiber_is_not_canceled),
+        FIBER_TEST(test_a_reused_fiber_is_not_cancelled),
         FIBER_TEST(test_sleep_outside_of_fibers_sleeps),
         FIBER_TEST(test_sleep_in_a_callback_is_refused),
     };

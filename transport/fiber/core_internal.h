@@ -67,7 +67,7 @@ struct tern_fiber {
     uint8_t       got;
     uint8_t       flags;
     bool          has_deadline;  // of the present park; otherwise what the timer says is old
-    bool          was_canceled;
+    bool          was_cancelled;
     const char   *what;      // it waits for
     uint64_t      since_ns;  // of that wait
 

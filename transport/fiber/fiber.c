@@ -99,15 +99,15 @@ void tern_fiber_ready(tern_fiber *f) { tell(f, TERNI_FIBER_GOT_READY); }
 
 void tern_fiber_cancel(tern_fiber *f)
 {
-    f->was_canceled = true;
+    f->was_cancelled = true;
     tell(f, TERNI_FIBER_GOT_CANCEL);
 }
 
-bool tern_fiber_is_canceled(void)
+bool tern_fiber_is_cancelled(void)
 {
     tern_fiber *f = tern_fiber_current();
 
-    return f && f->was_canceled;
+    return f && f->was_cancelled;
 }
 
 static void on_deadline(tern_timer *t)
@@ -423,7 +423,7 @@ static int take_fiber(terni_fibers *home, size_t stack_size, tern_fiber **ret_fi
         return make_fiber(home, stack_size, ret_fiber);
     f = s->tenant;
     f->got = 0;
-    f->has_deadline = f->was_canceled = false;
+    f->has_deadline = f->was_cancelled = false;
     f->name = NULL;
     f->joiner = NULL;
     *ret_fiber = f;

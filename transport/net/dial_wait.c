@@ -31,7 +31,7 @@ static void dial(void *arg)
 {
     dialing     *d = arg;
     tern_dialer *dialer;
-    bool         is_canceled = false;
+    bool         is_cancelled = false;
     int          err = tern_dial(d->poller, d->address, d->deadline_ns, on_dialed, d, &dialer);
 
     if (err < 0) {
@@ -41,9 +41,9 @@ static void dial(void *arg)
     while (!d->is_over) {
         if (terni_wait_slot_park(&d->slot, "dial", TERN_NEVER) != -ECANCELED)
             continue;
-        if (!is_canceled)
+        if (!is_cancelled)
             tern_dialer_cancel(dialer);
-        is_canceled = true;
+        is_cancelled = true;
     }
 }
 

@@ -69,7 +69,7 @@ TERN_API void tern_fiber_detach(tern_fiber *f);
 TERN_API void tern_fiber_cancel(tern_fiber *f);
 
 // Whether this fiber was ever asked to stop: for loops that do not wait.
-TERN_API bool tern_fiber_is_canceled(void);
+TERN_API bool tern_fiber_is_cancelled(void);
 
 // The running fiber, or NULL outside of fibers.
 TERN_API tern_fiber *tern_fiber_current(void);
