@@ -18,7 +18,7 @@ static size_t len_of(const tern_segment *s) { return (size_t)(s->end - s->pos); 
 // Takes the caller's reference to `block`, also on failure.
 static tern_segment *give_segment(tern_pool *pool, tern_block *block, uint8_t *pos, size_t n)
 {
-    tern_segment *s = terni_segment_new(pool);
+    tern_segment *s = terni_pool_take_segment(pool);
 
     if (TERN_UNLIKELY(!s)) {
         tern_block_unref(block);
@@ -37,7 +37,7 @@ static void free_segment(tern_pool *pool, tern_segment *s)
 {
     tern_block *block = s->block;
 
-    terni_segment_free(pool, s);
+    terni_pool_shelve_segment(pool, s);
     tern_block_unref(block);  // last: it may run a release callback
 }
 

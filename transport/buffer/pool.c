@@ -73,7 +73,7 @@ static void drop_segments(tern_pool *pool, size_t n)
     pool->dropped_bytes += n * sizeof(tern_segment);
     pool->segment_count.n_owned -= n;
     for (; n > 0; n--)
-        tern_mem_free(terni_segment_new(pool));
+        tern_mem_free(terni_pool_take_segment(pool));
 }
 
 void tern_pool_free(tern_pool *pool)
@@ -143,7 +143,7 @@ void terni_pool_shelve_huge(tern_pool *pool, tern_block *b)
     terni_chunk_free(b);
 }
 
-tern_segment *terni_segment_make(tern_pool *pool)
+tern_segment *terni_pool_make_segment(tern_pool *pool)
 {
     tern_segment *s = tern_mem_alloc(sizeof *s);
 

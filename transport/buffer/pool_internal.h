@@ -80,15 +80,15 @@ tern_block *terni_pool_take_huge(tern_pool *pool, size_t cap);
 void        terni_pool_shelve_huge(tern_pool *pool, tern_block *b);
 
 // Uninitialized, or NULL. `pool` may be NULL.
-static inline tern_segment *terni_segment_new(tern_pool *pool);
-static inline void          terni_segment_free(tern_pool *pool, tern_segment *s);
+static inline tern_segment *terni_pool_take_segment(tern_pool *pool);
+static inline void          terni_pool_shelve_segment(tern_pool *pool, tern_segment *s);
 
 // ---- inline bodies -------------------------------------------------------
 
 // The slow halves of the functions below.
 terni_size    terni_pool_fit_huge(size_t cap);
 tern_block   *terni_pool_take_new(tern_pool *pool, unsigned size_class);
-tern_segment *terni_segment_make(tern_pool *pool);
+tern_segment *terni_pool_make_segment(tern_pool *pool);
 
 static inline terni_size terni_pool_fit(size_t cap)
 {
@@ -101,7 +101,7 @@ static inline terni_size terni_pool_fit(size_t cap)
     return terni_pool_fit_huge(cap);
 }
 
-static inline void terni_shelf_take(terni_shelf *shelf)
+static inline void terni_pool_count_taken(terni_shelf *shelf)
 {
     if (--shelf->n_free < shelf->n_idle)
         shelf->n_idle = shelf->n_free;
@@ -114,7 +114,7 @@ static inline tern_block *terni_pool_pop(tern_pool *pool, unsigned size_class)
     tern_block        *b = shelf->top;
 
     shelf->top = b->next;
-    terni_shelf_take(&shelf->count);
+    terni_pool_count_taken(&shelf->count);
     terni_asan_unpoison(b->base, b->cap);
     b->refs = 1;
     b->used = 0;
@@ -142,21 +142,21 @@ static inline void terni_pool_shelve(tern_pool *pool, tern_block *b)
 // What of a segment may be poisoned while it is on the shelf: all behind `next`.
 enum { TERNI_SEGMENT_HIDDEN = sizeof(tern_segment) - offsetof(tern_segment, block) };
 
-static inline tern_segment *terni_segment_new(tern_pool *pool)
+static inline tern_segment *terni_pool_take_segment(tern_pool *pool)
 {
     tern_segment *s;
 
     if (!pool)
         return tern_mem_alloc(sizeof *s);
     if (TERN_UNLIKELY(!(s = pool->segments)))
-        return terni_segment_make(pool);
+        return terni_pool_make_segment(pool);
     pool->segments = s->next;
-    terni_shelf_take(&pool->segment_count);
+    terni_pool_count_taken(&pool->segment_count);
     terni_asan_unpoison(&s->block, TERNI_SEGMENT_HIDDEN);
     return s;
 }
 
-static inline void terni_segment_free(tern_pool *pool, tern_segment *s)
+static inline void terni_pool_shelve_segment(tern_pool *pool, tern_segment *s)
 {
     if (!pool) {
         tern_mem_free(s);

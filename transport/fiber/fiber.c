@@ -366,7 +366,7 @@ TERNI_NO_ASAN static void serve(void *fiber)
     for (;;) {
         f->fn(f->arg);
         if (f->flags & TERNI_FIBER_SLOTS)
-            terni_fiber_drop_slots(f);
+            terni_fiber_local_end(f);
         (void)terni_context_leave(&f->context, &f->home->loop, ENDED);
     }
 }
@@ -446,8 +446,8 @@ int tern_fiber_spawn(tern_poller *p, tern_fiber_fn *fn, void *arg, const tern_fi
     f->name = opts ? opts->name : NULL;
     f->flags = ret_fiber ? TERNI_FIBER_JOINABLE : 0;
     f->since_ns = *home->now_ns;
-    if (TERN_UNLIKELY(atomic_load_explicit(&terni_fiber_inherited_keys, memory_order_acquire)))
-        terni_fiber_inherit(f);
+    if (TERN_UNLIKELY(atomic_load_explicit(&terni_fiber_local_inherited, memory_order_acquire)))
+        terni_fiber_local_begin(f);
     set_state(f, TERNI_FIBER_READY);
     push_ready(home, f);
     if (ret_fiber)

@@ -12,9 +12,9 @@ static tern_fiber_drop_fn    *drops[TERN_MAX_FIBER_KEYS];
 static tern_fiber_inherit_fn *inherits[TERN_MAX_FIBER_KEYS];
 static atomic_uint            n_keys;
 
-atomic_uint terni_fiber_inherited_keys;
+atomic_uint terni_fiber_local_inherited;
 
-static __thread const terni_locals *lent;  // to this thread, while it runs offloaded code
+static __thread const terni_fiber_locals *lent;  // to this thread, while it runs offloaded code
 
 int tern_fiber_key_new(tern_fiber_drop_fn *drop, tern_fiber_key *ret_key)
 {
@@ -37,7 +37,7 @@ int tern_fiber_key_new_inherited(tern_fiber_drop_fn *drop, tern_fiber_inherit_fn
     if (err < 0)
         return err;
     inherits[ret_key->index] = inherit;
-    atomic_fetch_or(&terni_fiber_inherited_keys, 1U << ret_key->index);
+    atomic_fetch_or(&terni_fiber_local_inherited, 1U << ret_key->index);
     return 0;
 }
 
@@ -76,7 +76,7 @@ static void drop_slot(tern_fiber *f, unsigned i)
         drops[i](f->slots[i]);
 }
 
-void terni_fiber_drop_slots(tern_fiber *f)
+void terni_fiber_local_end(tern_fiber *f)
 {
     for (int round = 0; f->set_slots && round < MAX_DROP_ROUNDS; round++)
         for (uint32_t left = f->set_slots; left; left &= left - 1)
@@ -86,9 +86,9 @@ void terni_fiber_drop_slots(tern_fiber *f)
 
 // ---- handing on ----------------------------------------------------------
 
-void terni_locals_inherit(terni_locals *l)
+void terni_fiber_local_inherit(terni_fiber_locals *l)
 {
-    uint32_t keys = atomic_load(&terni_fiber_inherited_keys);
+    uint32_t keys = atomic_load(&terni_fiber_local_inherited);
 
     l->set = 0;
     for (unsigned i = 0; i < TERN_MAX_FIBER_KEYS; i++)
@@ -96,9 +96,9 @@ void terni_locals_inherit(terni_locals *l)
             l->set |= 1U << i;
 }
 
-void terni_locals_lend(const terni_locals *l) { lent = l; }
+void terni_fiber_local_lend(const terni_fiber_locals *l) { lent = l; }
 
-void terni_locals_drop(terni_locals *l)
+void terni_fiber_local_drop(terni_fiber_locals *l)
 {
     for (unsigned i = 0; i < TERN_MAX_FIBER_KEYS; i++)
         if (l->set & 1U << i)
@@ -106,11 +106,11 @@ void terni_locals_drop(terni_locals *l)
     l->set = 0;
 }
 
-void terni_fiber_inherit(tern_fiber *f)
+void terni_fiber_local_begin(tern_fiber *f)
 {
-    terni_locals l;
+    terni_fiber_locals l;
 
-    terni_locals_inherit(&l);
+    terni_fiber_local_inherit(&l);
     for (unsigned i = 0; i < TERN_MAX_FIBER_KEYS; i++)
         if (l.set & 1U << i)
             f->slots[i] = l.values[i];

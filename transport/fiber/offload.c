@@ -10,22 +10,22 @@
 
 typedef struct offloaded offloaded;
 struct offloaded {
-    terni_job        job;
-    tern_offload_fn *fn;
-    void            *arg;
-    int              result;
-    bool             is_done;
-    tern_fiber      *fiber;
-    terni_locals     locals;
+    terni_job          job;
+    tern_offload_fn   *fn;
+    void              *arg;
+    int                result;
+    bool               is_done;
+    tern_fiber        *fiber;
+    terni_fiber_locals locals;
 };
 
 static void work(terni_job *job)
 {
     offloaded *o = TERN_CONTAINER_OF(job, offloaded, job);
 
-    terni_locals_lend(&o->locals);
+    terni_fiber_local_lend(&o->locals);
     o->result = o->fn(o->arg);
-    terni_locals_lend(NULL);
+    terni_fiber_local_lend(NULL);
 }
 
 static void on_done(tern_task *task)
@@ -50,14 +50,14 @@ int tern_offload(tern_offload_fn *fn, void *arg)
     o.job.work = work;
     o.job.poller = poller;
     o.job.done.run = on_done;
-    terni_locals_inherit(&o.locals);
+    terni_fiber_local_inherit(&o.locals);
     if ((err = terni_thread_pool_submit(&o.job)) < 0) {
-        terni_locals_drop(&o.locals);
+        terni_fiber_local_drop(&o.locals);
         return err;
     }
     while (!o.is_done)  // the other thread has our stack: no cancel ends this
         was_cancelled |= tern_fiber_park("an offloaded function", TERN_NEVER) < 0;
-    terni_locals_drop(&o.locals);
+    terni_fiber_local_drop(&o.locals);
     if (was_cancelled)
         tern_fiber_cancel(o.fiber);
     return o.result;
