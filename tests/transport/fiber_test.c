@@ -403,13 +403,13 @@ static void test_dump_names_fibers_and_what_they_wait_for(void **state)
 
 // ---- the end of a poller -------------------------------------------------
 
-static char *last_line;
-
-static void keep_line(tern_log_level level, const char *line)
+static void keep_line(tern_log_level level, const char *line, void *last_ptr)
 {
+    char **last = last_ptr;
+
     (void)level;
-    free(last_line);
-    last_line = strdup(line);
+    free(*last);
+    *last = strdup(line);
 }
 
 static void park_stubbornly(void *unused)
@@ -439,16 +439,17 @@ static void test_freeing_the_poller_cancels_its_fibers(void **state)
 
 static void test_a_fiber_that_will_not_end_is_reported(void **state)
 {
+    char *last_line = NULL;
+
     (void)state;
-    tern_set_log(keep_line, TERN_LOG_WARNING);
+    tern_log_set(keep_line, &last_line, TERN_LOG_WARNING);
     spawn_detached(park_stubbornly, NULL);
     step();
     free_poller();
-    tern_set_log(NULL, TERN_LOG_WARNING);
+    tern_log_set(NULL, NULL, TERN_LOG_WARNING);
     assert_non_null(last_line);
     assert_non_null(strstr(last_line, "1 fiber"));
     free(last_line);
-    last_line = NULL;
 }
 
 int main(void)

@@ -78,6 +78,27 @@ static void test_threads_share_one_burst(void **state)
     assert_int_equal(net_n_logged(), TERN_LOG_BURST);
 }
 
+static void count(tern_log_level level, const char *line, void *n_ptr)
+{
+    assert_int_equal(level, TERN_LOG_INFO);
+    assert_string_equal(line, "to whom it concerns");
+    ++*(int *)n_ptr;
+}
+
+static void test_argument_reaches_the_function(void **state)
+{
+    int first = 0, second = 0;
+
+    (void)state;
+    net_clock_start();
+    tern_log_set(count, &first, TERN_LOG_INFO);
+    tern_log(TERN_LOG_INFO, "to whom it concerns");
+    tern_log_set(count, &second, TERN_LOG_INFO);
+    tern_log(TERN_LOG_INFO, "to whom it concerns");
+    assert_int_equal(first, 1);
+    assert_int_equal(second, 1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -86,6 +107,7 @@ int main(void)
         NET_TEST(test_level_is_asked_before_the_arguments),
         NET_TEST(test_long_line_is_cut),
         NET_TEST(test_threads_share_one_burst),
+        NET_TEST(test_argument_reaches_the_function),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -27,9 +27,10 @@ static net_fds    fds_before;
 static atomic_int n_logged;
 static char       last_logged[1024];
 
-static void keep_line(tern_log_level level, const char *line)
+static void keep_line(tern_log_level level, const char *line, void *unused)
 {
     (void)level;
+    (void)unused;
     if (n_logged++ < 1000)  // two threads at once would only garble the text
         strncpy(last_logged, line, sizeof last_logged - 1);
 }
@@ -70,7 +71,7 @@ int net_setup(void **state)
     failing_mem_install();
     n_logged = 0;
     last_logged[0] = '\0';
-    tern_set_log(keep_line, TERN_LOG_WARNING);
+    tern_log_set(keep_line, NULL, TERN_LOG_WARNING);
     fds_before = net_open_fds();
     return 0;
 }
@@ -84,7 +85,7 @@ int net_teardown(void **state)
     (void)state;
     terni_sys_table = terni_sys_kernel;
     failing_mem_remove();
-    tern_set_log(NULL, TERN_LOG_WARNING);
+    tern_log_set(NULL, NULL, TERN_LOG_WARNING);
     if (n_live)
         print_error("%zu allocations are left\n", n_live);
     if (has_leaked_fds)

@@ -11,26 +11,35 @@ enum { MAX_LINE = 1024 };
 
 #define NS_PER_S UINT64_C(1000000000)
 
-static void log_to_stderr(tern_log_level level, const char *line)
+static void log_to_stderr(tern_log_level level, const char *line, void *unused)
 {
     static const char *const names[] = { "error", "warning", "info", "debug" };
 
+    (void)unused;
     fprintf(stderr, "tern: %s: %s\n", names[level], line);
 }
 
 int tern_log_max_level = TERN_LOG_WARNING;
 
-static tern_log_fn    *sink = log_to_stderr;
-static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+typedef struct sink sink;
+struct sink {
+    tern_log_fn *fn;
+    void        *arg;
+};
 
-void tern_set_log(tern_log_fn *fn, tern_log_level level)
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static sink            current = { .fn = log_to_stderr };  // under it, as the sites are
+
+void tern_log_set(tern_log_fn *fn, void *arg, tern_log_level level)
 {
-    __atomic_store_n(&sink, fn ? fn : log_to_stderr, __ATOMIC_RELEASE);
+    pthread_mutex_lock(&lock);
+    current = fn ? (sink){ fn, arg } : (sink){ .fn = log_to_stderr };
+    pthread_mutex_unlock(&lock);
     __atomic_store_n(&tern_log_max_level, (int)level, __ATOMIC_RELAXED);
 }
 
-// Returns false for a line to hold back; otherwise how many were held back before it.
-static bool admit(tern_log_site *site, unsigned *ret_n_held_back)
+// Returns false for a line to hold back; otherwise where it goes, and how many were held back before it.
+static bool admit(tern_log_site *site, sink *ret_to, unsigned *ret_n_held_back)
 {
     unsigned long second = (unsigned long)(terni_sys_table.now_ns() / NS_PER_S);
     bool          is_admitted;
@@ -43,6 +52,7 @@ static bool admit(tern_log_site *site, unsigned *ret_n_held_back)
     is_admitted = site->n_lines < TERN_LOG_BURST;
     if (is_admitted) {
         site->n_lines++;
+        *ret_to = current;
         *ret_n_held_back = site->n_held_back;
         site->n_held_back = 0;
     } else {
@@ -56,15 +66,16 @@ void tern_log_write(tern_log_site *site, tern_log_level level, const char *fmt, 
 {
     char     line[MAX_LINE];
     unsigned n_held_back = 0;
+    sink     to;
     va_list  args;
     int      n;
 
-    if (!admit(site, &n_held_back))
+    if (!admit(site, &to, &n_held_back))
         return;
     va_start(args, fmt);
     n = vsnprintf(line, sizeof line, fmt, args);
     va_end(args);
     if (n_held_back && n >= 0 && (size_t)n < sizeof line)
         snprintf(line + n, sizeof line - (size_t)n, " (and %u more like this)", n_held_back);
-    __atomic_load_n(&sink, __ATOMIC_ACQUIRE)(level, line);
+    to.fn(level, line, to.arg);
 }

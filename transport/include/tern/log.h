@@ -5,7 +5,7 @@
 //            so a storm of errors cannot become a storm of lines; what was held back is counted in the
 //            next line.
 //
-//   tern_set_log(NULL, TERN_LOG_DEBUG);    // everything, to stderr
+//   tern_log_set(NULL, NULL, TERN_LOG_DEBUG);    // everything, to stderr
 #ifndef TERN_LOG_H
 #define TERN_LOG_H
 
@@ -25,10 +25,11 @@ typedef enum tern_log_level {
 enum { TERN_LOG_BURST = 5 };
 
 // Runs on any thread. `line` has no newline and is borrowed for the call.
-typedef void tern_log_fn(tern_log_level level, const char *line);
+typedef void tern_log_fn(tern_log_level level, const char *line, void *arg);
 
-// NULL restores stderr. The default level is TERN_LOG_WARNING.
-TERN_API void tern_set_log(tern_log_fn *fn, tern_log_level level);
+// NULL restores stderr. The default level is TERN_LOG_WARNING. A line that another thread is just writing
+// may still go where they went before.
+TERN_API void tern_log_set(tern_log_fn *fn, void *arg, tern_log_level level);
 
 // What a place in the source remembers to stay quiet.
 typedef struct tern_log_site tern_log_site;
