@@ -10,8 +10,9 @@
 static long counting_mem_n_live;
 static long counting_mem_n_left = -1;  // requests until they fail; -1: never
 
-static void *counting_mem_alloc(size_t size)
+static void *counting_mem_alloc(size_t size, void *unused)
 {
+    (void)unused;
     if (counting_mem_n_left == 0)
         return NULL;
     counting_mem_n_left -= counting_mem_n_left > 0;
@@ -19,18 +20,20 @@ static void *counting_mem_alloc(size_t size)
     return malloc(size);
 }
 
-static void *counting_mem_realloc(void *p, size_t size)
+static void *counting_mem_realloc(void *p, size_t size, void *unused)
 {
+    (void)unused;
     if (!p)
-        return counting_mem_alloc(size);
+        return counting_mem_alloc(size, NULL);
     if (counting_mem_n_left == 0)
         return NULL;
     counting_mem_n_left -= counting_mem_n_left > 0;
     return realloc(p, size);
 }
 
-static void counting_mem_free(void *p)
+static void counting_mem_free(void *p, void *unused)
 {
+    (void)unused;
     counting_mem_n_live -= p != NULL;
     free(p);
 }
@@ -45,7 +48,7 @@ static inline int counting_mem_set_up(void **state)
     (void)state;
     counting_mem_n_live = 0;
     counting_mem_n_left = -1;
-    tern_mem_set(&(tern_mem){ counting_mem_alloc, counting_mem_realloc, counting_mem_free });
+    tern_mem_set(&(tern_mem){ counting_mem_alloc, counting_mem_realloc, counting_mem_free, NULL });
     return 0;
 }
 

@@ -79,12 +79,13 @@ static void add(block *b)
     unlock();
 }
 
-static void *fail_alloc(size_t size)
+static void *fail_alloc(size_t size, void *unused)
 {
     uint64_t guard = GUARD, serial;
     trace    who = trace_take();
     block   *b;
 
+    (void)unused;
     if (!admit(&who, &serial))
         return NULL;
     if (size > PTRDIFF_MAX || !(b = malloc(sizeof *b + size + sizeof guard)))
@@ -108,10 +109,11 @@ static block *block_of(void *ptr)
     return b;
 }
 
-static void fail_free(void *ptr)
+static void fail_free(void *ptr, void *unused)
 {
     block *b;
 
+    (void)unused;
     if (!ptr)
         return;
     b = block_of(ptr);
@@ -124,15 +126,15 @@ static void fail_free(void *ptr)
     free(b);
 }
 
-static void *fail_realloc(void *ptr, size_t size)
+static void *fail_realloc(void *ptr, size_t size, void *unused)
 {
-    void *moved = fail_alloc(size);
+    void *moved = fail_alloc(size, unused);
 
     if (moved && ptr) {
         size_t old_size = block_of(ptr)->size;
 
         memcpy(moved, ptr, old_size < size ? old_size : size);
-        fail_free(ptr);
+        fail_free(ptr, unused);
     }
     return moved;
 }
@@ -148,7 +150,7 @@ void fail_malloc_start(void)
         return;
     is_started = true;
     (void)trace_take();  // the first one loads the unwinder, which opens files
-    tern_mem_set(&(tern_mem){ fail_alloc, fail_realloc, fail_free });
+    tern_mem_set(&(tern_mem){ fail_alloc, fail_realloc, fail_free, NULL });
 }
 
 void fail_malloc_at(uint64_t nth, uint64_t n_times)

@@ -21,26 +21,29 @@ static bool fails_now(void)
     return true;
 }
 
-static void *counted_alloc(size_t size)
+static void *counted_alloc(size_t size, void *unused)
 {
     void *p = fails_now() ? NULL : malloc(size);
 
+    (void)unused;
     if (p)
         mem.live++;
     return p;
 }
 
-static void *counted_realloc(void *ptr, size_t size)
+static void *counted_realloc(void *ptr, size_t size, void *unused)
 {
     void *p = fails_now() ? NULL : realloc(ptr, size);
 
+    (void)unused;
     if (p && !ptr)
         mem.live++;
     return p;
 }
 
-static void counted_free(void *ptr)
+static void counted_free(void *ptr, void *unused)
 {
+    (void)unused;
     if (ptr)
         mem.live--;
     free(ptr);
@@ -51,7 +54,7 @@ void failing_mem_install(void)
     mem.live = 0;
     mem.calls = 0;
     failing_mem_fail_at(-1);
-    tern_mem_set(&(tern_mem){ counted_alloc, counted_realloc, counted_free });
+    tern_mem_set(&(tern_mem){ counted_alloc, counted_realloc, counted_free, NULL });
 }
 
 void failing_mem_remove(void) { tern_mem_set(NULL); }

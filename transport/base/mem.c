@@ -6,36 +6,47 @@
 
 #include "transport/base/mem_internal.h"
 
-static const tern_mem libc_mem = { malloc, realloc, free };
-static tern_mem       current = { malloc, realloc, free };
+static tern_mem theirs;  // the program's; without functions: libc's
 
-void tern_mem_set(const tern_mem *mem) { current = mem ? *mem : libc_mem; }
+void tern_mem_set(const tern_mem *mem) { theirs = mem ? *mem : (tern_mem){ .alloc = NULL }; }
 
-void *tern_mem_alloc(size_t size) { return current.alloc(size); }
+void *tern_mem_alloc(size_t size)
+{
+    return theirs.alloc ? theirs.alloc(size, theirs.arg) : malloc(size);
+}
 
 void *tern_mem_zalloc(size_t size)
 {
-    void *p = current.alloc(size);
+    void *p = tern_mem_alloc(size);
 
     return p ? memset(p, 0, size) : NULL;
 }
 
-void *tern_mem_realloc(void *ptr, size_t size) { return current.realloc(ptr, size); }
+void *tern_mem_realloc(void *ptr, size_t size)
+{
+    return theirs.realloc ? theirs.realloc(ptr, size, theirs.arg) : realloc(ptr, size);
+}
 
 char *tern_mem_strdup(const char *s)
 {
     size_t size = strlen(s) + 1;
-    char  *copy = current.alloc(size);
+    char  *copy = tern_mem_alloc(size);
 
     return copy ? memcpy(copy, s, size) : NULL;
 }
 
-void tern_mem_free(void *ptr) { current.free(ptr); }
+void tern_mem_free(void *ptr)
+{
+    if (theirs.free)
+        theirs.free(ptr, theirs.arg);
+    else
+        free(ptr);
+}
 
 void terni_mem_return_pages(void)
 {
 #ifdef __GLIBC__
-    if (current.alloc == libc_mem.alloc)
+    if (!theirs.alloc)
         (void)malloc_trim(0);  // whether it found anything
 #endif
 }

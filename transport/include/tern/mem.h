@@ -4,7 +4,7 @@
 // Threads:   the functions of the table must be thread-safe, as malloc is.
 // Invariant: every allocation of the library passes here, so a test can count, fail or poison it.
 //
-//   tern_mem_set(&(tern_mem){ my_alloc, my_realloc, my_free });
+//   tern_mem_set(&(tern_mem){ my_alloc, my_realloc, my_free, &my_heap });
 #ifndef TERN_MEM_H
 #define TERN_MEM_H
 
@@ -18,9 +18,10 @@ extern "C" {
 
 typedef struct tern_mem tern_mem;
 struct tern_mem {
-    void *(*alloc)(size_t size);
-    void *(*realloc)(void *ptr, size_t size);
-    void (*free)(void *ptr);
+    void *(*alloc)(size_t size, void *arg);
+    void *(*realloc)(void *ptr, size_t size, void *arg);
+    void (*free)(void *ptr, void *arg);
+    void *arg;
 };
 
 // NULL restores malloc, realloc and free.
