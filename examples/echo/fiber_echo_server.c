@@ -60,7 +60,7 @@ static void serve(tern_poller *poller, int fd, void *arg)
     tern_conn *c;
 
     (void)arg;
-    if (tern_conn_open(poller, fd, NULL, &c) < 0) {
+    if (tern_conn_io_new(poller, fd, NULL, &c) < 0) {
         fprintf(stderr, "fiber_echo_server: a connection could not be served\n");
     } else if (tern_fiber_run(poller, echo, c) < 0) {
         fprintf(stderr, "fiber_echo_server: out of memory\n");

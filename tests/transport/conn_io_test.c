@@ -27,7 +27,7 @@ static void open_scene(scene *s, net_kind kind, const tern_conn_opts *opts)
 
     *s = (scene){ .p = net_poller(TERN_BACKEND_EPOLL), .n = -1000, .n2 = -1000 };
     net_small_pair(kind, &ours, &s->peer);
-    assert_int_equal(tern_conn_open(s->p, ours, opts, &s->c), 0);
+    assert_int_equal(tern_conn_io_new(s->p, ours, opts, &s->c), 0);
 }
 
 static void close_scene(scene *s)
@@ -425,7 +425,7 @@ static void exchange_without_memory(void *unused)
     if (!(s.p = tern_poller_new(NULL)))
         return;
     net_pair(NET_TCP, &ours, &s.peer);
-    if (tern_conn_open(s.p, ours, NULL, &s.c) == 0) {
+    if (tern_conn_io_new(s.p, ours, NULL, &s.c) == 0) {
         net_write(s.peer, "pong", 4);
         if (tern_fiber_run(s.p, exchange, &s) == 0)
             net_settle(s.p);

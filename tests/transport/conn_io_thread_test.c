@@ -26,8 +26,8 @@ static int talk(tern_poller *p, int n_turns)
     char       c = 0;
 
     sockets_unix_pair(fds);
-    if ((err = tern_conn_open(p, fds[0], NULL, &a)) < 0 ||
-        (err = tern_conn_open(p, fds[1], NULL, &b)) < 0)
+    if ((err = tern_conn_io_new(p, fds[0], NULL, &a)) < 0 ||
+        (err = tern_conn_io_new(p, fds[1], NULL, &b)) < 0)
         return err;
     for (int i = 0; i < n_turns && err == 0; i++) {
         if ((err = tern_conn_write(a, "x", 1)) < 0 || (err = tern_conn_flush(a)) < 0)
@@ -128,7 +128,7 @@ static void test_a_waiting_thread_makes_room_for_a_host(void **state)
 
     (void)state;
     sockets_unix_pair(fds);
-    assert_int_equal(tern_conn_open(p, fds[0], NULL, &c), 0);
+    assert_int_equal(tern_conn_io_new(p, fds[0], NULL, &c), 0);
     assert_int_equal(pthread_create(&reader, NULL, read_for_ever, c), 0);
     for (int i = 0; i < N_TURNS; i++)
         assert_int_equal(tern_poller_step(p, 1), 0);
@@ -162,7 +162,7 @@ static void test_a_callback_may_not_wait(void **state)
 
     (void)state;
     sockets_unix_pair(fds);
-    assert_int_equal(tern_conn_open(p, fds[0], NULL, &a.c), 0);
+    assert_int_equal(tern_conn_io_new(p, fds[0], NULL, &a.c), 0);
     tern_poller_defer(p, &a.task);
     net_settle(p);
     assert_int_equal(a.n, -EDEADLK);
@@ -201,7 +201,7 @@ static void start_echo(tern_poller *p, int *ret_peer)
     int        fds[2];
 
     sockets_unix_pair(fds);
-    assert_int_equal(tern_conn_open(p, fds[0], NULL, &c), 0);
+    assert_int_equal(tern_conn_io_new(p, fds[0], NULL, &c), 0);
     assert_int_equal(tern_fiber_run(p, echo, c), 0);
     *ret_peer = fds[1];
 }

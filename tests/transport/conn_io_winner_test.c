@@ -63,7 +63,7 @@ static void open_scene(scene *s)
     net_clock_start();
     s->p = net_poller(TERN_BACKEND_EPOLL);
     net_small_pair(NET_TCP, &ours, &s->peer);
-    assert_int_equal(tern_conn_open(s->p, ours, NULL, &s->c), 0);
+    assert_int_equal(tern_conn_io_new(s->p, ours, NULL, &s->c), 0);
     fill_socket(s);
     soon_ns = tern_poller_now_ns(s->p) + 5 * TERN_NS_PER_MS;
     tern_conn_set_read_deadline(s->c, soon_ns);
@@ -224,7 +224,7 @@ static void open_reader(scene *s)
     net_clock_start();
     s->p = net_poller(TERN_BACKEND_EPOLL);
     net_pair(NET_TCP, &ours, &s->peer);
-    assert_int_equal(tern_conn_open(s->p, ours, NULL, &s->c), 0);
+    assert_int_equal(tern_conn_io_new(s->p, ours, NULL, &s->c), 0);
     tern_conn_set_read_deadline(s->c, tern_poller_now_ns(s->p) + 5 * TERN_NS_PER_MS);
     assert_int_equal(tern_fiber_spawn(s->p, read_again, s, NULL, &s->reader), 0);
     assert_int_equal(tern_fiber_spawn(s->p, flush_all, s, NULL, &s->writer), 0);
@@ -307,7 +307,7 @@ static void test_a_ready_of_somebody_else_is_kept_for_the_next_wait(void **state
     (void)state;
     s.p = net_poller(TERN_BACKEND_EPOLL);
     net_pair(NET_TCP, &ours, &s.peer);
-    assert_int_equal(tern_conn_open(s.p, ours, NULL, &s.c), 0);
+    assert_int_equal(tern_conn_io_new(s.p, ours, NULL, &s.c), 0);
     assert_int_equal(tern_fiber_spawn(s.p, read_then_park, &s, NULL, &f), 0);
     net_settle(s.p);
     tern_fiber_ready(f);

@@ -385,7 +385,7 @@ static void open_conn(void *arg)
     o->conn = &io->conn;
 }
 
-int tern_conn_open(tern_poller *poller, int fd, const tern_conn_opts *opts, tern_conn **ret_conn)
+int tern_conn_io_new(tern_poller *poller, int fd, const tern_conn_opts *opts, tern_conn **ret_conn)
 {
     opening o = { .poller = poller, .fd = fd, .opts = opts };
     int     err = terni_run_on_briefly(poller, open_conn, &o);

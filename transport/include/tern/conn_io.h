@@ -1,7 +1,7 @@
 // tern/conn_io.h: connections in blocking style: sequential code that reads, writes, accepts and dials
 // while its thread does other things. Knows nothing of what the bytes mean.
 //
-// Lifetime:  tern_conn_open .. tern_conn_close or tern_conn_abort (<tern/conn.h>), which must come before
+// Lifetime:  tern_conn_io_new .. tern_conn_close or tern_conn_abort (<tern/conn.h>), which must come before
 //            the poller is freed; those who wait meanwhile return -ECANCELED. The peer's end and errors
 //            free nothing. Graceful close on a poller that nobody drives: flush first.
 // Threads:   a fiber of the poller waits by parking. A plain thread may call everything below, and close,
@@ -49,10 +49,11 @@ enum {
     TERN_CONN_MAX_INPUT = 256 * 1024,  // bytes that wait for a reader, give or take one read
 };
 
-// Takes `fd`, also on failure: a connected stream socket. 0 or -errno. `opts` may be NULL. Its timeouts end
-// the connection, as in callback style.
-TERN_API TERN_NODISCARD int tern_conn_open(tern_poller *poller, int fd, const tern_conn_opts *opts,
-                                           tern_conn **ret_conn);
+// A connection that is waited for; tern_conn_new (<tern/conn.h>) makes those that call back. Takes `fd`, also
+// on failure: a connected stream socket. 0 or -errno. `opts` may be NULL. Its timeouts end the connection, as
+// in callback style.
+TERN_API TERN_NODISCARD int tern_conn_io_new(tern_poller *poller, int fd,
+                                             const tern_conn_opts *opts, tern_conn **ret_conn);
 
 // ---- reading -------------------------------------------------------------
 
