@@ -537,10 +537,12 @@ static void close_down(tern_poller *p)
 void tern_poller_free(tern_poller *p)
 {
     tern_poller *outer = NULL;
+    int          err;
 
     if (!p)
         return;
-    TERN_ASSERT(enter(p, &outer) == 0);
+    err = enter(p, &outer);
+    TERN_ASSERT(err == 0);  // else: somebody drives it
     if (p->backend)
         close_down(p);
     current = outer;
