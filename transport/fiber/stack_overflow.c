@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdint.h>
 #include <string.h>
 #include <sys/auxv.h>
@@ -17,8 +18,8 @@
 // or a crash reporter, runs here too.
 enum { HANDLER_STACK_SIZE = 64 * 1024 };
 
-static terni_stack_overflow_fn *find_overflow;
-static struct sigaction         previous_segv, previous_bus;
+static _Atomic(terni_stack_overflow_fn *) find_overflow;
+static struct sigaction                   previous_segv, previous_bus;
 
 // ---- in the handler: async-signal-safe only ------------------------------
 
@@ -93,7 +94,7 @@ static void chain(int sig, siginfo_t *info, void *ucontext)
 
 static void on_fault(int sig, siginfo_t *info, void *ucontext)
 {
-    terni_stack_overflow_fn *find = __atomic_load_n(&find_overflow, __ATOMIC_ACQUIRE);
+    terni_stack_overflow_fn *find = atomic_load(&find_overflow);
     terni_stack_overflow     overflow;
     int                      saved_errno = errno;
 
@@ -111,10 +112,8 @@ static void on_fault(int sig, siginfo_t *info, void *ucontext)
 int terni_stack_overflow_enable(terni_stack_overflow_fn *find)
 {
     struct sigaction ours = { .sa_sigaction = on_fault, .sa_flags = SA_SIGINFO | SA_ONSTACK };
-    bool             is_on = find_overflow != NULL;
 
-    __atomic_store_n(&find_overflow, find, __ATOMIC_RELEASE);
-    if (is_on)
+    if (atomic_exchange(&find_overflow, find))
         return 0;
     sigemptyset(&ours.sa_mask);
     if (sigaction(SIGSEGV, &ours, &previous_segv) < 0 ||
@@ -135,11 +134,11 @@ static void restore(int sig, const struct sigaction *previous)
 
 void terni_stack_overflow_disable(void)
 {
-    if (!find_overflow)
+    if (!atomic_load(&find_overflow))
         return;
     restore(SIGSEGV, &previous_segv);
     restore(SIGBUS, &previous_bus);
-    __atomic_store_n(&find_overflow, NULL, __ATOMIC_RELEASE);
+    atomic_store(&find_overflow, NULL);
 }
 
 // ---- per thread ----------------------------------------------------------
