@@ -7,6 +7,8 @@
 #include <tern/log.h>
 #include <tern/mem.h>
 
+#include "rpc/wire/native/native_internal.h"
+
 enum {
     EXPECT_FROM = 4 * 1024,  // a shorter frame is not worth a block of its own
     SEND_NOW_FROM =

@@ -206,6 +206,4 @@ struct terni_wire {
     uint32_t (*n_streams)(const terni_engine *e);
 };
 
-extern const terni_wire terni_wire_native;
-
 #endif

@@ -15,7 +15,7 @@
 #ifndef TESTS_RPC_WIRE_CORE_H
 #define TESTS_RPC_WIRE_CORE_H
 
-#include "rpc/wire/wire_internal.h"
+#include "rpc/wire/native/native_internal.h"
 
 enum { WIRE_CORE_LOG = 8192, WIRE_CORE_SHOWN = 40 };
 

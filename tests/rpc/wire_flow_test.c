@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "rpc/wire/native/native_internal.h"
+#include "rpc/wire/native/engine_internal.h"
 #include "tests/rpc/wire_core.h"
 
 #define wire (&terni_wire_native)

@@ -1,5 +1,5 @@
 // The heads of frames in, field by field; docs/wire.md and proto/tern/wire.proto name the fields.
-#include "rpc/wire/native/native_internal.h"
+#include "rpc/wire/native/heads_internal.h"
 
 #include <endian.h>
 #include <string.h>
@@ -7,6 +7,7 @@
 #include <tern/mem.h>
 
 #include "rpc/base/zero_internal.h"
+#include "rpc/wire/head_internal.h"
 
 enum { META_OVERHEAD = 32 };  // what an entry of metadata counts beside its bytes, as in HTTP/2
 

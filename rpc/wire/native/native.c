@@ -1,34 +1,20 @@
-// The life of a native engine: preface, settings, frames cut from the input, and its end.
+// The life of a native engine: preface, frames cut from the input, and its end; and the wire's table.
 #include "rpc/wire/native/native_internal.h"
 
 #include <string.h>
 
 #include <tern/mem.h>
 
+#include "rpc/wire/native/open_internal.h"
+#include "rpc/wire/native/receive_internal.h"
+#include "rpc/wire/native/send_internal.h"
+#include "rpc/wire/native/settings_internal.h"
+
+enum { MAX_UNSENT_FACTOR = 16 };  // times max_unsent_control: all answers to what the peer provokes
+
 static const uint8_t preface[PREFACE_LEN] = { 'T', 'E', 'R', 'N', '\r', '\n', 1, 0 };
 
-// ---- settings ------------------------------------------------------------
-
-static void send_settings(terni_engine *e)
-{
-    const terni_wire_limits *l = e->limits;
-    const struct {
-        unsigned number;
-        uint64_t value;
-    } fields[] = {
-        { 1, l->max_frame },    { 2, l->max_message },   { 3, l->max_streams },
-        { 4, l->max_path_ids }, { 5, l->stream_window }, { 6, l->connection_window },
-    };
-    size_t   len = 0;
-    uint8_t *p;
-
-    for (size_t i = 0; i < TERN_COUNT_OF(fields); i++)
-        len += terni_head_uint_size(fields[i].value);
-    if (!(p = terni_native_begin_frame(e, KIND_SETTINGS, 0, 0, len, 0)))
-        return;
-    for (size_t i = 0; i < TERN_COUNT_OF(fields); i++)
-        p = terni_head_put_uint(p, fields[i].number, fields[i].value);
-}
+// ---- input ---------------------------------------------------------------
 
 static void send_preface(terni_engine *e)
 {
@@ -36,155 +22,7 @@ static void send_preface(terni_engine *e)
         terni_native_fail(e, GOAWAY_OUT_OF_MEMORY, "out of memory");
         return;
     }
-    send_settings(e);
-}
-
-static void raise32(uint32_t *limit, uint64_t value)
-{
-    if (value > *limit)
-        *limit = value < UINT32_MAX ? (uint32_t)value : UINT32_MAX;
-}
-
-static void take_setting(terni_engine *e, const terni_head_field *f)
-{
-    switch (f->number) {
-    case 1:
-        raise32(&e->peer.max_frame, f->value);
-        return;
-    case 2:
-        if (f->value)
-            e->peer.max_message = f->value;
-        return;
-    case 3:
-        raise32(&e->peer.max_streams, f->value);
-        return;
-    case 4:
-        raise32(&e->peer.max_path_ids, f->value);
-        return;
-    case 5:
-        raise32(&e->peer.stream_window, f->value);
-        return;
-    case 6:
-        if (f->value > FIRST_CONNECTION_WINDOW)
-            e->send_window +=
-                (int64_t)(f->value < INT32_MAX ? f->value : INT32_MAX) - FIRST_CONNECTION_WINDOW;
-        return;
-    default:
-        return;  // a later version's
-    }
-}
-
-static void widen_stream_windows(terni_engine *e, int64_t by)
-{
-    for (uint32_t i = 0; i <= e->streams.mask && by > 0; i++)
-        for (terni_stream *s = e->streams.buckets[i]; s; s = s->next_hashed)
-            s->send_window += by;
-}
-
-void terni_native_take_settings(terni_engine *e, const frame *f)
-{
-    terni_head_reader r = terni_head_read(f->head, f->head_len);
-    uint32_t          window_before = e->peer.stream_window;
-
-    if (e->state != WANT_SETTINGS) {
-        terni_native_fail(e, GOAWAY_PROTOCOL_ERROR, "SETTINGS came twice");
-        return;
-    }
-    for (terni_head_field field; terni_head_next(&r, &field);)
-        if (field.type == TERNI_VARINT)
-            take_setting(e, &field);
-    if (r.is_bad) {
-        terni_native_fail(e, GOAWAY_PROTOCOL_ERROR, "the head of SETTINGS is malformed");
-        return;
-    }
-    e->state = RUNNING;
-    widen_stream_windows(e, (int64_t)e->peer.stream_window - window_before);
-    if (e->events->settled)
-        e->events->settled(e->owner);
-    terni_native_pump(e);
-}
-
-// ---- the end -------------------------------------------------------------
-
-static void send_goaway(terni_engine *e, uint32_t last_stream, uint32_t code, const char *text)
-{
-    size_t text_len = text ? strnlen(text, MAX_TEXT) : 0;
-    size_t len = terni_head_uint_size(last_stream) + terni_head_uint_size(code) +
-                 terni_head_bytes_size(text_len);
-    uint8_t *p = terni_native_begin_frame(e, KIND_GOAWAY, 0, 0, len, 0);
-
-    if (!p)
-        return;
-    p = terni_head_put_uint(p, 1, last_stream);
-    p = terni_head_put_uint(p, 2, code);
-    terni_head_put_bytes(p, 3, text, text_len);
-}
-
-void terni_native_fail(terni_engine *e, uint32_t code, const char *why)
-{
-    if (e->state == FAILED)
-        return;
-    if (e->state != WANT_PREFACE && code != GOAWAY_OUT_OF_MEMORY)
-        send_goaway(e, e->role == TERNI_SERVER ? e->last_id : 0, code, why);
-    e->state = FAILED;
-    e->events->failed(e->owner, code, why);
-}
-
-void terni_native_free_arriving(terni_engine *e, arriving *a)
-{
-    if (e->events->taken)
-        e->events->taken(e->owner, a->size);
-    tern_linkbuf_done(&a->parts);
-    tern_mem_free(a);
-}
-
-void terni_native_drop_arriving(terni_engine *e, terni_stream *s)
-{
-    arriving *a = s->arriving;
-
-    if (!a)
-        return;
-    e->recv_reserved -= a->size - a->parts.len;
-    terni_native_free_arriving(e, a);
-    s->arriving = NULL;
-}
-
-static void release_stream(terni_engine *e, terni_stream *s)
-{
-    terni_streams_remove(&e->streams, s);
-    if (TERN_UNLIKELY(s->waiting))
-        terni_native_unwait(e, s);
-    if (s->arriving)
-        terni_native_drop_arriving(e, s);
-    if (e->current == s)
-        e->current = NULL;
-    s->flags = TERNI_STREAM_LOCAL_END | TERNI_STREAM_REMOTE_END;
-    s->id = 0;
-}
-
-static void forget_arriving(terni_engine *e, terni_stream *s)
-{
-    const arriving *a = s->arriving;
-    size_t          unread = a->parts.len;
-
-    release_stream(e, s);
-    if (unread)
-        terni_native_consumed(e, NULL, unread);
-}
-
-void terni_native_forget(terni_engine *e, terni_stream *s)
-{
-    if (TERN_UNLIKELY(s->arriving))
-        forget_arriving(e, s);
-    else
-        release_stream(e, s);
-}
-
-// ---- input ---------------------------------------------------------------
-
-static uint32_t read_u32(const uint8_t *p)
-{
-    return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3];
+    terni_native_send_settings(e);
 }
 
 static void take_preface(terni_engine *e, tern_linkbuf *in)
@@ -220,16 +58,6 @@ static bool check_prefix(terni_engine *e, const frame *f)
     return !why;
 }
 
-// Member by member: a struct put together and then copied waits for its own stores.
-static void read_prefix(const uint8_t *p, frame *ret)
-{
-    ret->size = read_u32(p);
-    ret->stream = read_u32(p + 4);
-    ret->head_len = (uint16_t)(p[8] << 8 | p[9]);
-    ret->kind = p[10];
-    ret->flags = p[11];
-}
-
 // One frame from the front of `in`. Returns false when there is none; *ret_need then says how long the
 // next one is in all, if that is known.
 static bool receive_one(terni_engine *e, tern_linkbuf *in, size_t *ret_need)
@@ -240,7 +68,7 @@ static bool receive_one(terni_engine *e, tern_linkbuf *in, size_t *ret_need)
 
     if (!p)
         return false;
-    read_prefix(p, &f);
+    terni_frame_read_prefix(p, &f);
     if (!check_prefix(e, &f))
         return false;
     total = PREFIX_LEN + (size_t)f.size;
@@ -297,7 +125,7 @@ static void native_destroy(terni_engine *e)
     if (!e)
         return;
     for (terni_stream *s; (s = terni_streams_find_above(&e->streams, 0, &bucket));)
-        release_stream(e, s);
+        terni_native_release(e, s);
     terni_streams_done(&e->streams);
     if (e->paths != &e->first_path)
         tern_mem_free(e->paths);
@@ -363,7 +191,7 @@ static void native_goaway(terni_engine *e, bool is_final, uint32_t code, const c
 
     e->is_going |= is_final;
     if (may_speak(e))
-        send_goaway(e, e->role == TERNI_SERVER ? last_stream : 0, code, text);
+        terni_native_send_goaway(e, e->role == TERNI_SERVER ? last_stream : 0, code, text);
 }
 
 static uint32_t native_n_streams(const terni_engine *e) { return e->streams.n; }

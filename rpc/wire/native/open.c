@@ -1,11 +1,14 @@
 // The client's first frame of a call: OPEN, with the path's number, the deadline, metadata, and mostly
 // the only message.
-#include "rpc/wire/native/native_internal.h"
+#include "rpc/wire/native/open_internal.h"
 
 #include <errno.h>
 #include <string.h>
 
 #include <tern/mem.h>
+
+#include "rpc/wire/head_internal.h"
+#include "rpc/wire/native/send_internal.h"
 
 static const terni_body no_body;
 
@@ -141,7 +144,7 @@ static int open_at_once(terni_engine *e, terni_stream *s, const open_head *h,
 
     if ((err = terni_native_append_frame(e, body, head_len, &p)) < 0)
         return err;
-    put_open_head(terni_native_put_prefix(p, KIND_OPEN, flags, s->id, head_len, body->size), h);
+    put_open_head(terni_frame_put_prefix(p, KIND_OPEN, flags, s->id, head_len, body->size), h);
     return terni_native_write_body(e, body) < 0 ? -ENOTCONN : 0;
 }
 

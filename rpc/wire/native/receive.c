@@ -1,9 +1,14 @@
 // Frames in. A table says who may send what, and on which stream; one function for each kind.
-#include "rpc/wire/native/native_internal.h"
+#include "rpc/wire/native/receive_internal.h"
 
 #include <string.h>
 
 #include <tern/mem.h>
+
+#include "rpc/wire/native/heads_internal.h"
+#include "rpc/wire/native/settings_internal.h"
+
+enum { MAX_VIEWED_PARTS = 1024 };  // bytes of a part below which it is copied: a view costs more
 
 // Two of gRPC's codes.
 enum { EXHAUSTED = 8, UNIMPLEMENTED = 12, UNAVAILABLE = 14 };

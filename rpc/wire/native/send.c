@@ -1,86 +1,17 @@
 // Frames out. What fits the peer's windows is written at once; the rest waits and is pumped in parts,
 // turn by turn, so that a long message does not hold up the short ones behind it.
-#include "rpc/wire/native/native_internal.h"
+#include "rpc/wire/native/send_internal.h"
 
-#include <endian.h>
 #include <errno.h>
 #include <string.h>
 
 #include <tern/mem.h>
 
-static uint8_t *put_u32(uint8_t *p, uint32_t v)
-{
-    v = htobe32(v);
-    memcpy(p, &v, sizeof v);
-    return p + sizeof v;
-}
+#include "rpc/wire/head_internal.h"
 
-uint8_t *terni_native_put_prefix(uint8_t *p, frame_kind kind, unsigned flags, uint32_t stream,
-                                 size_t head_len, size_t body_len)
-{
-    p = put_u32(p, (uint32_t)(head_len + body_len));
-    p = put_u32(p, stream);
-    p[0] = (uint8_t)(head_len >> 8);
-    p[1] = (uint8_t)head_len;
-    p[2] = (uint8_t)kind;
-    p[3] = (uint8_t)flags;
-    return p + 4;
-}
-
-// ---- control frames ------------------------------------------------------
-
-uint8_t *terni_native_begin_frame(terni_engine *e, frame_kind kind, uint8_t flags, uint32_t stream,
-                                  size_t head_len, size_t body_len)
-{
-    size_t   total = PREFIX_LEN + head_len + body_len;
-    uint8_t *p = e->state == FAILED ? NULL : tern_linkbuf_reserve(e->out, total);
-
-    if (!p) {
-        terni_native_fail(e, GOAWAY_OUT_OF_MEMORY, "out of memory");
-        return NULL;
-    }
-    tern_linkbuf_commit(e->out, total);
-    return terni_native_put_prefix(p, kind, flags, stream, head_len, body_len);
-}
+enum { MAX_PART_HEAD = 64 };  // more than the message_size of a part takes
 
 static uint64_t lesser(uint64_t a, uint64_t b) { return a < b ? a : b; }
-
-void terni_native_send_window(terni_engine *e, uint32_t stream, uint64_t bytes)
-{
-    while (bytes > 0) {
-        uint64_t step = lesser(bytes, INT32_MAX);
-        uint8_t *p =
-            terni_native_begin_frame(e, KIND_WINDOW, 0, stream, terni_head_uint_size(step), 0);
-
-        if (!p)
-            return;
-        terni_head_put_uint(p, 1, step);
-        bytes -= step;
-    }
-}
-
-void terni_native_send_pong(terni_engine *e, const uint8_t *opaque)
-{
-    uint8_t *p = terni_native_begin_frame(e, KIND_PING, FLAG_ACK, 0, 0, 8);
-
-    if (p)
-        memcpy(p, opaque, 8);
-}
-
-void terni_native_send_reset(terni_engine *e, uint32_t stream, uint32_t code, const char *why,
-                             bool is_not_processed)
-{
-    size_t why_len = why ? strnlen(why, MAX_TEXT) : 0;
-    size_t len = terni_head_uint_size(code) + terni_head_bytes_size(why_len) +
-                 terni_head_uint_size(is_not_processed);
-    uint8_t *p = terni_native_begin_frame(e, KIND_RESET, 0, stream, len, 0);
-
-    if (!p)
-        return;
-    p = terni_head_put_uint(p, 1, code);
-    p = terni_head_put_bytes(p, 2, why, why_len);
-    terni_head_put_uint(p, 3, is_not_processed);
-}
 
 // ---- metadata ------------------------------------------------------------
 
@@ -113,46 +44,6 @@ uint8_t *terni_native_put_metadata(uint8_t *p, unsigned number, const terni_meta
 
 // ---- output that waits ---------------------------------------------------
 
-static void enqueue(terni_engine *e, terni_stream *s, waiting *w)
-{
-    w->before = e->waiting_tail;
-    w->is_queued = true;
-    s->next_waiting = NULL;
-    if (w->before)
-        w->before->next_waiting = s;
-    else
-        e->waiting_head = s;
-    e->waiting_tail = s;
-}
-
-static void dequeue(terni_engine *e, terni_stream *s, waiting *w)
-{
-    if (!w->is_queued)
-        return;
-    w->is_queued = false;
-    if (w->before)
-        w->before->next_waiting = s->next_waiting;
-    else
-        e->waiting_head = s->next_waiting;
-    if (s->next_waiting)
-        ((waiting *)s->next_waiting->waiting)->before = w->before;
-    else
-        e->waiting_tail = w->before;
-}
-
-void terni_native_unwait(terni_engine *e, terni_stream *s)
-{
-    waiting *w = s->waiting;
-
-    if (!w)
-        return;
-    dequeue(e, s, w);
-    tern_linkbuf_done(&w->body);
-    tern_mem_free(w);
-    s->waiting = NULL;
-    s->flags &= (uint8_t)~TERNI_STREAM_BLOCKED;
-}
-
 // Takes the encoded body aside. `close_len` bytes of room for the head of a CLOSE come with it.
 waiting *terni_native_make_wait(terni_engine *e, terni_stream *s, const terni_body *body,
                                 size_t close_len)
@@ -171,7 +62,7 @@ waiting *terni_native_make_wait(terni_engine *e, terni_stream *s, const terni_bo
     w->close_len = (uint32_t)close_len;
     s->waiting = w;
     s->flags |= TERNI_STREAM_BLOCKED;
-    enqueue(e, s, w);
+    terni_native_enqueue(e, s, w);
     return w;
 }
 
@@ -203,7 +94,7 @@ static int send_last_part(terni_engine *e, terni_stream *s, waiting *w)
 
     if (!p)
         return -ENOMEM;
-    put_u32(p - PREFIX_LEN, (uint32_t)(len + n));
+    terni_frame_put_u32(p - PREFIX_LEN, (uint32_t)(len + n));
     memcpy(p, w->close_head, w->close_len);
     terni_head_put_uint(p + w->close_len, 5, w->has_begun ? 0 : size);
     return tern_linkbuf_move(&w->body, n, e->out);
@@ -218,7 +109,7 @@ static int send_data_part(terni_engine *e, terni_stream *s, waiting *w, size_t n
 
     if (!p)
         return -ENOMEM;
-    put_u32(p - PREFIX_LEN, (uint32_t)(len + n));
+    terni_frame_put_u32(p - PREFIX_LEN, (uint32_t)(len + n));
     if (len)
         terni_head_put_uint(p, 1, w->size);
     w->has_begun = true;
@@ -286,8 +177,9 @@ void terni_native_pump(terni_engine *e)
         for (uint32_t n = count_waiting(e); n > 0 && may_pump(e); n--) {
             terni_stream *s = e->waiting_head;
 
-            dequeue(e, s, s->waiting);
-            enqueue(e, s, s->waiting);  // at the back: the others have their turn first
+            terni_native_dequeue(e, s, s->waiting);
+            terni_native_enqueue(e, s,
+                                 s->waiting);  // at the back: the others have their turn first
             has_moved |= pump_stream(e, s);
         }
     }
@@ -344,7 +236,7 @@ static inline __attribute__((always_inline)) uint8_t *put_bounded(terni_engine  
     TERN_DEBUG_ASSERT(size <= body->size);
     tern_linkbuf_commit(e->out, PREFIX_LEN + head_len + size);
     e->send_window -= (int64_t)size;
-    return terni_native_put_prefix(p, kind, flags, stream, head_len, size);
+    return terni_frame_put_prefix(p, kind, flags, stream, head_len, size);
 }
 
 static const terni_body no_body;
@@ -386,7 +278,7 @@ int terni_native_message(terni_engine *e, terni_stream *s, const terni_body *bod
     if ((err = terni_native_append_frame(e, body, 0, &p)) < 0)
         return err;
     s->flags |= is_last ? TERNI_STREAM_LOCAL_END : 0;
-    terni_native_put_prefix(p, KIND_DATA, flags, s->id, 0, body->size);
+    terni_frame_put_prefix(p, KIND_DATA, flags, s->id, 0, body->size);
     s->send_window -= (int64_t)body->size;
     return terni_native_write_body(e, body);
 }
@@ -411,43 +303,6 @@ void terni_native_cancel(terni_engine *e, terni_stream *s, uint32_t code, const 
         return;
     terni_native_send_reset(e, s->id, code, why, false);
     terni_native_forget(e, s);
-}
-
-// What of `len` is left once the advance is paid back.
-static inline uint64_t pay_back(uint64_t *advance, uint64_t len)
-{
-    uint64_t paid;
-
-    if (TERN_LIKELY(*advance == 0))
-        return len;
-    paid = lesser(*advance, len);
-
-    *advance -= paid;
-    return len - paid;
-}
-
-static void give_stream_credit(terni_engine *e, terni_stream *s, size_t len)
-{
-    s->recv_unacked += pay_back(&s->recv_advance, len);
-    if (s->recv_unacked < e->limits->stream_window / 2 || s->flags & TERNI_STREAM_REMOTE_END)
-        return;
-    terni_native_send_window(e, s->id, s->recv_unacked);
-    s->recv_window += (int64_t)s->recv_unacked;
-    s->recv_unacked = 0;
-}
-
-void terni_native_consumed(terni_engine *e, terni_stream *s, size_t len)
-{
-    if (e->state == FAILED)
-        return;
-    if (s && s->id)
-        give_stream_credit(e, s, len);
-    e->recv_unacked += pay_back(&e->recv_advance, len);
-    if (TERN_LIKELY(e->recv_unacked < e->limits->connection_window / 2))
-        return;
-    terni_native_send_window(e, 0, e->recv_unacked);
-    e->recv_granted += e->recv_unacked;
-    e->recv_unacked = 0;
 }
 
 // ---- answering (server) --------------------------------------------------
@@ -532,8 +387,8 @@ int terni_native_finish(terni_engine *e, terni_stream *s, const terni_close *clo
         return finish_waiting(e, s, close, body, head_len);
     if ((err = terni_native_append_frame(e, body, head_len, &p)) < 0)
         return err;
-    put_close_head(terni_native_put_prefix(p, KIND_CLOSE, flags, s->id, head_len, body->size),
-                   close, head_len);
+    put_close_head(terni_frame_put_prefix(p, KIND_CLOSE, flags, s->id, head_len, body->size), close,
+                   head_len);
     terni_native_forget(e, s);
     return terni_native_write_body(e, body);
 }

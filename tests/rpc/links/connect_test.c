@@ -12,7 +12,7 @@
 #include <tern/listener.h>
 
 #include "rpc/client/channel_internal.h"
-#include "rpc/wire/native/native_internal.h"
+#include "rpc/wire/native/engine_internal.h"
 
 #define NOBODY "tcp://127.0.0.1:1"  // no root service of a test machine listens there
 

@@ -1,0 +1,111 @@
+// rpc/wire/native/engine_internal.h: one native engine, and what each file of it needs: to fail, to
+// forget a stream, to write a control frame, to give credit back. Knows nothing of who calls it: the
+// frames in (receive.c), the messages out (send.c), the table that the session sees (native.c).
+//
+// Lifetime:  native.c makes it and frees it.
+// Threads:   none. One owner at a time.
+// Invariant: in FAILED no frame is written any more and no event raised.
+#ifndef RPC_WIRE_NATIVE_ENGINE_INTERNAL_H
+#define RPC_WIRE_NATIVE_ENGINE_INTERNAL_H
+
+#include "rpc/wire/native/frame_internal.h"
+#include "rpc/wire/streams_internal.h"
+#include "rpc/wire/wire_internal.h"
+
+// A message in parts on its way in.
+typedef struct arriving arriving;
+struct arriving {
+    tern_linkbuf parts;
+    uint64_t     size;
+    bool         is_compressed;
+};
+
+// Output that waits for credit or room.
+typedef struct waiting waiting;
+struct waiting {
+    tern_linkbuf  body;
+    terni_stream *before;  // in the queue
+    bool          is_queued;
+    uint64_t      size;        // of the whole message
+    bool          is_last;     // END behind it
+    bool          is_closing;  // the last part rides on a CLOSE
+    bool          has_begun;
+    uint32_t      close_len;
+    uint8_t       close_head[];  // of the CLOSE, without message_size
+};
+
+typedef struct peer_settings peer_settings;
+struct peer_settings {
+    uint32_t max_frame, max_streams, max_path_ids, stream_window;
+    uint64_t max_message;
+};
+
+typedef enum engine_state { WANT_PREFACE, WANT_SETTINGS, RUNNING, FAILED } engine_state;
+
+enum { FEW_PATHS = 4 };  // to begin with: a power of two
+
+typedef struct path_entry path_entry;
+struct path_entry {
+    const void *key;  // server: not NULL once registered; client: the path's address
+    void       *method;
+};
+
+struct terni_engine {
+    terni_role               role;
+    engine_state             state;
+    const terni_wire_limits *limits;
+    peer_settings            peer;
+    const terni_wire_events *events;
+    void                    *owner;
+    tern_linkbuf            *out;
+    terni_streams            streams;
+    const terni_stream      *current;   // that the frame being read is for; NULL once it has ended
+    uint32_t                 last_id;   // opened by the client
+    bool                     is_going;  // a GOAWAY came or went: no new calls
+    path_entry              *paths;     // server: by id; client: hashed by address
+    path_entry               first_path;  // of a server: many clients call one method
+    uint32_t                 n_paths;     // entries there are
+    uint32_t                 n_path_ids;  // client: in use
+    int64_t                  send_window;
+    uint64_t                 recv_used, recv_granted;     // body bytes that came, that may come
+    uint64_t                 recv_reserved;               // what the announced messages still lack
+    uint64_t                 recv_unacked, recv_advance;  // as in a stream
+    terni_stream            *waiting_head, *waiting_tail;
+    size_t                   unsent_control;  // at most so much of `out` the peer has provoked
+    terni_meta              *metas;           // scratch for one set of metadata
+    uint32_t                 cap_metas;
+};
+
+// ---- control frames ------------------------------------------------------
+
+// Contiguous room for a control frame of `head_len` bytes of head; NULL fails the engine.
+uint8_t *terni_native_begin_frame(terni_engine *e, frame_kind kind, uint8_t flags, uint32_t stream,
+                                  size_t head_len, size_t body_len);
+void     terni_native_send_window(terni_engine *e, uint32_t stream, uint64_t bytes);
+void     terni_native_send_pong(terni_engine *e, const uint8_t *opaque);
+void     terni_native_send_reset(terni_engine *e, uint32_t stream, uint32_t code, const char *why,
+                                 bool is_not_processed);
+void     terni_native_send_goaway(terni_engine *e, uint32_t last_stream, uint32_t code,
+                                  const char *text);
+
+// ---- the end of the engine, and of a stream ------------------------------
+
+void terni_native_fail(terni_engine *e, uint32_t code, const char *why);
+// The stream is over for the engine: off the table, its memory and its credit given back.
+void terni_native_forget(terni_engine *e, terni_stream *s);
+// The same, with the whole connection's credit past caring for.
+void terni_native_release(terni_engine *e, terni_stream *s);
+// The parts of its message that came: they are whole, or nobody wants them.
+void terni_native_free_arriving(terni_engine *e, arriving *a);
+
+// ---- output that waits ---------------------------------------------------
+
+void terni_native_enqueue(terni_engine *e, terni_stream *s, waiting *w);
+void terni_native_dequeue(terni_engine *e, terni_stream *s, waiting *w);
+void terni_native_unwait(terni_engine *e, terni_stream *s);
+
+// ---- credit --------------------------------------------------------------
+
+void terni_native_consumed(terni_engine *e, terni_stream *s, size_t len);
+
+#endif
