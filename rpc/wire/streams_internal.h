@@ -7,7 +7,9 @@
 #ifndef RPC_WIRE_STREAMS_INTERNAL_H
 #define RPC_WIRE_STREAMS_INTERNAL_H
 
-#include "rpc/wire/wire_internal.h"
+#include <tern/base.h>
+
+#include "rpc/wire/stream_internal.h"
 
 typedef struct terni_streams terni_streams;
 struct terni_streams {
