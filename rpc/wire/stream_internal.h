@@ -25,7 +25,6 @@ struct terni_stream {
     uint64_t      recv_advance;  // credited before it was consumed: not to be credited again
     void         *waiting;       // the engine's: output that waits
     void         *arriving;      // the engine's: the parts of a message that is not whole yet
-    terni_stream *next_waiting;
     terni_stream *next_hashed;
 };
 

@@ -322,6 +322,34 @@ static void test_cancel_of_one_that_waits_lets_the_others_go_on(void **state)
     assert_windows_agree(p);
 }
 
+// A peer that shuts the windows of many streams must not make each of its frames cost a walk over them.
+static void test_bug_streams_without_window_were_walked_by_every_pump(void **state)
+{
+    enum { N = 50 };
+    pair      *p = *state;
+    wire_call *calls[N];
+
+    p->s.is_lazy = p->s.is_quiet = true;
+    for (int i = 0; i < N; i++) {
+        calls[i] = wire_core_call(&p->c, "/a/b", NULL, false);
+        fill(calls[i], 10000);  // the last one is announced, and granted what it lacks
+        wire_core_run(&p->c, &p->s);
+        fill(calls[i], 10000);  // of this one nothing can go
+        wire_core_run(&p->c, &p->s);
+    }
+    assert_int_equal(p->c.engine->queue.n, N);
+    assert_null(p->c.engine->queue.turn);
+    wire_core_consume(wire_core_find(&p->s, calls[7]->id));
+    wire_core_run(&p->c, &p->s);
+    assert_false(is_blocked(calls[7]));
+    assert_int_equal(p->c.engine->queue.n, N - 1);
+    for (int i = 0; i < N; i++)
+        wire_core_consume(wire_core_find(&p->s, calls[i]->id));
+    wire_core_run(&p->c, &p->s);
+    assert_int_equal(p->c.engine->queue.n, 0);
+    assert_windows_agree(p);
+}
+
 // ---- messages of unknown size --------------------------------------------
 
 static void test_bounded_messages_charge_what_they_are(void **state)
@@ -378,6 +406,7 @@ int main(void)
         PAIR_TEST(test_bug_long_reply_with_a_large_status_charged_the_window_twice),
         PAIR_TEST(test_message_over_the_peers_max_is_not_sent),
         PAIR_TEST(test_cancel_of_one_that_waits_lets_the_others_go_on),
+        PAIR_TEST(test_bug_streams_without_window_were_walked_by_every_pump),
         PAIR_TEST(test_bounded_messages_charge_what_they_are),
         PAIR_TEST(test_bounded_messages_that_may_not_fit_are_to_be_measured),
     };

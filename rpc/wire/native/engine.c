@@ -78,48 +78,6 @@ void terni_native_send_goaway(terni_engine *e, uint32_t last_stream, uint32_t co
     terni_head_put_bytes(p, 3, text, text_len);
 }
 
-// ---- output that waits ---------------------------------------------------
-
-void terni_native_enqueue(terni_engine *e, terni_stream *s, waiting *w)
-{
-    w->before = e->waiting_tail;
-    w->is_queued = true;
-    s->next_waiting = NULL;
-    if (w->before)
-        w->before->next_waiting = s;
-    else
-        e->waiting_head = s;
-    e->waiting_tail = s;
-}
-
-void terni_native_dequeue(terni_engine *e, terni_stream *s, waiting *w)
-{
-    if (!w->is_queued)
-        return;
-    w->is_queued = false;
-    if (w->before)
-        w->before->next_waiting = s->next_waiting;
-    else
-        e->waiting_head = s->next_waiting;
-    if (s->next_waiting)
-        ((waiting *)s->next_waiting->waiting)->before = w->before;
-    else
-        e->waiting_tail = w->before;
-}
-
-void terni_native_unwait(terni_engine *e, terni_stream *s)
-{
-    waiting *w = s->waiting;
-
-    if (!w)
-        return;
-    terni_native_dequeue(e, s, w);
-    tern_linkbuf_done(&w->body);
-    tern_mem_free(w);
-    s->waiting = NULL;
-    s->flags &= (uint8_t)~TERNI_STREAM_BLOCKED;
-}
-
 // ---- credit --------------------------------------------------------------
 
 // What of `len` is left once the advance is paid back.
@@ -188,6 +146,13 @@ static void drop_arriving(terni_engine *e, terni_stream *s)
     e->recv_reserved -= a->size - a->parts.len;
     terni_native_free_arriving(e, a);
     s->arriving = NULL;
+}
+
+void terni_native_unwait(terni_engine *e, terni_stream *s)
+{
+    if (s->waiting)
+        terni_outqueue_drop(&e->queue, s->waiting);
+    s->waiting = NULL;
 }
 
 void terni_native_release(terni_engine *e, terni_stream *s)

@@ -9,6 +9,7 @@
 #define RPC_WIRE_NATIVE_ENGINE_INTERNAL_H
 
 #include "rpc/wire/native/frame_internal.h"
+#include "rpc/wire/outqueue_internal.h"
 #include "rpc/wire/streams_internal.h"
 #include "rpc/wire/wire_internal.h"
 
@@ -18,20 +19,6 @@ struct arriving {
     tern_linkbuf parts;
     uint64_t     size;
     bool         is_compressed;
-};
-
-// Output that waits for credit or room.
-typedef struct waiting waiting;
-struct waiting {
-    tern_linkbuf  body;
-    terni_stream *before;  // in the queue
-    bool          is_queued;
-    uint64_t      size;        // of the whole message
-    bool          is_last;     // END behind it
-    bool          is_closing;  // the last part rides on a CLOSE
-    bool          has_begun;
-    uint32_t      close_len;
-    uint8_t       close_head[];  // of the CLOSE, without message_size
 };
 
 typedef struct peer_settings peer_settings;
@@ -70,7 +57,7 @@ struct terni_engine {
     uint64_t                 recv_used, recv_granted;     // body bytes that came, that may come
     uint64_t                 recv_reserved;               // what the announced messages still lack
     uint64_t                 recv_unacked, recv_advance;  // as in a stream
-    terni_stream            *waiting_head, *waiting_tail;
+    terni_outqueue           queue;
     size_t                   unsent_control;  // at most so much of `out` the peer has provoked
     terni_meta              *metas;           // scratch for one set of metadata
     uint32_t                 cap_metas;
@@ -98,10 +85,7 @@ void terni_native_release(terni_engine *e, terni_stream *s);
 // The parts of its message that came: they are whole, or nobody wants them.
 void terni_native_free_arriving(terni_engine *e, arriving *a);
 
-// ---- output that waits ---------------------------------------------------
-
-void terni_native_enqueue(terni_engine *e, terni_stream *s, waiting *w);
-void terni_native_dequeue(terni_engine *e, terni_stream *s, waiting *w);
+// What waits of its output, if anything, is not to be sent.
 void terni_native_unwait(terni_engine *e, terni_stream *s);
 
 // ---- credit --------------------------------------------------------------

@@ -127,6 +127,7 @@ static void native_destroy(terni_engine *e)
     for (terni_stream *s; (s = terni_streams_find_above(&e->streams, 0, &bucket));)
         terni_native_release(e, s);
     terni_streams_done(&e->streams);
+    terni_outqueue_done(&e->queue);
     if (e->paths != &e->first_path)
         tern_mem_free(e->paths);
     tern_mem_free(e->metas);

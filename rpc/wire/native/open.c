@@ -121,7 +121,7 @@ static void put_open_head(uint8_t *p, const open_head *h)
 static int open_waiting(terni_engine *e, terni_stream *s, open_head *h, const terni_body *body,
                         bool is_last)
 {
-    waiting *w;
+    sending *w;
     uint8_t *p;
 
     h->message_size = body->size;

@@ -6,6 +6,7 @@
 #include <tern/mem.h>
 
 #include "rpc/wire/native/heads_internal.h"
+#include "rpc/wire/native/send_internal.h"
 #include "rpc/wire/native/settings_internal.h"
 
 enum { MAX_VIEWED_PARTS = 1024 };  // bytes of a part below which it is copied: a view costs more
@@ -462,7 +463,7 @@ static void on_window(terni_engine *e, const frame *f, terni_stream *s)
     if (f->stream == 0)
         e->send_window += (int64_t)bytes;
     else if (s)
-        s->send_window += (int64_t)bytes;
+        terni_native_widen(e, s, (int64_t)bytes);
 }
 
 static void on_ping(terni_engine *e, const frame *f, terni_stream *s)

@@ -44,145 +44,126 @@ uint8_t *terni_native_put_metadata(uint8_t *p, unsigned number, const terni_meta
 
 // ---- output that waits ---------------------------------------------------
 
-// Takes the encoded body aside. `close_len` bytes of room for the head of a CLOSE come with it.
-waiting *terni_native_make_wait(terni_engine *e, terni_stream *s, const terni_body *body,
+sending *terni_native_make_wait(terni_engine *e, terni_stream *s, const terni_body *body,
                                 size_t close_len)
 {
-    waiting *w = tern_mem_zalloc(sizeof *w + close_len);
+    terni_waiting *w =
+        terni_outqueue_add(&e->queue, e->out->pool, s, body, sizeof(sending) + close_len);
 
     if (!w)
         return NULL;
-    tern_linkbuf_init(&w->body, e->out->pool);
-    if (body->write(body, &w->body) < 0) {
-        tern_linkbuf_done(&w->body);
-        tern_mem_free(w);
-        return NULL;
-    }
-    w->size = body->size;
-    w->close_len = (uint32_t)close_len;
     s->waiting = w;
-    s->flags |= TERNI_STREAM_BLOCKED;
-    terni_native_enqueue(e, s, w);
-    return w;
+    terni_native_sending(w)->close_len = (uint32_t)close_len;
+    return terni_native_sending(w);
+}
+
+static bool may_send(const void *engine)
+{
+    const terni_engine *e = engine;
+
+    return e->state == RUNNING && e->out->len < TERNI_WIRE_ENOUGH && e->send_window > 0;
 }
 
 // Does the rest fit one frame, with the head that goes with it?
-static bool fits_last_frame(const terni_engine *e, const waiting *w)
+static bool fits_last_frame(const terni_engine *e, const terni_waiting *w)
 {
-    return w->body.len + w->close_len + MAX_PART_HEAD <= e->peer.max_frame;
+    return w->body.len + terni_native_sending(w)->close_len + MAX_PART_HEAD <= e->peer.max_frame;
 }
 
-// How much of the waiting body may go now. A rest that the head of its CLOSE leaves no room for is
-// halved.
-static size_t next_part(const terni_engine *e, const terni_stream *s, const waiting *w)
+// A rest that the head of its CLOSE leaves no room for is halved.
+static size_t next_part(const void *engine, const terni_waiting *w)
 {
-    uint64_t n = lesser(w->body.len, e->peer.max_frame - MAX_PART_HEAD);
+    const terni_engine *e = engine;
+    int64_t             window = w->stream->send_window;
+    uint64_t            n = lesser(w->body.len, e->peer.max_frame - MAX_PART_HEAD);
 
-    if (e->send_window <= 0 || s->send_window <= 0)
+    if (window <= 0)
         return 0;
-    n = lesser(n, lesser((uint64_t)e->send_window, (uint64_t)s->send_window));
+    n = lesser(n, lesser((uint64_t)e->send_window, (uint64_t)window));
     return n == w->body.len && !fits_last_frame(e, w) ? (size_t)n / 2 : (size_t)n;
 }
 
 // The last part of a reply rides on the CLOSE, if its head leaves room; the status follows otherwise.
-static int send_last_part(terni_engine *e, terni_stream *s, waiting *w)
+static int send_last_part(terni_engine *e, terni_waiting *w)
 {
-    uint64_t size = w->has_begun ? 0 : w->size;
-    size_t   len = w->close_len + terni_head_uint_size(size);
-    size_t   n = w->body.len;
-    uint8_t *p = terni_native_begin_frame(e, KIND_CLOSE, FLAG_MESSAGE | FLAG_END, s->id, len, 0);
+    const sending *how = terni_native_sending(w);
+    uint64_t       size = how->has_begun ? 0 : w->size;
+    size_t         len = how->close_len + terni_head_uint_size(size);
+    size_t         n = w->body.len;
+    uint8_t       *p =
+        terni_native_begin_frame(e, KIND_CLOSE, FLAG_MESSAGE | FLAG_END, w->stream->id, len, 0);
 
     if (!p)
         return -ENOMEM;
     terni_frame_put_u32(p - PREFIX_LEN, (uint32_t)(len + n));
-    memcpy(p, w->close_head, w->close_len);
-    terni_head_put_uint(p + w->close_len, 5, w->has_begun ? 0 : size);
+    memcpy(p, how->close_head, how->close_len);
+    terni_head_put_uint(p + how->close_len, 5, size);
     return tern_linkbuf_move(&w->body, n, e->out);
 }
 
-static int send_data_part(terni_engine *e, terni_stream *s, waiting *w, size_t n)
+static int send_data_part(terni_engine *e, terni_waiting *w, size_t n)
 {
+    sending *how = terni_native_sending(w);
     bool     is_whole = n == w->body.len;
-    unsigned flags = is_whole ? FLAG_MESSAGE | (w->is_last ? FLAG_END : 0) : FLAG_MORE;
-    size_t   len = w->has_begun || is_whole ? 0 : terni_head_uint_size(w->size);
-    uint8_t *p = terni_native_begin_frame(e, KIND_DATA, (uint8_t)flags, s->id, len, 0);
+    unsigned flags = is_whole ? FLAG_MESSAGE | (how->is_last ? FLAG_END : 0) : FLAG_MORE;
+    size_t   len = how->has_begun || is_whole ? 0 : terni_head_uint_size(w->size);
+    uint8_t *p = terni_native_begin_frame(e, KIND_DATA, (uint8_t)flags, w->stream->id, len, 0);
 
     if (!p)
         return -ENOMEM;
     terni_frame_put_u32(p - PREFIX_LEN, (uint32_t)(len + n));
     if (len)
         terni_head_put_uint(p, 1, w->size);
-    w->has_begun = true;
-    s->send_window -= (int64_t)n;
+    how->has_begun = true;
+    w->stream->send_window -= (int64_t)n;
     return tern_linkbuf_move(&w->body, n, e->out);
 }
 
-static void finish_wait(terni_engine *e, terni_stream *s, const waiting *w)
+static bool send_part(void *engine, terni_waiting *w, size_t n)
 {
-    if (w->is_closing)
+    terni_engine *e = engine;
+    bool          is_last = terni_native_sending(w)->is_closing && n == w->body.len;
+    int           err = is_last ? send_last_part(e, w) : send_data_part(e, w, n);
+
+    if (err < 0) {
+        terni_native_fail(e, GOAWAY_OUT_OF_MEMORY, "out of memory");
+        return false;
+    }
+    e->send_window -= (int64_t)n;
+    return true;
+}
+
+static void finish_wait(void *engine, terni_waiting *w)
+{
+    terni_engine *e = engine;
+    terni_stream *s = w->stream;
+
+    if (terni_native_sending(w)->is_closing)
         terni_native_forget(e, s);
     else
         terni_native_unwait(e, s);
     e->events->writable(e->owner, s);
 }
 
-// One part of one stream. False when nothing of it may go now.
-static bool pump_stream(terni_engine *e, terni_stream *s)
-{
-    waiting *w = s->waiting;
-    size_t   n = next_part(e, s, w);
-    bool     is_whole = n == w->body.len;
-    int      err;
+static const terni_outqueue_sender sender = {
+    .may_send = may_send,
+    .part = next_part,
+    .send = send_part,
+    .sent = finish_wait,
+};
 
-    if (n == 0 && w->body.len > 0)
-        return false;
-    if (w->is_closing && is_whole)
-        err = send_last_part(e, s, w);
-    else
-        err = send_data_part(e, s, w, n);
-    if (err < 0) {
-        terni_native_fail(e, GOAWAY_OUT_OF_MEMORY, "out of memory");
-        return false;
-    }
-    e->send_window -= (int64_t)n;
-    if (is_whole)
-        finish_wait(e, s, w);
-    return true;
-}
-
-static bool may_pump(const terni_engine *e)
-{
-    return e->state == RUNNING && e->waiting_head && e->out->len < TERNI_WIRE_ENOUGH &&
-           e->send_window > 0;
-}
-
-static uint32_t count_waiting(const terni_engine *e)
-{
-    uint32_t n = 0;
-
-    for (const terni_stream *s = e->waiting_head; s; s = s->next_waiting)
-        n++;
-    return n;
-}
-
-// Turn by turn, until a whole turn has moved nothing.
 void terni_native_pump(terni_engine *e)
 {
-    bool has_moved = true;
-
     if (e->out->len == 0)
         e->unsent_control = 0;
-    while (has_moved && may_pump(e)) {
-        has_moved = false;
-        for (uint32_t n = count_waiting(e); n > 0 && may_pump(e); n--) {
-            terni_stream *s = e->waiting_head;
+    terni_outqueue_pump(&e->queue, &sender, e);
+}
 
-            terni_native_dequeue(e, s, s->waiting);
-            terni_native_enqueue(e, s,
-                                 s->waiting);  // at the back: the others have their turn first
-            has_moved |= pump_stream(e, s);
-        }
-    }
+void terni_native_widen(terni_engine *e, terni_stream *s, int64_t by)
+{
+    s->send_window += by;
+    if (s->waiting && s->send_window > 0)
+        terni_outqueue_wake(&e->queue, s->waiting);
 }
 
 // ---- messages ------------------------------------------------------------
@@ -255,7 +236,7 @@ static int message_bounded(terni_engine *e, terni_stream *s, const terni_body *b
 int terni_native_message(terni_engine *e, terni_stream *s, const terni_body *body, bool is_last)
 {
     unsigned flags = FLAG_MESSAGE | (is_last ? FLAG_END : 0);
-    waiting *w;
+    sending *w;
     uint8_t *p;
     int      err;
 
@@ -285,13 +266,11 @@ int terni_native_message(terni_engine *e, terni_stream *s, const terni_body *bod
 
 int terni_native_end(terni_engine *e, terni_stream *s)
 {
-    waiting *w = s->waiting;
-
     if (s->flags & TERNI_STREAM_LOCAL_END || s->id == 0)
         return 0;
     s->flags |= TERNI_STREAM_LOCAL_END;
-    if (w)
-        w->is_last = true;
+    if (s->waiting)
+        terni_native_sending(s->waiting)->is_last = true;
     else
         (void)terni_native_begin_frame(e, KIND_DATA, FLAG_END, s->id, 0, 0);
     return 0;
@@ -341,7 +320,7 @@ static void put_close_head(uint8_t *p, const terni_close *c, size_t head_len)
 static int finish_waiting(terni_engine *e, terni_stream *s, const terni_close *close,
                           const terni_body *body, size_t head_len)
 {
-    waiting *w = terni_native_make_wait(e, s, body, head_len);
+    sending *w = terni_native_make_wait(e, s, body, head_len);
 
     if (!w)
         return -ENOMEM;

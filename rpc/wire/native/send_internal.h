@@ -16,6 +16,8 @@ int  terni_native_headers(terni_engine *e, terni_stream *s, const terni_meta_lis
 int  terni_native_finish(terni_engine *e, terni_stream *s, const terni_close *close,
                          const terni_body *body);
 void terni_native_pump(terni_engine *e);
+// The peer lets `by` bytes more of `s` go.
+void terni_native_widen(terni_engine *e, terni_stream *s, int64_t by);
 
 // ---- for open.c ----------------------------------------------------------
 
@@ -26,8 +28,23 @@ bool terni_native_fits_now(const terni_engine *e, const terni_body *body, size_t
 int  terni_native_append_frame(terni_engine *e, const terni_body *body, size_t head_len,
                                uint8_t **ret_p);
 int  terni_native_write_body(terni_engine *e, const terni_body *body);
+// How a message that waits is sent: the engine's part of a terni_waiting.
+typedef struct sending sending;
+struct sending {
+    bool     is_last;     // END behind it
+    bool     is_closing;  // the last part rides on a CLOSE
+    bool     has_begun;   // the peer knows its size
+    uint32_t close_len;
+    uint8_t  close_head[];  // of the CLOSE, without message_size
+};
+
+static inline sending *terni_native_sending(const terni_waiting *w)
+{
+    return (sending *)(uintptr_t)w->own;
+}
+
 // The message waits for its turn in the queue; NULL without memory.
-waiting *terni_native_make_wait(terni_engine *e, terni_stream *s, const terni_body *body,
+sending *terni_native_make_wait(terni_engine *e, terni_stream *s, const terni_body *body,
                                 size_t close_len);
 
 #endif

@@ -63,7 +63,7 @@ static void widen_stream_windows(terni_engine *e, int64_t by)
 {
     for (uint32_t i = 0; i <= e->streams.mask && by > 0; i++)
         for (terni_stream *s = e->streams.buckets[i]; s; s = s->next_hashed)
-            s->send_window += by;
+            terni_native_widen(e, s, by);
 }
 
 void terni_native_take_settings(terni_engine *e, const frame *f)
