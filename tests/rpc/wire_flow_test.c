@@ -246,7 +246,7 @@ static void test_two_long_messages_take_turns(void **state)
         wire_core_carry(&p->s, &p->c);
     }
     for (uint32_t id = 1; id <= 2; id++) {
-        const arriving *a = wire_core_find(&p->s, id)->stream.arriving;
+        const terni_arriving *a = wire_core_find(&p->s, id)->stream.arriving;
 
         assert_non_null(a);
         assert_in_range(a->parts.len, 4 << 20, 8 << 20);

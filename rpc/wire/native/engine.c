@@ -129,22 +129,10 @@ void terni_native_fail(terni_engine *e, uint32_t code, const char *why)
     e->events->failed(e->owner, code, why);
 }
 
-void terni_native_free_arriving(terni_engine *e, arriving *a)
-{
-    if (e->events->taken)
-        e->events->taken(e->owner, a->size);
-    tern_linkbuf_done(&a->parts);
-    tern_mem_free(a);
-}
-
 static void drop_arriving(terni_engine *e, terni_stream *s)
 {
-    arriving *a = s->arriving;
-
-    if (!a)
-        return;
-    e->recv_reserved -= a->size - a->parts.len;
-    terni_native_free_arriving(e, a);
+    e->recv_reserved -= terni_arriving_lacks(s->arriving);
+    terni_arriving_free(s->arriving);
     s->arriving = NULL;
 }
 
@@ -170,8 +158,8 @@ void terni_native_release(terni_engine *e, terni_stream *s)
 
 static void forget_arriving(terni_engine *e, terni_stream *s)
 {
-    const arriving *a = s->arriving;
-    size_t          unread = a->parts.len;
+    const terni_arriving *a = s->arriving;
+    size_t                unread = a->parts.len;
 
     terni_native_release(e, s);
     if (unread)

@@ -8,18 +8,11 @@
 #ifndef RPC_WIRE_NATIVE_ENGINE_INTERNAL_H
 #define RPC_WIRE_NATIVE_ENGINE_INTERNAL_H
 
+#include "rpc/wire/arriving_internal.h"
 #include "rpc/wire/native/frame_internal.h"
 #include "rpc/wire/outqueue_internal.h"
 #include "rpc/wire/streams_internal.h"
 #include "rpc/wire/wire_internal.h"
-
-// A message in parts on its way in.
-typedef struct arriving arriving;
-struct arriving {
-    tern_linkbuf parts;
-    uint64_t     size;
-    bool         is_compressed;
-};
 
 typedef struct peer_settings peer_settings;
 struct peer_settings {
@@ -82,8 +75,6 @@ void terni_native_fail(terni_engine *e, uint32_t code, const char *why);
 void terni_native_forget(terni_engine *e, terni_stream *s);
 // The same, with the whole connection's credit past caring for.
 void terni_native_release(terni_engine *e, terni_stream *s);
-// The parts of its message that came: they are whole, or nobody wants them.
-void terni_native_free_arriving(terni_engine *e, arriving *a);
 
 // What waits of its output, if anything, is not to be sent.
 void terni_native_unwait(terni_engine *e, terni_stream *s);

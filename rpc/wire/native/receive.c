@@ -1,6 +1,7 @@
 // Frames in. A table says who may send what, and on which stream; one function for each kind.
 #include "rpc/wire/native/receive_internal.h"
 
+#include <errno.h>
 #include <string.h>
 
 #include <tern/mem.h>
@@ -8,8 +9,6 @@
 #include "rpc/wire/native/heads_internal.h"
 #include "rpc/wire/native/send_internal.h"
 #include "rpc/wire/native/settings_internal.h"
-
-enum { MAX_VIEWED_PARTS = 1024 };  // bytes of a part below which it is copied: a view costs more
 
 // Two of gRPC's codes.
 enum { EXHAUSTED = 8, UNIMPLEMENTED = 12, UNAVAILABLE = 14 };
@@ -102,9 +101,11 @@ static void grant_announced(terni_engine *e, terni_stream *s, uint64_t lacking)
     e->unsent_control += e->out->len - before;
 }
 
-static arriving *begin_arriving(terni_engine *e, terni_stream *s, const frame *f, uint64_t size)
+static terni_arriving *begin_arriving(terni_engine *e, terni_stream *s, const frame *f,
+                                      uint64_t size)
 {
-    arriving *a;
+    terni_arriving *a;
+    int             err;
 
     if (f->body_len > size) {
         malformed(e, "a message is longer than announced");
@@ -114,18 +115,13 @@ static arriving *begin_arriving(terni_engine *e, terni_stream *s, const frame *f
         end_stream(e, s, EXHAUSTED, "a message is larger than max_message", f->body_len);
         return NULL;
     }
-    if (e->events->announced && !e->events->announced(e->owner, size)) {
-        end_stream(e, s, EXHAUSTED, "max_memory_bytes of messages are on their way", f->body_len);
+    if ((err = terni_arriving_new(e->events, e->owner, e->out->pool, size, &a)) < 0) {
+        end_stream(e, s, EXHAUSTED,
+                   err == -EDQUOT ? "max_memory_bytes of messages are on their way"
+                                  : "out of memory",
+                   f->body_len);
         return NULL;
     }
-    if (!(a = tern_mem_zalloc(sizeof *a))) {
-        if (e->events->taken)
-            e->events->taken(e->owner, size);
-        end_stream(e, s, EXHAUSTED, "out of memory", f->body_len);
-        return NULL;
-    }
-    tern_linkbuf_init(&a->parts, e->out->pool);
-    a->size = size;
     a->is_compressed = f->flags & FLAG_COMPRESSED;
     s->arriving = a;
     e->recv_reserved += size - f->body_len;
@@ -134,50 +130,38 @@ static arriving *begin_arriving(terni_engine *e, terni_stream *s, const frame *f
     return a;
 }
 
-static const uint8_t no_bytes[1];
-
-static void finish_arriving(terni_engine *e, terni_stream *s, arriving *a, const frame *f)
+static void finish_arriving(terni_engine *e, terni_stream *s, terni_arriving *a, const frame *f)
 {
-    const uint8_t *data = a->size ? tern_linkbuf_peek(&a->parts, a->parts.len) : no_bytes;
-    terni_piece    piece = { data, a->parts.len, a->size ? a->parts.head->block : f->block,
-                             a->is_compressed };
+    terni_piece piece;
 
-    if (!data) {
+    if (!terni_arriving_get(a, f->block, &piece)) {
         end_stream(e, s, EXHAUSTED, "out of memory", 0);
         return;
     }
     s->arriving = NULL;
     deliver(e, s, &piece);
-    terni_native_free_arriving(e, a);
-}
-
-// A view of a few bytes would cost, and pin, many times their size.
-static int keep_part(arriving *a, const frame *f)
-{
-    if (f->body_len < MAX_VIEWED_PARTS)
-        return tern_linkbuf_append(&a->parts, f->body, f->body_len);
-    return tern_linkbuf_append_view(&a->parts, f->block, (uint8_t *)f->body, f->body_len);
+    terni_arriving_free(a);
 }
 
 // A part of a message, perhaps the last.
 static void take_part(terni_engine *e, terni_stream *s, const frame *f, uint64_t announced)
 {
-    arriving *a = s->arriving;
+    terni_arriving *a = s->arriving;
 
     if (!a && !(a = begin_arriving(e, s, f, announced)))
         return;
-    if (a->parts.len + f->body_len > a->size) {
+    if (f->body_len > terni_arriving_lacks(a)) {
         malformed(e, "a message is longer than announced");
         return;
     }
-    if (f->body_len && keep_part(a, f) < 0) {
+    if (terni_arriving_add(a, f->body, f->body_len, f->block) < 0) {
         end_stream(e, s, EXHAUSTED, "out of memory", f->body_len);
         return;
     }
     e->recv_reserved -= f->body_len;
     if (f->flags & FLAG_MORE || e->state == FAILED)
         return;
-    if (a->parts.len != a->size)
+    if (terni_arriving_lacks(a))
         malformed(e, "a message is shorter than announced");
     else
         finish_arriving(e, s, a, f);
