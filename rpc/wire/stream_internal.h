@@ -8,6 +8,8 @@
 
 #include <stdint.h>
 
+#include "rpc/wire/credit_internal.h"
+
 enum terni_stream_flag {
     TERNI_STREAM_LOCAL_END = 1 << 0,   // our half is done
     TERNI_STREAM_REMOTE_END = 1 << 1,  // the peer's half is done
@@ -20,11 +22,9 @@ struct terni_stream {
     uint32_t      id;  // 0: not open
     uint8_t       flags;
     int64_t       send_window;
-    int64_t       recv_window;   // what the peer may still send
-    uint64_t      recv_unacked;  // consumed and not yet credited
-    uint64_t      recv_advance;  // credited before it was consumed: not to be credited again
-    void         *waiting;       // the engine's: output that waits
-    void         *arriving;      // the engine's: the parts of a message that is not whole yet
+    terni_credit  credit;    // of the peer
+    void         *waiting;   // the engine's: output that waits
+    void         *arriving;  // the engine's: the parts of a message that is not whole yet
     terni_stream *next_hashed;
 };
 

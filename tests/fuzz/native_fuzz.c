@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "rpc/wire/native/engine_internal.h"
 #include "tests/rpc/wire_core.h"
 
 enum {
@@ -87,6 +88,7 @@ static void check(const wire_core *core)
 {
     TERN_ASSERT(terni_wire_native.n_streams(core->engine) == core->n_open);
     TERN_ASSERT(n_not_over(core) == core->n_open);
+    TERN_ASSERT(core->has_failed || core->engine->credit.all.held == wire_core_held(core));
     TERN_ASSERT(core->in.len + core->out.len < MAX_HELD);
     TERN_ASSERT(tern_linkbuf_is_valid(&core->in) && tern_linkbuf_is_valid(&core->out));
 }

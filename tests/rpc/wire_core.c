@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "rpc/wire/native/engine_internal.h"
+
 const terni_wire_limits wire_core_limits = {
     .max_frame = 1024 * 1024,
     .max_message = 64 * 1024 * 1024,
@@ -235,6 +237,18 @@ bool wire_core_init(wire_core *core, terni_role role, const terni_wire_limits *l
     if (core->pool)
         core->engine = terni_wire_native.create(role, &core->limits, &events, core, &core->out);
     return core->engine != NULL;
+}
+
+uint64_t wire_core_held(const wire_core *core)
+{
+    uint64_t n = 0;
+
+    for (const wire_call *call = core->calls; call; call = call->next) {
+        const terni_arriving *a = call->stream.id ? call->stream.arriving : NULL;
+
+        n += call->n_unconsumed + (a ? a->parts.len : 0);
+    }
+    return n;
 }
 
 void wire_core_done(wire_core *core)

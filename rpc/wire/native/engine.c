@@ -8,8 +8,6 @@
 
 enum { MAX_TEXT = 4096 };  // of a RESET or GOAWAY that we send
 
-static uint64_t lesser(uint64_t a, uint64_t b) { return a < b ? a : b; }
-
 // ---- control frames ------------------------------------------------------
 
 uint8_t *terni_native_begin_frame(terni_engine *e, frame_kind kind, uint8_t flags, uint32_t stream,
@@ -29,7 +27,7 @@ uint8_t *terni_native_begin_frame(terni_engine *e, frame_kind kind, uint8_t flag
 void terni_native_send_window(terni_engine *e, uint32_t stream, uint64_t bytes)
 {
     while (bytes > 0) {
-        uint64_t step = lesser(bytes, INT32_MAX);
+        uint64_t step = bytes < INT32_MAX ? bytes : INT32_MAX;
         uint8_t *p =
             terni_native_begin_frame(e, KIND_WINDOW, 0, stream, terni_head_uint_size(step), 0);
 
@@ -80,27 +78,24 @@ void terni_native_send_goaway(terni_engine *e, uint32_t last_stream, uint32_t co
 
 // ---- credit --------------------------------------------------------------
 
-// What of `len` is left once the advance is paid back.
-static inline uint64_t pay_back(uint64_t *advance, uint64_t len)
+static inline void give_connection_credit(terni_engine *e, size_t len)
 {
-    uint64_t paid;
+    uint64_t due = terni_credit_consume(&e->credit.all, len, e->limits->connection_window);
 
-    if (TERN_LIKELY(*advance == 0))
-        return len;
-    paid = lesser(*advance, len);
-
-    *advance -= paid;
-    return len - paid;
+    if (TERN_UNLIKELY(due))
+        terni_native_send_window(e, 0, due);
 }
 
-static void give_stream_credit(terni_engine *e, terni_stream *s, size_t len)
+static void give_both_credits(terni_engine *e, terni_stream *s, size_t len)
 {
-    s->recv_unacked += pay_back(&s->recv_advance, len);
-    if (s->recv_unacked < e->limits->stream_window / 2 || s->flags & TERNI_STREAM_REMOTE_END)
-        return;
-    terni_native_send_window(e, s->id, s->recv_unacked);
-    s->recv_window += (int64_t)s->recv_unacked;
-    s->recv_unacked = 0;
+    uint64_t due = 0;
+
+    if (!(s->flags & TERNI_STREAM_REMOTE_END))  // nothing more will come that needs it
+        due = terni_credit_consume(&s->credit, len, e->limits->stream_window);
+    TERN_DEBUG_ASSERT(terni_credit_is_valid(&s->credit, e->limits->stream_window));
+    if (due)
+        terni_native_send_window(e, s->id, due);
+    give_connection_credit(e, len);
 }
 
 void terni_native_consumed(terni_engine *e, terni_stream *s, size_t len)
@@ -108,13 +103,9 @@ void terni_native_consumed(terni_engine *e, terni_stream *s, size_t len)
     if (e->state == FAILED)
         return;
     if (s && s->id)
-        give_stream_credit(e, s, len);
-    e->recv_unacked += pay_back(&e->recv_advance, len);
-    if (TERN_LIKELY(e->recv_unacked < e->limits->connection_window / 2))
-        return;
-    terni_native_send_window(e, 0, e->recv_unacked);
-    e->recv_granted += e->recv_unacked;
-    e->recv_unacked = 0;
+        give_both_credits(e, s, len);
+    else
+        give_connection_credit(e, len);
 }
 
 // ---- the end -------------------------------------------------------------
@@ -131,7 +122,7 @@ void terni_native_fail(terni_engine *e, uint32_t code, const char *why)
 
 static void drop_arriving(terni_engine *e, terni_stream *s)
 {
-    e->recv_reserved -= terni_arriving_lacks(s->arriving);
+    terni_credit_unreserve(&e->credit, terni_arriving_lacks(s->arriving));
     terni_arriving_free(s->arriving);
     s->arriving = NULL;
 }

@@ -47,9 +47,7 @@ struct terni_engine {
     uint32_t                 n_paths;     // entries there are
     uint32_t                 n_path_ids;  // client: in use
     int64_t                  send_window;
-    uint64_t                 recv_used, recv_granted;     // body bytes that came, that may come
-    uint64_t                 recv_reserved;               // what the announced messages still lack
-    uint64_t                 recv_unacked, recv_advance;  // as in a stream
+    terni_shared_credit      credit;  // of the peer, for all bodies
     terni_outqueue           queue;
     size_t                   unsent_control;  // at most so much of `out` the peer has provoked
     terni_meta              *metas;           // scratch for one set of metadata

@@ -104,6 +104,7 @@ static size_t native_feed(terni_engine *e, tern_linkbuf *in)
             ;
     if (e->state == FAILED)
         tern_linkbuf_clear(in);
+    TERN_DEBUG_ASSERT(terni_credit_is_valid(&e->credit.all, e->limits->connection_window));
     return need;
 }
 
@@ -165,7 +166,7 @@ static terni_engine *native_create(terni_role role, const terni_wire_limits *lim
     e->peer = (peer_settings){ FIRST_MAX_FRAME, FIRST_MAX_STREAMS, FIRST_PATH_IDS,
                                FIRST_STREAM_WINDOW, UINT64_MAX };
     e->send_window = FIRST_CONNECTION_WINDOW;
-    e->recv_granted = e->limits->connection_window;
+    terni_credit_init(&e->credit.all, limits->connection_window);
     if (role == TERNI_CLIENT)
         send_preface(e);
     return e;

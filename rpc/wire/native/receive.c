@@ -59,10 +59,10 @@ static void end_stream(terni_engine *e, terni_stream *s, uint32_t code, const ch
 
 // All body bytes count against the connection's window; those that no call will consume are given back
 // at once.
-static bool count_body(terni_engine *e, const frame *f, terni_stream *s)
+static inline __attribute__((always_inline)) bool count_body(terni_engine *e, const frame *f,
+                                                             const terni_stream *s)
 {
-    e->recv_used += f->body_len;
-    if (e->recv_used > e->recv_granted) {
+    if (!terni_credit_use(&e->credit.all, f->body_len)) {
         malformed(e, "the peer overran the connection's window");
         return false;
     }
@@ -78,26 +78,17 @@ static void deliver(terni_engine *e, terni_stream *s, const terni_piece *piece)
 }
 
 // Grants at once what an announced message lacks, so that it can arrive whole: on its stream, where it
-// is alone, just that; on the connection so much that half a window is left for the others. The
-// advance is withheld when the bytes are consumed, or windows would grow with every large message.
-static void grant_announced(terni_engine *e, terni_stream *s, uint64_t lacking)
+// is alone, just that; on the connection so much that half a window is left for the others. It is
+// withheld when the bytes are consumed, or windows would grow with every long message.
+static void grant_announced(terni_engine *e, terni_stream *s)
 {
-    uint64_t window = e->recv_granted - e->recv_used;
-    uint64_t wanted = e->recv_reserved + e->limits->connection_window / 2;
+    uint64_t lacking = terni_arriving_lacks(s->arriving), more;
     size_t   before = e->out->len;
 
-    if ((int64_t)lacking > s->recv_window) {
-        uint64_t more = lacking - (uint64_t)(s->recv_window > 0 ? s->recv_window : 0);
-
+    if ((more = terni_credit_grant_ahead(&s->credit, lacking, 0)))
         terni_native_send_window(e, s->id, more);
-        s->recv_window += (int64_t)more;
-        s->recv_advance += more;
-    }
-    if (e->recv_reserved > window) {
-        terni_native_send_window(e, 0, wanted - window);
-        e->recv_granted += wanted - window;
-        e->recv_advance += wanted - window;
-    }
+    if ((more = terni_credit_grant_reserved(&e->credit, e->limits->connection_window)))
+        terni_native_send_window(e, 0, more);
     e->unsent_control += e->out->len - before;
 }
 
@@ -124,9 +115,7 @@ static terni_arriving *begin_arriving(terni_engine *e, terni_stream *s, const fr
     }
     a->is_compressed = f->flags & FLAG_COMPRESSED;
     s->arriving = a;
-    e->recv_reserved += size - f->body_len;
-    grant_announced(e, s, size - f->body_len);
-    e->recv_reserved += f->body_len;  // until it is taken
+    terni_credit_reserve(&e->credit, size);
     return a;
 }
 
@@ -147,8 +136,9 @@ static void finish_arriving(terni_engine *e, terni_stream *s, terni_arriving *a,
 static void take_part(terni_engine *e, terni_stream *s, const frame *f, uint64_t announced)
 {
     terni_arriving *a = s->arriving;
+    bool            is_first = !a;
 
-    if (!a && !(a = begin_arriving(e, s, f, announced)))
+    if (is_first && !(a = begin_arriving(e, s, f, announced)))
         return;
     if (f->body_len > terni_arriving_lacks(a)) {
         malformed(e, "a message is longer than announced");
@@ -158,7 +148,9 @@ static void take_part(terni_engine *e, terni_stream *s, const frame *f, uint64_t
         end_stream(e, s, EXHAUSTED, "out of memory", f->body_len);
         return;
     }
-    e->recv_reserved -= f->body_len;
+    terni_credit_unreserve(&e->credit, f->body_len);
+    if (is_first)
+        grant_announced(e, s);
     if (f->flags & FLAG_MORE || e->state == FAILED)
         return;
     if (terni_arriving_lacks(a))
@@ -280,11 +272,9 @@ static void begin_call(terni_engine *e, const frame *f, const head *h, void *met
         refuse(e, f, UNAVAILABLE, "the server takes no more calls");
         return;
     }
-    // The body of an OPEN is not of the stream's window: when it is consumed, no credit is due there.
-    *s = (terni_stream){ .id = f->stream,
-                         .send_window = e->peer.stream_window,
-                         .recv_window = e->limits->stream_window,
-                         .recv_advance = f->body_len };
+    *s = (terni_stream){ .id = f->stream, .send_window = e->peer.stream_window };
+    terni_credit_init(&s->credit, e->limits->stream_window);
+    terni_credit_use_beside(&s->credit, f->body_len);  // as OPEN's are not of the stream's window
     terni_streams_insert(&e->streams, s);
     e->current = s;
     if (!count_body(e, f, s))
@@ -347,8 +337,7 @@ static void on_headers(terni_engine *e, const frame *f, terni_stream *s)
 
 static bool count_stream_body(terni_engine *e, terni_stream *s, const frame *f)
 {
-    s->recv_window -= (int64_t)f->body_len;
-    if (TERN_LIKELY(s->recv_window >= 0))
+    if (terni_credit_use(&s->credit, f->body_len))
         return true;
     malformed(e, "the peer overran a stream's window");
     return false;
@@ -407,6 +396,7 @@ static void on_close(terni_engine *e, const frame *f, terni_stream *s)
     }
     if (!check_body(e, f, s) || !count_body(e, f, s) || !s)
         return;
+    (void)terni_credit_use(&s->credit, f->body_len);  // not of its window, but that ends with it
     close = close_of(e, &h);
     take_body(e, s, f, h.message_size);
     if (!is_open(e))
