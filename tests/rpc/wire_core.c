@@ -253,6 +253,8 @@ uint64_t wire_core_held(const wire_core *core)
 
 void wire_core_done(wire_core *core)
 {
+    TERN_ASSERT(!core->engine || core->has_failed ||
+                core->engine->credit.all.held == wire_core_held(core));
     terni_wire_native.destroy(core->engine);
     for (wire_call *call = core->calls, *next; call; call = next) {
         next = call->next;

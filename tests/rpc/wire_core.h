@@ -61,6 +61,7 @@ extern const terni_wire_limits wire_core_limits;
 
 // `limits` may be NULL. False without memory.
 bool wire_core_init(wire_core *core, terni_role role, const terni_wire_limits *limits);
+// No credit has been lost.
 void wire_core_done(wire_core *core);
 // Bytes of bodies that came and that nobody has given back: in the core, or in the engine as parts.
 uint64_t wire_core_held(const wire_core *core);

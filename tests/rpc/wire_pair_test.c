@@ -317,6 +317,23 @@ static void test_cancel_inside_message_and_began(void **state)
     assert_string_equal(p->c.log, "closed 1 reset enough; ");
 }
 
+static void test_bug_body_of_a_call_that_ended_when_it_began_was_never_given_back(void **state)
+{
+    pair      *p = *state;
+    terni_open open = { .path = "/a/b", .path_len = 4 };
+    terni_body body = wire_core_count(1000 * 1000);
+
+    p->s.on_began = cancel_at_once;
+    p->c.is_quiet = true;
+    for (int i = 0; i < 50; i++) {  // three windows of the connection
+        assert_non_null(wire_core_call_with(&p->c, &open, &body, false, NULL));
+        wire_core_run(&p->c, &p->s);
+    }
+    assert_int_equal(p->c.n_open, 0);
+    assert_int_equal(p->s.engine->credit.all.held, 0);
+    assert_int_equal(p->s.engine->credit.all.left, p->c.engine->send_window);
+}
+
 static void test_open_inside_closed(void **state)
 {
     pair *p = *state;
@@ -543,6 +560,7 @@ int main(void)
         PAIR_TEST(test_cancel_that_crosses_the_answer_is_no_error),
         PAIR_TEST(test_cancel_with_a_message_half_sent_leaves_no_trace),
         PAIR_TEST(test_cancel_inside_message_and_began),
+        PAIR_TEST(test_bug_body_of_a_call_that_ended_when_it_began_was_never_given_back),
         PAIR_TEST(test_open_inside_closed),
         PAIR_TEST(test_goaway_in_two_steps_returns_the_unprocessed_calls),
         PAIR_TEST(test_goaway_at_once_closes_the_calls_behind_it),

@@ -283,6 +283,8 @@ static void begin_call(terni_engine *e, const frame *f, const head *h, void *met
         e->events->began(e->owner, s);
     if (is_open(e))
         take_body(e, s, f, h->message_size);
+    else
+        terni_native_consumed(e, NULL, f->body_len);  // it ended before its body was looked at
     take_end(e, s, f);
 }
 
