@@ -9,7 +9,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include <tern/call.h>
+#include <tern/metadata.h>
 
 #include "rpc/base/arena_internal.h"
 

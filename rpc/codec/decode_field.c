@@ -1,4 +1,4 @@
-#include "rpc/codec/decode_internal.h"
+#include "rpc/codec/decode_field_internal.h"
 
 #include <string.h>
 

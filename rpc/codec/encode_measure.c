@@ -1,4 +1,4 @@
-#include "rpc/codec/encode_internal.h"
+#include "rpc/codec/encoder_internal.h"
 
 #include <errno.h>
 #include <string.h>

@@ -1,4 +1,4 @@
-#include "rpc/codec/decode_internal.h"
+#include "rpc/codec/decode_field_internal.h"
 
 // In front of every owned message, in the first chunk of its arena.
 typedef struct owned_head owned_head;

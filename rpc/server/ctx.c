@@ -182,10 +182,16 @@ const tern_metadata *tern_ctx_metadata(const tern_ctx *ctx, const char *key)
 
 static void add_metadata(tern_ctx *ctx, tern_metadata **list, uint32_t *n, const tern_metadata *m)
 {
-    tern_metadata *longer = terni_arena_alloc(&ctx->arena, (*n + 1) * sizeof *longer);
+    const char    *why = terni_meta_find_fault(m);
+    tern_metadata *longer;
     char          *value;
 
-    if (!longer)
+    if (why) {
+        (void)!tern_fail(ctx, TERN_INTERNAL, "the metadata entry \"%.64s\" cannot be sent: %s",
+                         m->key ? m->key : "", why);
+        return;
+    }
+    if (!(longer = terni_arena_alloc(&ctx->arena, (*n + 1) * sizeof *longer)))
         return;  // sticky
     if (*n)
         memcpy(longer, *list, *n * sizeof *longer);

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "rpc/wire/native/native_internal.h"
+
 // ---- Tern's own wire -----------------------------------------------------
 
 static terni_sniff sniff_native(const uint8_t *bytes, size_t len)

@@ -3,6 +3,8 @@
 #include <errno.h>
 #include <string.h>
 
+#include "rpc/wire/native/native_internal.h"
+
 typedef struct scheme scheme;
 struct scheme {
     const char       *prefix;

@@ -18,6 +18,7 @@
 #include <stdint.h>
 
 #include <tern/base.h>
+#include <tern/metadata.h>
 #include <tern/status.h>
 
 #ifdef __cplusplus
@@ -25,15 +26,6 @@ extern "C" {
 #endif
 
 typedef struct tern_ctx tern_ctx;  // <tern/ctx.h>
-
-// A key and its value, which travel beside the messages. Keys are small letters, digits and `-_.`; one
-// that ends in "-bin" may have any bytes for a value, others printable ASCII.
-typedef struct tern_metadata tern_metadata;
-struct tern_metadata {
-    const char *key;
-    const void *value;
-    size_t      len;
-};
 
 // ---- cancellation --------------------------------------------------------
 

@@ -1,7 +1,7 @@
-// rpc/codec/encode_internal.h: what the two passes of the encoder share: which fields are written, and
-// how the simple ones are. Only rpc/codec_encode*.c includes this.
-#ifndef RPC_CODEC_ENCODE_INTERNAL_H
-#define RPC_CODEC_ENCODE_INTERNAL_H
+// rpc/codec/encoder_internal.h: what the two passes of the encoder share: which fields are written, and
+// how the simple ones are. Only rpc/codec/encode*.c includes this.
+#ifndef RPC_CODEC_ENCODER_INTERNAL_H
+#define RPC_CODEC_ENCODER_INTERNAL_H
 
 #include "rpc/codec/plan_internal.h"
 #include "rpc/base/varint_internal.h"

@@ -1,10 +1,10 @@
-// rpc/codec/decode_internal.h: what the files of the decoder share. Only rpc/codec_decode*.c includes
+// rpc/codec/decode_field_internal.h: what the files of the decoder share. Only rpc/codec/decode*.c includes
 // this.
 //
 // Every reader takes the bytes from `p` up to `end`, returns the byte behind what it has read, or
 // NULL with d->fault set.
-#ifndef RPC_CODEC_DECODE_INTERNAL_H
-#define RPC_CODEC_DECODE_INTERNAL_H
+#ifndef RPC_CODEC_DECODE_FIELD_INTERNAL_H
+#define RPC_CODEC_DECODE_FIELD_INTERNAL_H
 
 #include "rpc/codec/plan_internal.h"
 #include "rpc/base/varint_internal.h"
