@@ -259,12 +259,18 @@ static void start_due(tern_task *task)
         load.is_full = !start_one_due();
 }
 
+static void step(int timeout_ms)
+{
+    if (tern_poller_step(load.poller, timeout_ms) < 0)
+        errx(1, "the poller has died");
+}
+
 static void run_open_round(void)
 {
     if (!load.is_due_posted)
         tern_poller_post(load.poller, &load.due_task);
     load.is_due_posted = true;
-    tern_poller_step(load.poller, 0);
+    step(0);
     if (tern_poller_next_ns(load.poller) > 0)
         wait_until_due(load.is_full);
 }
@@ -283,7 +289,7 @@ static void run_for(double seconds)
         if (is_open_loop())
             run_open_round();
         else
-            tern_poller_step(load.poller, -1);
+            step(-1);
     }
 }
 
@@ -291,7 +297,7 @@ static void run_until_answered(const char *what)
 {
     arm_phase_timer(ANSWER_TIMEOUT_MS / 1e3);
     while (load.n_outstanding > 0 && !load.is_phase_over)
-        tern_poller_step(load.poller, -1);
+        step(-1);
     if (load.n_outstanding > 0)
         warnx("%zu calls %s were not answered", load.n_outstanding, what);
     load.n_errors += load.n_outstanding;
@@ -393,12 +399,12 @@ static void load_done(void)
     end_streams(load.idle, load.workload.n_idle);
     end_streams(load.lines, load.workload.n_conns);
     if (!load.is_giving_up)
-        tern_poller_run_until_idle(load.poller);
+        (void)!tern_poller_run_until_idle(load.poller);  // the figures are there
     for (size_t i = 0; i < load.workload.n_idle; i++)
         tern_channel_free(load.idle[i].channel);
     for (size_t i = 0; i < load.workload.n_conns; i++)
         tern_channel_free(load.lines[i].channel);
-    tern_poller_run_until_idle(load.poller);
+    (void)!tern_poller_run_until_idle(load.poller);
     free_lines(load.idle, load.workload.n_idle);
     free_lines(load.lines, load.workload.n_conns);
     tern_timer_cancel(tern_poller_wheel(load.poller), &load.phase_timer);
@@ -431,7 +437,7 @@ static void hold(void)
     }
     arm_phase_timer(ANSWER_TIMEOUT_MS / 1e3);
     while (load.measurement.latency.n_values < 2 * load.workload.n_conns && !load.is_phase_over)
-        tern_poller_step(load.poller, -1);
+        step(-1);
     if (load.is_phase_over || load.n_errors > 0)
         errx(1, "the calls did not become outstanding");
     measurement_begin(&load.measurement, load.workload.server_pid);

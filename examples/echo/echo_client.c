@@ -246,8 +246,8 @@ int main(int argc, char **argv)
     parse_options(&c, argc, argv);
     c.poller = tern_poller_new(NULL);
     c.frame = malloc(HEADER + c.size);
-    if (c.poller && c.frame && start(&c) == 0)
-        tern_poller_run(c.poller);
+    if (c.poller && c.frame && start(&c) == 0 && tern_poller_run(c.poller) < 0)
+        c.exit_code = 1;
     if (c.exit_code == 0)
         printf("%u round trips: shortest %.1f us, mean %.1f us, longest %.1f us\n", c.n_replies,
                as_us(c.shortest_ns), as_us(c.total_ns / c.n_replies), as_us(c.longest_ns));

@@ -131,6 +131,7 @@ int main(int argc, char **argv)
     options        o = parse_options(argc, argv);
     tern_group    *group = NULL;
     tern_listener *listener;
+    int            err;
 
     main_poller = tern_poller_new(&(tern_poller_opts){ .backend = o.backend });
     if (!main_poller)
@@ -145,9 +146,9 @@ int main(int argc, char **argv)
         return 1;
     printf("listening on %s\n", tern_listener_address(listener));
     fflush(stdout);
-    tern_poller_run(main_poller);
+    err = tern_poller_run(main_poller);
     tern_listener_close(listener);
     tern_group_free(group);
     tern_poller_free(main_poller);
-    return 0;
+    return err < 0;
 }

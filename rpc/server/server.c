@@ -285,7 +285,7 @@ int tern_serve(tern_server *srv)
     }
     if (tern_fiber_catch_overflow(true) < 0)
         tern_log(TERN_LOG_WARNING, "a fiber that overflows its stack will not be named");
-    (void)tern_poller_run(srv->main_poller);
+    (void)!tern_poller_run(srv->main_poller);  // an error of waiting ends it as a stop does
     if (!srv->opts.no_signals)
         release_signals(before);
     return tern_report(srv->status);
@@ -295,7 +295,7 @@ int tern_serve(tern_server *srv)
 
 static void *drive_main_poller(void *poller)
 {
-    (void)tern_poller_run(poller);
+    (void)!tern_poller_run(poller);  // as above
     return NULL;
 }
 

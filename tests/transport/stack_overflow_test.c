@@ -90,11 +90,17 @@ static void run_overflowing_context(void)
     terni_context_switch(&loop, &fiber, 0);
 }
 
+static void enable(void)
+{
+    if (terni_stack_overflow_enable(find_overflow) < 0)
+        _exit(4);
+}
+
 // ---- the message ---------------------------------------------------------
 
 static void overflow_with_handler(void)
 {
-    terni_stack_overflow_enable(find_overflow);
+    enable();
     run_overflowing_context();
 }
 
@@ -123,7 +129,7 @@ static void overflow_in_a_thread(void)
 {
     pthread_t thread;
 
-    terni_stack_overflow_enable(find_overflow);
+    enable();
     pthread_create(&thread, NULL, run_in_thread, NULL);
     pthread_join(thread, NULL);
 }
@@ -139,7 +145,7 @@ static void test_overflow_in_another_thread_is_named(void **state)
 
 static void overflow_after_disable(void)
 {
-    terni_stack_overflow_enable(find_overflow);
+    enable();
     terni_stack_overflow_disable();
     run_overflowing_context();
 }
@@ -164,7 +170,7 @@ static void write_to_nowhere(void)
 
 static void fault_elsewhere(void)
 {
-    terni_stack_overflow_enable(find_overflow);
+    enable();
     write_to_nowhere();
 }
 
@@ -188,7 +194,7 @@ static void handle_before(void)
     struct sigaction theirs = { .sa_sigaction = exit_with_7, .sa_flags = SA_SIGINFO | SA_ONSTACK };
 
     sigaction(SIGSEGV, &theirs, NULL);
-    terni_stack_overflow_enable(find_overflow);
+    enable();
 }
 
 static void fault_with_previous_handler(void)
@@ -220,7 +226,7 @@ static void test_overflow_reaches_the_previous_handler_after_us(void **state)
 
 static void send_to_self(void)
 {
-    terni_stack_overflow_enable(find_overflow);
+    enable();
     raise(SIGSEGV);
     _exit(3);  // not reached
 }
@@ -234,7 +240,7 @@ static void test_a_sent_signal_still_kills(void **state)
 static void send_ignored(void)
 {
     signal(SIGBUS, SIG_IGN);
-    terni_stack_overflow_enable(find_overflow);
+    enable();
     raise(SIGBUS);
     _exit(3);
 }

@@ -41,25 +41,24 @@ int terni_socket_take_error(int fd)
     return -err;
 }
 
-static int set_int(int fd, int level, int name, int value)
+static void set_int(int fd, int level, int name, int value)
 {
-    return terni_sys_table.setsockopt(fd, level, name, &value, sizeof value) < 0 ? -errno : 0;
+    (void)terni_sys_table.setsockopt(fd, level, name, &value, sizeof value);
 }
 
-int terni_socket_set_flag(int fd, int level, int name) { return set_int(fd, level, name, 1); }
+void terni_socket_set_flag(int fd, int level, int name) { set_int(fd, level, name, 1); }
 
-// Options are wishes: a socket works without any of them, so a refusal is not an error.
 void terni_socket_set_tcp_options(int fd, bool keepalive, uint32_t user_timeout_ms)
 {
-    (void)set_int(fd, IPPROTO_TCP, TCP_NODELAY, 1);
+    set_int(fd, IPPROTO_TCP, TCP_NODELAY, 1);
     if (keepalive) {
-        (void)set_int(fd, SOL_SOCKET, SO_KEEPALIVE, 1);
-        (void)set_int(fd, IPPROTO_TCP, TCP_KEEPIDLE, KEEPALIVE_IDLE_S);
-        (void)set_int(fd, IPPROTO_TCP, TCP_KEEPINTVL, KEEPALIVE_INTERVAL_S);
-        (void)set_int(fd, IPPROTO_TCP, TCP_KEEPCNT, KEEPALIVE_PROBES);
+        set_int(fd, SOL_SOCKET, SO_KEEPALIVE, 1);
+        set_int(fd, IPPROTO_TCP, TCP_KEEPIDLE, KEEPALIVE_IDLE_S);
+        set_int(fd, IPPROTO_TCP, TCP_KEEPINTVL, KEEPALIVE_INTERVAL_S);
+        set_int(fd, IPPROTO_TCP, TCP_KEEPCNT, KEEPALIVE_PROBES);
     }
     if (user_timeout_ms)
-        (void)set_int(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, (int)user_timeout_ms);
+        set_int(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, (int)user_timeout_ms);
 }
 
 int terni_socket_set_nonblocking(int fd)

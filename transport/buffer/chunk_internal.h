@@ -13,7 +13,7 @@
 enum { TERNI_CHUNK_ALIGN = 64 };
 
 // A header aligned to TERNI_CHUNK_ALIGN with `bytes` behind it, of no pool and with one reference, or NULL.
-tern_block *terni_chunk_new(size_t bytes);
-void        terni_chunk_free(tern_block *b);
+TERN_NODISCARD tern_block *terni_chunk_new(size_t bytes);
+void                       terni_chunk_free(tern_block *b);
 
 #endif

@@ -76,8 +76,8 @@ static inline tern_block *terni_pool_take(tern_pool *pool, unsigned size_class);
 static inline void        terni_pool_shelve(tern_pool *pool, tern_block *b);
 
 // The same for what is larger; NULL as well above TERNI_MAX_CAP.
-tern_block *terni_pool_take_huge(tern_pool *pool, size_t cap);
-void        terni_pool_shelve_huge(tern_pool *pool, tern_block *b);
+TERN_NODISCARD tern_block *terni_pool_take_huge(tern_pool *pool, size_t cap);
+void                       terni_pool_shelve_huge(tern_pool *pool, tern_block *b);
 
 // Uninitialized, or NULL. `pool` may be NULL.
 static inline tern_segment *terni_pool_take_segment(tern_pool *pool);

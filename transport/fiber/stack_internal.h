@@ -32,6 +32,8 @@
 #include <stdint.h>
 #include <sys/queue.h>
 
+#include <tern/base.h>
+
 #include "transport/fiber/context_internal.h"
 
 enum {
@@ -103,7 +105,7 @@ static inline terni_stack *terni_stack_take(terni_stack_pool *pool);
 
 // A cold stack of `size` bytes of address space or more, its tenant NULL. 0, -EINVAL above
 // TERNI_MAX_STACK_SIZE, or -ENOMEM, with one line in the log if it was the map limit.
-int terni_stack_make(terni_stack_pool *pool, size_t size, terni_stack **ret_stack);
+TERN_NODISCARD int terni_stack_make(terni_stack_pool *pool, size_t size, terni_stack **ret_stack);
 
 // The running stack must not be given back by itself: it may go cold at once.
 static inline void terni_stack_give(terni_stack_pool *pool, terni_stack *s);

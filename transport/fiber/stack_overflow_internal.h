@@ -14,6 +14,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include <tern/base.h>
+
 typedef struct terni_stack_overflow terni_stack_overflow;
 struct terni_stack_overflow {
     const char *fiber_name;
@@ -27,11 +29,11 @@ typedef bool terni_stack_overflow_fn(const void *addr, terni_stack_overflow *ret
 
 // Handles SIGSEGV and SIGBUS from now on. On an overflow: one line on stderr, then the signal's
 // previous handler or default action. 0 or -errno. Enabling twice changes the hook.
-int  terni_stack_overflow_enable(terni_stack_overflow_fn *find);
-void terni_stack_overflow_disable(void);
+TERN_NODISCARD int terni_stack_overflow_enable(terni_stack_overflow_fn *find);
+void               terni_stack_overflow_disable(void);
 
 // Gives the thread an alternate signal stack, unless it has one: the handler cannot run on a stack that
 // is full. Cheap to call again. 0 or -ENOMEM.
-int terni_stack_overflow_enter_thread(void);
+TERN_NODISCARD int terni_stack_overflow_enter_thread(void);
 
 #endif

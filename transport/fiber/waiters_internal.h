@@ -32,13 +32,14 @@ void terni_waiters_lock(tern_waiters *list);
 void terni_waiters_unlock(tern_waiters *list);
 
 // -EDEADLK in a callback of a poller, where nobody can wait; otherwise 0.
-int terni_waiters_check(void);
+TERN_NODISCARD int terni_waiters_check(void);
 
 // Called locked; returns unlocked. 0 (or what the waker put in `result`), -ETIMEDOUT or -ECANCELED.
-int terni_waiters_wait(tern_waiters *list, terni_sleeper *me, const char *what,
-                       uint64_t deadline_ns);
+TERN_NODISCARD int terni_waiters_wait(tern_waiters *list, terni_sleeper *me, const char *what,
+                                      uint64_t deadline_ns);
 // The same, and no cancel ends it.
-int terni_waiters_wait_anyway(tern_waiters *list, terni_sleeper *me, const char *what);
+TERN_NODISCARD int terni_waiters_wait_anyway(tern_waiters *list, terni_sleeper *me,
+                                             const char *what);
 
 // Called locked. The first waiter, off the list and not yet woken; NULL: nobody.
 terni_sleeper *terni_waiters_take(tern_waiters *list);

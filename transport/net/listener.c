@@ -187,11 +187,11 @@ static void set_options(int fd, int family, const tern_listener_opts *opts)
         return;
     // Accepted sockets inherit these, so that accepting costs no further system call.
     terni_socket_set_tcp_options(fd, true, 0);
-    (void)terni_socket_set_flag(fd, SOL_SOCKET, SO_REUSEADDR);
+    terni_socket_set_flag(fd, SOL_SOCKET, SO_REUSEADDR);
     if (opts->reuse_port)
-        (void)terni_socket_set_flag(fd, SOL_SOCKET, SO_REUSEPORT);
+        terni_socket_set_flag(fd, SOL_SOCKET, SO_REUSEPORT);
     if (opts->v6_only && family == AF_INET6)
-        (void)terni_socket_set_flag(fd, IPPROTO_IPV6, IPV6_V6ONLY);
+        terni_socket_set_flag(fd, IPPROTO_IPV6, IPV6_V6ONLY);
 }
 
 static int open_socket(const tern_sockaddr *sa, const tern_listener_opts *opts)

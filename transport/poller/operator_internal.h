@@ -30,8 +30,8 @@ void terni_operator_write(tern_operator *op);
 void terni_operator_hangup(tern_operator *op, int err);
 
 // For backends. One read into the space of `inputs`: see terni_backend.read.
-ssize_t terni_operator_recv(tern_operator *op, bool *ret_drained);
+TERN_NODISCARD ssize_t terni_operator_recv(tern_operator *op, bool *ret_drained);
 // For backends. One accept4: see tern_operator_accept.
-int terni_operator_accept4(const tern_operator *op);
+TERN_NODISCARD int terni_operator_accept4(const tern_operator *op);
 
 #endif

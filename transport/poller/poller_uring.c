@@ -47,7 +47,7 @@ static void take_back(tern_poller *p, terni_uring_op *s)
 
     while (terni_uring_op_is_in_flight(s)) {
         terni_uring_op_cancel(p, s);
-        (void)terni_uring_wait(p, &soon);  // whatever it says, a completion is on its way
+        (void)!terni_uring_wait(p, &soon);  // whatever it says, a completion is on its way
     }
 }
 

@@ -31,7 +31,7 @@ struct io_uring_sqe *terni_uring_sqe(tern_poller *p)
     for (int i = 0; i < MAX_TRIES; i++) {
         if ((sqe = io_uring_get_sqe(&u->ring)))
             return sqe;
-        (void)terni_uring_submit(p);  // tried again, a few times
+        (void)!terni_uring_submit(p);  // tried again, a few times
     }
     return NULL;
 }
@@ -251,7 +251,7 @@ void terni_uring_close(tern_poller *p)
     u->is_closing = true;
     while (u->is_awake_armed) {
         terni_uring_cancel(p, WAKE);
-        (void)terni_uring_wait(p, &soon);
+        (void)!terni_uring_wait(p, &soon);  // as long as it takes
     }
     terni_sys_table.uring_exit(&u->ring);
     terni_uring_buffers_close(&u->buffers);

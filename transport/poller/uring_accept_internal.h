@@ -13,6 +13,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include <tern/base.h>
+
 enum { TERNI_URING_MAX_WAITING = 64 };  // connections; what else the same round brings comes on top
 
 typedef struct terni_uring_accept terni_uring_accept;
@@ -24,12 +26,12 @@ struct terni_uring_accept {
 };
 
 // NULL: no memory.
-terni_uring_accept *terni_uring_accept_new(void);
-void                terni_uring_accept_free(terni_uring_accept *a);  // NULL is allowed
+TERN_NODISCARD terni_uring_accept *terni_uring_accept_new(void);
+void terni_uring_accept_free(terni_uring_accept *a);  // NULL is allowed
 
 // A descriptor, or -errno.
 void terni_uring_accept_put(terni_uring_accept *a, int result);
 // A descriptor, or -errno; -EAGAIN ends the rest.
-int terni_uring_accept_take(terni_uring_accept *a);
+TERN_NODISCARD int terni_uring_accept_take(terni_uring_accept *a);
 
 #endif

@@ -31,8 +31,9 @@ struct terni_uring_buffers {
 };
 
 // 0 or -errno, with nothing held. `uring` must stay where it is.
-int  terni_uring_buffers_open(terni_uring_buffers *b, struct io_uring *uring, tern_pool *pool);
-void terni_uring_buffers_close(terni_uring_buffers *b);
+TERN_NODISCARD int terni_uring_buffers_open(terni_uring_buffers *b, struct io_uring *uring,
+                                            tern_pool *pool);
+void               terni_uring_buffers_close(terni_uring_buffers *b);
 
 // The block that the kernel has filled; it is the caller's.
 tern_block *terni_uring_buffers_take(terni_uring_buffers *b, unsigned id);

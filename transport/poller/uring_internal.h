@@ -29,15 +29,15 @@ struct terni_uring {
 
 static inline terni_uring *terni_uring_of(const tern_poller *p) { return p->uring; }
 
-int  terni_uring_open(tern_poller *p, terni_uring_complete_fn *on_complete);
-void terni_uring_close(tern_poller *p);
+TERN_NODISCARD int terni_uring_open(tern_poller *p, terni_uring_complete_fn *on_complete);
+void               terni_uring_close(tern_poller *p);
 // Room for one request, or NULL when the kernel takes none. Its user data is an address, of what is
 // aligned to two bytes at least.
 struct io_uring_sqe *terni_uring_sqe(tern_poller *p);
 // Gives the kernel what is queued, and looks at what is complete, waiting for one for so long (NULL:
 // for ever). 0 or -errno.
-int terni_uring_submit(tern_poller *p);
-int terni_uring_wait(tern_poller *p, struct __kernel_timespec *timeout);
+TERN_NODISCARD int terni_uring_submit(tern_poller *p);
+TERN_NODISCARD int terni_uring_wait(tern_poller *p, struct __kernel_timespec *timeout);
 // Gives the kernel what is queued, before somebody else's loop sleeps on the descriptor.
 void terni_uring_leave(tern_poller *p);
 void terni_uring_cancel(tern_poller *p, uint64_t user_data);

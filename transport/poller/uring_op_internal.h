@@ -58,17 +58,17 @@ struct terni_uring_op {
     bool                is_leaving;
 };
 
-terni_uring_op *terni_uring_op_new(tern_operator *op);
-void            terni_uring_op_free(terni_uring_op *s);
-void            terni_uring_op_settle(tern_poller *p, terni_uring_op *s);
-void            terni_uring_op_complete(tern_poller *p, const struct io_uring_cqe *cqe);
-bool            terni_uring_op_is_in_flight(const terni_uring_op *s);
-void            terni_uring_op_cancel(tern_poller *p, terni_uring_op *s);
+TERN_NODISCARD terni_uring_op *terni_uring_op_new(tern_operator *op);
+void                           terni_uring_op_free(terni_uring_op *s);
+void                           terni_uring_op_settle(tern_poller *p, terni_uring_op *s);
+void terni_uring_op_complete(tern_poller *p, const struct io_uring_cqe *cqe);
+bool terni_uring_op_is_in_flight(const terni_uring_op *s);
+void terni_uring_op_cancel(tern_poller *p, terni_uring_op *s);
 // 0 or -ENOMEM; the sendmsg is queued.
-int  terni_uring_op_send(tern_poller *p, terni_uring_op *s, int n_iov);
-void terni_uring_op_drop_send(terni_uring_op *s);
+TERN_NODISCARD int terni_uring_op_send(tern_poller *p, terni_uring_op *s, int n_iov);
+void               terni_uring_op_drop_send(terni_uring_op *s);
 // Memory for the next send, before its iovecs are known. NULL: there is none.
-terni_uring_send *terni_uring_op_take_send(tern_poller *p, terni_uring_op *s);
+TERN_NODISCARD terni_uring_send *terni_uring_op_take_send(tern_poller *p, terni_uring_op *s);
 
 // A result that says: try again.
 static inline bool terni_uring_op_is_transient(int result)

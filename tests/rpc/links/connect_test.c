@@ -82,7 +82,7 @@ static void slam(tern_listener *l, int fd, void *arg)
 
 static void *run_poller(void *arg)
 {
-    (void)tern_poller_run(arg);
+    assert_int_equal(tern_poller_run(arg), 0);
     return NULL;
 }
 
@@ -253,19 +253,19 @@ static void test_backoff_grows_from_1_s_to_2_minutes(void **state)
         uint64_t before, waited_ms;
 
         while (!ch->shards || ch->shards->n_in[TERNI_CONNECTOR_FAILED] == 0)
-            (void)tern_poller_step(poller, 1);
+            assert_int_equal(tern_poller_step(poller, 1), 0);
         route = ch->shards->connectors;
         before = fake_clock_now_ns();
         assert_in_range(route->backoff_ms, (uint64_t)(expected_ms * 0.98), (uint64_t)expected_ms);
         while (ch->shards->n_in[TERNI_CONNECTOR_FAILED])
-            (void)tern_poller_step(poller, -1);
+            assert_int_equal(tern_poller_step(poller, -1), 0);
         waited_ms = (fake_clock_now_ns() - before) / TERN_NS_PER_MS;
         assert_in_range(waited_ms, (uint64_t)(expected_ms * 0.75), (uint64_t)(expected_ms * 1.25));
         expected_ms = expected_ms * 1.6 < 120000 ? expected_ms * 1.6 : 120000;
     }
     assert_false(w.is_done);
     tern_channel_free(ch);
-    (void)tern_poller_run_until_idle(poller);
+    assert_int_equal(tern_poller_run_until_idle(poller), 0);
     assert_true(w.is_done);
     assert_int_equal(w.st.code, TERN_CANCELLED);
     tern_poller_free(poller);
@@ -297,7 +297,7 @@ static void test_calls_above_the_servers_max_streams_wait_for_room(void **state)
     ch = tern_connect(n.address, &(tern_channel_opts){ .poller = poller });
     for (unsigned i = 0; i < n_calls; i++)
         links_node_ask_async(ch, LINKS_QUESTION(.sleep_ms = 300), NULL, count_answer, &n_good);
-    (void)tern_poller_run_until_idle(poller);
+    assert_int_equal(tern_poller_run_until_idle(poller), 0);
     assert_int_equal(n_good, n_calls);
     tern_channel_free(ch);
     tern_poller_free(poller);

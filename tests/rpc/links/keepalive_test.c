@@ -95,7 +95,7 @@ static void drive_for_ms(tern_poller *poller, uint64_t ms)
     uint64_t until = tern_poller_now_ns(poller) + ms * TERN_NS_PER_MS;
 
     while (tern_poller_now_ns(poller) < until)
-        (void)tern_poller_step(poller, 10);
+        assert_int_equal(tern_poller_step(poller, 10), 0);
 }
 
 static void test_nobody_is_asked_between_calls(void **state)
@@ -113,7 +113,7 @@ static void test_nobody_is_asked_between_calls(void **state)
         n.address,
         &(tern_channel_opts){ .poller = poller, .keepalive_ms = 20, .keepalive_timeout_ms = 100 });
     links_node_ask_async(ch, LINKS_QUESTION(), NULL, on_answer, &st);
-    (void)tern_poller_run_until_idle(poller);
+    assert_int_equal(tern_poller_run_until_idle(poller), 0);
     assert_int_equal(st.code, TERN_OK);
     conn = ch->shards->balancer.links[0]->session.conn;
     before = tern_conn_get_stats(conn).written_bytes;
@@ -122,7 +122,7 @@ static void test_nobody_is_asked_between_calls(void **state)
     links_node_ask_async(ch, LINKS_QUESTION(.sleep_ms = 400), NULL, on_answer, &st);
     drive_for_ms(poller, 350);
     assert_true(tern_conn_get_stats(conn).written_bytes > before + 3 * 20);  // PINGs have 20 bytes
-    (void)tern_poller_run_until_idle(poller);
+    assert_int_equal(tern_poller_run_until_idle(poller), 0);
     tern_channel_free(ch);
     tern_poller_free(poller);
     node_stop(&n);
@@ -171,12 +171,12 @@ static void test_mute_server_is_given_up_after_10_s(void **state)
     ch = tern_connect(tern_listener_address(listener), &(tern_channel_opts){ .poller = poller });
     before = fake_clock_now_ns();
     links_node_ask_async(ch, LINKS_QUESTION(), NULL, on_answer, &st);
-    (void)tern_poller_run_until_idle(poller);
+    assert_int_equal(tern_poller_run_until_idle(poller), 0);
     assert_int_equal(st.code, TERN_UNAVAILABLE);
     assert_string_equal(st.msg, "the connection was lost: Connection timed out");
     assert_in_range((fake_clock_now_ns() - before) / TERN_NS_PER_MS, 10000, 10100);
     tern_channel_free(ch);
-    (void)tern_poller_run_until_idle(poller);
+    assert_int_equal(tern_poller_run_until_idle(poller), 0);
     tern_listener_close(listener);
     tern_poller_free(poller);
     tern_poller_free(other);

@@ -72,7 +72,7 @@ static tern_code collect(tern_ctx *ctx, links_node_collect_in *in, links_answer 
 
 static void *run(void *arg)
 {
-    (void)tern_poller_run(((node *)arg)->poller);
+    assert_int_equal(tern_poller_run(((node *)arg)->poller), 0);
     return NULL;
 }
 

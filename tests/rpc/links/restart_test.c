@@ -54,7 +54,7 @@ static void *run_fiber_callers(void *arg)
 
     for (int i = 0; i < N_CALLERS; i++)
         assert_int_equal(tern_fiber_spawn(l->poller, run_fiber_caller, l, NULL, NULL), 0);
-    (void)tern_poller_run(l->poller);
+    assert_int_equal(tern_poller_run(l->poller), 0);
     return NULL;
 }
 

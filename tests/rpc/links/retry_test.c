@@ -327,10 +327,10 @@ static void test_channel_freed_while_a_call_backs_off_ends_it(void **state)
     links_node_ask_async(channel, LINKS_QUESTION(.fail_code = TERN_UNAVAILABLE, .fail_times = 9),
                          NULL, on_answer, &st);
     while (!channel->shards || !channel->shards->backing_off)
-        (void)tern_poller_step(poller, 10);
+        assert_int_equal(tern_poller_step(poller, 10), 0);
     tern_channel_free(channel);
     channel = NULL;
-    (void)tern_poller_run_until_idle(poller);
+    assert_int_equal(tern_poller_run_until_idle(poller), 0);
     assert_int_equal(st.code, TERN_CANCELLED);
     finish();
     tern_poller_free(poller);

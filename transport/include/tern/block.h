@@ -63,8 +63,8 @@ struct tern_pool_stats {
     size_t   live_bytes;  // handed out, of the same three
 };
 
-TERN_API tern_pool *tern_pool_new(void);  // NULL when there is no memory
-TERN_API void       tern_pool_free(tern_pool *pool);
+TERN_API TERN_NODISCARD tern_pool *tern_pool_new(void);  // NULL when there is no memory
+TERN_API void                      tern_pool_free(tern_pool *pool);
 
 // Gives back to the allocator half of what was not needed since the last trim, all of it when the
 // half rounds to 0. Returns the bytes still held, so that a caller can stop its trim timer at 0.

@@ -130,11 +130,11 @@ TERN_API int             tern_conn_fd(const tern_conn *c);
 TERN_API void           *tern_conn_arg(const tern_conn *c);
 TERN_API tern_conn_stats tern_conn_get_stats(const tern_conn *c);
 // When the last byte came from the peer, or the connection began: on the poller's clock.
-TERN_API uint64_t tern_conn_heard_ns(const tern_conn *c);
-TERN_API int      tern_conn_peer_address(const tern_conn *c, tern_sockaddr *ret_address);
-TERN_API int      tern_conn_local_address(const tern_conn *c, tern_sockaddr *ret_address);
+TERN_API uint64_t           tern_conn_heard_ns(const tern_conn *c);
+TERN_API TERN_NODISCARD int tern_conn_peer_address(const tern_conn *c, tern_sockaddr *ret_address);
+TERN_API TERN_NODISCARD int tern_conn_local_address(const tern_conn *c, tern_sockaddr *ret_address);
 // Who is behind a unix socket: 0, or -EOPNOTSUPP.
-TERN_API int tern_conn_peer_cred(const tern_conn *c, struct ucred *ret_cred);
+TERN_API TERN_NODISCARD int tern_conn_peer_cred(const tern_conn *c, struct ucred *ret_cred);
 
 #ifdef __cplusplus
 }

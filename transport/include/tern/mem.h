@@ -28,11 +28,11 @@ struct tern_mem {
 TERN_API void tern_mem_set(const tern_mem *mem);
 
 // NULL when there is no memory. Zeroed: tern_mem_zalloc only.
-TERN_API void *tern_mem_alloc(size_t size);
-TERN_API void *tern_mem_zalloc(size_t size);
-TERN_API void *tern_mem_realloc(void *ptr, size_t size);
-TERN_API char *tern_mem_strdup(const char *s);
-TERN_API void  tern_mem_free(void *ptr);
+TERN_API TERN_NODISCARD void *tern_mem_alloc(size_t size);
+TERN_API TERN_NODISCARD void *tern_mem_zalloc(size_t size);
+TERN_API TERN_NODISCARD void *tern_mem_realloc(void *ptr, size_t size);
+TERN_API TERN_NODISCARD char *tern_mem_strdup(const char *s);
+TERN_API void                 tern_mem_free(void *ptr);
 
 #ifdef __cplusplus
 }

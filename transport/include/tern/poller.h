@@ -62,20 +62,20 @@ struct tern_poller_stats {
 };
 
 // NULL only when the machine refuses memory or descriptors; the reason is logged.
-TERN_API tern_poller *tern_poller_new(const tern_poller_opts *opts);
-TERN_API void         tern_poller_free(tern_poller *p);
-static inline void    tern_poller_auto_(tern_poller **p) { tern_poller_free(*p); }
+TERN_API TERN_NODISCARD tern_poller *tern_poller_new(const tern_poller_opts *opts);
+TERN_API void                        tern_poller_free(tern_poller *p);
+static inline void                   tern_poller_auto_(tern_poller **p) { tern_poller_free(*p); }
 
 // ---- driving -------------------------------------------------------------
 
 // Runs until tern_poller_stop. 0, or -errno when waiting itself failed.
-TERN_API int tern_poller_run(tern_poller *p);
+TERN_API TERN_NODISCARD int tern_poller_run(tern_poller *p);
 // Runs until nothing holds the poller busy (tern_poller_hold) and no task waits.
-TERN_API int tern_poller_run_until_idle(tern_poller *p);
+TERN_API TERN_NODISCARD int tern_poller_run_until_idle(tern_poller *p);
 // One round that waits at most `timeout_ms` (-1: until something happens). For foreign loops: watch
 // tern_poller_fd for readability and call step with 0, also when tern_poller_next_ns has come.
-TERN_API int tern_poller_step(tern_poller *p, int timeout_ms);
-TERN_API int tern_poller_fd(const tern_poller *p);
+TERN_API TERN_NODISCARD int tern_poller_step(tern_poller *p, int timeout_ms);
+TERN_API int                tern_poller_fd(const tern_poller *p);
 TERN_API uint64_t
 tern_poller_next_ns(const tern_poller *p);  // 0: at once, TERN_NEVER: not before an event
 
