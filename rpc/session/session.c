@@ -24,11 +24,22 @@ static void set_why(terni_session *s, const char *why)
 
 // ---- which wire ----------------------------------------------------------
 
+// The nanosecond and the place in memory are nothing that a peer knows.
+static uint32_t unguessable(const terni_session *s)
+{
+    return (uint32_t)(tern_poller_now_ns(tern_conn_poller(s->conn)) ^ (uintptr_t)s >> 4);
+}
+
 void terni_session_speak(terni_session *s, const terni_wire *wire)
 {
     TERN_ASSERT(s->conn && !s->engine);
     s->wire = wire;
-    s->engine = wire->create(s->role, s->limits, s->events, s, tern_conn_output(s->conn));
+    s->engine = wire->create(&(terni_engine_opts){ .role = s->role,
+                                                   .limits = s->limits,
+                                                   .events = s->events,
+                                                   .owner = s,
+                                                   .out = tern_conn_output(s->conn),
+                                                   .seed = unguessable(s) });
     if (!s->engine) {
         set_why(s, "out of memory");
         tern_conn_abort(s->conn);

@@ -5,7 +5,7 @@
 // Lifetime:  an engine belongs to its session: wire->create .. wire->destroy.
 // Threads:   none. One owner at a time.
 //
-//   engine = wire->create(TERNI_SERVER, &limits, &events, session, out);
+//   engine = wire->create(&opts);
 //   while bytes come: wire->feed(engine, in); wire->pump(engine); send(out);
 //
 // Flow control. Output is written to `out` at once while the peer's windows allow it and the message is
@@ -60,6 +60,17 @@ struct terni_body {
 
 typedef struct terni_engine terni_engine;
 
+// What an engine is made with. All that is pointed at stays as long as the engine.
+typedef struct terni_engine_opts terni_engine_opts;
+struct terni_engine_opts {
+    terni_role               role;
+    const terni_wire_limits *limits;  // raised ones
+    const terni_wire_events *events;
+    void                    *owner;
+    tern_linkbuf            *out;
+    uint32_t seed;  // what the peer cannot guess: of the tables whose keys it chooses
+};
+
 // How sure the first bytes make us.
 typedef enum terni_sniff { TERNI_SNIFF_NO, TERNI_SNIFF_MORE, TERNI_SNIFF_YES } terni_sniff;
 
@@ -70,11 +81,9 @@ struct terni_wire {
 
     // Raises the limits to what a peer takes for granted before it knows them.
     void (*raise)(terni_wire_limits *limits);
-    // With raised limits, that stay as long as the engine. NULL when there is no memory. Writes the
-    // preface and the settings to `out`: the client at once, the server when it has read the client's
-    // preface.
-    terni_engine *(*create)(terni_role role, const terni_wire_limits *limits,
-                            const terni_wire_events *events, void *owner, tern_linkbuf *out);
+    // NULL when there is no memory. Writes the preface and the settings to `out`: the client at once, the
+    // server when it has read the client's preface.
+    terni_engine *(*create)(const terni_engine_opts *opts);
     void (*destroy)(terni_engine *e);  // accepts NULL; raises nothing
 
     // Takes what is whole from `in`. Returns how many bytes the frame at the front of the rest has in

@@ -235,7 +235,11 @@ bool wire_core_init(wire_core *core, terni_role role, const terni_wire_limits *l
     tern_linkbuf_init(&core->in, core->pool);
     tern_linkbuf_init(&core->out, core->pool);
     if (core->pool)
-        core->engine = terni_wire_native.create(role, &core->limits, &events, core, &core->out);
+        core->engine = terni_wire_native.create(&(terni_engine_opts){ .role = role,
+                                                                      .limits = &core->limits,
+                                                                      .events = &events,
+                                                                      .owner = core,
+                                                                      .out = &core->out });
     return core->engine != NULL;
 }
 

@@ -146,28 +146,27 @@ static void native_raise(terni_wire_limits *l)
     l->connection_window = at_least(l->connection_window, FIRST_CONNECTION_WINDOW);
 }
 
-static terni_engine *native_create(terni_role role, const terni_wire_limits *limits,
-                                   const terni_wire_events *events, void *owner, tern_linkbuf *out)
+static terni_engine *native_create(const terni_engine_opts *opts)
 {
     terni_engine *e = tern_mem_zalloc(sizeof *e);
 
     if (!e)
         return NULL;
-    terni_streams_init(&e->streams);
-    e->role = role;
-    e->limits = limits;
-    if (role == TERNI_SERVER) {
+    terni_streams_init(&e->streams, opts->seed);
+    e->role = opts->role;
+    e->limits = opts->limits;
+    if (e->role == TERNI_SERVER) {
         e->paths = &e->first_path;
         e->n_paths = 1;
     }
-    e->events = events;
-    e->owner = owner;
-    e->out = out;
+    e->events = opts->events;
+    e->owner = opts->owner;
+    e->out = opts->out;
     e->peer = (peer_settings){ FIRST_MAX_FRAME, FIRST_MAX_STREAMS, FIRST_PATH_IDS,
                                FIRST_STREAM_WINDOW, UINT64_MAX };
     e->send_window = FIRST_CONNECTION_WINDOW;
-    terni_credit_init(&e->credit.all, limits->connection_window);
-    if (role == TERNI_CLIENT)
+    terni_credit_init(&e->credit.all, e->limits->connection_window);
+    if (e->role == TERNI_CLIENT)
         send_preface(e);
     return e;
 }

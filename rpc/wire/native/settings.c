@@ -61,9 +61,10 @@ static void take_setting(terni_engine *e, const terni_head_field *f)
 
 static void widen_stream_windows(terni_engine *e, int64_t by)
 {
-    for (uint32_t i = 0; i <= e->streams.mask && by > 0; i++)
-        for (terni_stream *s = e->streams.buckets[i]; s; s = s->next_hashed)
-            terni_native_widen(e, s, by);
+    terni_stream *s = NULL;
+
+    while (by > 0 && (s = terni_streams_next(&e->streams, s)))
+        terni_native_widen(e, s, by);
 }
 
 void terni_native_take_settings(terni_engine *e, const frame *f)
