@@ -1,4 +1,5 @@
-// rpc/wire/stream_internal.h: the engine's part of a call. Knows nothing of frames.
+// rpc/wire/stream_internal.h: the engine's part of a call: its number, and room for what an engine keeps
+// of its own. Knows nothing of what that is.
 //
 // Lifetime:  embedded in the core's call, and not moved. The engine knows it, and id is not 0, from open
 //            (or the `opened` event) until it raises `closed` for it, or `finish` or `cancel` is through.
@@ -6,9 +7,8 @@
 #ifndef RPC_WIRE_STREAM_INTERNAL_H
 #define RPC_WIRE_STREAM_INTERNAL_H
 
+#include <stdalign.h>
 #include <stdint.h>
-
-#include "rpc/wire/credit_internal.h"
 
 enum terni_stream_flag {
     TERNI_STREAM_LOCAL_END = 1 << 0,   // our half is done
@@ -17,15 +17,14 @@ enum terni_stream_flag {
     TERNI_STREAM_ANSWERED = 1 << 3,    // client: headers or a message have come
 };
 
+enum { TERNI_STREAM_ROOM = 56 };  // bytes that the engine which needs most has of its own
+
 typedef struct terni_stream terni_stream;
 struct terni_stream {
     uint32_t      id;  // 0: not open
     uint8_t       flags;
-    int64_t       send_window;
-    terni_credit  credit;    // of the peer
-    void         *waiting;   // the engine's: output that waits
-    void         *arriving;  // the engine's: the parts of a message that is not whole yet
-    terni_stream *next_hashed;
+    terni_stream *next_hashed;  // streams_internal.h
+    alignas(8) uint8_t room[TERNI_STREAM_ROOM];
 };
 
 #endif

@@ -248,7 +248,7 @@ uint64_t wire_core_held(const wire_core *core)
     uint64_t n = 0;
 
     for (const wire_call *call = core->calls; call; call = call->next) {
-        const terni_arriving *a = call->stream.id ? call->stream.arriving : NULL;
+        const terni_arriving *a = call->stream.id ? terni_native_of(&call->stream)->arriving : NULL;
 
         n += call->n_unconsumed + (a ? a->parts.len : 0);
     }

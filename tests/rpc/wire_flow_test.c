@@ -214,9 +214,10 @@ static void test_windows_do_not_grow_with_long_messages(void **state)
     }
     assert_false(p->s.has_failed);
     assert_windows_agree(p);
-    assert_in_range(call->stream.send_window, 100 * 1024, 256 * 1024);
+    assert_in_range(terni_native_of(&call->stream)->send_window, 100 * 1024, 256 * 1024);
     assert_in_range(p->c.engine->send_window, 8 << 20, 16 << 20);
-    assert_int_equal(call->stream.send_window, wire_core_find(&p->s, 1)->stream.credit.left);
+    assert_int_equal(terni_native_of(&call->stream)->send_window,
+                     terni_native_of(&wire_core_find(&p->s, 1)->stream)->credit.left);
 }
 
 static void test_short_calls_overtake_a_long_message(void **state)
@@ -248,7 +249,7 @@ static void test_two_long_messages_take_turns(void **state)
         wire_core_carry(&p->s, &p->c);
     }
     for (uint32_t id = 1; id <= 2; id++) {
-        const terni_arriving *a = wire_core_find(&p->s, id)->stream.arriving;
+        const terni_arriving *a = terni_native_of(&wire_core_find(&p->s, id)->stream)->arriving;
 
         assert_non_null(a);
         assert_in_range(a->parts.len, 4 << 20, 8 << 20);

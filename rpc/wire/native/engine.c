@@ -88,11 +88,12 @@ static inline void give_connection_credit(terni_engine *e, size_t len)
 
 static void give_both_credits(terni_engine *e, terni_stream *s, size_t len)
 {
-    uint64_t due = 0;
+    terni_credit *c = &terni_native_of(s)->credit;
+    uint64_t      due = 0;
 
     if (!(s->flags & TERNI_STREAM_REMOTE_END))  // nothing more will come that needs it
-        due = terni_credit_consume(&s->credit, len, e->limits->stream_window);
-    TERN_DEBUG_ASSERT(terni_credit_is_valid(&s->credit, e->limits->stream_window));
+        due = terni_credit_consume(c, len, e->limits->stream_window);
+    TERN_DEBUG_ASSERT(terni_credit_is_valid(c, e->limits->stream_window));
     if (due)
         terni_native_send_window(e, s->id, due);
     give_connection_credit(e, len);
@@ -120,27 +121,30 @@ void terni_native_fail(terni_engine *e, uint32_t code, const char *why)
     e->events->failed(e->owner, code, why);
 }
 
-static void drop_arriving(terni_engine *e, terni_stream *s)
+static void drop_arriving(terni_engine *e, native_stream *own)
 {
-    terni_credit_unreserve(&e->credit, terni_arriving_lacks(s->arriving));
-    terni_arriving_free(s->arriving);
-    s->arriving = NULL;
+    terni_credit_unreserve(&e->credit, terni_arriving_lacks(own->arriving));
+    terni_arriving_free(own->arriving);
+    own->arriving = NULL;
 }
 
 void terni_native_unwait(terni_engine *e, terni_stream *s)
 {
-    if (s->waiting)
-        terni_outqueue_drop(&e->queue, s->waiting);
-    s->waiting = NULL;
+    native_stream *own = terni_native_of(s);
+
+    terni_outqueue_drop(&e->queue, own->waiting);
+    own->waiting = NULL;
 }
 
 void terni_native_release(terni_engine *e, terni_stream *s)
 {
+    native_stream *own = terni_native_of(s);
+
     terni_streams_remove(&e->streams, s);
-    if (TERN_UNLIKELY(s->waiting))
+    if (TERN_UNLIKELY(own->waiting))
         terni_native_unwait(e, s);
-    if (s->arriving)
-        drop_arriving(e, s);
+    if (own->arriving)
+        drop_arriving(e, own);
     if (e->current == s)
         e->current = NULL;
     s->flags = TERNI_STREAM_LOCAL_END | TERNI_STREAM_REMOTE_END;
@@ -149,8 +153,7 @@ void terni_native_release(terni_engine *e, terni_stream *s)
 
 static void forget_arriving(terni_engine *e, terni_stream *s)
 {
-    const terni_arriving *a = s->arriving;
-    size_t                unread = a->parts.len;
+    size_t unread = terni_native_of(s)->arriving->parts.len;
 
     terni_native_release(e, s);
     if (unread)
@@ -159,7 +162,7 @@ static void forget_arriving(terni_engine *e, terni_stream *s)
 
 void terni_native_forget(terni_engine *e, terni_stream *s)
 {
-    if (TERN_UNLIKELY(s->arriving))
+    if (TERN_UNLIKELY(terni_native_of(s)->arriving))
         forget_arriving(e, s);
     else
         terni_native_release(e, s);

@@ -8,11 +8,32 @@
 #ifndef RPC_WIRE_NATIVE_ENGINE_INTERNAL_H
 #define RPC_WIRE_NATIVE_ENGINE_INTERNAL_H
 
+#include <assert.h>
+#include <stdalign.h>
+
 #include "rpc/wire/arriving_internal.h"
+#include "rpc/wire/credit_internal.h"
 #include "rpc/wire/native/frame_internal.h"
 #include "rpc/wire/outqueue_internal.h"
 #include "rpc/wire/streams_internal.h"
 #include "rpc/wire/wire_internal.h"
+
+// What this engine keeps in a stream's room.
+typedef struct native_stream native_stream;
+struct native_stream {
+    int64_t         send_window;
+    terni_credit    credit;    // of the peer
+    terni_waiting  *waiting;   // output; NULL: none
+    terni_arriving *arriving;  // a message that is not whole yet; NULL: none
+};
+
+static_assert(sizeof(native_stream) <= TERNI_STREAM_ROOM, "TERNI_STREAM_ROOM is for every engine");
+static_assert(alignof(native_stream) <= 8, "the room is aligned to 8");
+
+static inline native_stream *terni_native_of(const terni_stream *s)
+{
+    return (native_stream *)(uintptr_t)s->room;
+}
 
 typedef struct peer_settings peer_settings;
 struct peer_settings {
@@ -66,19 +87,38 @@ void     terni_native_send_reset(terni_engine *e, uint32_t stream, uint32_t code
 void     terni_native_send_goaway(terni_engine *e, uint32_t last_stream, uint32_t code,
                                   const char *text);
 
-// ---- the end of the engine, and of a stream ------------------------------
+// ---- a stream's beginning and end, and the engine's ----------------------
 
-void terni_native_fail(terni_engine *e, uint32_t code, const char *why);
+// On the table, with the windows that hold at first.
+static inline void terni_native_begin_stream(terni_engine *e, terni_stream *s, uint32_t id,
+                                             uint8_t flags);
+void               terni_native_fail(terni_engine *e, uint32_t code, const char *why);
 // The stream is over for the engine: off the table, its memory and its credit given back.
 void terni_native_forget(terni_engine *e, terni_stream *s);
 // The same, with the whole connection's credit past caring for.
 void terni_native_release(terni_engine *e, terni_stream *s);
 
-// What waits of its output, if anything, is not to be sent.
+// What waits of its output is sent, or is not to be.
 void terni_native_unwait(terni_engine *e, terni_stream *s);
 
 // ---- credit --------------------------------------------------------------
 
 void terni_native_consumed(terni_engine *e, terni_stream *s, size_t len);
+
+// ---- inline bodies -------------------------------------------------------
+
+static inline void terni_native_begin_stream(terni_engine *e, terni_stream *s, uint32_t id,
+                                             uint8_t flags)
+{
+    native_stream *own = terni_native_of(s);
+
+    s->id = id;
+    s->flags = flags;
+    own->send_window = e->peer.stream_window;
+    terni_credit_init(&own->credit, e->limits->stream_window);
+    own->waiting = NULL;
+    own->arriving = NULL;
+    terni_streams_insert(&e->streams, s);
+}
 
 #endif

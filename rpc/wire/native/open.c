@@ -184,10 +184,7 @@ int terni_native_open(terni_engine *e, terni_stream *s, const terni_open *open,
         err = -E2BIG;
         goto fail;
     }
-    *s = (terni_stream){ .id = ++e->last_id, .send_window = e->peer.stream_window };
-    terni_credit_init(&s->credit, e->limits->stream_window);
-    s->flags = is_last ? TERNI_STREAM_LOCAL_END : 0;
-    terni_streams_insert(&e->streams, s);
+    terni_native_begin_stream(e, s, ++e->last_id, is_last ? TERNI_STREAM_LOCAL_END : 0);
     if (terni_native_fits_now(e, body, head_len))
         err = open_at_once(e, s, &h, body, flags, head_len);
     else

@@ -82,10 +82,11 @@ static void deliver(terni_engine *e, terni_stream *s, const terni_piece *piece)
 // withheld when the bytes are consumed, or windows would grow with every long message.
 static void grant_announced(terni_engine *e, terni_stream *s)
 {
-    uint64_t lacking = terni_arriving_lacks(s->arriving), more;
-    size_t   before = e->out->len;
+    native_stream *own = terni_native_of(s);
+    uint64_t       lacking = terni_arriving_lacks(own->arriving), more;
+    size_t         before = e->out->len;
 
-    if ((more = terni_credit_grant_ahead(&s->credit, lacking, 0)))
+    if ((more = terni_credit_grant_ahead(&own->credit, lacking, 0)))
         terni_native_send_window(e, s->id, more);
     if ((more = terni_credit_grant_reserved(&e->credit, e->limits->connection_window)))
         terni_native_send_window(e, 0, more);
@@ -114,7 +115,7 @@ static terni_arriving *begin_arriving(terni_engine *e, terni_stream *s, const fr
         return NULL;
     }
     a->is_compressed = f->flags & FLAG_COMPRESSED;
-    s->arriving = a;
+    terni_native_of(s)->arriving = a;
     terni_credit_reserve(&e->credit, size);
     return a;
 }
@@ -127,7 +128,7 @@ static void finish_arriving(terni_engine *e, terni_stream *s, terni_arriving *a,
         end_stream(e, s, EXHAUSTED, "out of memory", 0);
         return;
     }
-    s->arriving = NULL;
+    terni_native_of(s)->arriving = NULL;
     deliver(e, s, &piece);
     terni_arriving_free(a);
 }
@@ -135,7 +136,7 @@ static void finish_arriving(terni_engine *e, terni_stream *s, terni_arriving *a,
 // A part of a message, perhaps the last.
 static void take_part(terni_engine *e, terni_stream *s, const frame *f, uint64_t announced)
 {
-    terni_arriving *a = s->arriving;
+    terni_arriving *a = terni_native_of(s)->arriving;
     bool            is_first = !a;
 
     if (is_first && !(a = begin_arriving(e, s, f, announced)))
@@ -159,6 +160,8 @@ static void take_part(terni_engine *e, terni_stream *s, const frame *f, uint64_t
         finish_arriving(e, s, a, f);
 }
 
+static bool is_arriving(const terni_stream *s) { return terni_native_of(s)->arriving; }
+
 // The body of OPEN, DATA or CLOSE. The stream may be gone afterwards (id 0).
 static inline __attribute__((always_inline)) void take_body(terni_engine *e, terni_stream *s,
                                                             const frame *f, uint64_t announced)
@@ -170,7 +173,7 @@ static inline __attribute__((always_inline)) void take_body(terni_engine *e, ter
     if (TERN_UNLIKELY(piece.is_compressed))
         end_stream(e, s, UNIMPLEMENTED, "the message is compressed, and no encoding was announced",
                    f->body_len);
-    else if (s->arriving || f->flags & FLAG_MORE)
+    else if (is_arriving(s) || f->flags & FLAG_MORE)
         take_part(e, s, f, announced);
     else if (TERN_UNLIKELY(f->body_len > e->limits->max_message))
         end_stream(e, s, EXHAUSTED, "a message is larger than max_message", f->body_len);
@@ -187,7 +190,7 @@ static bool check_body(terni_engine *e, const frame *f, const terni_stream *s)
         why = "MORE goes with neither MESSAGE nor END";
     else if (f->body_len && !(f->flags & (FLAG_MESSAGE | FLAG_MORE)))
         why = "a body has neither MESSAGE nor MORE";
-    else if (s && s->arriving && f->flags & FLAG_END && !(f->flags & FLAG_MESSAGE) &&
+    else if (s && is_arriving(s) && f->flags & FLAG_END && !(f->flags & FLAG_MESSAGE) &&
              f->kind == KIND_DATA)
         why = "END came in the middle of a message";
     if (why)
@@ -272,10 +275,9 @@ static void begin_call(terni_engine *e, const frame *f, const head *h, void *met
         refuse(e, f, UNAVAILABLE, "the server takes no more calls");
         return;
     }
-    *s = (terni_stream){ .id = f->stream, .send_window = e->peer.stream_window };
-    terni_credit_init(&s->credit, e->limits->stream_window);
-    terni_credit_use_beside(&s->credit, f->body_len);  // as OPEN's are not of the stream's window
-    terni_streams_insert(&e->streams, s);
+    terni_native_begin_stream(e, s, f->stream, 0);
+    // OPEN's body is not of the stream's window: no credit is due there when it is consumed.
+    terni_credit_use_beside(&terni_native_of(s)->credit, f->body_len);
     e->current = s;
     if (!count_body(e, f, s))
         return;
@@ -325,7 +327,7 @@ static void on_headers(terni_engine *e, const frame *f, terni_stream *s)
     }
     if (!s)
         return;
-    if (s->flags & TERNI_STREAM_ANSWERED || s->arriving) {
+    if (s->flags & TERNI_STREAM_ANSWERED || is_arriving(s)) {
         malformed(e, "HEADERS came twice, or behind a message");
         return;
     }
@@ -339,7 +341,7 @@ static void on_headers(terni_engine *e, const frame *f, terni_stream *s)
 
 static bool count_stream_body(terni_engine *e, terni_stream *s, const frame *f)
 {
-    if (terni_credit_use(&s->credit, f->body_len))
+    if (terni_credit_use(&terni_native_of(s)->credit, f->body_len))
         return true;
     malformed(e, "the peer overran a stream's window");
     return false;
@@ -398,12 +400,13 @@ static void on_close(terni_engine *e, const frame *f, terni_stream *s)
     }
     if (!check_body(e, f, s) || !count_body(e, f, s) || !s)
         return;
-    (void)terni_credit_use(&s->credit, f->body_len);  // not of its window, but that ends with it
+    // Not of the stream's window, but that ends with it.
+    (void)terni_credit_use(&terni_native_of(s)->credit, f->body_len);
     close = close_of(e, &h);
     take_body(e, s, f, h.message_size);
     if (!is_open(e))
         return;
-    if (s->arriving && close.code == 0)
+    if (is_arriving(s) && close.code == 0)
         malformed(e, "a CLOSE says OK in the middle of a message");
     else
         close_stream(e, s, &close);

@@ -52,7 +52,7 @@ sending *terni_native_make_wait(terni_engine *e, terni_stream *s, const terni_bo
 
     if (!w)
         return NULL;
-    s->waiting = w;
+    terni_native_of(s)->waiting = w;
     terni_native_sending(w)->close_len = (uint32_t)close_len;
     return terni_native_sending(w);
 }
@@ -74,7 +74,7 @@ static bool fits_last_frame(const terni_engine *e, const terni_waiting *w)
 static size_t next_part(const void *engine, const terni_waiting *w)
 {
     const terni_engine *e = engine;
-    int64_t             window = w->stream->send_window;
+    int64_t             window = terni_native_of(w->stream)->send_window;
     uint64_t            n = lesser(w->body.len, e->peer.max_frame - MAX_PART_HEAD);
 
     if (window <= 0)
@@ -115,7 +115,7 @@ static int send_data_part(terni_engine *e, terni_waiting *w, size_t n)
     if (len)
         terni_head_put_uint(p, 1, w->size);
     how->has_begun = true;
-    w->stream->send_window -= (int64_t)n;
+    terni_native_of(w->stream)->send_window -= (int64_t)n;
     return tern_linkbuf_move(&w->body, n, e->out);
 }
 
@@ -161,9 +161,11 @@ void terni_native_pump(terni_engine *e)
 
 void terni_native_widen(terni_engine *e, terni_stream *s, int64_t by)
 {
-    s->send_window += by;
-    if (s->waiting && s->send_window > 0)
-        terni_outqueue_wake(&e->queue, s->waiting);
+    native_stream *own = terni_native_of(s);
+
+    own->send_window += by;
+    if (own->waiting && own->send_window > 0)
+        terni_outqueue_wake(&e->queue, own->waiting);
 }
 
 // ---- messages ------------------------------------------------------------
@@ -228,24 +230,25 @@ static int message_bounded(terni_engine *e, terni_stream *s, const terni_body *b
 
     if (!put_bounded(e, body, KIND_DATA, flags, s->id, 0))
         return -ENOMEM;
-    s->send_window -= before - e->send_window;
+    terni_native_of(s)->send_window -= before - e->send_window;
     s->flags |= flags & FLAG_END ? TERNI_STREAM_LOCAL_END : 0;
     return 0;
 }
 
 int terni_native_message(terni_engine *e, terni_stream *s, const terni_body *body, bool is_last)
 {
-    unsigned flags = FLAG_MESSAGE | (is_last ? FLAG_END : 0);
-    sending *w;
-    uint8_t *p;
-    int      err;
+    native_stream *own = terni_native_of(s);
+    unsigned       flags = FLAG_MESSAGE | (is_last ? FLAG_END : 0);
+    sending       *w;
+    uint8_t       *p;
+    int            err;
 
     TERN_ASSERT(!(s->flags & (TERNI_STREAM_BLOCKED | TERNI_STREAM_LOCAL_END)));
     if (e->state == FAILED)
         return -ENOTCONN;
     if (body->size > e->peer.max_message)
         return body->put ? -EAGAIN : -EMSGSIZE;
-    if (!terni_native_fits_now(e, body, 0) || (int64_t)body->size > s->send_window) {
+    if (!terni_native_fits_now(e, body, 0) || (int64_t)body->size > own->send_window) {
         if (body->put)
             return -EAGAIN;
         if (!(w = terni_native_make_wait(e, s, body, 0)))
@@ -260,17 +263,19 @@ int terni_native_message(terni_engine *e, terni_stream *s, const terni_body *bod
         return err;
     s->flags |= is_last ? TERNI_STREAM_LOCAL_END : 0;
     terni_frame_put_prefix(p, KIND_DATA, flags, s->id, 0, body->size);
-    s->send_window -= (int64_t)body->size;
+    own->send_window -= (int64_t)body->size;
     return terni_native_write_body(e, body);
 }
 
 int terni_native_end(terni_engine *e, terni_stream *s)
 {
+    const native_stream *own = terni_native_of(s);
+
     if (s->flags & TERNI_STREAM_LOCAL_END || s->id == 0)
         return 0;
     s->flags |= TERNI_STREAM_LOCAL_END;
-    if (s->waiting)
-        terni_native_sending(s->waiting)->is_last = true;
+    if (own->waiting)
+        terni_native_sending(own->waiting)->is_last = true;
     else
         (void)terni_native_begin_frame(e, KIND_DATA, FLAG_END, s->id, 0, 0);
     return 0;
