@@ -10,18 +10,6 @@ static tern_channel dead_channel = {
     .status = { TERN_RESOURCE_EXHAUSTED, "out of memory for the channel" },
 };
 
-static const terni_wire_limits default_limits = {
-    .max_frame = (1024 + 64) * 1024,
-    .max_message = 64 * 1024 * 1024,
-    .max_streams = 10000,
-    .max_path_ids = 4096,
-    .max_metadata = 64 * 1024,
-    .max_status_message = 16 * 1024,
-    .stream_window = 256 * 1024,
-    .connection_window = 16 * 1024 * 1024,
-    .max_unsent_control = 64 * 1024,
-};
-
 // ---- what was asked for --------------------------------------------------
 
 // The first thing that is wrong stays.
@@ -72,7 +60,7 @@ static void set_policy(tern_channel *ch, const tern_channel_opts *o)
     p->keepalive_ms = o->keepalive_ms ? o->keepalive_ms : TERNI_KEEPALIVE_MS;
     p->keepalive_timeout_ms =
         o->keepalive_timeout_ms > 0 ? o->keepalive_timeout_ms : TERNI_KEEPALIVE_TIMEOUT_MS;
-    p->limits = default_limits;
+    p->limits = terni_limits_default;
     if (o->max_receive_bytes)
         p->limits.max_message = o->max_receive_bytes;
     terni_protocols_raise_limits(&p->limits);

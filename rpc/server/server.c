@@ -324,18 +324,6 @@ tern_status tern_server_start(tern_server *srv, tern_poller *const *pollers, siz
 
 // ---- life ----------------------------------------------------------------
 
-static const terni_wire_limits default_limits = {
-    .max_frame = (1024 + 64) * 1024,  // so that a message of 1 MiB and its head fit one
-    .max_message = 64 * 1024 * 1024,
-    .max_streams = 10000,
-    .max_path_ids = 4096,
-    .max_metadata = 64 * 1024,
-    .max_status_message = 16 * 1024,
-    .stream_window = 256 * 1024,
-    .connection_window = 16 * 1024 * 1024,
-    .max_unsent_control = 64 * 1024,
-};
-
 static void copy_interceptors(tern_server *srv)
 {
     size_t n = srv->opts.n_interceptors;
@@ -355,7 +343,7 @@ static void set_policy(tern_server *srv)
     const tern_server_opts *o = &srv->opts;
     terni_policy           *p = &srv->policy;
 
-    p->limits = default_limits;
+    p->limits = terni_limits_default;
     if (o->max_message_bytes)
         p->limits.max_message = o->max_message_bytes;
     terni_protocols_raise_limits(&p->limits);

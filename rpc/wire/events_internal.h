@@ -17,13 +17,13 @@
 #include "rpc/base/meta_internal.h"
 #include "rpc/wire/stream_internal.h"
 
+// How a call begins. A client's path lies at an address that is the same for each call of the method.
 typedef struct terni_open terni_open;
 struct terni_open {
-    const char *path;  // "/demo.Greeter/SayHello"; on the server NULL when `method` is known
-    uint32_t    path_len;
-    void       *method;   // server: what the `lookup` event returned for this path
-    uint32_t    path_id;  // client: 0 lets the engine choose by `path` (its address must be stable)
-    uint64_t    timeout_us;  // what is left of the deadline; 0: none
+    const char     *path;  // "/demo.Greeter/SayHello"; server: NULL when it was sent as a number
+    uint32_t        path_len;
+    void           *method;      // server: what the `lookup` event returned for this path
+    uint64_t        timeout_us;  // what is left of the deadline; 0: none
     terni_meta_list metadata;
     const char     *encoding;  // of the peer's compressed messages; NULL: none
 };

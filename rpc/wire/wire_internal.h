@@ -22,6 +22,7 @@
 #include <tern/linkbuf.h>
 
 #include "rpc/wire/events_internal.h"
+#include "rpc/wire/limits_internal.h"
 
 enum {
     TERNI_WIRE_ENOUGH = 256 * 1024,  // bytes in `out` above which no further part is added
@@ -29,20 +30,6 @@ enum {
 };
 
 typedef enum terni_role { TERNI_CLIENT, TERNI_SERVER } terni_role;
-
-// What we accept from the peer, and announce to it. All are checked by the engine.
-typedef struct terni_wire_limits terni_wire_limits;
-struct terni_wire_limits {
-    uint32_t max_frame;     // bytes of one frame's head and body; 1 MiB
-    uint64_t max_message;   // bytes of one message, on the wire and decompressed; 64 MiB
-    uint32_t max_streams;   // calls open at once on this connection; 10,000
-    uint32_t max_path_ids;  // 4,096
-    uint32_t max_metadata;  // bytes of one set of metadata, keys, values and 32 for each; 64 KiB
-    uint32_t max_status_message;  // bytes of a status's text; 16 KiB
-    uint32_t stream_window;       // 256 KiB
-    uint32_t connection_window;   // 16 MiB
-    uint32_t max_unsent_control;  // bytes of our own replies to its control frames; 64 KiB
-};
 
 // A message to be sent: its size, known first, and who writes it. `write` appends exactly `size` bytes
 // to `out` or returns -ENOMEM with nothing appended. It runs inside the call that takes the body.

@@ -9,10 +9,10 @@
 #include "rpc/wire/native/engine_internal.h"
 
 const terni_wire_limits wire_core_limits = {
-    .max_frame = 1024 * 1024,
+    .native.max_frame = 1024 * 1024,
     .max_message = 64 * 1024 * 1024,
     .max_streams = 20000,
-    .max_path_ids = 4096,
+    .native.max_path_ids = 4096,
     .max_metadata = 1024,
     .max_status_message = 1024,
     .stream_window = 256 * 1024,

@@ -281,7 +281,7 @@ static void test_bug_long_reply_with_a_large_status_charged_the_window_twice(voi
     wire_call        *call;
     wire_core         c;
 
-    limits.max_frame = 64 * 1024;
+    limits.native.max_frame = 64 * 1024;
     assert_true(wire_core_init(&c, TERNI_CLIENT, &limits));
     wire_core_done(&p->s);
     assert_true(wire_core_init(&p->s, TERNI_SERVER, NULL));

@@ -45,7 +45,7 @@ static bool check_prefix(terni_engine *e, const frame *f)
 {
     const char *why = NULL;
 
-    if (f->size > e->limits->max_frame)
+    if (f->size > e->limits->native.max_frame)
         why = "a frame is larger than max_frame";
     else if (f->head_len > f->size)
         why = "a frame's head is longer than the frame";
@@ -140,8 +140,8 @@ static uint32_t at_least(uint32_t value, uint32_t least) { return value > least 
 // Settings only raise what holds for the first flight, so we must bear that much.
 static void native_raise(terni_wire_limits *l)
 {
-    l->max_frame = at_least(l->max_frame, FIRST_MAX_FRAME);
-    l->max_path_ids = at_least(l->max_path_ids, FIRST_PATH_IDS);
+    l->native.max_frame = at_least(l->native.max_frame, FIRST_MAX_FRAME);
+    l->native.max_path_ids = at_least(l->native.max_path_ids, FIRST_PATH_IDS);
     l->stream_window = at_least(l->stream_window, FIRST_STREAM_WINDOW);
     l->connection_window = at_least(l->connection_window, FIRST_CONNECTION_WINDOW);
 }

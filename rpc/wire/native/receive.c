@@ -239,7 +239,7 @@ static bool resolve_path(terni_engine *e, const head *h, void **ret_method)
         *ret_method = e->events->lookup(e->owner, h->path, h->path_len);
     if (h->path_id == 0)
         return h->path_len > 0;
-    if (h->path_id > e->limits->max_path_ids)
+    if (h->path_id > e->limits->native.max_path_ids)
         return false;
     if (h->path_id > e->n_paths && !grow_paths(e, h->path_id)) {
         terni_native_fail(e, GOAWAY_OUT_OF_MEMORY, "out of memory");

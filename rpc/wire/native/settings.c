@@ -10,8 +10,8 @@ void terni_native_send_settings(terni_engine *e)
         unsigned number;
         uint64_t value;
     } fields[] = {
-        { 1, l->max_frame },    { 2, l->max_message },   { 3, l->max_streams },
-        { 4, l->max_path_ids }, { 5, l->stream_window }, { 6, l->connection_window },
+        { 1, l->native.max_frame },    { 2, l->max_message },   { 3, l->max_streams },
+        { 4, l->native.max_path_ids }, { 5, l->stream_window }, { 6, l->connection_window },
     };
     size_t   len = 0;
     uint8_t *p;

@@ -1,0 +1,28 @@
+// rpc/wire/limits_internal.h: what we accept from a peer, and announce to it. Each engine checks all that
+// concern it; what is one wire's alone is in a part of its own.
+//
+// Lifetime:  a value; engines borrow it for as long as they live.
+#ifndef RPC_WIRE_LIMITS_INTERNAL_H
+#define RPC_WIRE_LIMITS_INTERNAL_H
+
+#include <stdint.h>
+
+typedef struct terni_wire_limits terni_wire_limits;
+struct terni_wire_limits {
+    uint64_t max_message;         // bytes of one message, on the wire and decompressed
+    uint32_t max_streams;         // calls open at once on this connection
+    uint32_t max_metadata;        // bytes of one set of metadata: keys, values and 32 for each
+    uint32_t max_status_message;  // bytes of a status's text; a longer one is cut
+    uint32_t stream_window;       // bytes of streaming bodies in flight for one call
+    uint32_t connection_window;   // bytes of all bodies in flight
+    uint32_t max_unsent_control;  // bytes of our own replies to its control frames
+    struct {
+        uint32_t max_frame;     // bytes of one frame's head and body
+        uint32_t max_path_ids;  // paths that it may number
+    } native;
+};
+
+// What a channel and a server begin with. Why these numbers is said beside them.
+extern const terni_wire_limits terni_limits_default;
+
+#endif
