@@ -6,6 +6,7 @@
 #include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "tests/transport/net.h"
@@ -559,6 +560,58 @@ static void test_new_without_descriptors_gives_null_and_leaks_nothing(void **sta
     assert_true(net_n_logged() > 0);
 }
 
+// ---- what outlives it ----------------------------------------------------
+
+typedef struct visitor visitor;
+struct visitor {
+    tern_guest   guest;
+    tern_poller *p;
+    job          last;
+    int          n_told;
+};
+
+static void leave(tern_guest *guest)
+{
+    visitor *v = TERN_CONTAINER_OF(guest, visitor, guest);
+
+    v->n_told++;
+    assert_int_equal(tern_poller_join(v->p, guest), -ECANCELED);
+    tern_poller_defer(v->p, &v->last.task);
+}
+
+static void test_guest_is_told_once_and_its_tasks_still_run(void **state)
+{
+    tern_poller *p = backends_new_poller();
+    visitor      stays = { .guest.leave = leave, .p = p, .last = make_job(p) };
+    visitor      parts = { .guest.leave = leave, .p = p };
+
+    (void)state;
+    assert_int_equal(tern_poller_join(p, &stays.guest), 0);
+    assert_int_equal(tern_poller_join(p, &parts.guest), 0);
+    tern_poller_part(&parts.guest);
+    tern_poller_part(&parts.guest);
+    tern_poller_free(p);
+    assert_int_equal(stays.n_told, 1);
+    assert_int_equal(stays.last.n_runs, 1);
+    assert_int_equal(parts.n_told, 0);
+}
+
+static void test_held_poller_closes_when_freed_and_keeps_its_blocks(void **state)
+{
+    tern_poller *p = backends_new_poller();
+    tern_block  *block = tern_block_new(tern_poller_pool(p), 1000);
+
+    (void)state;
+    assert_non_null(block);
+    assert_ptr_equal(tern_poller_ref(p), p);
+    assert_false(tern_poller_is_closed(p));
+    tern_poller_free(p);
+    assert_true(tern_poller_is_closed(p));
+    memset(block->base, 1, 1000);
+    tern_block_unref(block);
+    tern_poller_unref(p);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -580,6 +633,8 @@ int main(void)
         NET_TEST(test_free_runs_tasks_and_due_timers),
         NET_TEST(test_bug_attach_while_the_poller_is_freed_leaked),
         NET_TEST(test_new_without_descriptors_gives_null_and_leaks_nothing),
+        NET_TEST(test_guest_is_told_once_and_its_tasks_still_run),
+        NET_TEST(test_held_poller_closes_when_freed_and_keeps_its_blocks),
     };
 
     return backends_run(tests, TERN_COUNT_OF(tests));

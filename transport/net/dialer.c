@@ -27,7 +27,7 @@ struct tern_dialer {
     tern_timer    timer;  // of the attempt, or of the pause before its repetition
     tern_task     done_task;
     terni_job     lookup;
-    terni_guest   guest;  // the poller's, from tern_dial to the callback
+    tern_guest    guest;  // the poller's, from tern_dial to the callback
     bool          is_looking_up, is_finished, is_told, is_pausing;
     unsigned      picked;   // of the list
     unsigned     *n_found;  // NULL: all of the list
@@ -48,7 +48,7 @@ static void run_done(tern_task *task)
     void         *arg = d->arg;
     int           fd = d->fd;
 
-    terni_poller_part(&d->guest);
+    tern_poller_part(&d->guest);
     d->is_told = true;
     if (!d->is_looking_up)
         tern_mem_free(d);
@@ -93,7 +93,7 @@ void tern_dialer_cancel(tern_dialer *d)
     finish(d, -ECANCELED);
 }
 
-static void on_poller_freed(terni_guest *guest)
+static void on_poller_freed(tern_guest *guest)
 {
     tern_dialer_cancel(TERN_CONTAINER_OF(guest, tern_dialer, guest));
 }
@@ -302,7 +302,7 @@ int tern_dial(tern_poller *poller, const tern_address *address, uint64_t deadlin
     if (!(d = tern_mem_zalloc(sizeof *d)))
         return -ENOMEM;
     d->guest.leave = on_poller_freed;
-    if ((err = terni_poller_join(poller, &d->guest)) < 0) {
+    if ((err = tern_poller_join(poller, &d->guest)) < 0) {
         tern_mem_free(d);
         return err;
     }

@@ -15,7 +15,6 @@
 struct epoll_event;
 
 typedef struct terni_backend terni_backend;
-typedef struct terni_guest   terni_guest;
 typedef struct terni_lodger  terni_lodger;
 typedef void                 terni_poller_drain_fn(tern_poller *p);
 
@@ -32,11 +31,13 @@ struct tern_poller {
     terni_operator_table operators;
     terni_task_queue     tasks;     // run in this round or the next
     terni_task_queue     recycled;  // run when the round is over
-    terni_guest         *guests;
+    tern_guest          *guests;
     terni_lodger        *lodger;  // or NULL
     uint32_t             n_holds;
     bool                 is_running;
     bool                 is_closing;  // being freed: nothing can be attached any more
+    atomic_bool          is_closed;   // and that is over: what is left is memory
+    atomic_uint          refs;
     tern_pool           *pool;
     tern_timer           trim_timer;
     struct iovec         iov[TERNI_MAX_IOV];

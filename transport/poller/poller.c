@@ -424,6 +424,7 @@ tern_poller *tern_poller_new(const tern_poller_opts *opts)
     }
     memset(p, 0, sizeof *p);
     p->wake_fd = p->epoll_fd = -1;
+    atomic_init(&p->refs, 1);
     terni_operator_table_init(&p->operators);
     terni_driver_init(&p->driver);
     if ((err = open_poller(p, opts)) == 0)
@@ -444,7 +445,7 @@ void terni_poller_take_in(tern_poller *p, terni_lodger *lodger)
 
 const uint64_t *terni_poller_clock(const tern_poller *p) { return &p->now_ns; }
 
-int terni_poller_join(tern_poller *p, terni_guest *guest)
+int tern_poller_join(tern_poller *p, tern_guest *guest)
 {
     if (p->is_closing)
         return -ECANCELED;
@@ -456,7 +457,7 @@ int terni_poller_join(tern_poller *p, terni_guest *guest)
     return 0;
 }
 
-void terni_poller_part(terni_guest *guest)
+void tern_poller_part(tern_guest *guest)
 {
     if (!guest->link)
         return;
@@ -468,8 +469,8 @@ void terni_poller_part(terni_guest *guest)
 
 static void send_guests_away(tern_poller *p)
 {
-    for (terni_guest *guest; (guest = p->guests);) {
-        terni_poller_part(guest);
+    for (tern_guest *guest; (guest = p->guests);) {
+        tern_poller_part(guest);
         guest->leave(guest);
     }
 }
@@ -551,6 +552,29 @@ void tern_poller_free(tern_poller *p)
     if (p->wake_fd >= 0)
         terni_sys_table.close(p->wake_fd);
     terni_operator_table_done(&p->operators);
+    atomic_store_explicit(&p->is_closed, true, memory_order_release);
+    tern_poller_unref(p);
+}
+
+// ---- held beyond its end -------------------------------------------------
+
+tern_poller *tern_poller_ref(tern_poller *p)
+{
+    atomic_fetch_add_explicit(&p->refs, 1, memory_order_relaxed);
+    return p;
+}
+
+void tern_poller_unref(tern_poller *p)
+{
+    if (!p || atomic_fetch_sub_explicit(&p->refs, 1, memory_order_acq_rel) != 1)
+        return;
+    TERN_ASSERT(atomic_load(&p->is_closed));
+    tern_pool_free(p->uring_pool);
     tern_pool_free(p->pool);
     tern_mem_free(p);
+}
+
+bool tern_poller_is_closed(const tern_poller *p)
+{
+    return atomic_load_explicit(&p->is_closed, memory_order_acquire);
 }

@@ -14,19 +14,6 @@ enum {
     TERNI_MAX_TIMERS_PER_ROUND = 1024,
 };
 
-// What waits on a poller without an operator: a dialer that looks a name up, or pauses. It is told, once,
-// when the poller is freed.
-typedef struct terni_guest terni_guest;
-struct terni_guest {
-    terni_guest  *next;
-    terni_guest **link;  // what points at this guest; NULL while it is on no list
-    void (*leave)(terni_guest *guest);
-};
-
-// 0, or -ECANCELED while the poller is being freed.
-TERN_NODISCARD int terni_poller_join(tern_poller *p, terni_guest *guest);
-void               terni_poller_part(terni_guest *guest);  // idempotent
-
 // What lives on a poller as long as that does, and keeps things warm between rounds: the fibers. The poller
 // knows no more of them.
 typedef struct terni_lodger terni_lodger;

@@ -218,12 +218,11 @@ static int open_ring(terni_uring *u, tern_pool *pool)
     return err;
 }
 
-static void free_memory(tern_poller *p)
+// The pool goes with the poller: messages that outlive it lie in its blocks.
+static void free_ring(tern_poller *p)
 {
     tern_mem_free(p->uring);
-    tern_pool_free(p->uring_pool);
     p->uring = NULL;
-    p->uring_pool = NULL;
 }
 
 // The blocks of the ring have a pool of their own, so that the poller's shows what is in use.
@@ -234,7 +233,9 @@ int terni_uring_open(tern_poller *p, terni_uring_complete_fn *on_complete)
     p->uring = tern_mem_zalloc(sizeof(terni_uring));
     p->uring_pool = tern_pool_new();
     if (!p->uring || !p->uring_pool || (err = open_ring(p->uring, p->uring_pool)) < 0) {
-        free_memory(p);
+        free_ring(p);
+        tern_pool_free(p->uring_pool);
+        p->uring_pool = NULL;
         return err;
     }
     terni_uring_of(p)->on_complete = on_complete;
@@ -255,5 +256,5 @@ void terni_uring_close(tern_poller *p)
     }
     terni_sys_table.uring_exit(&u->ring);
     terni_uring_buffers_close(&u->buffers);
-    free_memory(p);
+    free_ring(p);
 }

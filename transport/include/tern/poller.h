@@ -1,7 +1,7 @@
 // tern/poller.h: one loop over one epoll (or io_uring) instance: wait, dispatch, run, flush, free.
 // Knows nothing of connections; operators, timers and tasks are all it sees.
 //
-// Lifetime:  tern_poller_new / tern_poller_free. Free first runs every task and timer that is due to
+// Lifetime:  tern_poller_new / tern_poller_free, whatever holds its memory. Free first runs every task and timer that is due to
 //            no later time than now, then detaches what is left (on_hangup and hangup with
 //            -ECANCELED); meanwhile attaching, and so connecting, fails with -ECANCELED. Posts must have
 //            returned before.
@@ -65,6 +65,26 @@ struct tern_poller_stats {
 TERN_API TERN_NODISCARD tern_poller *tern_poller_new(const tern_poller_opts *opts);
 TERN_API void                        tern_poller_free(tern_poller *p);
 static inline void                   tern_poller_auto_(tern_poller **p) { tern_poller_free(*p); }
+
+// Memory, the pool's too, stays as long as somebody holds it; tern_poller_free closes it all the same. For what
+// may outlive a poller and still has blocks of its pool. Any thread.
+TERN_API tern_poller *tern_poller_ref(tern_poller *p);
+TERN_API void         tern_poller_unref(tern_poller *p);  // accepts NULL
+// It was freed, and only held since: nothing runs on it any more. Who holds it may ask.
+TERN_API bool tern_poller_is_closed(const tern_poller *p);
+
+// What has to know when a poller is freed. Embedded; on the poller's thread.
+typedef struct tern_guest tern_guest;
+struct tern_guest {
+    tern_guest  *next;
+    tern_guest **link;  // what points at this guest; NULL while it is on no list
+    // Once, while tasks still run and before anything is detached: ends what must end.
+    void (*leave)(tern_guest *guest);
+};
+
+// 0, or -ECANCELED: the poller is being freed.
+TERN_API TERN_NODISCARD int tern_poller_join(tern_poller *p, tern_guest *guest);
+TERN_API void               tern_poller_part(tern_guest *guest);  // idempotent
 
 // ---- driving -------------------------------------------------------------
 
