@@ -12,9 +12,9 @@ struct terni_inbox_item {
     terni_piece       piece;  // holds a reference to its block
 };
 
-void terni_inbox_init(terni_inbox *inbox, tern_pool *pool)
+void terni_inbox_init(terni_inbox *inbox, tern_pool *pool, terni_stream *stream)
 {
-    *inbox = (terni_inbox){ .pool = pool };
+    *inbox = (terni_inbox){ .pool = pool, .stream = stream };
     inbox->tail = &inbox->head;
 }
 
@@ -35,17 +35,32 @@ static tern_block *pin(const terni_inbox *inbox, const terni_piece *piece, const
     return copy;
 }
 
-int terni_inbox_push(terni_inbox *inbox, const terni_piece *piece)
+static terni_inbox_item *make_item(const terni_inbox *inbox, const terni_piece *piece)
 {
     terni_inbox_item *item = tern_mem_alloc(sizeof *item);
 
     if (!item)
-        return -ENOMEM;
+        return NULL;
     *item = (terni_inbox_item){ .piece = *piece };
     if (!(item->piece.block = pin(inbox, piece, &item->piece.data))) {
         tern_mem_free(item);
+        return NULL;
+    }
+    return item;
+}
+
+int terni_inbox_push(terni_inbox *inbox, terni_session *from, const terni_piece *piece)
+{
+    terni_inbox_item *item = NULL;
+
+    if (!inbox->holding)
+        inbox->holding = terni_session_hold(from);
+    if (!inbox->holding || !(item = make_item(inbox, piece))) {
+        terni_session_consumed(from, inbox->stream, piece->len);
         return -ENOMEM;
     }
+    TERN_ASSERT(inbox->holding == from->holding);
+    terni_holding_add(inbox->holding, piece->len);
     *inbox->tail = item;
     inbox->tail = &item->next;
     return 0;
@@ -59,9 +74,17 @@ const terni_piece *terni_inbox_peek(const terni_inbox *inbox)
 void terni_inbox_pop(terni_inbox *inbox)
 {
     terni_inbox_item *item = inbox->head;
+    size_t            len = item->piece.len;
 
     if (!(inbox->head = item->next))
         inbox->tail = &inbox->head;
     tern_block_unref(item->piece.block);
     tern_mem_free(item);
+    terni_holding_give_back(inbox->holding, inbox->stream, len);
+}
+
+void terni_inbox_drop(terni_inbox *inbox)
+{
+    while (inbox->head)
+        terni_inbox_pop(inbox);
 }

@@ -1,12 +1,16 @@
 // rpc/call/inbox_internal.h: messages of a stream that nobody has asked for yet, still encoded. Knows nothing
-// of calls; the windows of the wire bound it.
+// of calls; the windows of the wire bound it, and the credit for each message goes back when it is let go.
 //
-// Lifetime:  embedded; terni_inbox_init / terni_inbox_done.
+// Lifetime:  embedded; terni_inbox_init / terni_inbox_done, which lets go of what is left. Then it may be used
+//            for another stream.
 // Threads:   none. One owner at a time, the owner of the pool.
+// Invariant: its messages are all of one session, and are held of that.
 #ifndef RPC_CALL_INBOX_INTERNAL_H
 #define RPC_CALL_INBOX_INTERNAL_H
 
-#include "rpc/wire/wire_internal.h"
+#include <tern/block.h>
+
+#include "rpc/session/session_internal.h"
 
 typedef struct terni_inbox_item terni_inbox_item;
 
@@ -14,25 +18,33 @@ typedef struct terni_inbox terni_inbox;
 struct terni_inbox {
     terni_inbox_item *head, **tail;
     tern_pool        *pool;
+    terni_stream     *stream;   // the call's
+    terni_holding    *holding;  // a reference, from the first message on
 };
 
-void               terni_inbox_init(terni_inbox *inbox, tern_pool *pool);
+void               terni_inbox_init(terni_inbox *inbox, tern_pool *pool, terni_stream *stream);
 static inline void terni_inbox_done(terni_inbox *inbox);
 
 static inline bool terni_inbox_is_empty(const terni_inbox *inbox) { return !inbox->head; }
 
 // Keeps the bytes: by a reference to their block, or copied where they are a small part of it, so that a
-// short message does not keep a long block alive while it waits. 0 or -ENOMEM.
-TERN_NODISCARD int terni_inbox_push(terni_inbox *inbox, const terni_piece *piece);
+// short message does not keep a long block alive while it waits. 0, or -ENOMEM: then they are let go.
+TERN_NODISCARD int terni_inbox_push(terni_inbox *inbox, terni_session *from,
+                                    const terni_piece *piece);
 
 // The first message, borrowed until terni_inbox_pop; NULL when empty.
 const terni_piece *terni_inbox_peek(const terni_inbox *inbox);
 void               terni_inbox_pop(terni_inbox *inbox);
+// All that is left.
+void terni_inbox_drop(terni_inbox *inbox);
 
 static inline void terni_inbox_done(terni_inbox *inbox)
 {
-    while (inbox->head)
-        terni_inbox_pop(inbox);
+    if (TERN_LIKELY(!inbox->holding))
+        return;
+    terni_inbox_drop(inbox);
+    terni_holding_unref(inbox->holding);
+    inbox->holding = NULL;
 }
 
 #endif

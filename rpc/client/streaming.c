@@ -115,7 +115,7 @@ static void on_message(terni_outcall *call, const terni_piece *piece)
 {
     terni_streaming *s = terni_streaming_of(call);
 
-    if (terni_inbox_push(&s->inbox, piece) < 0)
+    if (terni_inbox_push(&s->inbox, &call->on->session, piece) < 0)
         terni_streaming_cancel(s, TERN_RESOURCE_EXHAUSTED, "out of memory for a message");
     else
         try_again(s, TERNI_RECEIVING);
@@ -160,7 +160,7 @@ int terni_streaming_init(terni_streaming *s, terni_shard *shard, const tern_meth
     s->is_private = shard->is_private;
     s->call.events = method->kind == TERN_CLIENT_STREAM ? &upload_events : &stream_events;
     s->call.done = on_done;
-    terni_inbox_init(&s->inbox, tern_poller_pool(s->poller));
+    terni_inbox_init(&s->inbox, tern_poller_pool(s->poller), &s->call.stream);
     terni_arena_init(&s->item_arena, tern_poller_pool(s->poller), TERN_MAX_ARENA_BYTES);
     return err == 0 && req ? terni_outcall_encode(&s->call, req) : err;
 }
@@ -272,14 +272,6 @@ void tern_stub_close_send(void *stream)
 
 // ---- receiving -----------------------------------------------------------
 
-static void give_credit(terni_streaming *s, size_t len)
-{
-    terni_session *session = session_of(s);
-
-    if (session)
-        terni_session_consumed(session, &s->call.stream, len);
-}
-
 const void *terni_streaming_decode(terni_streaming *s, const terni_piece *piece)
 {
     const terni_codec_input  in = { piece->data, piece->len, piece->block };
@@ -301,7 +293,6 @@ const void *terni_streaming_decode(terni_streaming *s, const terni_piece *piece)
 
 static void drop_first(terni_streaming *s)
 {
-    give_credit(s, terni_inbox_peek(&s->inbox)->len);
     terni_inbox_pop(&s->inbox);
     tell_end_if_read(s);
 }

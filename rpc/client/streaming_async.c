@@ -116,19 +116,23 @@ static void on_writable(terni_outcall *call) { queue_turn(async_of(call)); }
 
 // ---- receiving -----------------------------------------------------------
 
-static void on_message(terni_outcall *call, const terni_piece *piece)
+static void tell_message(async_stream *a, const void *msg)
 {
-    async_stream *a = async_of(call);
-    const void   *msg = terni_streaming_decode(&a->base, piece);
-
-    if (!msg)
-        return;
     if (kind_of(a) == TERN_SERVER_STREAM)
         a->fns.server.message(msg, a->arg);
     else if (a->fns.bidi.message)
         a->fns.bidi.message(a, msg, a->arg);
-    if (call->on)
-        terni_session_consumed(&call->on->session, &call->stream, piece->len);
+}
+
+static void on_message(terni_outcall *call, const terni_piece *piece)
+{
+    async_stream  *a = async_of(call);
+    terni_session *session = &call->on->session;  // which the call may leave meanwhile
+    const void    *msg = terni_streaming_decode(&a->base, piece);
+
+    if (msg)
+        tell_message(a, msg);
+    terni_session_consumed(session, &call->stream, piece->len);
 }
 
 static const terni_outcall_events events = { on_opened, on_message, on_writable };

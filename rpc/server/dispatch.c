@@ -50,7 +50,7 @@ static void take_request(tern_ctx *ctx, const terni_piece *piece)
 
 static void take_message(tern_ctx *ctx, const terni_piece *piece)
 {
-    if (terni_inbox_push(&ctx->inbox, piece) < 0)
+    if (terni_inbox_push(&ctx->inbox, &ctx->caller->session, piece) < 0)
         terni_dispatch_cancel(ctx, TERN_RESOURCE_EXHAUSTED);
     else if (!ctx->method->async)
         terni_fiber_handler_wake(ctx, TERNI_WAITS_IN);

@@ -60,7 +60,6 @@ const void *terni_request_next(tern_ctx *ctx)
         msg = NULL;
     else if (TERN_UNLIKELY(ctx->n_begun))
         terni_interceptor_received(ctx, msg);
-    terni_session_consumed(&ctx->caller->session, &ctx->stream, piece->len);
     terni_inbox_pop(&ctx->inbox);
     return msg;
 }

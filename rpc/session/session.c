@@ -95,6 +95,12 @@ void terni_session_push(terni_session *s)
         tern_conn_close(s->conn);
 }
 
+// No credit is lost: what the engine has delivered is given back or lies in somebody's inbox.
+static inline bool owes_what_is_held(const terni_session *s)
+{
+    return s->has_failed || s->wire->is_owed(s->engine, s->holding ? s->holding->bytes : 0);
+}
+
 static void on_data(tern_conn *c, tern_linkbuf *in, void *arg)
 {
     terni_session *s = arg;
@@ -114,6 +120,7 @@ static void on_data(tern_conn *c, tern_linkbuf *in, void *arg)
     s->is_feeding = false;
     if (s->hooks->fed)
         s->hooks->fed(s);
+    TERN_DEBUG_ASSERT(owes_what_is_held(s));
     terni_session_push(s);
     if (tern_conn_unsent(c) >= SEND_NOW_FROM)
         tern_conn_send_now(c);
@@ -160,6 +167,28 @@ static void drop_engine(terni_session *s)
     s->engine = NULL;
 }
 
+static void on_let_go(void *owner, terni_stream *stream, size_t len)
+{
+    terni_session_consumed(owner, stream, len);
+}
+
+terni_holding *terni_session_hold(terni_session *s)
+{
+    if (!s->holding && !(s->holding = terni_holding_new(on_let_go, s)))
+        return NULL;
+    return terni_holding_ref(s->holding);
+}
+
+// Those who still hold messages owe nobody anything any more.
+static void drop_holding(terni_session *s)
+{
+    if (!s->holding)
+        return;
+    s->holding->owner = NULL;
+    terni_holding_unref(s->holding);
+    s->holding = NULL;
+}
+
 static void on_closed(tern_conn *c, int err, void *arg)
 {
     terni_session *s = arg;
@@ -173,6 +202,7 @@ static void on_closed(tern_conn *c, int err, void *arg)
     drop_keepalive(s);
     s->conn = NULL;
     drop_engine(s);
+    drop_holding(s);
     s->hooks->closed(s, s->has_failed ? -EPROTO : err, why ? why : "out of memory");
     tern_mem_free(why);
 }

@@ -23,6 +23,7 @@
 #include <tern/timer.h>
 
 #include "rpc/session/body_internal.h"
+#include "rpc/session/holding_internal.h"
 #include "rpc/session/keepalive_internal.h"
 #include "rpc/wire/wire_internal.h"
 
@@ -74,6 +75,7 @@ struct terni_session {
     const terni_protocol *const
                     *protocols;  // a server's; the first that is sure wins; ends with NULL
     terni_keepalive *keepalive;  // NULL: none
+    terni_holding   *holding;    // NULL: nothing of it was ever held
     char            *why;        // it failed; NULL: no words
     terni_role       role;
     bool             is_feeding;
@@ -115,6 +117,9 @@ TERN_NODISCARD int terni_session_headers(terni_session *s, terni_stream *stream,
 void               terni_session_end(terni_session *s, terni_stream *stream);
 void terni_session_cancel(terni_session *s, terni_stream *stream, uint32_t code, const char *why);
 static inline void terni_session_consumed(terni_session *s, terni_stream *stream, size_t len);
+
+// For who keeps messages for later: a reference to what owes their credit. NULL without memory.
+terni_holding *terni_session_hold(terni_session *s);
 
 // ---- the connection ------------------------------------------------------
 

@@ -195,6 +195,24 @@ static void native_goaway(terni_engine *e, bool is_final, uint32_t code, const c
         terni_native_send_goaway(e, e->role == TERNI_SERVER ? last_stream : 0, code, text);
 }
 
+static uint64_t arriving_bytes(const terni_engine *e)
+{
+    uint64_t n = 0;
+
+    for (terni_stream *s = NULL; (s = terni_streams_next(&e->streams, s));)
+        if (terni_native_of(s)->arriving)
+            n += terni_native_of(s)->arriving->parts.len;
+    return n;
+}
+
+static bool native_is_owed(const terni_engine *e, uint64_t len)
+{
+    const terni_credit *c = &e->credit.all;
+
+    return e->state == FAILED || (terni_credit_is_valid(c, e->limits->connection_window) &&
+                                  c->held == len + arriving_bytes(e));
+}
+
 static uint32_t native_n_streams(const terni_engine *e) { return e->streams.n; }
 
 const terni_wire terni_wire_native = {
@@ -210,6 +228,7 @@ const terni_wire terni_wire_native = {
     .end = terni_native_end,
     .cancel = terni_native_cancel,
     .consumed = terni_native_consumed,
+    .is_owed = native_is_owed,
     .headers = terni_native_headers,
     .finish = terni_native_finish,
     .ping = native_ping,
