@@ -129,6 +129,16 @@ tern_code terni_watch_start(terni_watch *w)
     return code;
 }
 
+tern_code terni_watch_fired(terni_watch *w)
+{
+    tern_code code;
+
+    pthread_mutex_lock(&w->cancel->lock);
+    code = w->cancel->code;
+    pthread_mutex_unlock(&w->cancel->lock);
+    return code;
+}
+
 void terni_watch_end(terni_watch *w)
 {
     bool is_posted;

@@ -45,6 +45,8 @@ terni_watch *terni_watch_new(tern_cancel *c, tern_poller *poller, terni_watch_fn
                              void *owner);
 // From here on the cancel is carried to the owner. What it was fired with already, or TERN_OK.
 TERN_NODISCARD tern_code terni_watch_start(terni_watch *w);
+// What its cancel was fired with, or TERN_OK; it may not have been carried to the owner yet.
+TERN_NODISCARD tern_code terni_watch_fired(terni_watch *w);
 // The owner is over (or was never started). Accepts NULL.
 void terni_watch_end(terni_watch *w);
 

@@ -84,10 +84,21 @@ tern_channel *tern_connect(const char *addresses, const tern_channel_opts *opts)
     return ch;
 }
 
-static void unref(tern_channel *ch)
+tern_channel *terni_channel_ref(tern_channel *ch)
 {
-    if (atomic_fetch_sub(&ch->refs, 1) != 1)
+    atomic_fetch_add_explicit(&ch->refs, 1, memory_order_relaxed);
+    return ch;
+}
+
+void terni_channel_unref(tern_channel *ch)
+{
+    if (atomic_fetch_sub_explicit(&ch->refs, 1, memory_order_acq_rel) != 1)
         return;
+    for (terni_shard *shard = ch->shards, *next; shard; shard = next) {
+        TERN_ASSERT(shard->is_gone);
+        next = shard->next;
+        tern_mem_free(shard);
+    }
     pthread_mutex_destroy(&ch->lock);
     terni_endpoints_unref(ch->endpoints);
     tern_mem_free(ch->policy.interceptors);
@@ -98,27 +109,45 @@ static void unref(tern_channel *ch)
 
 static void on_shard_gone(terni_shard *shard, void *channel)
 {
+    tern_poller *poller = terni_shard_poller(shard);
+
+    atomic_store_explicit(&shard->found_by, NULL, memory_order_relaxed);
     if (shard->is_private)
-        tern_poller_free(terni_shard_poller(shard));
-    terni_shard_free(shard);
-    unref(channel);
+        tern_poller_free(poller);
+    tern_poller_unref(poller);
+    terni_channel_unref(channel);
+}
+
+// One whose poller is gone, or a new one.
+static terni_shard *find_idle(tern_channel *ch)
+{
+    terni_shard *shard = atomic_load_explicit(&ch->shards, memory_order_relaxed);
+
+    while (shard && atomic_load_explicit(&shard->found_by, memory_order_relaxed))
+        shard = shard->next;
+    if (shard || !(shard = tern_mem_zalloc(sizeof *shard)))
+        return shard;
+    shard->is_gone = true;
+    shard->next = atomic_load_explicit(&ch->shards, memory_order_relaxed);
+    atomic_store_explicit(&ch->shards, shard, memory_order_release);
+    return shard;
 }
 
 // Under the lock.
 static terni_shard *add_shard(tern_channel *ch, tern_poller *poller, bool is_private)
 {
-    terni_shard *shard = terni_shard_new(&(terni_shard_opts){ .poller = poller,
-                                                              .is_private = is_private,
-                                                              .policy = &ch->policy,
-                                                              .endpoints = ch->endpoints,
-                                                              .gone = on_shard_gone,
-                                                              .owner = ch });
+    terni_shard *shard = find_idle(ch);
 
-    if (!shard)
+    if (!shard || terni_shard_init(shard, &(terni_shard_opts){ .poller = poller,
+                                                               .is_private = is_private,
+                                                               .policy = &ch->policy,
+                                                               .endpoints = ch->endpoints,
+                                                               .gone = on_shard_gone,
+                                                               .owner = ch }) < 0)
         return NULL;
-    atomic_fetch_add(&ch->refs, 1);
-    shard->next = atomic_load_explicit(&ch->shards, memory_order_relaxed);
-    atomic_store_explicit(&ch->shards, shard, memory_order_release);
+    (void)tern_poller_ref(poller);
+    (void)terni_channel_ref(ch);
+    atomic_store_explicit(&shard->found_by, poller, memory_order_release);
     return shard;
 }
 
@@ -126,7 +155,8 @@ static terni_shard *find_shard(tern_channel *ch, const tern_poller *poller)
 {
     terni_shard *shard = atomic_load_explicit(&ch->shards, memory_order_acquire);
 
-    while (shard && (terni_shard_poller(shard) != poller || shard->is_private))
+    while (shard && (atomic_load_explicit(&shard->found_by, memory_order_acquire) != poller ||
+                     shard->is_private))
         shard = shard->next;
     return shard;
 }
@@ -219,25 +249,45 @@ tern_status tern_channel_set_addresses(tern_channel *ch, const char *addresses)
     terni_endpoints_unref(ch->endpoints);
     ch->endpoints = endpoints;
     for (terni_shard *shard = ch->shards; shard; shard = shard->next)
-        terni_shard_give_endpoints(shard, terni_endpoints_ref(endpoints));
+        if (atomic_load_explicit(&shard->found_by, memory_order_acquire))
+            terni_shard_give_endpoints(shard, terni_endpoints_ref(endpoints));
     pthread_mutex_unlock(&ch->lock);
     return st;
 }
 
 // ---- the end -------------------------------------------------------------
 
+static const char channel_freed[] = "the channel was freed";
+
 static void run_close(tern_task *task)
 {
-    terni_shard_close(TERN_CONTAINER_OF(task, terni_shard, close_task));
+    terni_shard_close(TERN_CONTAINER_OF(task, terni_shard, close_task), channel_freed);
 }
 
 // Nobody may be in a call on it: the handle is being freed.
 static void close_private(terni_shard *shard)
 {
-    terni_shard_close(shard);
+    terni_shard_close(shard, channel_freed);
     while (!shard->is_gone && tern_poller_step(terni_shard_poller(shard), -1) == 0)
         ;
     shard->gone(shard, shard->owner);
+}
+
+static void close_shard(terni_shard *shard)
+{
+    tern_poller *poller = atomic_load_explicit(&shard->found_by, memory_order_acquire);
+
+    if (!poller)
+        return;  // it is gone
+    shard->close_task.run = run_close;
+    if (shard->is_private)
+        close_private(shard);
+    else if (tern_poller_is_closed(poller))
+        terni_shard_close(shard, channel_freed);
+    else if (poller == tern_poller_current())
+        tern_poller_defer(poller, &shard->close_task);
+    else
+        tern_poller_post(poller, &shard->close_task);
 }
 
 void tern_channel_free(tern_channel *ch)
@@ -246,13 +296,7 @@ void tern_channel_free(tern_channel *ch)
         return;
     for (terni_shard *shard = ch->shards, *next; shard; shard = next) {
         next = shard->next;
-        shard->close_task.run = run_close;
-        if (shard->is_private)
-            close_private(shard);
-        else if (terni_shard_poller(shard) == tern_poller_current())
-            tern_poller_defer(terni_shard_poller(shard), &shard->close_task);
-        else
-            tern_poller_post(terni_shard_poller(shard), &shard->close_task);
+        close_shard(shard);
     }
-    unref(ch);
+    terni_channel_unref(ch);
 }

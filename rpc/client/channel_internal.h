@@ -1,8 +1,10 @@
 // rpc/client/channel_internal.h: the inside of a channel: its policy, and a shard for each poller that makes
 // calls.
 //
-// Lifetime:  the handle, and each shard, hold a reference.
-// Threads:   any. Shards are listed under the lock, and walked by any thread: the list only grows.
+// Lifetime:  the handle holds a reference, as does each shard until it is gone, and each stream and tern_call
+//            until it is freed: they stand on a shard, whose memory goes with the channel.
+// Threads:   any. Shards are listed under the lock, and walked by any thread: the list only grows, but one that
+//            is gone, with its poller, serves another.
 #ifndef RPC_CLIENT_CHANNEL_INTERNAL_H
 #define RPC_CLIENT_CHANNEL_INTERNAL_H
 
@@ -21,6 +23,9 @@ struct tern_channel {
     _Atomic(terni_shard *) shards;
     terni_shard           *private_shard;
 };
+
+tern_channel *terni_channel_ref(tern_channel *ch);
+void          terni_channel_unref(tern_channel *ch);
 
 // The shard for a call by this thread, or NULL with `ret_status`.
 terni_shard *terni_channel_choose_shard(tern_channel *ch, tern_status *ret_status);

@@ -10,7 +10,8 @@
 
 struct tern_call {
     terni_outcall    call;
-    tern_poller     *poller;  // the shard may go before the call is freed
+    tern_channel    *channel;  // a reference: the call stands on it; NULL: it was refused
+    tern_poller     *poller;
     void            *ret_reply;
     bool             is_private;  // the poller is the channel's own
     int              start_err;
@@ -110,6 +111,7 @@ tern_call *tern_stub_begin(tern_channel *ch, const tern_method *method, const vo
         return refused(opts, st);
     if (!(c = tern_mem_zalloc(sizeof *c)))
         return refused(opts, terni_outcall_no_memory());
+    c->channel = terni_channel_ref(ch);
     c->poller = terni_shard_poller(shard);
     c->is_private = shard->is_private;
     c->ret_reply = ret_reply;
@@ -139,9 +141,10 @@ void tern_call_free(tern_call *c)
         return;
     if (!atomic_load(&c->is_over))
         abort_in_flight(c, TERN_CANCELLED);
-    if (c->poller) {
+    if (c->channel) {
         terni_codec_free(c->call.reply);
         terni_outcall_done(&c->call);
+        terni_channel_unref(c->channel);
     }
     if (c->reserved)
         atomic_flag_clear(c->reserved);

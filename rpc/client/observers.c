@@ -46,6 +46,16 @@ tern_code terni_observers_start(terni_observers *x)
     return code;
 }
 
+tern_code terni_observers_fired(const terni_observers *x)
+{
+    tern_code code = TERN_OK;
+
+    for (unsigned i = 0; i < TERN_COUNT_OF(x->watches) && code == TERN_OK; i++)
+        if (x->watches[i])
+            code = terni_watch_fired(x->watches[i]);
+    return code;
+}
+
 void terni_observers_done(terni_observers *x, tern_status st)
 {
     stop_watching(x);

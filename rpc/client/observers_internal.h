@@ -48,6 +48,8 @@ struct terni_observed {
 terni_observers *terni_observers_new(const terni_observed *what, const tern_call_opts *opts);
 // On the call's poller. TERN_OK, or what the call is to end with instead of being started.
 TERN_NODISCARD tern_code terni_observers_start(terni_observers *x);
+// The same later: a cancel that was fired, also if it is still on its way here.
+TERN_NODISCARD tern_code terni_observers_fired(const terni_observers *x);
 // `st`: of a call that was never closed.
 void terni_observers_done(terni_observers *x, tern_status st);
 // For a call that is refused before there is one.

@@ -34,6 +34,7 @@ void terni_outcall_abort(terni_outcall *call, tern_code code, const char *why)
 {
     TERN_ASSERT(code != TERN_OK && !terni_outcall_is_done(call));
     // To the server whatever else goes wrong here is that nobody waits any more.
+    call->is_aborted = true;
     call->carrier->ops->drop(call, code == TERN_DEADLINE_EXCEEDED ? code : TERN_CANCELLED, why);
     terni_outcall_finish(call, code, why);
 }

@@ -95,6 +95,7 @@ struct terni_outcall {
     bool                        is_last;      // and nothing after it
     bool                        has_sent;  // a message beside it, which no other attempt would have
     bool                        is_answered;  // the server has begun to: no other attempt
+    bool                        is_aborted;   // from here, and not because the server said so
     bool                        is_starved;   // waits for room in the connection
     bool                        is_parked;    // its fiber is
     void                       *reply;

@@ -13,7 +13,40 @@ struct terni_spare {
     terni_spare *next;
 };
 
-static const char freed[] = "the channel was freed";
+// ---- memory that serves again --------------------------------------------
+
+void *terni_shard_take_spare(terni_shard *shard, size_t size)
+{
+    terni_spare *spare;
+
+    if (TERN_UNLIKELY(terni_shard_poller(shard) != tern_poller_current() || !shard->spares))
+        return tern_mem_alloc(size);
+    spare = shard->spares;
+    shard->spares = spare->next;
+    shard->n_spares--;
+    return spare;
+}
+
+void terni_shard_give_spare(terni_shard *shard, void *memory)
+{
+    terni_spare *spare = memory;
+
+    if (shard->is_closing || shard->n_spares >= TERNI_MAX_SPARES) {
+        tern_mem_free(memory);
+        return;
+    }
+    spare->next = shard->spares;
+    shard->spares = spare;
+    shard->n_spares++;
+}
+
+static void drop_spares(terni_shard *shard)
+{
+    for (terni_spare *spare; (spare = shard->spares);) {
+        shard->spares = spare->next;
+        tern_mem_free(spare);
+    }
+}
 
 // ---- calls that wait -----------------------------------------------------
 
@@ -173,14 +206,35 @@ static void check_all_failed(terni_shard *shard)
 
 // ---- the carrier ---------------------------------------------------------
 
+static const char poller_freed[] = "the poller was freed";
+
+static void on_poller_leaving(tern_guest *guest)
+{
+    terni_shard_close(TERN_CONTAINER_OF(guest, terni_shard, guest), poller_freed);
+}
+
+// False: nothing can be begun any more.
+static bool get_ready(terni_shard *shard)
+{
+    if (shard->is_closing)
+        return false;
+    shard->guest.leave = on_poller_leaving;
+    if (tern_poller_join(terni_shard_poller(shard), &shard->guest) < 0) {
+        terni_shard_close(shard, poller_freed);
+        return false;
+    }
+    shard->is_ready = true;
+    return true;
+}
+
 static void begin(terni_outcall *call)
 {
     terni_shard *shard = terni_shard_of(call);
 
     if (TERN_UNLIKELY(call->state == TERNI_OUTCALL_BACKING_OFF))
         take_off(shard, call);
-    if (shard->is_closing) {
-        terni_outcall_finish(call, TERN_CANCELLED, freed);
+    if (TERN_UNLIKELY(!shard->is_ready) && !get_ready(shard)) {
+        terni_outcall_finish(call, TERN_CANCELLED, shard->end_why);
         return;
     }
     if (call->head.deadline_ns != TERN_NEVER && !tern_timer_is_set(&call->timer))
@@ -200,7 +254,7 @@ static void on_attempt_ended(terni_outcall *call, const terni_close *close)
     const terni_shard *shard = terni_shard_of(call);
 
     if (TERN_UNLIKELY(shard->is_closing && close->is_reset))
-        terni_outcall_finish(call, TERN_CANCELLED, freed);
+        terni_outcall_finish(call, TERN_CANCELLED, shard->end_why);
     else if (close->is_not_processed && call->n_refusals++ < TERNI_MAX_TRANSPARENT_RETRIES &&
              terni_outcall_is_repeatable(call))
         begin(call);
@@ -301,6 +355,9 @@ static void check_gone(terni_shard *shard)
     if (!shard->is_closing || shard->is_held || shard->connectors || atomic_load(&shard->update))
         return;
     TERN_ASSERT(!shard->is_gone && !shard->waiting && !shard->backing_off);
+    tern_poller_part(&shard->guest);
+    drop_spares(shard);
+    terni_balancer_done(&shard->balancer);
     shard->is_gone = true;
     if (!shard->is_private)  // a private one's driver sees it
         shard->gone(shard, shard->owner);
@@ -431,13 +488,20 @@ void terni_shard_give_endpoints(terni_shard *shard, terni_endpoints *endpoints)
 
 // ---- life ----------------------------------------------------------------
 
-terni_shard *terni_shard_new(const terni_shard_opts *opts)
+static void forget_connectors(terni_shard *shard)
+{
+    for (terni_connector *c = shard->connectors, *next; c; c = next) {
+        next = c->next;
+        terni_connector_close(c);
+    }
+}
+
+int terni_shard_init(terni_shard *shard, const terni_shard_opts *opts)
 {
     const terni_client_policy *p = opts->policy;
-    terni_shard               *shard = tern_mem_zalloc(sizeof *shard);
+    int                        err;
 
-    if (!shard)
-        return NULL;
+    memset(&shard->carrier, 0, sizeof *shard - offsetof(terni_shard, carrier));
     shard->carrier = (terni_carrier){ .ops = &carrier_ops,
                                       .poller = opts->poller,
                                       .timeout_ms = p->timeout_ms,
@@ -447,76 +511,32 @@ terni_shard *terni_shard_new(const terni_shard_opts *opts)
     shard->is_private = opts->is_private;
     shard->gone = opts->gone;
     shard->owner = opts->owner;
-    shard->waiting_tail = &shard->waiting;
     shard->update_task.run = run_update;
+    shard->waiting_tail = &shard->waiting;
     terni_balancer_init(&shard->balancer, p->balance);
-    if (change_endpoints(shard, opts->endpoints) == 0)
-        return shard;
-    terni_shard_free(shard);
-    return NULL;
-}
-
-static void forget_connectors(terni_shard *shard)
-{
-    for (terni_connector *c = shard->connectors, *next; c; c = next) {
-        next = c->next;
-        terni_connector_close(c);
-    }
-}
-
-void terni_shard_free(terni_shard *shard)
-{
-    terni_spare *spare;
-
-    shard->is_gone = true;
-    forget_connectors(shard);  // those of a shard that could not be made whole
-    while ((spare = shard->spares)) {
-        shard->spares = spare->next;
-        tern_mem_free(spare);
-    }
+    if ((err = change_endpoints(shard, opts->endpoints)) == 0)
+        return 0;
+    forget_connectors(shard);  // those that could be made
     terni_balancer_done(&shard->balancer);
-    tern_mem_free(shard);
+    shard->is_gone = true;
+    return err;
 }
 
-void terni_shard_close(terni_shard *shard)
+void terni_shard_close(terni_shard *shard, const char *why)
 {
     terni_outcall *call;
 
-    TERN_ASSERT(!shard->is_closing);
+    if (shard->is_closing)
+        return;
     shard->is_closing = true;
+    shard->is_ready = false;
+    shard->end_why = why;
     while ((call = shard->waiting) || (call = shard->backing_off)) {
         take_off(shard, call);
-        terni_outcall_finish(call, TERN_CANCELLED, freed);
+        terni_outcall_finish(call, TERN_CANCELLED, why);
     }
     shard->is_held = true;
     forget_connectors(shard);
     shard->is_held = false;
     check_gone(shard);
-}
-
-// ---- memory that serves again --------------------------------------------
-
-void *terni_shard_take_spare(terni_shard *shard, size_t size)
-{
-    terni_spare *spare;
-
-    if (TERN_UNLIKELY(terni_shard_poller(shard) != tern_poller_current() || !shard->spares))
-        return tern_mem_alloc(size);
-    spare = shard->spares;
-    shard->spares = spare->next;
-    shard->n_spares--;
-    return spare;
-}
-
-void terni_shard_give_spare(terni_shard *shard, void *memory)
-{
-    terni_spare *spare = memory;
-
-    if (shard->is_closing || shard->n_spares >= TERNI_MAX_SPARES) {
-        tern_mem_free(memory);
-        return;
-    }
-    spare->next = shard->spares;
-    shard->spares = spare;
-    shard->n_spares++;
 }

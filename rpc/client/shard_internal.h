@@ -1,8 +1,9 @@
 // rpc/client/shard_internal.h: a channel's part on one poller: its connections there, and the calls that wait
 // for one or for another attempt. The carrier of its calls.
 //
-// Lifetime:  of its own, from terni_shard_new until it was closed and the last connection is gone: then `gone`.
-// Threads:   its poller's, but for new and update: any. A private shard's poller is driven by whichever caller
+// Lifetime:  of its channel, which calls and streams hold too; in use from terni_shard_init until it was closed,
+//            by its channel or because the poller goes, and the last connection is gone: then `gone`.
+// Threads:   its poller's, but for init and update: any. A private shard's poller is driven by whichever caller
 //            waits (waiter_internal.h).
 // Invariant: a call is on the list that its state names. While calls wait, every connector that could
 //            connect is on its way, or a link is full.
@@ -25,9 +26,13 @@ typedef struct terni_spare terni_spare;
 typedef void terni_shard_gone_fn(terni_shard *shard, void *owner);
 
 struct terni_shard {
+    // ---- the channel's: what other threads look at ----
+    terni_shard           *next;
+    _Atomic(tern_poller *) found_by;  // NULL: gone
+
+    // ---- its own ----
     terni_carrier            carrier;
     terni_client_policy     *policy;
-    terni_shard             *next;  // of the channel's
     terni_balancer           balancer;
     terni_connector         *connectors;
     uint32_t                 n_connectors;
@@ -39,9 +44,12 @@ struct terni_shard {
     bool                     is_alone;         // there is one place to connect to, and no other
     bool                     has_tried_again;  // all have failed, and were tried once more
     bool                     is_private;
+    bool                     is_ready;  // it is a guest of the poller, and not closing
     bool                     is_closing, is_gone;
     bool                     is_held;   // its connectors are being gone through
     char                     why[160];  // the last attempt to connect failed
+    const char              *end_why;   // closing: what its calls end with
+    tern_guest               guest;
     terni_shard_gone_fn     *gone;
     void                    *owner;
     tern_task                close_task, update_task;
@@ -58,14 +66,13 @@ struct terni_shard_opts {
     void                *owner;
 };
 
-// NULL without memory.
-terni_shard *terni_shard_new(const terni_shard_opts *opts);
+// Zeroed, or gone: then it serves again. 0, or -ENOMEM: then it is gone.
+TERN_NODISCARD int terni_shard_init(terni_shard *shard, const terni_shard_opts *opts);
 // Other addresses from now on: connections to those that are no more take no new calls. Any thread. Takes the
 // reference.
 void terni_shard_give_endpoints(terni_shard *shard, terni_endpoints *endpoints);
-// Ends every call and connection. On its poller.
-void terni_shard_close(terni_shard *shard);
-void terni_shard_free(terni_shard *shard);
+// Ends every call and connection, which say `why`. On its poller, or when that is closed. Idempotent.
+void terni_shard_close(terni_shard *shard, const char *why);
 
 // Memory for a call with a callback: all are of one size. NULL without.
 void *terni_shard_take_spare(terni_shard *shard, size_t size);

@@ -73,6 +73,10 @@ static void perform(operation *op)
 {
     tern_poller *poller = op->stream->poller;
 
+    if (tern_poller_is_closed(poller)) {  // and so the call is over, and nobody else is there
+        op->code = op->try(op) ? op->code : TERN_CANCELLED;
+        return;
+    }
     if (tern_poller_current() == poller) {
         if (tern_fiber_current())
             perform_on_fiber(op);
@@ -135,6 +139,8 @@ static void on_done(terni_outcall *call)
     terni_streaming *s = terni_streaming_of(call);
 
     s->is_over = true;
+    if (s->call.is_aborted)  // who has given up reads nothing more
+        terni_inbox_drop(&s->inbox);
     tell_end_if_read(s);
     try_again(s, TERNI_SENDING);
     try_again(s, TERNI_RECEIVING);
@@ -149,6 +155,17 @@ void terni_streaming_cancel(terni_streaming *s, tern_code code, const char *why)
         terni_outcall_abort(&s->call, code, why);
 }
 
+// A cancel reaches the call by a task, which has no turn while messages are read one after another.
+static void hear_cancel(terni_streaming *s)
+{
+    tern_code code;
+
+    if (TERN_LIKELY(!s->call.observers) || s->is_over)
+        return;
+    if ((code = terni_observers_fired(s->call.observers)) != TERN_OK)
+        terni_outcall_abort(&s->call, code, terni_cancel_reason(code));
+}
+
 // ---- opening -------------------------------------------------------------
 
 int terni_streaming_init(terni_streaming *s, terni_shard *shard, const tern_method *method,
@@ -156,7 +173,8 @@ int terni_streaming_init(terni_streaming *s, terni_shard *shard, const tern_meth
 {
     int err = terni_outcall_init(&s->call, &shard->carrier, method, opts, TERNI_DOES_NOT_PARK);
 
-    s->poller = terni_shard_poller(shard);
+    s->channel = terni_channel_ref(shard->owner);
+    s->poller = tern_poller_ref(terni_shard_poller(shard));
     s->is_private = shard->is_private;
     s->call.events = method->kind == TERN_CLIENT_STREAM ? &upload_events : &stream_events;
     s->call.done = on_done;
@@ -227,10 +245,20 @@ int terni_streaming_send(terni_streaming *s, const void *msg)
     return err;
 }
 
+// A stream that has lost a message is no stream: it ends, and says so at its end as well.
+static const char *failure_of_send(int err)
+{
+    return err == -EMSGSIZE
+               ? "a message is larger than the server's max_message, or nested too deeply"
+               : "out of memory for a message";
+}
+
 static bool try_send(operation *op)
 {
     terni_streaming *s = op->stream;
+    int              err;
 
+    hear_cancel(s);
     if (s->is_over || s->wants_end) {
         op->code = s->is_over ? s->call.status.code : TERN_FAILED_PRECONDITION;
         if (op->code == TERN_OK)
@@ -239,7 +267,10 @@ static bool try_send(operation *op)
     }
     if (!s->call.on || s->call.stream.flags & TERNI_STREAM_BLOCKED)
         return false;
-    op->code = terni_streaming_send(s, op->msg) < 0 ? TERN_RESOURCE_EXHAUSTED : TERN_OK;
+    if ((err = terni_streaming_send(s, op->msg)) < 0) {
+        terni_streaming_cancel(s, TERN_RESOURCE_EXHAUSTED, failure_of_send(err));
+        op->code = s->call.status.code;
+    }
     return true;
 }
 
@@ -307,6 +338,7 @@ static bool try_next(operation *op)
 {
     terni_streaming *s = op->stream;
 
+    hear_cancel(s);
     if (terni_inbox_is_empty(&s->inbox))
         return s->is_over;
     if ((op->msg = terni_streaming_decode(s, terni_inbox_peek(&s->inbox))))
@@ -374,6 +406,8 @@ void terni_streaming_done(terni_streaming *s)
     terni_arena_done(&s->item_arena);
     terni_codec_free(s->call.reply);
     terni_outcall_done(&s->call);
+    tern_poller_unref(s->poller);
+    terni_channel_unref(s->channel);
 }
 
 void tern_stub_stream_free(void *stream)

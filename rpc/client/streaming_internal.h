@@ -1,6 +1,7 @@
 // rpc/client/streaming_internal.h: a client's streaming call, shared by the sync style (streaming.c) and the
 // callbacks (streaming_async.c).
 //
+// Lifetime:  the user's handle. It holds the channel and the poller's memory, so that it may be freed after them.
 // Threads:   the call's poller only; streaming.c brings other threads' wishes there.
 #ifndef RPC_CLIENT_STREAMING_INTERNAL_H
 #define RPC_CLIENT_STREAMING_INTERNAL_H
@@ -15,14 +16,15 @@ struct operation;
 typedef struct terni_streaming terni_streaming;
 struct terni_streaming {
     terni_outcall     call;
-    tern_poller      *poller;  // the shard may go before the stream is freed; NULL: there was none
+    tern_channel     *channel;  // a reference
+    tern_poller      *poller;   // a reference; NULL: the stream was refused
     terni_inbox       inbox;
     terni_arena       item_arena;  // of the message that was given last
     struct operation *pending[TERNI_N_SIDES];
     bool              is_over;     // call.status holds
     bool              wants_end;   // no more messages from here
     bool              is_dead;     // static
-    bool              is_private;  // its poller is the channel\'s own
+    bool              is_private;  // its poller is the channel's own
 };
 
 static inline terni_streaming *terni_streaming_of(terni_outcall *call)
