@@ -11,12 +11,12 @@
 
 enum { META_OVERHEAD = 32 };  // what an entry of metadata counts beside its bytes, as in HTTP/2
 
-static bool make_room_for_meta(terni_engine *e, const head *h)
+static bool make_room_for_meta(terni_engine *e, const meta_set *set)
 {
     uint32_t    cap = e->cap_metas ? e->cap_metas * 2 : 16;
     terni_meta *metas;
 
-    if (h->n_metas < e->cap_metas)
+    if (set->n < e->cap_metas)
         return true;
     if (!(metas = tern_mem_realloc(e->metas, cap * sizeof *metas))) {
         terni_native_fail(e, GOAWAY_OUT_OF_MEMORY, "out of memory");
@@ -28,12 +28,12 @@ static bool make_room_for_meta(terni_engine *e, const head *h)
 }
 
 // False for a malformed entry, or without memory: the engine has then failed.
-static bool add_meta(terni_engine *e, head *h, const terni_head_field *entry)
+static bool add_meta(terni_engine *e, meta_set *set, const terni_head_field *entry)
 {
     terni_head_reader r = terni_head_read(entry->bytes, entry->len);
     terni_meta        m = { .key = "", .value = (const uint8_t *)"" };
 
-    if (!make_room_for_meta(e, h))
+    if (!make_room_for_meta(e, set))
         return false;
     for (terni_head_field f; terni_head_next(&r, &f);) {
         if (f.type == TERNI_BYTES && f.number == 1) {
@@ -44,32 +44,29 @@ static bool add_meta(terni_engine *e, head *h, const terni_head_field *entry)
             m.value_len = f.len;
         }
     }
-    e->metas[h->n_metas++] = m;
-    h->meta_bytes += m.key_len + m.value_len + META_OVERHEAD;
+    e->metas[set->n++] = m;
+    set->bytes += m.key_len + m.value_len + META_OVERHEAD;
     return !r.is_bad;
 }
 
 // OPEN's fields beside its numbers.
-static bool take_open_bytes(terni_engine *e, head *h, const terni_head_field *field)
+static bool take_open_bytes(terni_engine *e, opening *o, const terni_head_field *field)
 {
     if (field->number == 1) {
-        h->path = (const char *)field->bytes;
-        h->path_len = field->len;
+        o->open.path = (const char *)field->bytes;
+        o->open.path_len = field->len;
     } else if (field->number == 4) {
-        return add_meta(e, h, field);
-    } else if (field->number == 5) {
-        h->encoding = (const char *)field->bytes;
-        h->encoding_len = field->len;
+        return add_meta(e, &o->metas, field);
     }
     return true;
 }
 
-static bool read_open_fields(terni_engine *e, terni_head_reader r, head *ret)
+static bool read_open_fields(terni_engine *e, terni_head_reader r, opening *ret)
 {
     for (terni_head_field field; terni_head_next(&r, &field);) {
         if (field.type == TERNI_VARINT) {
             if (field.number == 3)
-                ret->timeout_us = field.value;
+                ret->open.timeout_us = field.value;
             else if (field.number == 2)
                 ret->path_id = field.value < UINT32_MAX ? (uint32_t)field.value : UINT32_MAX;
             else if (field.number == 6)
@@ -113,7 +110,7 @@ static bool read_timeout(const uint8_t **p, const uint8_t *end, uint64_t *ret_us
 }
 
 // Nearly every OPEN is a short number for its path and a timeout, or one of the two.
-bool terni_native_read_open(terni_engine *e, const frame *f, head *ret)
+bool terni_native_read_open(terni_engine *e, const frame *f, opening *ret)
 {
     const uint8_t *p = f->head, *end = p + f->head_len;
 
@@ -123,9 +120,9 @@ bool terni_native_read_open(terni_engine *e, const frame *f, head *ret)
         p += 2;
     }
     if (TERN_LIKELY(end - p == 1 + USUAL_TIMEOUT_LEN && p[0] == TIMEOUT_TAG &&
-                    read_usual_timeout(p + 1, &ret->timeout_us)))
+                    read_usual_timeout(p + 1, &ret->open.timeout_us)))
         return true;
-    if (end - p >= 2 && p[0] == TIMEOUT_TAG && !read_timeout(&p, end, &ret->timeout_us))
+    if (end - p >= 2 && p[0] == TIMEOUT_TAG && !read_timeout(&p, end, &ret->open.timeout_us))
         return read_open_fields(e, terni_head_read(f->head, f->head_len), ret);
     return TERN_LIKELY(p == end) || read_open_fields(e, terni_head_read(p, (size_t)(end - p)), ret);
 }
@@ -178,7 +175,7 @@ bool terni_native_read_headers(terni_engine *e, const frame *f, head *ret)
     head              h = { 0 };
 
     for (terni_head_field field; terni_head_next(&r, &field);)
-        if (field.type == TERNI_BYTES && field.number == 1 && !add_meta(e, &h, &field))
+        if (field.type == TERNI_BYTES && field.number == 1 && !add_meta(e, &h.metas, &field))
             return false;
     *ret = h;
     return !r.is_bad;
@@ -202,7 +199,7 @@ bool terni_native_read_close(terni_engine *e, const frame *f, head *ret)
             h.details = field.bytes;
             h.details_len = field.len;
         } else if (field.number == 4) {
-            if (!add_meta(e, &h, &field))
+            if (!add_meta(e, &h.metas, &field))
                 return false;
         }
     }

@@ -5,22 +5,36 @@
 
 #include "rpc/wire/native/engine_internal.h"
 
-// What the heads of frames in may hold; each kind fills its own. Points into the frame.
-typedef struct head head;
-struct head {
-    const char    *path, *encoding, *message;
-    uint32_t       path_len, encoding_len, message_len;
-    const uint8_t *details;
-    uint32_t       details_len;
-    uint32_t       path_id, code;
-    uint64_t       timeout_us, message_size;
-    bool           not_processed;
-    uint32_t       n_metas, meta_bytes;
+// The set of metadata of a head; the entries themselves are in e->metas until the next head is read.
+typedef struct meta_set meta_set;
+struct meta_set {
+    uint32_t n, bytes;  // with what each entry counts beside its own
 };
 
-// False for what is no protobuf, and without memory: the engine has then failed. Metadata go to
-// e->metas.
-bool terni_native_read_open(terni_engine *e, const frame *f, head *ret);
+// The head of an OPEN: what is handed up lies there as it will be, but for `method` and `metadata`.
+typedef struct opening opening;
+struct opening {
+    terni_open open;
+    meta_set   metas;
+    uint32_t   path_id;
+    uint64_t   message_size;
+};
+
+// What the other heads may hold; each kind fills its own. Points into the frame.
+typedef struct head head;
+struct head {
+    const char    *message;
+    uint32_t       message_len;
+    const uint8_t *details;
+    uint32_t       details_len;
+    uint32_t       code;
+    uint64_t       message_size;
+    bool           not_processed;
+    meta_set       metas;
+};
+
+// False for what is no protobuf, and without memory: the engine has then failed.
+bool terni_native_read_open(terni_engine *e, const frame *f, opening *ret);
 bool terni_native_read_headers(terni_engine *e, const frame *f, head *ret);
 bool terni_native_read_close(terni_engine *e, const frame *f, head *ret);
 bool terni_native_read_reset(const frame *f, head *ret);

@@ -18,9 +18,9 @@ static void malformed(terni_engine *e, const char *why)
     terni_native_fail(e, GOAWAY_PROTOCOL_ERROR, why);
 }
 
-static terni_meta_list metadata_of(const terni_engine *e, const head *h)
+static terni_meta_list metadata_of(const terni_engine *e, const meta_set *set)
 {
-    return (terni_meta_list){ e->metas, h->n_metas };
+    return (terni_meta_list){ e->metas, set->n };
 }
 
 // ---- bodies --------------------------------------------------------------
@@ -230,29 +230,34 @@ static bool grow_paths(terni_engine *e, uint32_t least)
     return true;
 }
 
+static void *look_up(terni_engine *e, const terni_open *open)
+{
+    return e->events->lookup(e->owner, open->path, open->path_len);
+}
+
 // Registers or looks up; false for a protocol error.
-static bool resolve_path(terni_engine *e, const head *h, void **ret_method)
+static bool resolve_path(terni_engine *e, opening *o)
 {
     path_entry *entry;
 
-    if (h->path_id == 0 && h->path_len > 0)
-        *ret_method = e->events->lookup(e->owner, h->path, h->path_len);
-    if (h->path_id == 0)
-        return h->path_len > 0;
-    if (h->path_id > e->limits->native.max_path_ids)
+    if (o->path_id == 0 && o->open.path_len > 0)
+        o->open.method = look_up(e, &o->open);
+    if (o->path_id == 0)
+        return o->open.path_len > 0;
+    if (o->path_id > e->limits->native.max_path_ids)
         return false;
-    if (h->path_id > e->n_paths && !grow_paths(e, h->path_id)) {
+    if (o->path_id > e->n_paths && !grow_paths(e, o->path_id)) {
         terni_native_fail(e, GOAWAY_OUT_OF_MEMORY, "out of memory");
         return false;
     }
-    entry = &e->paths[h->path_id - 1];
-    if (!entry->key == !h->path_len)
+    entry = &e->paths[o->path_id - 1];
+    if (!entry->key == !o->open.path_len)
         return false;  // unknown, or registered twice
-    if (h->path_len) {
+    if (o->open.path_len) {
         entry->key = &unknown_path;
-        entry->method = e->events->lookup(e->owner, h->path, h->path_len);
+        entry->method = look_up(e, &o->open);
     }
-    *ret_method = entry->method;
+    o->open.method = entry->method;
     return true;
 }
 
@@ -262,15 +267,12 @@ static void refuse(terni_engine *e, const frame *f, uint32_t code, const char *w
     (void)count_body(e, f, NULL);
 }
 
-static void begin_call(terni_engine *e, const frame *f, const head *h, void *method)
+static void begin_call(terni_engine *e, const frame *f, opening *o)
 {
-    terni_open    open = { .path = h->path,
-                           .path_len = h->path_len,
-                           .method = method,
-                           .timeout_us = h->timeout_us,
-                           .metadata = metadata_of(e, h) };
-    terni_stream *s = e->events->opened(e->owner, &open);
+    terni_stream *s;
 
+    o->open.metadata = metadata_of(e, &o->metas);
+    s = e->events->opened(e->owner, &o->open);
     if (!s) {
         refuse(e, f, UNAVAILABLE, "the server takes no more calls");
         return;
@@ -284,7 +286,7 @@ static void begin_call(terni_engine *e, const frame *f, const head *h, void *met
     if (!(f->flags & FLAG_END))
         e->events->began(e->owner, s);
     if (is_open(e))
-        take_body(e, s, f, h->message_size);
+        take_body(e, s, f, o->message_size);
     else
         terni_native_consumed(e, NULL, f->body_len);  // it ended before its body was looked at
     take_end(e, s, f);
@@ -292,14 +294,13 @@ static void begin_call(terni_engine *e, const frame *f, const head *h, void *met
 
 static void on_open(terni_engine *e, const frame *f, terni_stream *s)
 {
-    head  h;
-    void *method = NULL;
+    opening o;
 
     if (s || f->stream <= e->last_id) {
         malformed(e, "an OPEN reuses a stream's number");
         return;
     }
-    if (!terni_native_read_open(e, f, &h) || !resolve_path(e, &h, &method)) {
+    if (!terni_native_read_open(e, f, &o) || !resolve_path(e, &o)) {
         malformed(e, "the head of an OPEN is malformed");
         return;
     }
@@ -310,10 +311,10 @@ static void on_open(terni_engine *e, const frame *f, terni_stream *s)
         refuse(e, f, UNAVAILABLE, "the server is going");
     else if (e->streams.n >= e->limits->max_streams)
         refuse(e, f, UNAVAILABLE, "too many calls on this connection");
-    else if (h.meta_bytes > e->limits->max_metadata)
+    else if (o.metas.bytes > e->limits->max_metadata)
         refuse(e, f, EXHAUSTED, "the metadata are larger than max_metadata");
     else
-        begin_call(e, f, &h, method);
+        begin_call(e, f, &o);
 }
 
 static void on_headers(terni_engine *e, const frame *f, terni_stream *s)
@@ -332,8 +333,8 @@ static void on_headers(terni_engine *e, const frame *f, terni_stream *s)
         return;
     }
     s->flags |= TERNI_STREAM_ANSWERED;
-    list = metadata_of(e, &h);
-    if (h.meta_bytes > e->limits->max_metadata)
+    list = metadata_of(e, &h.metas);
+    if (h.metas.bytes > e->limits->max_metadata)
         end_stream(e, s, EXHAUSTED, "the metadata are larger than max_metadata", 0);
     else if (e->events->headers)
         e->events->headers(e->owner, s, &list);
@@ -375,9 +376,9 @@ static terni_close close_of(const terni_engine *e, const head *h)
                                 .message_len = h->message_len,
                                 .details = h->details,
                                 .details_len = h->details_len,
-                                .metadata = metadata_of(e, h) };
+                                .metadata = metadata_of(e, &h->metas) };
 
-    if (h->meta_bytes > e->limits->max_metadata)
+    if (h->metas.bytes > e->limits->max_metadata)
         close = (terni_close){ .code = EXHAUSTED,
                                .message = too_large,
                                .message_len = sizeof too_large - 1 };
