@@ -176,14 +176,14 @@ static void on_message(void *owner, terni_stream *stream, const terni_piece *pie
         take_reply(call, piece);
 }
 
-static void on_headers(void *owner, terni_stream *stream, const terni_meta_list *metadata)
+static void on_headers(void *owner, terni_stream *stream, const terni_headers *headers)
 {
     terni_outcall *call = call_of(stream);
 
     (void)owner;
     call->is_answered = true;
     if (call->observers)
-        terni_observers_keep_initial(call->observers, metadata);
+        terni_observers_keep_initial(call->observers, &headers->metadata);
 }
 
 static void on_closed(void *owner, terni_stream *stream, const terni_close *close)

@@ -349,7 +349,7 @@ int terni_session_headers(terni_session *s, terni_stream *stream, const terni_me
 
     if (!s->engine)
         return -ENOTCONN;
-    err = s->wire->headers(s->engine, stream, metadata);
+    err = s->wire->headers(s->engine, stream, &(terni_headers){ .metadata = *metadata });
     terni_session_send(s);
     return err;
 }

@@ -1,5 +1,5 @@
 // rpc/wire/events_internal.h: what an engine tells its session, and the words it uses: metadata, how a
-// call opens, a message, how a call ends. Knows nothing of how it is asked (wire_internal.h).
+// call opens, headers, a message, how a call ends. Knows nothing of how it is asked (wire_internal.h).
 //
 // Lifetime:  pointers in arguments are borrowed for the event.
 // Invariant: for each stream: opened, then (headers), messages, (ended), and closed exactly once and
@@ -17,15 +17,28 @@
 #include "rpc/base/meta_internal.h"
 #include "rpc/wire/stream_internal.h"
 
-// How a call begins. A client's path lies at an address that is the same for each call of the method.
+// How a call begins. Texts are not ended by a zero; NULL where there are none. A client's path lies at an
+// address that is the same for each call of the method. Native sends neither authority nor subtype, and
+// what a side can read not with each call: its limits->encodings are announced at the beginning.
 typedef struct terni_open terni_open;
 struct terni_open {
-    const char     *path;  // "/demo.Greeter/SayHello"; server: NULL when it was sent as a number
-    uint32_t        path_len;
+    const char     *path;             // "/demo.Greeter/SayHello"; server: NULL if sent as a number
+    const char     *authority;        // what the client takes the server for
+    const char     *subtype;          // of the messages: "proto"
+    const char     *encoding;         // of the messages that the client compresses: "gzip"
+    const char     *accept_encoding;  // what the client can read: "gzip,zstd"
+    uint32_t        path_len, authority_len, subtype_len, encoding_len, accept_encoding_len;
     void           *method;      // server: what the `lookup` event returned for this path
     uint64_t        timeout_us;  // what is left of the deadline; 0: none
     terni_meta_list metadata;
-    const char     *encoding;  // of the peer's compressed messages; NULL: none
+};
+
+// What a server says before its first message.
+typedef struct terni_headers terni_headers;
+struct terni_headers {
+    const char     *encoding;  // of the messages that the server compresses; NULL: none
+    uint32_t        encoding_len;
+    terni_meta_list metadata;
 };
 
 // How a call ends. Borrowed for the call or event.
@@ -47,7 +60,7 @@ struct terni_piece {
     const uint8_t *data;
     size_t         len;
     tern_block    *block;
-    bool           is_compressed;
+    bool           is_compressed;  // with the `encoding` of its side
 };
 
 // `owner` is the session.
@@ -61,7 +74,7 @@ struct terni_wire_events {
     terni_stream *(*opened)(void *owner, const terni_open *open);
     // Server: the call is open, and more than its first frame will follow.
     void (*began)(void *owner, terni_stream *s);
-    void (*headers)(void *owner, terni_stream *s, const terni_meta_list *metadata);
+    void (*headers)(void *owner, terni_stream *s, const terni_headers *headers);
     // A long message begins to arrive: `bytes` will be kept until it is whole. False: there is no room,
     // and the call is ended with RESOURCE_EXHAUSTED. `taken` gives the bytes back, also when the engine
     // is destroyed. Both may be NULL.

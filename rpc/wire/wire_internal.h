@@ -35,7 +35,7 @@ typedef enum terni_role { TERNI_CLIENT, TERNI_SERVER } terni_role;
 // to `out` or returns -ENOMEM with nothing appended. It runs inside the call that takes the body.
 // With `put` instead `size` is a bound: it writes at most as many bytes at `dst` and returns the byte
 // behind them. Where the engine needs to know the size itself it returns -EAGAIN, and nothing has
-// happened.
+// happened. What is_compressed, with the call's encoding, has a size.
 typedef struct terni_body terni_body;
 struct terni_body {
     size_t size;
@@ -43,6 +43,7 @@ struct terni_body {
     uint8_t *(*put)(const terni_body *body, uint8_t *dst);
     const void *message;
     const void *plan;
+    bool        is_compressed;
 };
 
 typedef struct terni_engine terni_engine;
@@ -101,7 +102,7 @@ struct terni_wire {
 
     // ---- the server's half ----
     // At most once, and before the first message. 0, or -E2BIG, -ENOTCONN.
-    int (*headers)(terni_engine *e, terni_stream *s, const terni_meta_list *metadata);
+    int (*headers)(terni_engine *e, terni_stream *s, const terni_headers *headers);
     // The status (NULL: OK and nothing else), with the last message (body may be NULL). `closed` is not
     // raised: the core is done. Returns 0 if it is out and the stream forgotten; 1 if it waits: the stream
     // must stay until `writable` (or `closed`: the peer gave up meanwhile), by when it is forgotten; or as
@@ -113,6 +114,9 @@ struct terni_wire {
     void (*ping)(terni_engine *e, uint64_t opaque);
     void (*goaway)(terni_engine *e, bool is_final, uint32_t code, const char *text);
     uint32_t (*n_streams)(const terni_engine *e);
+    // What the peer can read, for the whole connection: "gzip,zstd". NULL: nothing that it has told, or it
+    // tells with each call.
+    const char *(*accepts)(const terni_engine *e);
 };
 
 #endif

@@ -11,6 +11,8 @@ enum {
     ECHOES = 2,
     CANCELS = 4,
     HAS_PREFACE = 8,  // put in front, so that the fuzzer need not find it
+    COMES_IN_PIECES = 16,
+    READS_GZIP = 32,
     MAX_HELD = 4 * 1024 * 1024,
 };
 
@@ -58,6 +60,7 @@ static bool begin(wire_core *core, terni_role role, uint8_t how)
 
     limits.max_message = 1 << 20;
     limits.max_streams = 50;
+    limits.encodings = how & READS_GZIP ? "gzip" : NULL;
     if (!wire_core_init(core, role, &limits))
         return false;
     core->is_quiet = true;
@@ -108,7 +111,7 @@ void native_fuzz_run(terni_role role, const uint8_t *data, size_t size)
         wire_core_feed(core, preface.bytes, preface.len, 0);
     for (size_t at = 1, n; at < size; at += n) {
         random = random * 6364136223846793005u + 1442695040888963407u;
-        n = data[0] & 16 ? 1 + (random >> 33) % 40 : size - at;
+        n = data[0] & COMES_IN_PIECES ? 1 + (random >> 33) % 40 : size - at;
         n = n < size - at ? n : size - at;
         wire_core_feed(core, data + at, n, 0);
         if (random >> 62 == 0)

@@ -90,15 +90,16 @@ static void on_message(wire_core *c, wire_call *call, const terni_piece *piece)
 
 static void fail_fully(wire_call *call)
 {
-    const terni_meta  meta = { "x-bin", (const uint8_t *)"\0\1\377", 5, 3 };
-    const terni_close close = { .code = 9,
-                                .message = "d\303\251sol\303\251",
-                                .message_len = 8,
-                                .details = (const uint8_t *)"\1\2",
-                                .details_len = 2,
-                                .metadata = { &meta, 1 } };
+    const terni_meta    meta = { "x-bin", (const uint8_t *)"\0\1\377", 5, 3 };
+    const terni_close   close = { .code = 9,
+                                  .message = "d\303\251sol\303\251",
+                                  .message_len = 8,
+                                  .details = (const uint8_t *)"\1\2",
+                                  .details_len = 2,
+                                  .metadata = { &meta, 1 } };
+    const terni_headers headers = { .metadata = { &meta, 1 } };
 
-    TERN_ASSERT(wire->headers(core.engine, &call->stream, &close.metadata) == 0);
+    TERN_ASSERT(wire->headers(core.engine, &call->stream, &headers) == 0);
     TERN_ASSERT(wire->finish(core.engine, &call->stream, &close, NULL) == 0);
     call->is_over = true;
     core.n_open--;

@@ -45,6 +45,12 @@ static void say_metadata(wire_core *core, const terni_meta_list *list)
             (int)list->entries[i].value_len, (const char *)list->entries[i].value);
 }
 
+static void say_text(wire_core *core, const char *what, const char *text, size_t len)
+{
+    if (text)
+        say(core, " %s %.*s", what, (int)len, text);
+}
+
 // ---- events --------------------------------------------------------------
 
 static wire_call *call_of(wire_core *core, terni_stream *s)
@@ -102,6 +108,8 @@ static terni_stream *on_opened(void *owner, const terni_open *open)
     say(core, "opened %s", open->method ? (const char *)open->method : "?");
     if (open->timeout_us)
         say(core, " in %llu us", (unsigned long long)open->timeout_us);
+    say_text(core, "in", open->encoding, open->encoding_len);
+    say_text(core, "accepts", open->accept_encoding, open->accept_encoding_len);
     say_metadata(core, &open->metadata);
     say(core, "; ");
     return &call->stream;
@@ -116,13 +124,14 @@ static void on_began(void *owner, terni_stream *s)
         call->core->on_began(call->core, call);
 }
 
-static void on_headers(void *owner, terni_stream *s, const terni_meta_list *metadata)
+static void on_headers(void *owner, terni_stream *s, const terni_headers *headers)
 {
     wire_call *call = call_of(owner, s);
 
     TERN_ASSERT(call->n_messages == 0);
     say(call->core, "headers %u", s->id);
-    say_metadata(call->core, metadata);
+    say_text(call->core, "in", headers->encoding, headers->encoding_len);
+    say_metadata(call->core, &headers->metadata);
     say(call->core, "; ");
 }
 

@@ -103,15 +103,15 @@ static void test_everything_of_a_call_travels(void **state)
     const terni_open        open = {
                .path = "/a/b", .path_len = 4, .timeout_us = 77, .metadata = { meta, 2 }
     };
-    const terni_close     close = { .code = 9,
-                                    .message = "no",
-                                    .message_len = 2,
-                                    .details = (const uint8_t *)"d",
-                                    .details_len = 1,
-                                    .metadata = { meta, 1 } };
-    const terni_meta_list headers = { meta, 1 };
-    pair                 *p = *state;
-    wire_call            *call;
+    const terni_close   close = { .code = 9,
+                                  .message = "no",
+                                  .message_len = 2,
+                                  .details = (const uint8_t *)"d",
+                                  .details_len = 1,
+                                  .metadata = { meta, 1 } };
+    const terni_headers headers = { .metadata = { meta, 1 } };
+    pair               *p = *state;
+    wire_call          *call;
 
     wire_core_call_with(&p->c, &open, NULL, false, NULL);
     wire_core_run(&p->c, &p->s);

@@ -56,6 +56,7 @@ struct terni_engine {
     engine_state             state;
     const terni_wire_limits *limits;
     peer_settings            peer;
+    char                    *peer_encodings;  // what it can read: "gzip,zstd"; NULL: nothing
     const terni_wire_events *events;
     void                    *owner;
     tern_linkbuf            *out;

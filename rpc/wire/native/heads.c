@@ -57,6 +57,9 @@ static bool take_open_bytes(terni_engine *e, opening *o, const terni_head_field 
         o->open.path_len = field->len;
     } else if (field->number == 4) {
         return add_meta(e, &o->metas, field);
+    } else if (field->number == 5 && field->len) {
+        o->open.encoding = (const char *)field->bytes;
+        o->open.encoding_len = field->len;
     }
     return true;
 }
@@ -174,9 +177,16 @@ bool terni_native_read_headers(terni_engine *e, const frame *f, head *ret)
     terni_head_reader r = terni_head_read(f->head, f->head_len);
     head              h = { 0 };
 
-    for (terni_head_field field; terni_head_next(&r, &field);)
-        if (field.type == TERNI_BYTES && field.number == 1 && !add_meta(e, &h.metas, &field))
+    for (terni_head_field field; terni_head_next(&r, &field);) {
+        if (field.type != TERNI_BYTES)
+            continue;
+        if (field.number == 1 && !add_meta(e, &h.metas, &field))
             return false;
+        if (field.number == 2 && field.len) {
+            h.encoding = (const char *)field.bytes;
+            h.encoding_len = field.len;
+        }
+    }
     *ret = h;
     return !r.is_bad;
 }

@@ -11,7 +11,8 @@ struct meta_set {
     uint32_t n, bytes;  // with what each entry counts beside its own
 };
 
-// The head of an OPEN: what is handed up lies there as it will be, but for `method` and `metadata`.
+// The head of an OPEN: what is handed up lies there as it will be, but for `method`,
+// `metadata` and `accept_encoding`.
 typedef struct opening opening;
 struct opening {
     terni_open open;
@@ -23,8 +24,8 @@ struct opening {
 // What the other heads may hold; each kind fills its own. Points into the frame.
 typedef struct head head;
 struct head {
-    const char    *message;
-    uint32_t       message_len;
+    const char    *message, *encoding;
+    uint32_t       message_len, encoding_len;
     const uint8_t *details;
     uint32_t       details_len;
     uint32_t       code;

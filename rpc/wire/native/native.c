@@ -132,6 +132,7 @@ static void native_destroy(terni_engine *e)
     if (e->paths != &e->first_path)
         tern_mem_free(e->paths);
     tern_mem_free(e->metas);
+    tern_mem_free(e->peer_encodings);
     tern_mem_free(e);
 }
 
@@ -215,6 +216,8 @@ static bool native_is_owed(const terni_engine *e, uint64_t len)
 
 static uint32_t native_n_streams(const terni_engine *e) { return e->streams.n; }
 
+static const char *native_accepts(const terni_engine *e) { return e->peer_encodings; }
+
 const terni_wire terni_wire_native = {
     .name = "native",
     .sniff = native_sniff,
@@ -234,4 +237,5 @@ const terni_wire terni_wire_native = {
     .ping = native_ping,
     .goaway = native_goaway,
     .n_streams = native_n_streams,
+    .accepts = native_accepts,
 };

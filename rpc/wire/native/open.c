@@ -84,7 +84,7 @@ static inline bool is_short(const open_head *h)
 {
     const terni_open *o = h->open;
 
-    return TERN_LIKELY(!h->has_path && !o->metadata.n && !o->encoding && !h->message_size);
+    return TERN_LIKELY(!h->has_path && !o->metadata.n && !o->encoding_len && !h->message_size);
 }
 
 static size_t open_head_size(const open_head *h)
@@ -95,8 +95,7 @@ static size_t open_head_size(const open_head *h)
         return terni_head_uint_size(h->path_id) + terni_head_uint_size(o->timeout_us);
     return terni_head_bytes_size(h->has_path ? o->path_len : 0) + terni_head_uint_size(h->path_id) +
            terni_head_uint_size(o->timeout_us) + terni_native_metadata_size(&o->metadata) +
-           terni_head_bytes_size(o->encoding ? strlen(o->encoding) : 0) +
-           terni_head_uint_size(h->message_size);
+           terni_head_bytes_size(o->encoding_len) + terni_head_uint_size(h->message_size);
 }
 
 static void put_open_head(uint8_t *p, const open_head *h)
@@ -111,7 +110,7 @@ static void put_open_head(uint8_t *p, const open_head *h)
     p = terni_head_put_uint(p, 2, h->path_id);
     p = terni_head_put_uint(p, 3, o->timeout_us);
     p = terni_native_put_metadata(p, 4, &o->metadata);
-    p = terni_head_put_bytes(p, 5, o->encoding, o->encoding ? strlen(o->encoding) : 0);
+    p = terni_head_put_bytes(p, 5, o->encoding, o->encoding_len);
     terni_head_put_uint(p, 6, h->message_size);
 }
 
@@ -129,7 +128,8 @@ static int open_waiting(terni_engine *e, terni_stream *s, open_head *h, const te
         return -ENOMEM;
     w->is_last = is_last;
     w->has_begun = true;
-    p = terni_native_begin_frame(e, KIND_OPEN, FLAG_MORE, s->id, open_head_size(h), 0);
+    p = terni_native_begin_frame(e, KIND_OPEN, FLAG_MORE | w->compressed, s->id, open_head_size(h),
+                                 0);
     if (!p)
         return -ENOTCONN;
     put_open_head(p, h);
@@ -167,12 +167,12 @@ static int check_open(const terni_engine *e, const terni_body *body)
 int terni_native_open(terni_engine *e, terni_stream *s, const terni_open *open,
                       const terni_body *body, bool is_last)
 {
-    bool      has_message = body != NULL;
     open_head h = { .open = open };
-    unsigned  flags = (has_message ? FLAG_MESSAGE : 0) | (is_last ? FLAG_END : 0);
-    size_t    head_len;
-    bool      is_new_path = false;
-    int       err;
+    unsigned  flags =
+        (body ? FLAG_MESSAGE | terni_native_compressed(body) : 0) | (is_last ? FLAG_END : 0);
+    size_t head_len;
+    bool   is_new_path = false;
+    int    err;
 
     body = body ? body : &no_body;
     if ((err = check_open(e, body)) < 0)

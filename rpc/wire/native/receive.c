@@ -170,7 +170,7 @@ static inline __attribute__((always_inline)) void take_body(terni_engine *e, ter
 
     if (!(f->flags & (FLAG_MESSAGE | FLAG_MORE)))
         return;
-    if (TERN_UNLIKELY(piece.is_compressed))
+    if (TERN_UNLIKELY(piece.is_compressed) && !e->limits->encodings)
         end_stream(e, s, UNIMPLEMENTED, "the message is compressed, and no encoding was announced",
                    f->body_len);
     else if (is_arriving(s) || f->flags & FLAG_MORE)
@@ -272,6 +272,10 @@ static void begin_call(terni_engine *e, const frame *f, opening *o)
     terni_stream *s;
 
     o->open.metadata = metadata_of(e, &o->metas);
+    if (TERN_UNLIKELY(e->peer_encodings)) {
+        o->open.accept_encoding = e->peer_encodings;
+        o->open.accept_encoding_len = (uint32_t)strlen(e->peer_encodings);
+    }
     s = e->events->opened(e->owner, &o->open);
     if (!s) {
         refuse(e, f, UNAVAILABLE, "the server takes no more calls");
@@ -319,8 +323,8 @@ static void on_open(terni_engine *e, const frame *f, terni_stream *s)
 
 static void on_headers(terni_engine *e, const frame *f, terni_stream *s)
 {
-    head            h;
-    terni_meta_list list;
+    head          h;
+    terni_headers headers;
 
     if (f->body_len || !terni_native_read_headers(e, f, &h)) {
         malformed(e, "the head of HEADERS is malformed");
@@ -333,11 +337,11 @@ static void on_headers(terni_engine *e, const frame *f, terni_stream *s)
         return;
     }
     s->flags |= TERNI_STREAM_ANSWERED;
-    list = metadata_of(e, &h.metas);
+    headers = (terni_headers){ h.encoding, h.encoding_len, metadata_of(e, &h.metas) };
     if (h.metas.bytes > e->limits->max_metadata)
         end_stream(e, s, EXHAUSTED, "the metadata are larger than max_metadata", 0);
     else if (e->events->headers)
-        e->events->headers(e->owner, s, &list);
+        e->events->headers(e->owner, s, &headers);
 }
 
 static bool count_stream_body(terni_engine *e, terni_stream *s, const frame *f)

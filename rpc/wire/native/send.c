@@ -53,6 +53,7 @@ sending *terni_native_make_wait(terni_engine *e, terni_stream *s, const terni_bo
     if (!w)
         return NULL;
     terni_native_of(s)->waiting = w;
+    terni_native_sending(w)->compressed = (uint8_t)terni_native_compressed(body);
     terni_native_sending(w)->close_len = (uint32_t)close_len;
     return terni_native_sending(w);
 }
@@ -88,10 +89,10 @@ static int send_last_part(terni_engine *e, terni_waiting *w)
 {
     const sending *how = terni_native_sending(w);
     uint64_t       size = how->has_begun ? 0 : w->size;
+    unsigned       flags = FLAG_MESSAGE | FLAG_END | (how->has_begun ? 0 : how->compressed);
     size_t         len = how->close_len + terni_head_uint_size(size);
     size_t         n = w->body.len;
-    uint8_t       *p =
-        terni_native_begin_frame(e, KIND_CLOSE, FLAG_MESSAGE | FLAG_END, w->stream->id, len, 0);
+    uint8_t *p = terni_native_begin_frame(e, KIND_CLOSE, (uint8_t)flags, w->stream->id, len, 0);
 
     if (!p)
         return -ENOMEM;
@@ -107,8 +108,10 @@ static int send_data_part(terni_engine *e, terni_waiting *w, size_t n)
     bool     is_whole = n == w->body.len;
     unsigned flags = is_whole ? FLAG_MESSAGE | (how->is_last ? FLAG_END : 0) : FLAG_MORE;
     size_t   len = how->has_begun || is_whole ? 0 : terni_head_uint_size(w->size);
-    uint8_t *p = terni_native_begin_frame(e, KIND_DATA, (uint8_t)flags, w->stream->id, len, 0);
+    uint8_t *p;
 
+    flags |= how->has_begun ? 0 : how->compressed;
+    p = terni_native_begin_frame(e, KIND_DATA, (uint8_t)flags, w->stream->id, len, 0);
     if (!p)
         return -ENOMEM;
     terni_frame_put_u32(p - PREFIX_LEN, (uint32_t)(len + n));
@@ -212,6 +215,7 @@ static inline __attribute__((always_inline)) uint8_t *put_bounded(terni_engine  
     uint8_t *p = tern_linkbuf_reserve(e->out, PREFIX_LEN + head_len + body->size), *start;
     size_t   size;
 
+    TERN_DEBUG_ASSERT(!body->is_compressed);
     if (!p)
         return NULL;
     start = p + PREFIX_LEN + head_len;
@@ -238,7 +242,7 @@ static int message_bounded(terni_engine *e, terni_stream *s, const terni_body *b
 int terni_native_message(terni_engine *e, terni_stream *s, const terni_body *body, bool is_last)
 {
     native_stream *own = terni_native_of(s);
-    unsigned       flags = FLAG_MESSAGE | (is_last ? FLAG_END : 0);
+    unsigned       flags = FLAG_MESSAGE | terni_native_compressed(body) | (is_last ? FLAG_END : 0);
     sending       *w;
     uint8_t       *p;
     int            err;
@@ -291,16 +295,18 @@ void terni_native_cancel(terni_engine *e, terni_stream *s, uint32_t code, const 
 
 // ---- answering (server) --------------------------------------------------
 
-int terni_native_headers(terni_engine *e, terni_stream *s, const terni_meta_list *metadata)
+int terni_native_headers(terni_engine *e, terni_stream *s, const terni_headers *headers)
 {
-    size_t   len = terni_native_metadata_size(metadata);
+    size_t len = terni_native_metadata_size(&headers->metadata) +
+                 terni_head_bytes_size(headers->encoding_len);
     uint8_t *p;
 
     if (len > MAX_HEAD)
         return -E2BIG;
     if (s->id == 0 || !(p = terni_native_begin_frame(e, KIND_HEADERS, 0, s->id, len, 0)))
         return -ENOTCONN;
-    terni_native_put_metadata(p, 1, metadata);
+    p = terni_native_put_metadata(p, 1, &headers->metadata);
+    terni_head_put_bytes(p, 2, headers->encoding, headers->encoding_len);
     return 0;
 }
 
@@ -352,7 +358,7 @@ static int finish_bounded(terni_engine *e, terni_stream *s, const terni_close *c
 int terni_native_finish(terni_engine *e, terni_stream *s, const terni_close *close,
                         const terni_body *body)
 {
-    unsigned flags = FLAG_END | (body ? FLAG_MESSAGE : 0);
+    unsigned flags = FLAG_END | (body ? FLAG_MESSAGE | terni_native_compressed(body) : 0);
     size_t   head_len = close_head_size(close);
     uint8_t *p;
     int      err;

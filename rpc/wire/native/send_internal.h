@@ -12,7 +12,7 @@ enum { MAX_SENT_HEAD = MAX_HEAD - 128 };
 int  terni_native_message(terni_engine *e, terni_stream *s, const terni_body *body, bool is_last);
 int  terni_native_end(terni_engine *e, terni_stream *s);
 void terni_native_cancel(terni_engine *e, terni_stream *s, uint32_t code, const char *why);
-int  terni_native_headers(terni_engine *e, terni_stream *s, const terni_meta_list *metadata);
+int  terni_native_headers(terni_engine *e, terni_stream *s, const terni_headers *headers);
 int  terni_native_finish(terni_engine *e, terni_stream *s, const terni_close *close,
                          const terni_body *body);
 void terni_native_pump(terni_engine *e);
@@ -23,6 +23,12 @@ void terni_native_widen(terni_engine *e, terni_stream *s, int64_t by);
 
 size_t   terni_native_metadata_size(const terni_meta_list *list);
 uint8_t *terni_native_put_metadata(uint8_t *p, unsigned number, const terni_meta_list *list);
+// A flag of the first part of a message.
+static inline unsigned terni_native_compressed(const terni_body *body)
+{
+    return body->is_compressed ? FLAG_COMPRESSED : 0;
+}
+
 // A frame of a message that may go now, whole: room for prefix and head, and then the body.
 bool terni_native_fits_now(const terni_engine *e, const terni_body *body, size_t head_len);
 int  terni_native_append_frame(terni_engine *e, const terni_body *body, size_t head_len,
@@ -34,6 +40,7 @@ struct sending {
     bool     is_last;     // END behind it
     bool     is_closing;  // the last part rides on a CLOSE
     bool     has_begun;   // the peer knows its size
+    uint8_t  compressed;  // the flag
     uint32_t close_len;
     uint8_t  close_head[];  // of the CLOSE, without message_size
 };

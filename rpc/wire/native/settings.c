@@ -1,7 +1,40 @@
 #include "rpc/wire/native/settings_internal.h"
 
+#include <string.h>
+
+#include <tern/mem.h>
+
 #include "rpc/wire/head_internal.h"
 #include "rpc/wire/native/send_internal.h"
+
+// The first of a list like "gzip,zstd", or NULL; *list becomes the rest.
+static const char *next_name(const char **list, size_t *ret_len)
+{
+    const char *name = *list;
+
+    if (!name || !*name)
+        return NULL;
+    *ret_len = strcspn(name, ",");
+    *list = name + *ret_len + (name[*ret_len] == ',');
+    return name;
+}
+
+static size_t encodings_size(const char *list)
+{
+    size_t size = 0, len;
+
+    while (next_name(&list, &len))
+        size += terni_head_bytes_size(len);
+    return size;
+}
+
+static void put_encodings(uint8_t *p, const char *list)
+{
+    size_t len;
+
+    for (const char *name; (name = next_name(&list, &len));)
+        p = terni_head_put_bytes(p, 7, name, len);
+}
 
 void terni_native_send_settings(terni_engine *e)
 {
@@ -13,7 +46,7 @@ void terni_native_send_settings(terni_engine *e)
         { 1, l->native.max_frame },    { 2, l->max_message },   { 3, l->max_streams },
         { 4, l->native.max_path_ids }, { 5, l->stream_window }, { 6, l->connection_window },
     };
-    size_t   len = 0;
+    size_t   len = encodings_size(l->encodings);
     uint8_t *p;
 
     for (size_t i = 0; i < TERN_COUNT_OF(fields); i++)
@@ -22,7 +55,10 @@ void terni_native_send_settings(terni_engine *e)
         return;
     for (size_t i = 0; i < TERN_COUNT_OF(fields); i++)
         p = terni_head_put_uint(p, fields[i].number, fields[i].value);
+    put_encodings(p, l->encodings);
 }
+
+// ---- the peer's ----------------------------------------------------------
 
 static void raise32(uint32_t *limit, uint64_t value)
 {
@@ -59,6 +95,32 @@ static void take_setting(terni_engine *e, const terni_head_field *f)
     }
 }
 
+static bool is_name(const uint8_t *bytes, size_t len)
+{
+    for (size_t i = 0; i < len; i++)
+        if (bytes[i] <= ' ' || bytes[i] > '~' || bytes[i] == ',')
+            return false;
+    return len > 0;
+}
+
+// What is no name, or one too many, is as if it had not been said: nothing is sent to it that way.
+static bool take_encoding(terni_engine *e, const terni_head_field *f)
+{
+    size_t had = e->peer_encodings ? strlen(e->peer_encodings) : 0, at = had ? had + 1 : 0;
+    char  *list;
+
+    if (f->number != 7 || !is_name(f->bytes, f->len) || at + f->len > MAX_PEER_ENCODINGS)
+        return true;
+    if (!(list = tern_mem_realloc(e->peer_encodings, at + f->len + 1)))
+        return false;
+    if (had)
+        list[had] = ',';
+    memcpy(list + at, f->bytes, f->len);
+    list[at + f->len] = '\0';
+    e->peer_encodings = list;
+    return true;
+}
+
 static void widen_stream_windows(terni_engine *e, int64_t by)
 {
     terni_stream *s = NULL;
@@ -76,9 +138,14 @@ void terni_native_take_settings(terni_engine *e, const frame *f)
         terni_native_fail(e, GOAWAY_PROTOCOL_ERROR, "SETTINGS came twice");
         return;
     }
-    for (terni_head_field field; terni_head_next(&r, &field);)
-        if (field.type == TERNI_VARINT)
+    for (terni_head_field field; terni_head_next(&r, &field);) {
+        if (field.type == TERNI_VARINT) {
             take_setting(e, &field);
+        } else if (!take_encoding(e, &field)) {
+            terni_native_fail(e, GOAWAY_OUT_OF_MEMORY, "out of memory");
+            return;
+        }
+    }
     if (r.is_bad) {
         terni_native_fail(e, GOAWAY_PROTOCOL_ERROR, "the head of SETTINGS is malformed");
         return;

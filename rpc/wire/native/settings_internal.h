@@ -13,6 +13,8 @@ enum {
     FIRST_CONNECTION_WINDOW = 16 * 1024 * 1024,
 };
 
+enum { MAX_PEER_ENCODINGS = 255 };  // bytes of their names; Tern knows two short ones
+
 void terni_native_send_settings(terni_engine *e);
 void terni_native_take_settings(terni_engine *e, const frame *f);
 
