@@ -14,6 +14,8 @@
 #include <stdint.h>
 #include <string.h>
 
+#include <tern/base.h>
+
 typedef enum terni_head_type { TERNI_VARINT = 0, TERNI_BYTES = 2 } terni_head_type;
 
 typedef struct terni_head_reader terni_head_reader;
@@ -83,6 +85,7 @@ static inline size_t terni_head_uint_size(uint64_t v) { return v ? 1 + terni_var
 
 static inline uint8_t *terni_head_put_uint(uint8_t *p, unsigned number, uint64_t v)
 {
+    TERN_DEBUG_ASSERT(number > 0 && number < 16);
     if (!v)
         return p;
     *p++ = (uint8_t)(number << 3 | TERNI_VARINT);
@@ -97,6 +100,7 @@ static inline size_t terni_head_bytes_size(size_t len)
 static inline uint8_t *terni_head_put_bytes(uint8_t *p, unsigned number, const void *bytes,
                                             size_t len)
 {
+    TERN_DEBUG_ASSERT(number > 0 && number < 16);
     if (!len)
         return p;
     *p++ = (uint8_t)(number << 3 | TERNI_BYTES);

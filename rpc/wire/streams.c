@@ -18,6 +18,7 @@ static void free_buckets(terni_streams *t)
 
 void terni_streams_done(terni_streams *t)
 {
+    TERN_ASSERT(t->n == 0);
     free_buckets(t);
     t->buckets = NULL;
 }

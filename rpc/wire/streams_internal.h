@@ -76,6 +76,7 @@ static inline void terni_streams_remove(terni_streams *t, terni_stream *s)
 {
     terni_stream **link = &t->buckets[terni_streams_bucket(t, s->id)];
 
+    TERN_DEBUG_ASSERT(terni_streams_find(t, s->id) == s);
     while (*link != s)
         link = &(*link)->next_hashed;
     *link = s->next_hashed;

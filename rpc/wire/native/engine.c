@@ -16,6 +16,8 @@ uint8_t *terni_native_begin_frame(terni_engine *e, frame_kind kind, uint8_t flag
     size_t   total = PREFIX_LEN + head_len + body_len;
     uint8_t *p = e->state == FAILED ? NULL : tern_linkbuf_reserve(e->out, total);
 
+    TERN_ASSERT(e->role == TERNI_CLIENT || e->state != WANT_PREFACE);  // it listens first
+    TERN_ASSERT(total - PREFIX_LEN <= e->peer.max_frame);
     if (!p) {
         terni_native_fail(e, GOAWAY_OUT_OF_MEMORY, "out of memory");
         return NULL;
@@ -140,6 +142,8 @@ void terni_native_release(terni_engine *e, terni_stream *s)
 {
     native_stream *own = terni_native_of(s);
 
+    TERN_DEBUG_ASSERT(s->id && s->id <= e->last_id);
+    TERN_DEBUG_ASSERT(!own->waiting == !(s->flags & TERNI_STREAM_BLOCKED));
     terni_streams_remove(&e->streams, s);
     if (TERN_UNLIKELY(own->waiting))
         terni_native_unwait(e, s);

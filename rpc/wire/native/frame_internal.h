@@ -8,6 +8,7 @@
 #include <stdint.h>
 #include <string.h>
 
+#include <tern/base.h>
 #include <tern/block.h>
 
 enum {
@@ -85,6 +86,8 @@ static inline uint8_t *terni_frame_put_u32(uint8_t *p, uint32_t v)
 static inline uint8_t *terni_frame_put_prefix(uint8_t *p, frame_kind kind, unsigned flags,
                                               uint32_t stream, size_t head_len, size_t body_len)
 {
+    TERN_DEBUG_ASSERT(kind < N_KINDS && !(flags & ~(unsigned)KNOWN_FLAGS));
+    TERN_DEBUG_ASSERT(head_len <= MAX_HEAD && body_len <= UINT32_MAX - head_len);
     p = terni_frame_put_u32(p, (uint32_t)(head_len + body_len));
     p = terni_frame_put_u32(p, stream);
     p[0] = (uint8_t)(head_len >> 8);

@@ -105,6 +105,8 @@ static size_t native_feed(terni_engine *e, tern_linkbuf *in)
     if (e->state == FAILED)
         tern_linkbuf_clear(in);
     TERN_DEBUG_ASSERT(terni_credit_is_valid(&e->credit.all, e->limits->connection_window));
+    TERN_DEBUG_ASSERT(e->role == TERNI_CLIENT || e->streams.n <= e->limits->max_streams);
+    TERN_DEBUG_ASSERT(e->streams.n > 0 || (!e->queue.n && !e->credit.reserved));
     return need;
 }
 
@@ -147,10 +149,25 @@ static void native_raise(terni_wire_limits *l)
     l->connection_window = at_least(l->connection_window, FIRST_CONNECTION_WINDOW);
 }
 
+static bool is_raised(const terni_wire_limits *l)
+{
+    return l->native.max_frame >= FIRST_MAX_FRAME && l->native.max_path_ids >= FIRST_PATH_IDS &&
+           l->stream_window >= FIRST_STREAM_WINDOW &&
+           l->connection_window >= FIRST_CONNECTION_WINDOW;
+}
+
+static bool can_serve(const terni_wire_events *events)
+{
+    return events->lookup && events->opened && events->began && events->ended;
+}
+
 static terni_engine *native_create(const terni_engine_opts *opts)
 {
     terni_engine *e = tern_mem_zalloc(sizeof *e);
 
+    TERN_ASSERT(is_raised(opts->limits));
+    TERN_ASSERT(opts->events->message && opts->events->closed && opts->events->failed);
+    TERN_ASSERT(opts->role == TERNI_CLIENT || can_serve(opts->events));
     if (!e)
         return NULL;
     terni_streams_init(&e->streams, opts->seed);

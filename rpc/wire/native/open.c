@@ -48,6 +48,7 @@ static uint32_t path_id(terni_engine *e, const char *path, bool *ret_is_new)
 
     if (e->n_path_ids * 2 >= e->n_paths && grow_paths(e) < 0)
         return 0;
+    TERN_DEBUG_ASSERT((e->n_paths & (e->n_paths - 1)) == 0 && e->n_path_ids < e->n_paths);
     at = hash_address(path) & (e->n_paths - 1);
     while (e->paths[at].key && e->paths[at].key != path)
         at = (at + 1) & (e->n_paths - 1);
@@ -151,6 +152,7 @@ static int open_at_once(terni_engine *e, terni_stream *s, const open_head *h,
 // The stream's number was never seen by the peer, so it may be the next one's.
 static void undo_open(terni_engine *e, terni_stream *s)
 {
+    TERN_ASSERT(s->id == e->last_id);
     terni_native_forget(e, s);
     e->last_id--;
 }
@@ -174,6 +176,7 @@ int terni_native_open(terni_engine *e, terni_stream *s, const terni_open *open,
     bool   is_new_path = false;
     int    err;
 
+    TERN_DEBUG_ASSERT(e->role == TERNI_CLIENT && open->path);
     body = body ? body : &no_body;
     if ((err = check_open(e, body)) < 0)
         return err;

@@ -73,6 +73,7 @@ static inline __attribute__((always_inline)) bool count_body(terni_engine *e, co
 
 static void deliver(terni_engine *e, terni_stream *s, const terni_piece *piece)
 {
+    TERN_DEBUG_ASSERT(s->id && e->current == s && piece->data);
     s->flags |= TERNI_STREAM_ANSWERED;
     e->events->message(e->owner, s, piece);
 }
@@ -205,6 +206,7 @@ static void take_end(terni_engine *e, terni_stream *s, const frame *f)
 {
     if (!(f->flags & FLAG_END) || e->role != TERNI_SERVER || !is_open(e))
         return;
+    TERN_DEBUG_ASSERT(!(s->flags & TERNI_STREAM_REMOTE_END) && !is_arriving(s));
     s->flags |= TERNI_STREAM_REMOTE_END;
     e->events->ended(e->owner, s);
 }
@@ -254,6 +256,7 @@ static bool resolve_path(terni_engine *e, opening *o)
     if (!entry->key == !o->open.path_len)
         return false;  // unknown, or registered twice
     if (o->open.path_len) {
+        TERN_DEBUG_ASSERT(!entry->method);
         entry->key = &unknown_path;
         entry->method = look_up(e, &o->open);
     }

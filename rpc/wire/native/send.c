@@ -128,6 +128,7 @@ static bool send_part(void *engine, terni_waiting *w, size_t n)
     bool          is_last = terni_native_sending(w)->is_closing && n == w->body.len;
     int           err = is_last ? send_last_part(e, w) : send_data_part(e, w, n);
 
+    TERN_DEBUG_ASSERT((int64_t)n <= e->send_window);
     if (err < 0) {
         terni_native_fail(e, GOAWAY_OUT_OF_MEMORY, "out of memory");
         return false;
@@ -157,6 +158,7 @@ static const terni_outqueue_sender sender = {
 
 void terni_native_pump(terni_engine *e)
 {
+    TERN_DEBUG_ASSERT(e->send_window >= 0);
     if (e->out->len == 0)
         e->unsent_control = 0;
     terni_outqueue_pump(&e->queue, &sender, e);
@@ -363,6 +365,7 @@ int terni_native_finish(terni_engine *e, terni_stream *s, const terni_close *clo
     uint8_t *p;
     int      err;
 
+    TERN_DEBUG_ASSERT(e->role == TERNI_SERVER);
     TERN_ASSERT(!(s->flags & TERNI_STREAM_BLOCKED));
     body = body ? body : &no_body;
     if (s->id == 0)
