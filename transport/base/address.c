@@ -144,6 +144,7 @@ static void resolve_unix(const tern_address *a, tern_sockaddr *ret)
 {
     size_t len = strlen(a->host);
 
+    TERN_ASSERT(len < sizeof ret->addr.un.sun_path);  // else: not from tern_address_parse
     *ret = (tern_sockaddr){ .addr.un.sun_family = AF_UNIX };
     memcpy(ret->addr.un.sun_path, a->host, len);
     if (a->host[0] == '@')
@@ -185,6 +186,7 @@ static int resolve_name(const tern_address *a, tern_sockaddr *list, int max)
     char                  port[8];
     int                   code, n = 0;
 
+    TERN_DEBUG_ASSERT(max > 0 && a->kind == TERN_ADDRESS_TCP);
     snprintf(port, sizeof port, "%u", a->port);
     if ((code = getaddrinfo(a->host, port, &hints, &found)) != 0)
         return strcasecmp(a->host, "localhost") == 0 ? resolve_localhost(a, list)
@@ -192,6 +194,7 @@ static int resolve_name(const tern_address *a, tern_sockaddr *list, int max)
     for (struct addrinfo *i = found; i && n < max; i = i->ai_next) {
         if (i->ai_addrlen > sizeof list[n].addr)
             continue;
+        TERN_DEBUG_ASSERT(i->ai_addrlen >= sizeof(struct sockaddr_in));
         list[n].len = i->ai_addrlen;
         memcpy(&list[n].addr, i->ai_addr, i->ai_addrlen);
         n++;

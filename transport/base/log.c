@@ -16,6 +16,7 @@ static void log_to_stderr(tern_log_level level, const char *line, void *unused)
     static const char *const names[] = { "error", "warning", "info", "debug" };
 
     (void)unused;
+    TERN_ASSERT((unsigned)level < TERN_COUNT_OF(names));
     fprintf(stderr, "tern: %s: %s\n", names[level], line);
 }
 
@@ -49,6 +50,7 @@ static bool admit(tern_log_site *site, sink *ret_to, unsigned *ret_n_held_back)
         site->second = second;
         site->n_lines = 0;
     }
+    TERN_DEBUG_ASSERT(site->n_lines <= TERN_LOG_BURST);
     is_admitted = site->n_lines < TERN_LOG_BURST;
     if (is_admitted) {
         site->n_lines++;

@@ -8,7 +8,11 @@
 
 static tern_mem theirs;  // the program's; without functions: libc's
 
-void tern_mem_set(const tern_mem *mem) { theirs = mem ? *mem : (tern_mem){ .alloc = NULL }; }
+void tern_mem_set(const tern_mem *mem)
+{
+    TERN_ASSERT(!mem || (mem->alloc && mem->realloc && mem->free));
+    theirs = mem ? *mem : (tern_mem){ .alloc = NULL };
+}
 
 void *tern_mem_alloc(size_t size)
 {

@@ -14,8 +14,10 @@ enum {
 
 int terni_socket_new(int family)
 {
-    int fd = terni_sys_table.socket(family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    int fd;
 
+    TERN_DEBUG_ASSERT(terni_socket_is_tcp(family) || family == AF_UNIX);
+    fd = terni_sys_table.socket(family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     return fd < 0 ? -errno : fd;
 }
 
@@ -65,6 +67,7 @@ int terni_socket_set_nonblocking(int fd)
 {
     int flags = fcntl(fd, F_GETFL);
 
+    TERN_DEBUG_ASSERT(fd >= 0);
     if (flags < 0 || (!(flags & O_NONBLOCK) && fcntl(fd, F_SETFL, flags | O_NONBLOCK) < 0))
         return -errno;
     if ((flags = fcntl(fd, F_GETFD)) < 0 ||

@@ -85,6 +85,7 @@ ssize_t terni_sys_sendmsg(int fd, const struct iovec *iov, int n)
     const struct msghdr msg = { .msg_iov = (struct iovec *)iov, .msg_iovlen = (size_t)n };
     ssize_t             moved;
 
+    TERN_DEBUG_ASSERT(n > 0);
     do
         moved =
             terni_sys_table.sendmsg(fd, &msg, MSG_NOSIGNAL);  // a dead peer is an error, no signal

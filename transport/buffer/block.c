@@ -26,6 +26,7 @@ tern_block *tern_block_wrap(tern_pool *pool, void *data, size_t len, tern_block_
 
     if (!b)
         return NULL;
+    TERN_DEBUG_ASSERT(b->refs == 1 && b->used == 0);
     b->base = data;
     b->used = b->cap = len;
     b->size_class = TERNI_CLASS_FOREIGN;
@@ -39,6 +40,7 @@ static void release_foreign(tern_block *b)
 {
     if (b->release)
         b->release(b->base, b->cap, b->release_arg);
+    TERN_ASSERT(b->refs == 0);  // else: the callback took one
     b->base = NULL;
     b->used = b->cap = 0;
 }
@@ -64,6 +66,7 @@ static void recycle_uncommon(tern_block *b)
 void tern_block_recycle(tern_block *b)
 {
     TERN_ASSERT(!b->pool || b->refs == 1);  // else: released more often than referenced
+    TERN_DEBUG_ASSERT(b->used <= b->cap);
     b->refs = 0;
     if (TERN_LIKELY(is_common(b)))
         terni_pool_shelve(b->pool, b);

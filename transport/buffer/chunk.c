@@ -12,6 +12,7 @@ tern_block *terni_chunk_new(size_t bytes)
     uint8_t     *line;
     tern_block  *b;
 
+    TERN_DEBUG_ASSERT(bytes <= PTRDIFF_MAX);
     if (!start)
         return NULL;
     line = start + (align_up((uintptr_t)start, TERNI_CHUNK_ALIGN) - (uintptr_t)start);
@@ -19,7 +20,12 @@ tern_block *terni_chunk_new(size_t bytes)
     *b = (tern_block){
         .base = line + header, .cap = bytes, .refs = 1, .lead = (uint8_t)(line - start)
     };
+    TERN_DEBUG_ASSERT((uintptr_t)b->base % TERNI_CHUNK_ALIGN == 0);
     return b;
 }
 
-void terni_chunk_free(tern_block *b) { tern_mem_free((uint8_t *)b - b->lead); }
+void terni_chunk_free(tern_block *b)
+{
+    TERN_ASSERT(b->lead < TERNI_CHUNK_ALIGN);  // else: the header was written over
+    tern_mem_free((uint8_t *)b - b->lead);
+}

@@ -20,6 +20,7 @@ static tern_segment *give_segment(tern_pool *pool, tern_block *block, uint8_t *p
 {
     tern_segment *s = terni_pool_take_segment(pool);
 
+    TERN_DEBUG_ASSERT(pos >= block->base && pos + n <= block->base + block->cap);
     if (TERN_UNLIKELY(!s)) {
         tern_block_unref(block);
         return NULL;
@@ -61,6 +62,7 @@ static void drop_spare(tern_linkbuf *b)
 
     if (TERN_LIKELY(!spare))
         return;
+    TERN_DEBUG_ASSERT(len_of(spare) == 0 && !spare->next);
     *slot = NULL;
     free_segment(b->pool, spare);
 }
@@ -73,6 +75,7 @@ static bool is_followed_by(const tern_segment *s, const tern_block *block, const
 // Appends a chain of `n` bytes. There must be no spare.
 static void link_chain(tern_linkbuf *b, tern_segment *first, tern_segment *last, size_t n)
 {
+    TERN_DEBUG_ASSERT(n > 0 && !*spare_of(b));
     *spare_of(b) = first;
     b->tail = last;
     b->len += n;
@@ -87,6 +90,7 @@ static void join_chain(tern_linkbuf *b, tern_segment *first, tern_segment *last,
         link_chain(b, first, last, n);
         return;
     }
+    TERN_DEBUG_ASSERT(!t->next);
     t->end = first->end;
     t->next = first->next;
     if (first != last)
@@ -110,6 +114,7 @@ void tern_linkbuf_clear(tern_linkbuf *b)
 
 void tern_linkbuf_done(tern_linkbuf *b)
 {
+    TERN_DEBUG_ASSERT(tern_linkbuf_is_valid(b));
     tern_linkbuf_clear(b);
 #ifndef NDEBUG
     memset(b, 0xdd, sizeof *b);
@@ -150,6 +155,7 @@ uint8_t *tern_linkbuf_reserve_slow(tern_linkbuf *b, size_t n)
     }
     if (!spare)
         spare = add_spare(b, n);
+    TERN_DEBUG_ASSERT(!spare || tern_segment_room(spare) >= n);
     return spare ? spare->end : NULL;
 }
 
@@ -268,6 +274,7 @@ static int prepend_segment(tern_linkbuf *b, const void *data, size_t n)
 
     if (!block || !(s = give_segment(b->pool, block, block->base + block->cap - n, n)))
         return -ENOMEM;
+    TERN_DEBUG_ASSERT(block->cap >= n);
     block->used = block->cap;
     memcpy(s->pos, data, n);
     s->next = b->head;
@@ -305,6 +312,7 @@ static void drop_after(tern_linkbuf *b, tern_segment *prev, size_t n)
         s->pos += n;
     else
         b->tail = prev;
+    TERN_DEBUG_ASSERT(s || n == 0);
     *slot = s;
     if (!last)
         return;
@@ -329,6 +337,7 @@ static void copy_from(const tern_segment *s, size_t off, uint8_t *dst, size_t n)
     for (; n > 0; s = s->next) {
         size_t here = len_of(s);
 
+        TERN_DEBUG_ASSERT(here > 0);
         if (off >= here) {
             off -= here;
             continue;
@@ -355,6 +364,7 @@ static tern_block *rehouse(tern_pool *pool, tern_segment *s, size_t n)
     tern_block *block = new_block(pool, n), *old = s->block;
     size_t      len = len_of(s);
 
+    TERN_DEBUG_ASSERT(len <= n);
     if (!block)
         return NULL;
     memcpy(block->base, s->pos, len);
@@ -380,6 +390,7 @@ const uint8_t *tern_linkbuf_peek_slow(tern_linkbuf *b, size_t n)
     missing = n - len_of(head);
     if (tern_segment_room(head) < missing && !(old = rehouse(b->pool, head, n)))
         return NULL;
+    TERN_DEBUG_ASSERT(tern_segment_room(head) >= missing);
     copy_from(head->next, 0, head->end, missing);
     head->end += missing;
     head->block->used += missing;
@@ -407,6 +418,7 @@ static int move_segments(tern_linkbuf *b, tern_segment *last, size_t left, size_
 {
     tern_segment *first = b->head, *cut = last->next, *view = NULL;
 
+    TERN_DEBUG_ASSERT(n < b->len && left < len_of(cut));
     if (left > 0 && !(view = new_view(b->pool, cut->block, cut->pos, left)))
         return -ENOMEM;
     cut->pos += left;
@@ -509,6 +521,7 @@ int tern_linkbuf_iovec(const tern_linkbuf *b, struct iovec *iov, int max)
     for (const tern_segment *s = b->head; left > 0 && n < max; s = s->next) {
         size_t len = min_size(len_of(s), left);
 
+        TERN_DEBUG_ASSERT(len > 0);
         iov[n++] = (struct iovec){ .iov_base = s->pos, .iov_len = len };
         left -= len;
     }
@@ -544,6 +557,7 @@ void tern_linkbuf_compact(tern_linkbuf *b)
     block->used = len;
     tern_linkbuf_clear(b);
     link_chain(b, s, s, len);
+    TERN_DEBUG_ASSERT(tern_linkbuf_is_valid(b));
 }
 
 // ---- the invariant -------------------------------------------------------

@@ -30,8 +30,11 @@ terni_size terni_pool_fit_huge(size_t cap)
     unsigned quarter = 1 + (unsigned)((cap - 1) >> (shift - 2) & 3);
     unsigned huge = (shift - TERNI_HUGE_SHIFT) * 4 + quarter - 1;
 
+    TERN_DEBUG_ASSERT(cap > TERN_BLOCK_LARGE);
     if (cap > TERN_POOL_HUGE_KEPT)
         return fit_page(cap);
+    TERN_DEBUG_ASSERT(TERNI_CLASS_HUGE + huge < TERNI_N_CLASSES &&
+                      huge_bytes(shift, quarter) >= cap);
     return (terni_size){ TERNI_CLASS_HUGE + huge, huge_bytes(shift, quarter) };
 }
 
@@ -60,6 +63,7 @@ static void drop_blocks(tern_pool *pool, unsigned size_class, size_t n)
 {
     terni_shelf *count = &pool->blocks[size_class].count;
 
+    TERN_ASSERT(n <= count->n_free && count->n_free <= count->n_owned);
     pool->dropped_bytes += n * count->item_bytes;
     if (size_class >= TERNI_CLASS_HUGE)
         pool->huge_free_bytes -= n * count->item_bytes;
@@ -70,6 +74,7 @@ static void drop_blocks(tern_pool *pool, unsigned size_class, size_t n)
 
 static void drop_segments(tern_pool *pool, size_t n)
 {
+    TERN_ASSERT(n <= pool->segment_count.n_free);
     pool->dropped_bytes += n * sizeof(tern_segment);
     pool->segment_count.n_owned -= n;
     for (; n > 0; n--)
@@ -84,6 +89,7 @@ void tern_pool_free(tern_pool *pool)
     for (unsigned i = 0; i < TERNI_N_CLASSES; i++)
         drop_blocks(pool, i, pool->blocks[i].count.n_free);
     drop_segments(pool, pool->segment_count.n_free);
+    TERN_ASSERT(pool->huge_free_bytes == 0 && !pool->segments);
     tern_mem_free(pool);
 }
 
@@ -110,6 +116,7 @@ tern_block *terni_pool_take_new(tern_pool *pool, unsigned size_class)
     bool   is_header = size_class == TERNI_CLASS_FOREIGN;
     size_t bytes = is_header ? 0 : pool->blocks[size_class].count.item_bytes;
 
+    TERN_ASSERT(!pool->blocks[size_class].top && pool->blocks[size_class].count.n_free == 0);
     return make_block(pool, (terni_size){ size_class, bytes });
 }
 
@@ -122,6 +129,7 @@ tern_block *terni_pool_take_huge(tern_pool *pool, size_t cap)
     size = terni_pool_fit_huge(cap);
     if (size.size_class == TERNI_CLASS_UNKEPT || !pool->blocks[size.size_class].top)
         return make_block(pool, size);
+    TERN_ASSERT(pool->huge_free_bytes >= size.bytes);
     pool->huge_free_bytes -= size.bytes;
     return terni_pool_take(pool, size.size_class);
 }
@@ -130,6 +138,7 @@ tern_block *terni_pool_take_huge(tern_pool *pool, size_t cap)
 // of those that went out of use.
 void terni_pool_shelve_huge(tern_pool *pool, tern_block *b)
 {
+    TERN_DEBUG_ASSERT(b->size_class >= TERNI_CLASS_HUGE && terni_pool_is_valid(pool));
     if (pool->huge_free_bytes + b->cap <= TERN_POOL_HUGE_KEPT) {
         pool->huge_free_bytes += b->cap;
         terni_pool_shelve(pool, b);
@@ -165,6 +174,7 @@ static size_t surplus(terni_shelf *shelf)
 
 size_t tern_pool_trim(tern_pool *pool)
 {
+    TERN_DEBUG_ASSERT(terni_pool_is_valid(pool));
     for (unsigned i = 0; i < TERNI_N_CLASSES; i++)
         drop_blocks(pool, i, surplus(&pool->blocks[i].count));
     drop_segments(pool, surplus(&pool->segment_count));
@@ -193,4 +203,27 @@ tern_pool_stats tern_pool_get_stats(const tern_pool *pool)
         add_shelf(&stats, &pool->blocks[i].count);
     add_shelf(&stats, &pool->segment_count);
     return stats;
+}
+
+// ---- the invariant -------------------------------------------------------
+
+static bool is_shelf_valid(const terni_shelf *shelf)
+{
+    return shelf->n_idle <= shelf->n_free && shelf->n_free <= shelf->n_owned;
+}
+
+bool terni_pool_is_valid(const tern_pool *pool)
+{
+    size_t huge_bytes_free = 0;
+
+    for (unsigned i = 0; i < TERNI_N_CLASSES; i++) {
+        const terni_block_shelf *shelf = &pool->blocks[i];
+
+        if (!is_shelf_valid(&shelf->count) || !shelf->top != !shelf->count.n_free)
+            return false;
+        if (i >= TERNI_CLASS_HUGE)
+            huge_bytes_free += shelf->count.n_free * shelf->count.item_bytes;
+    }
+    return is_shelf_valid(&pool->segment_count) && huge_bytes_free == pool->huge_free_bytes &&
+           huge_bytes_free <= TERN_POOL_HUGE_KEPT;
 }

@@ -7,6 +7,7 @@
 #ifndef TRANSPORT_BUFFER_POOL_INTERNAL_H
 #define TRANSPORT_BUFFER_POOL_INTERNAL_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -85,6 +86,9 @@ static inline void          terni_pool_shelve_segment(tern_pool *pool, tern_segm
 
 // ---- inline bodies -------------------------------------------------------
 
+// Of the counts; walks no shelf.
+bool terni_pool_is_valid(const tern_pool *pool);
+
 // The slow halves of the functions below.
 terni_size    terni_pool_fit_huge(size_t cap);
 tern_block   *terni_pool_take_new(tern_pool *pool, unsigned size_class);
@@ -103,6 +107,7 @@ static inline terni_size terni_pool_fit(size_t cap)
 
 static inline void terni_pool_count_taken(terni_shelf *shelf)
 {
+    TERN_DEBUG_ASSERT(shelf->n_idle <= shelf->n_free && shelf->n_free > 0);
     if (--shelf->n_free < shelf->n_idle)
         shelf->n_idle = shelf->n_free;
 }
@@ -113,6 +118,7 @@ static inline tern_block *terni_pool_pop(tern_pool *pool, unsigned size_class)
     terni_block_shelf *shelf = &pool->blocks[size_class];
     tern_block        *b = shelf->top;
 
+    TERN_DEBUG_ASSERT(b->refs == 0 && b->pool == pool && b->size_class == size_class);
     shelf->top = b->next;
     terni_pool_count_taken(&shelf->count);
     terni_asan_unpoison(b->base, b->cap);
@@ -133,6 +139,8 @@ static inline void terni_pool_shelve(tern_pool *pool, tern_block *b)
 {
     terni_block_shelf *shelf = &pool->blocks[b->size_class];
 
+    TERN_DEBUG_ASSERT(b->refs == 0 && b->pool == pool && b->size_class < TERNI_N_CLASSES);
+    TERN_DEBUG_ASSERT(shelf->count.n_free < shelf->count.n_owned);
     terni_asan_poison(b->base, b->cap);
     b->next = shelf->top;
     shelf->top = b;
@@ -162,6 +170,7 @@ static inline void terni_pool_shelve_segment(tern_pool *pool, tern_segment *s)
         tern_mem_free(s);
         return;
     }
+    TERN_DEBUG_ASSERT(pool->segment_count.n_free < pool->segment_count.n_owned);
     s->next = pool->segments;
     pool->segments = s;
     pool->segment_count.n_free++;

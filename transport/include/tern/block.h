@@ -92,6 +92,7 @@ TERN_API void tern_block_recycle(tern_block *b);
 
 static inline tern_block *tern_block_ref(tern_block *b)
 {
+    TERN_DEBUG_ASSERT(__atomic_load_n(&b->refs, __ATOMIC_RELAXED) > 0);
     if (b->pool)
         b->refs++;
     else

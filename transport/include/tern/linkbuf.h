@@ -174,6 +174,7 @@ static inline const uint8_t *tern_linkbuf_peek(tern_linkbuf *b, size_t n)
 static inline void tern_linkbuf_consume(tern_linkbuf *b, size_t n)
 {
     if (TERN_LIKELY(b->head && (size_t)(b->head->end - b->head->pos) > n)) {
+        TERN_DEBUG_ASSERT(n < b->len);
         b->head->pos += n;
         b->len -= n;
         return;
