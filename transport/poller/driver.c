@@ -15,6 +15,7 @@ void terni_driver_init(terni_driver *d)
 
 void terni_driver_done(terni_driver *d)
 {
+    TERN_ASSERT(!d->thread && d->n_hosts == 0 && !d->waiting);
     pthread_cond_destroy(&d->freed);
     pthread_mutex_destroy(&d->lock);
 }
@@ -23,6 +24,7 @@ void terni_driver_done(terni_driver *d)
 
 static void sit(terni_driver *d, bool is_lent)
 {
+    TERN_ASSERT(!d->thread);
     d->thread = &self;
     d->is_lent = is_lent;
 }
@@ -48,6 +50,7 @@ static void queue_up(terni_driver *d, tern_ticket *t)
         t->next->link = &t->next;
     d->waiting = t;
     pthread_cond_wait(&t->called, &d->lock);
+    TERN_ASSERT(*t->link == t);
     *t->link = t->next;
     if (t->next)
         t->next->link = t->link;
@@ -84,6 +87,7 @@ int terni_driver_take(terni_driver *d, void (*poke)(void *arg), void *arg)
 void terni_driver_leave(terni_driver *d)
 {
     pthread_mutex_lock(&d->lock);
+    TERN_ASSERT(d->thread);
     d->thread = NULL;
     offer(d);
     pthread_mutex_unlock(&d->lock);

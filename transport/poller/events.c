@@ -15,6 +15,7 @@ void terni_events_happened(tern_poller *p, uint64_t key, uint32_t bits)
         TERNI_COUNT(p->stats.n_stale_events, 1);
         return;
     }
+    TERN_DEBUG_ASSERT(op->poller == p);
     if (bits & (EPOLLIN | EPOLLRDHUP | EPOLLHUP | EPOLLERR))
         op->state |= TERNI_OP_READABLE;
     if (bits & (EPOLLRDHUP | EPOLLHUP))
@@ -36,6 +37,7 @@ void terni_events_count(tern_poller *p, int n)
 {
     unsigned log2 = 31U - (unsigned)__builtin_clz((unsigned)n | 1);
 
+    TERN_DEBUG_ASSERT(n >= 0 && log2 < TERN_COUNT_OF(p->stats.n_batches));
     TERNI_COUNT(p->stats.n_events, (uint64_t)n);
     TERNI_COUNT(p->stats.n_batches[log2], 1);
 }

@@ -132,8 +132,10 @@ void tern_group_free(tern_group *g)
         if (g->members[i].has_thread)
             tern_poller_stop(g->members[i].poller);
     for (unsigned i = 0; i < g->n; i++)
-        if (g->members[i].has_thread)
+        if (g->members[i].has_thread) {
+            TERN_ASSERT(!pthread_equal(g->members[i].thread, pthread_self()));
             pthread_join(g->members[i].thread, NULL);
+        }
     for (unsigned i = 0; i < g->n; i++)
         if (!g->members[i].is_given)
             tern_poller_free(g->members[i].poller);
@@ -142,7 +144,11 @@ void tern_group_free(tern_group *g)
 
 unsigned tern_group_size(const tern_group *g) { return g->n; }
 
-tern_poller *tern_group_get(const tern_group *g, unsigned i) { return g->members[i].poller; }
+tern_poller *tern_group_get(const tern_group *g, unsigned i)
+{
+    TERN_ASSERT(i < g->n);
+    return g->members[i].poller;
+}
 
 static unsigned load_of(member *m)
 {
@@ -169,6 +175,7 @@ static void deliver(tern_task *task)
 {
     delivery *d = TERN_CONTAINER_OF(task, delivery, task);
 
+    TERN_DEBUG_ASSERT(atomic_load(&d->to->n_coming) > 0);
     d->fn(d->to->poller, d->fd, d->arg);
     atomic_fetch_sub(&d->to->n_coming, 1);
     tern_mem_free(d);

@@ -24,6 +24,7 @@ int tern_operator_attach(tern_operator *op, tern_poller *poller, int fd,
 {
     int err;
 
+    TERN_ASSERT(!ops->inputs || (ops->input_ack && ops->outputs && ops->output_ack && ops->hangup));
     *op = (tern_operator){ .ops = ops, .fd = fd, .flags = (uint16_t)flags };
     if (poller->is_closing)
         return -ECANCELED;
@@ -50,11 +51,13 @@ void tern_operator_detach(tern_operator *op)
     p->backend->detach(p, op);
     op->poller = NULL;
     terni_operator_table_drop(&p->operators, op->slot);
+    TERN_ASSERT(p->stats.n_operators > 0);
     TERNI_COUNT(p->stats.n_operators, (uint32_t)-1);
 }
 
 void terni_operator_hangup(tern_operator *op, int err)
 {
+    TERN_DEBUG_ASSERT(op->poller && err <= 0);
     tern_operator_detach(op);
     if (is_stream(op))
         op->ops->hangup(op, err);
@@ -166,6 +169,7 @@ ssize_t terni_operator_recv(tern_operator *op, bool *ret_drained)
     size_t       room = terni_sys_iov_bytes(p->iov, n_iov);
     ssize_t      n;
 
+    TERN_DEBUG_ASSERT(!has(op, TERNI_OP_EOF) && op->flags & TERN_OP_READ);
     if (n_iov == 0)
         return -ENOMEM;
     n = n_iov == 1 ? terni_sys_recv(op->fd, p->iov->iov_base, p->iov->iov_len)
@@ -209,6 +213,7 @@ static void read_stream(tern_operator *op)
 
     if (n == 0 && is_false_end(op))
         n = op->write_err;
+    TERN_DEBUG_ASSERT(!has(op, TERNI_OP_EOF));  // it is told once
     if (n == 0)
         set(op, TERNI_OP_EOF);
     if (n == 0 || n == -EAGAIN || (is_drained && !has(op, more)))
@@ -226,6 +231,7 @@ static void read_stream(tern_operator *op)
 
 void terni_operator_dispatch(tern_operator *op)
 {
+    TERN_DEBUG_ASSERT(terni_operator_is_valid(op));
     if (!is_stream(op))
         dispatch_event_operator(op);
     else if (has(op, TERNI_OP_EOF) || !(op->flags & TERN_OP_READ))
@@ -252,6 +258,7 @@ void tern_operator_flush_now(tern_operator *op)
 // then meets the error, or the end of what there is.
 static void fail_write(tern_operator *op, int err)
 {
+    TERN_DEBUG_ASSERT(err < 0 && !has(op, TERNI_OP_WRITE_FAILED));
     set(op, TERNI_OP_WRITE_FAILED);
     clear(op, TERNI_OP_BLOCKED);
     op->write_err = err;
@@ -269,6 +276,7 @@ void terni_operator_write(tern_operator *op)
     tern_poller *p = op->poller;
     uint32_t     slot = op->slot;
 
+    TERN_DEBUG_ASSERT(is_stream(op) && terni_operator_is_valid(op));
     clear(op, TERNI_OP_BLOCKED);
     for (int i = 0; i < MAX_WRITES_PER_ROUND; i++) {
         bool    is_full;
@@ -286,4 +294,16 @@ void terni_operator_write(tern_operator *op)
             return;
     }
     terni_operator_table_give_turn(&p->operators, TERNI_TURN_FLUSH, op->slot);
+}
+
+// ---- the invariant -------------------------------------------------------
+
+bool terni_operator_is_valid(const tern_operator *op)
+{
+    const unsigned of_streams = TERNI_OP_EOF | TERNI_OP_BLOCKED | TERNI_OP_WRITE_FAILED;
+    const terni_operator_table *t = &op->poller->operators;
+
+    return op->slot < t->n && t->at[op->slot].op == op && (is_stream(op) || !has(op, of_streams)) &&
+           !(has(op, TERNI_OP_BLOCKED) && has(op, TERNI_OP_WRITE_FAILED)) &&
+           has(op, TERNI_OP_WRITE_FAILED) == (op->write_err < 0);
 }

@@ -25,6 +25,9 @@ static inline bool terni_operator_is_sending(const tern_operator *op)
     return op->state & TERNI_OP_SENDING;
 }
 
+// Of one that is attached.
+bool terni_operator_is_valid(const tern_operator *op);
+
 void terni_operator_dispatch(tern_operator *op);
 void terni_operator_write(tern_operator *op);
 void terni_operator_hangup(tern_operator *op, int err);

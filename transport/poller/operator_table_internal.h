@@ -67,6 +67,9 @@ static inline tern_operator *terni_operator_table_take_turn(terni_operator_table
                                                             terni_turn            turn);
 static inline bool           terni_operator_table_has_turns(const terni_operator_table *t);
 
+// Walks every slot.
+bool terni_operator_table_is_valid(const terni_operator_table *t);
+
 // ---- inline bodies -------------------------------------------------------
 
 // The rare part of terni_operator_table_take_turn and terni_operator_table_recycle.
@@ -81,6 +84,7 @@ static inline void terni_operator_table_recycle(terni_operator_table *t)
 
 static inline uint64_t terni_operator_table_key(const terni_operator_table *t, uint32_t slot)
 {
+    TERN_DEBUG_ASSERT(slot < t->n && t->at[slot].op);
     return (uint64_t)slot << 32 | t->at[slot].generation;
 }
 
@@ -98,6 +102,7 @@ static inline void terni_operator_table_give_turn(terni_operator_table *t, terni
 {
     terni_slot_list *list = &t->turns[turn];
 
+    TERN_DEBUG_ASSERT(slot < t->n && t->at[slot].op);
     if (t->at[slot].has_turn[turn])
         return;
     t->at[slot].has_turn[turn] = true;
@@ -114,6 +119,7 @@ static inline tern_operator *terni_operator_table_take_turn(terni_operator_table
     uint32_t    slot = t->turns[turn].head;
     terni_slot *first = &t->at[slot];
 
+    TERN_DEBUG_ASSERT(t->turns[turn].n > 0 && first->has_turn[turn]);
     t->turns[turn].head = first->next[turn];
     t->turns[turn].n--;
     first->has_turn[turn] = false;

@@ -35,6 +35,7 @@ static void queue_init(terni_task_queue *q)
 
 static void queue_push(terni_task_queue *q, tern_task *task)
 {
+    TERN_DEBUG_ASSERT(task->run && !*q->tail);
     task->next = NULL;
     *q->tail = task;
     q->tail = &task->next;
@@ -59,6 +60,7 @@ void tern_poller_post(tern_poller *p, tern_task *task)
 {
     tern_task *newest = atomic_load_explicit(&p->posted, memory_order_relaxed);
 
+    TERN_DEBUG_ASSERT(task->run && newest != task);  // else: it is posted already
     do
         task->next = newest;
     while (!atomic_compare_exchange_weak(&p->posted, &newest, task));
@@ -168,6 +170,7 @@ static int wait_ms(tern_poller *p, int timeout_ms)
     if (due <= p->now_ns)
         return 0;
     ms = (due - p->now_ns + TERN_NS_PER_MS - 1) / TERN_NS_PER_MS;
+    TERN_DEBUG_ASSERT(ms > 0);  // else: it spins
     return timeout_ms < 0 || ms < (uint64_t)timeout_ms ? (int)(ms < INT_MAX ? ms : INT_MAX)
                                                        : timeout_ms;
 }
@@ -205,9 +208,10 @@ static int wait_events(tern_poller *p, int timeout_ms)
 
 static int run_round(tern_poller *p, int timeout_ms)
 {
-    int err = wait_events(p, timeout_ms);
+    int err;
 
-    if (err < 0)
+    TERN_DEBUG_ASSERT(current == p && p->is_running);
+    if ((err = wait_events(p, timeout_ms)) < 0)
         return err;
     TERNI_COUNT(p->stats.n_rounds, 1);
     dispatch_ready(p);
@@ -226,6 +230,7 @@ static tern_poller *sit_down(tern_poller *p)
 {
     tern_poller *outer = current;
 
+    TERN_ASSERT(!p->is_running);
     p->is_running = true;
     p->now_ns = terni_sys_table.now_ns();
     current = p;
@@ -235,6 +240,7 @@ static tern_poller *sit_down(tern_poller *p)
 // From now on a foreign loop may sleep on our descriptor: a post must make it readable.
 static void stand_up(tern_poller *p, tern_poller *outer)
 {
+    TERN_ASSERT(p->is_running && current == p);
     p->is_running = false;
     current = outer;
     if (p->backend->leave)
@@ -447,6 +453,7 @@ const uint64_t *terni_poller_clock(const tern_poller *p) { return &p->now_ns; }
 
 int tern_poller_join(tern_poller *p, tern_guest *guest)
 {
+    TERN_ASSERT(guest->leave);
     if (p->is_closing)
         return -ECANCELED;
     guest->next = p->guests;
@@ -461,6 +468,7 @@ void tern_poller_part(tern_guest *guest)
 {
     if (!guest->link)
         return;
+    TERN_ASSERT(*guest->link == guest);
     *guest->link = guest->next;
     if (guest->next)
         guest->next->link = guest->link;
@@ -532,6 +540,7 @@ static void close_down(tern_poller *p)
     drain(p);
     run_left_overs(p);
     send_lodger_away(p);
+    TERN_ASSERT(p->stats.n_operators == 0 && !p->guests);  // nobody has come in meanwhile
     p->backend->close(p);
 }
 

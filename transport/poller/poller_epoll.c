@@ -24,6 +24,7 @@ static int resize_events(tern_poller *p, int n)
 {
     struct epoll_event *events = tern_mem_realloc(p->events, (size_t)n * sizeof *events);
 
+    TERN_DEBUG_ASSERT(n >= MIN_EVENTS && n <= MAX_EVENTS);
     if (!events)
         return -ENOMEM;
     p->events = events;
@@ -36,6 +37,7 @@ static int control(tern_poller *p, int op, int fd, uint32_t bits, uint64_t key)
 {
     struct epoll_event event = { .events = bits, .data.u64 = key };
 
+    TERN_DEBUG_ASSERT(p->epoll_fd >= 0 && (key != WAKE_KEY || fd == p->wake_fd));
     TERNI_COUNT(p->stats.n_ctls, 1);
     return terni_sys_table.epoll_ctl(p->epoll_fd, op, fd, &event) < 0 ? -errno : 0;
 }
@@ -122,6 +124,7 @@ static int epoll_wait_events(tern_poller *p, int timeout_ms)
     TERNI_COUNT(p->stats.n_waits, 1);
     if (n < 0)
         return errno == EINTR ? 0 : -errno;
+    TERN_DEBUG_ASSERT(n <= p->n_events);
     for (int i = 0; i < n; i++) {
         if (p->events[i].data.u64 == WAKE_KEY)
             TERNI_COUNT(p->stats.n_wakes, 1);

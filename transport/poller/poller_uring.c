@@ -172,6 +172,7 @@ static tern_block *pop_filled(terni_uring_op *s)
 {
     tern_block *block = s->filled;
 
+    TERN_DEBUG_ASSERT(block && s->n_taken <= block->used);
     if (!(s->filled = block->next))
         s->last_filled = &s->filled;
     block->next = NULL;
@@ -225,6 +226,7 @@ static void copy_some(tern_poller *p, terni_uring_op *s)
         fail_for_memory(p, s);
         return;
     }
+    TERN_DEBUG_ASSERT(n_iov <= TERNI_MAX_IOV);
     for (int i = 0; i < n_iov; i++)
         n += take(s, p->iov[i].iov_base, p->iov[i].iov_len);
     op->ops->input_ack(op, (ssize_t)n);
@@ -269,6 +271,7 @@ static void uring_deliver(tern_poller *p, tern_operator *op, ssize_t n)
 
 static ssize_t finish_send(terni_uring_op *s)
 {
+    TERN_DEBUG_ASSERT(terni_operator_is_sending(s->op));
     s->op->state &= (uint16_t)~TERNI_OP_SENDING;
     terni_uring_op_drop_send(s);
     return s->send_result;
@@ -286,6 +289,7 @@ static ssize_t start_send(tern_poller *p, terni_uring_op *s)
         terni_uring_op_drop_send(s);
         return n_iov == 0 ? 0 : err;
     }
+    TERN_DEBUG_ASSERT(!terni_operator_is_sending(s->op));
     s->op->state |= TERNI_OP_SENDING;
     return -EAGAIN;
 }

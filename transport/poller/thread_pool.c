@@ -32,6 +32,7 @@ static terni_job *take(terni_job **link)
 {
     terni_job *job = *link;
 
+    TERN_ASSERT(pool.n_jobs > 0);
     if (!(*link = job->next))
         pool.tail = link;
     pool.n_jobs--;
@@ -48,6 +49,7 @@ static terni_job *next_job(void)
     pool.n_idle++;
     while (!pool.head && pthread_cond_timedwait(&pool.has_job, &pool.lock, &until) != ETIMEDOUT)
         ;
+    TERN_ASSERT(pool.n_idle > 0 && pool.n_idle <= pool.n_threads);
     pool.n_idle--;
     return pool.head ? take(&pool.head) : NULL;
 }
@@ -76,6 +78,7 @@ static void *run_jobs(void *arg)
     pthread_mutex_lock(&pool.lock);
     while ((job = next_job()))
         run_job(job);
+    TERN_ASSERT(pool.n_threads > 0);
     pool.n_threads--;
     pthread_mutex_unlock(&pool.lock);
     return arg;
@@ -137,6 +140,7 @@ int terni_thread_pool_submit(terni_job *job)
 {
     int err;
 
+    TERN_ASSERT(job->work && job->poller && job->done.run);
     pthread_mutex_lock(&pool.lock);
     if ((err = ensure_thread()) == 0) {
         terni_poller_set_drain(job->poller, drain);

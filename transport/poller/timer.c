@@ -46,6 +46,7 @@ static void file_at(tern_wheel *w, tern_timer *t, unsigned level, uint64_t tick)
     unsigned shift = level * TERN_WHEEL_BITS;
     uint64_t digits = tick >> shift;
 
+    TERN_DEBUG_ASSERT(level < TERN_WHEEL_LEVELS && tick >= w->now_tick);
     t->filed_tick = digits << shift;
     w->occupied[level] |= UINT64_C(1) << (digits & SLOT_MASK);
     link_at(&w->slots[level][digits & SLOT_MASK], t);
@@ -82,6 +83,7 @@ static void clear_slot_of(tern_wheel *w, tern_timer **link)
 
 static void unfile(tern_wheel *w, tern_timer *t)
 {
+    TERN_DEBUG_ASSERT(*t->link == t);  // else: the timer was moved, or freed while it was set
     *t->link = t->next;
     if (t->next)
         t->next->link = t->link;
@@ -99,6 +101,7 @@ void tern_timer_set(tern_wheel *w, tern_timer *t, uint64_t deadline_ns)
 {
     uint64_t tick = tick_of(deadline_ns);
 
+    TERN_DEBUG_ASSERT(t->on_due);
     if (TERN_UNLIKELY(deadline_ns == TERN_NEVER)) {
         tern_timer_cancel(w, t);
         return;
@@ -120,6 +123,7 @@ void tern_timer_cancel(tern_wheel *w, tern_timer *t)
 {
     if (!t->link)
         return;
+    TERN_DEBUG_ASSERT(w->n_filed > 0);
     unfile(w, t);
     w->n_filed--;
 }
@@ -202,6 +206,7 @@ static void gather_due(tern_wheel *w, uint64_t tick)
     position at;
 
     while ((at = next_position(w)).tick <= tick) {
+        TERN_DEBUG_ASSERT(at.tick >= w->now_tick && w->slots[at.level][at.slot]);
         w->now_tick = at.tick;
         empty_slot(w, at);
     }
@@ -225,6 +230,7 @@ unsigned tern_wheel_advance(tern_wheel *w, uint64_t now_ns, unsigned budget)
             file(w, t, tick);
             continue;
         }
+        TERN_DEBUG_ASSERT(w->n_filed > 0 && t->deadline_ns != TERN_NEVER);
         w->n_filed--;
         n_run++;
         t->on_due(t);

@@ -47,6 +47,7 @@ void terni_uring_cancel(tern_poller *p, uint64_t user_data)
 {
     struct io_uring_sqe *sqe = terni_uring_sqe(p);
 
+    TERN_DEBUG_ASSERT(user_data != NOBODY);
     TERNI_COUNT(p->stats.n_ctls, 1);
     if (sqe)
         prepare_cancel(sqe, user_data, 0);
@@ -92,6 +93,7 @@ static void complete(tern_poller *p, const struct io_uring_cqe *cqe)
     case NOBODY:
         return;
     case WAKE:
+        TERN_DEBUG_ASSERT(terni_uring_of(p)->is_awake_armed);
         terni_uring_of(p)->is_awake_armed = cqe->flags & IORING_CQE_F_MORE;
         if (cqe->res > 0)
             TERNI_COUNT(p->stats.n_wakes, 1);
@@ -249,6 +251,7 @@ void terni_uring_close(tern_poller *p)
     struct __kernel_timespec soon = { .tv_nsec = CLOSE_RETRY_NS };
     terni_uring             *u = terni_uring_of(p);
 
+    TERN_ASSERT(!u->is_closing && p->stats.n_operators == 0);
     u->is_closing = true;
     while (u->is_awake_armed) {
         terni_uring_cancel(p, WAKE);

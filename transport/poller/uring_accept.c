@@ -24,6 +24,7 @@ void terni_uring_accept_free(terni_uring_accept *a)
 {
     if (!a)
         return;
+    TERN_ASSERT(terni_uring_accept_is_valid(a));
     for (uint32_t i = a->first; i < a->last; i++)
         terni_socket_close(a->fds[i]);
     tern_mem_free(a->fds);
@@ -63,6 +64,7 @@ static void keep(terni_uring_accept *a, int fd)
 
 void terni_uring_accept_put(terni_uring_accept *a, int result)
 {
+    TERN_DEBUG_ASSERT(terni_uring_accept_is_valid(a));
     if (result >= 0) {
         keep(a, result);
         return;
@@ -75,6 +77,7 @@ int terni_uring_accept_take(terni_uring_accept *a)
 {
     int err = a->err;
 
+    TERN_DEBUG_ASSERT(terni_uring_accept_is_valid(a));
     if (a->first < a->last)
         return a->fds[a->first++];
     a->first = a->last = 0;
@@ -83,4 +86,12 @@ int terni_uring_accept_take(terni_uring_accept *a)
         return err;
     a->is_resting = false;
     return -EAGAIN;
+}
+
+bool terni_uring_accept_is_valid(const terni_uring_accept *a)
+{
+    bool must_rest = a->err || a->last - a->first >= TERNI_URING_MAX_WAITING;
+
+    return a->first <= a->last && a->last <= a->room && a->err <= 0 &&
+           (!must_rest || a->is_resting);
 }

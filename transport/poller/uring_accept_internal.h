@@ -29,6 +29,8 @@ struct terni_uring_accept {
 TERN_NODISCARD terni_uring_accept *terni_uring_accept_new(void);
 void terni_uring_accept_free(terni_uring_accept *a);  // NULL is allowed
 
+bool terni_uring_accept_is_valid(const terni_uring_accept *a);
+
 // A descriptor, or -errno.
 void terni_uring_accept_put(terni_uring_accept *a, int result);
 // A descriptor, or -errno; -EAGAIN ends the rest.

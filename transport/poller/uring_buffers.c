@@ -52,9 +52,11 @@ void terni_uring_buffers_close(terni_uring_buffers *b)
 
 tern_block *terni_uring_buffers_take(terni_uring_buffers *b, unsigned id)
 {
-    tern_block *block = b->blocks[id];
+    tern_block *block;
 
-    TERN_ASSERT(block);
+    TERN_ASSERT(id < TERNI_URING_BUFFERS);
+    block = b->blocks[id];
+    TERN_ASSERT(block && b->n_missing < TERNI_URING_BUFFERS);
     b->blocks[id] = NULL;
     b->missing[b->n_missing++] = (uint16_t)id;
     return block;
@@ -69,6 +71,7 @@ void terni_uring_buffers_refill(terni_uring_buffers *b, tern_pool *pool)
     while (b->n_missing && (block = tern_block_new(pool, TERNI_URING_BUFFER_BYTES))) {
         uint16_t id = b->missing[--b->n_missing];
 
+        TERN_ASSERT(!b->blocks[id]);  // else: the kernel still fills it
         b->blocks[id] = block;
         io_uring_buf_ring_add(b->ring, block->base, TERNI_URING_BUFFER_BYTES, id, mask, n++);
     }

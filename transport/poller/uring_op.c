@@ -79,6 +79,13 @@ static void prepare_input(struct io_uring_sqe *sqe, int fd, terni_uring_input in
     TERN_ASSERT(false);
 }
 
+// One request at a time: it ends before another one begins.
+static void set_input(terni_uring_op *s, terni_uring_input next)
+{
+    TERN_ASSERT((s->input == TERNI_URING_IDLE) != (next == TERNI_URING_IDLE));
+    s->input = (uint8_t)next;
+}
+
 static void start_input(tern_poller *p, terni_uring_op *s, terni_uring_input input)
 {
     struct io_uring_sqe *sqe = terni_uring_sqe(p);
@@ -89,7 +96,7 @@ static void start_input(tern_poller *p, terni_uring_op *s, terni_uring_input inp
     }
     prepare_input(sqe, s->op->fd, input);
     io_uring_sqe_set_data64(sqe, name_of(s, INPUT));
-    s->input = (uint8_t)input;
+    set_input(s, input);
     TERNI_COUNT(p->stats.n_ctls, 1);
 }
 
@@ -98,6 +105,7 @@ void terni_uring_op_settle(tern_poller *p, terni_uring_op *s)
 {
     terni_uring_input wanted = wanted_input(s);
 
+    TERN_DEBUG_ASSERT(terni_uring_op_is_valid(s));
     if (s->input == wanted || s->is_cancelling)
         return;
     if (s->input == TERNI_URING_IDLE) {
@@ -112,6 +120,7 @@ void terni_uring_op_settle(tern_poller *p, terni_uring_op *s)
 
 static void keep(terni_uring_op *s, tern_block *block, size_t n)
 {
+    TERN_ASSERT(n <= block->cap && !*s->last_filled);
     block->used = n;
     block->next = NULL;
     *s->last_filled = block;
@@ -171,7 +180,7 @@ static void on_input(tern_poller *p, terni_uring_op *s, const struct io_uring_cq
     terni_uring_input input = s->input;
 
     if (!(cqe->flags & IORING_CQE_F_MORE)) {
-        s->input = TERNI_URING_IDLE;
+        set_input(s, TERNI_URING_IDLE);
         s->is_cancelling = false;
     }
     if (input == TERNI_URING_RECV)
@@ -185,6 +194,7 @@ static void on_input(tern_poller *p, terni_uring_op *s, const struct io_uring_cq
 
 static void on_sent(tern_poller *p, terni_uring_op *s, int result)
 {
+    TERN_ASSERT(s->send && !s->is_sent);
     s->is_sent = true;
     s->send_result = result;
     if (result > 0)
@@ -208,6 +218,7 @@ terni_uring_send *terni_uring_op_take_send(tern_poller *p, terni_uring_op *s)
 {
     tern_block *block = tern_block_new(p->uring_pool, sizeof *s->send);
 
+    TERN_ASSERT(!s->send);
     if (!block)
         return NULL;
     s->send = (terni_uring_send *)(void *)block->base;
@@ -228,6 +239,7 @@ int terni_uring_op_send(tern_poller *p, terni_uring_op *s, int n_iov)
 {
     struct io_uring_sqe *sqe = terni_uring_sqe(p);
 
+    TERN_DEBUG_ASSERT(s->send && !s->is_sent && n_iov > 0 && n_iov <= TERNI_MAX_IOV);
     if (!sqe)
         return -ENOMEM;
     s->send->msg = (struct msghdr){ .msg_iov = s->send->iov, .msg_iovlen = (size_t)n_iov };
@@ -274,6 +286,7 @@ void terni_uring_op_cancel(tern_poller *p, terni_uring_op *s)
 
 void terni_uring_op_free(terni_uring_op *s)
 {
+    TERN_ASSERT(!terni_uring_op_is_in_flight(s));  // else: the kernel writes to it, or names it
     while (s->filled) {
         tern_block *block = s->filled;
 
@@ -283,4 +296,14 @@ void terni_uring_op_free(terni_uring_op *s)
     terni_uring_op_drop_send(s);
     terni_uring_accept_free(s->accept);
     tern_mem_free(s);
+}
+
+// ---- the invariant -------------------------------------------------------
+
+bool terni_uring_op_is_valid(const terni_uring_op *s)
+{
+    return !*s->last_filled && !s->filled == (s->last_filled == &s->filled) &&
+           (!s->filled || s->n_taken <= s->filled->used) && s->err <= 0 &&
+           (!s->is_sent || s->send) && (s->input != TERNI_URING_IDLE || !s->is_cancelling) &&
+           (!s->accept || s->input == TERNI_URING_IDLE || s->input == TERNI_URING_ACCEPT);
 }

@@ -64,6 +64,8 @@ void                           terni_uring_op_settle(tern_poller *p, terni_uring
 void terni_uring_op_complete(tern_poller *p, const struct io_uring_cqe *cqe);
 bool terni_uring_op_is_in_flight(const terni_uring_op *s);
 void terni_uring_op_cancel(tern_poller *p, terni_uring_op *s);
+bool terni_uring_op_is_valid(const terni_uring_op *s);
+
 // 0 or -ENOMEM; the sendmsg is queued.
 TERN_NODISCARD int terni_uring_op_send(tern_poller *p, terni_uring_op *s, int n_iov);
 void               terni_uring_op_drop_send(terni_uring_op *s);
