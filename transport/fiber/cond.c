@@ -8,6 +8,7 @@ int tern_cond_wait(tern_cond *c, tern_mutex *m, uint64_t deadline_ns)
     terni_sleeper me;
     int           err = terni_waiters_check();
 
+    TERN_DEBUG_ASSERT(__atomic_load_n(&m->state_, __ATOMIC_RELAXED) != 0);  // else: not locked
     if (err < 0)
         return err;
     terni_waiters_lock(&c->waiters_);

@@ -217,7 +217,7 @@ static void tell_done(terni_context *c) { (void)c; }
 void terni_context_init(terni_context *c, void *stack_low, size_t stack_size,
                         terni_context_fn *entry, void *arg)
 {
-    TERN_ASSERT(stack_size >= TERNI_MIN_CONTEXT_SIZE);
+    TERN_ASSERT(entry && stack_size >= TERNI_MIN_CONTEXT_SIZE);
     memset(c, 0, sizeof *c);
     c->valgrind_id = VALGRIND_STACK_REGISTER(stack_low, (uint8_t *)stack_low + stack_size);
     tell_init(c, stack_low, stack_size);
@@ -234,6 +234,7 @@ void terni_context_init(terni_context *c, void *stack_low, size_t stack_size,
 
 void terni_context_done(terni_context *c)
 {
+    TERN_ASSERT(c->sp);  // else: done twice
     tell_done(c);
     VALGRIND_STACK_DEREGISTER(c->valgrind_id);
     c->sp = NULL;

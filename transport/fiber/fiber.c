@@ -44,6 +44,8 @@ static void set_state(tern_fiber *f, terni_fiber_state next)
 
 static inline void append(terni_fibers *home, tern_fiber *f)
 {
+    TERN_DEBUG_ASSERT(f->state == TERNI_FIBER_READY || f->state == TERNI_FIBER_WOKEN);
+    TERN_DEBUG_ASSERT(f->home == home && !*home->ready_tail);
     f->next = NULL;
     *home->ready_tail = f;
     home->ready_tail = &f->next;
@@ -80,6 +82,7 @@ static int take_result(tern_fiber *f)
 {
     uint8_t got = f->got;
 
+    TERN_DEBUG_ASSERT(got != 0);
     if (TERN_LIKELY(got & TERNI_FIBER_GOT_READY)) {
         f->got = got & TERNI_FIBER_GOT_CANCEL;
         return 0;
@@ -90,6 +93,7 @@ static int take_result(tern_fiber *f)
 
 static void tell(tern_fiber *f, uint8_t what)
 {
+    TERN_DEBUG_ASSERT(f->state != TERNI_FIBER_IDLE);  // else: it has ended, and nobody holds it
     f->got |= what;
     if (f->state == TERNI_FIBER_PARKED)
         wake(f);
@@ -137,6 +141,7 @@ static inline __attribute__((always_inline)) int give_way(terni_fibers *home, te
     tern_fiber *next = home->budget ? pop_ready(home) : NULL;
     int         result;
 
+    TERN_DEBUG_ASSERT(home->running == f);
     if (!next)
         return terni_context_switch(&f->context, &home->loop, WAITS);
     home->budget--;
@@ -146,6 +151,7 @@ static inline __attribute__((always_inline)) int give_way(terni_fibers *home, te
 
 static inline int park(terni_fibers *home, tern_fiber *f, const char *what)
 {
+    TERN_DEBUG_ASSERT(f->got == 0 && f->flags & TERNI_FIBER_HOLDS);
     f->what = what;
     f->since_ns = *home->now_ns;
     set_state(f, TERNI_FIBER_PARKED);
@@ -222,6 +228,7 @@ static void release_if_over(tern_fiber *f)
     if (f->state != TERNI_FIBER_DONE || f->flags & TERNI_FIBER_JOINABLE ||
         atomic_load_explicit(&f->posted, memory_order_acquire))
         return;
+    TERN_DEBUG_ASSERT(!f->joiner && !(f->flags & TERNI_FIBER_TIMED));
     set_state(f, TERNI_FIBER_IDLE);
     terni_stack_give(&f->home->stacks, f->stack);
 }
@@ -240,6 +247,7 @@ static void tidy(tern_fiber *f)
 // In the loop, since the stack may be unmapped here.
 static void finish(tern_fiber *f)
 {
+    TERN_DEBUG_ASSERT(f->state == TERNI_FIBER_RUNNING && f == f->home->running);
     if (f->flags)
         tidy(f);
     set_state(f, TERNI_FIBER_DONE);
@@ -269,6 +277,7 @@ static void run_turn(tern_task *task)
     terni_fibers *home = TERN_CONTAINER_OF(task, terni_fibers, turn);
     tern_fiber   *f;
 
+    TERN_DEBUG_ASSERT(home->is_queued);
     for (home->budget = TERNI_FIBER_BUDGET; home->budget && (f = pop_ready(home));) {
         home->budget--;
         enter(home, f);
@@ -392,6 +401,7 @@ static tern_fiber *put_fiber(terni_fibers *home, terni_stack *s)
     tern_fiber *f = (tern_fiber *)top;
 
     memset(f, 0, sizeof *f);
+    TERN_ASSERT(!s->tenant && top > (uintptr_t)s->low);
     f->home = home;
     f->stack = s;
     f->post.run = on_post;
@@ -422,6 +432,7 @@ static int take_fiber(terni_fibers *home, size_t stack_size, tern_fiber **ret_fi
     if (TERN_UNLIKELY(!s))
         return make_fiber(home, stack_size, ret_fiber);
     f = s->tenant;
+    TERN_DEBUG_ASSERT(f->state == TERNI_FIBER_IDLE && f->home == home && f->stack == s);
     f->got = 0;
     f->has_deadline = f->was_cancelled = false;
     f->name = NULL;
@@ -477,6 +488,7 @@ int tern_fiber_run(tern_poller *p, tern_fiber_fn *fn, void *arg)
 
 void tern_fiber_detach(tern_fiber *f)
 {
+    TERN_ASSERT(f->flags & TERNI_FIBER_JOINABLE);  // else: detached twice, or there was no handle
     f->flags &= (uint8_t)~TERNI_FIBER_JOINABLE;
     release_if_over(f);
 }

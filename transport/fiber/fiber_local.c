@@ -32,8 +32,10 @@ int tern_fiber_key_new(tern_fiber_drop_fn *drop, tern_fiber_key *ret_key)
 int tern_fiber_key_new_inherited(tern_fiber_drop_fn *drop, tern_fiber_inherit_fn *inherit,
                                  tern_fiber_key *ret_key)
 {
-    int err = tern_fiber_key_new(drop, ret_key);
+    int err;
 
+    TERN_ASSERT(drop && inherit);
+    err = tern_fiber_key_new(drop, ret_key);
     if (err < 0)
         return err;
     inherits[ret_key->index] = inherit;
@@ -71,6 +73,7 @@ int tern_fiber_set(tern_fiber_key key, void *value)
 
 static void drop_slot(tern_fiber *f, unsigned i)
 {
+    TERN_DEBUG_ASSERT(i < atomic_load(&n_keys) && f->set_slots & 1U << i);
     f->set_slots &= ~(1U << i);
     if (drops[i])
         drops[i](f->slots[i]);
@@ -96,7 +99,11 @@ void terni_fiber_local_inherit(terni_fiber_locals *l)
             l->set |= 1U << i;
 }
 
-void terni_fiber_local_lend(const terni_fiber_locals *l) { lent = l; }
+void terni_fiber_local_lend(const terni_fiber_locals *l)
+{
+    TERN_DEBUG_ASSERT(!l != !lent);  // borrowed, and given back
+    lent = l;
+}
 
 void terni_fiber_local_drop(terni_fiber_locals *l)
 {

@@ -52,6 +52,7 @@ int tern_fiber_sleep_until(uint64_t deadline_ns)
     // A ready that comes now is for whatever the fiber waits for next.
     while ((err = tern_fiber_park("sleep", deadline_ns)) == 0)
         kept = TERNI_FIBER_GOT_READY;
+    TERN_DEBUG_ASSERT(f == tern_fiber_current());
     f->got |= kept;
     return err == -ETIMEDOUT ? 0 : err;
 }
@@ -69,6 +70,7 @@ static int wait_for_end(tern_fiber *self, tern_fiber *f)
     while (f->state != TERNI_FIBER_DONE && (err = tern_fiber_park("join", TERN_NEVER)) == 0)
         if (f->state != TERNI_FIBER_DONE)
             kept = TERNI_FIBER_GOT_READY;
+    TERN_DEBUG_ASSERT(f->joiner == self && self == tern_fiber_current());
     f->joiner = NULL;
     self->got |= kept;
     return err;

@@ -50,8 +50,9 @@ int tern_mutex_lock(tern_mutex *m)
 
 void terni_mutex_lock_anyway(tern_mutex *m)
 {
-    if (!change(m, FREE, LOCKED))
-        (void)!lock_slowly(m, false);
+    int err = change(m, FREE, LOCKED) ? 0 : lock_slowly(m, false);
+
+    TERN_ASSERT(err == 0);  // nothing ends this wait but the lock
 }
 
 void tern_mutex_unlock(tern_mutex *m)

@@ -32,6 +32,7 @@ static void on_done(tern_task *task)
 {
     offloaded *o = TERN_CONTAINER_OF(task, offloaded, job.done);
 
+    TERN_ASSERT(!o->is_done && o->fiber);
     o->is_done = true;
     tern_fiber_ready(o->fiber);
 }

@@ -36,6 +36,7 @@ static void unlock(tern_queue *q)
 
 static void put(tern_queue *q, void *item)
 {
+    TERN_ASSERT(q->n_ < q->capacity_);
     q->items_[(q->first_ + q->n_++) % q->capacity_] = item;
 }
 
@@ -43,6 +44,7 @@ static void *get(tern_queue *q)
 {
     void *item = q->items_[q->first_];
 
+    TERN_ASSERT(q->n_ > 0 && q->first_ < q->capacity_);
     q->first_ = (q->first_ + 1) % q->capacity_;
     q->n_--;
     return item;
@@ -74,6 +76,7 @@ int tern_queue_push(tern_queue *q, void *item, uint64_t deadline_ns)
     if (q->is_closed_) {
         err = -EPIPE;
     } else if ((popper = terni_waiters_take(&q->poppers_))) {
+        TERN_DEBUG_ASSERT(q->n_ == 0);
         popper->item = item;
         terni_waiters_wake(popper, 0);
     } else {
@@ -101,6 +104,7 @@ int tern_queue_pop(tern_queue *q, uint64_t deadline_ns, void **ret_item)
     } else {
         *ret_item = get(q);
         if ((pusher = terni_waiters_take(&q->pushers_))) {
+            TERN_DEBUG_ASSERT(q->n_ == q->capacity_ - 1);
             put(q, pusher->item);
             terni_waiters_wake(pusher, 0);
         }

@@ -46,6 +46,7 @@ static void carry_out_at_once(tern_task *task) { carry_out(TERN_CONTAINER_OF(tas
 
 static int post_and_wait(tern_poller *p, order *o)
 {
+    TERN_ASSERT(o->fn && !tern_poller_current());
     o->poller = p;
     tern_ticket_init(&o->ticket);
     tern_poller_post(p, &o->task);

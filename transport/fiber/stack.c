@@ -33,6 +33,7 @@ static void put_stack(terni_stack_region *r, unsigned i)
     size_t       size = r->slot_size - TERNI_STACK_GUARD - color;
     terni_stack *s = &r->stacks[i];
 
+    TERN_DEBUG_ASSERT(size >= TERNI_MIN_CONTEXT_SIZE && size < r->slot_size);
     *s = (terni_stack){ .next = r->cold, .low = low, .size = size, .region = r };
     r->cold = s;
     r->n_cold++;
@@ -116,6 +117,7 @@ static void push_cold(terni_stack_pool *pool, terni_stack *s)
 {
     terni_stack_region *r = s->region;
 
+    TERN_ASSERT(!s->tenant && r->n_cold < r->n_stacks);
     s->next = r->cold;
     r->cold = s;
     if (++r->n_cold == r->n_stacks)
@@ -128,6 +130,7 @@ static terni_stack *pop_cold(terni_stack_pool *pool, terni_stack_region *r)
 {
     terni_stack *s = r->cold;
 
+    TERN_ASSERT(s && r->n_cold > 0);
     r->cold = s->next;
     if (--r->n_cold == 0)
         move_region(pool, r, /* is_first= */ false);
@@ -195,6 +198,7 @@ size_t terni_stack_pool_trim(terni_stack_pool *pool)
     terni_stack **link = &pool->warm;
     terni_stack  *s;
 
+    TERN_ASSERT(pool->n_unneeded <= pool->n_warm);
     for (size_t i = pool->n_warm - n_cold; i > 0; i--)
         link = &(*link)->next;
     s = *link;

@@ -134,6 +134,7 @@ static inline terni_stack *terni_stack_take(terni_stack_pool *pool)
 
     if (!s)
         return NULL;
+    TERN_DEBUG_ASSERT(pool->n_unneeded <= pool->n_warm && pool->n_warm > 0);
     pool->warm = s->next;
     if (--pool->n_warm < pool->n_unneeded)
         pool->n_unneeded = pool->n_warm;
@@ -143,6 +144,7 @@ static inline terni_stack *terni_stack_take(terni_stack_pool *pool)
 
 static inline void terni_stack_give(terni_stack_pool *pool, terni_stack *s)
 {
+    TERN_DEBUG_ASSERT(pool->n_used > 0 && s->is_guarded);
     pool->n_used--;
     if (pool->n_warm >= TERNI_MAX_WARM_STACKS || s->region->n_stacks == 1) {
         terni_stack_chill(pool, s);

@@ -5,6 +5,7 @@
 void tern_wait_group_add(tern_wait_group *g, uint32_t n)
 {
     terni_waiters_lock(&g->waiters_);
+    TERN_ASSERT(n <= UINT32_MAX - g->n_left_);
     g->n_left_ += n;
     terni_waiters_unlock(&g->waiters_);
 }

@@ -8,12 +8,13 @@ int terni_wait_slot_park(terni_wait_slot *s, const char *what, uint64_t deadline
     uint8_t     kept = 0;
     int         err;
 
-    TERN_ASSERT(!s->waiter);
+    TERN_ASSERT(f && !s->waiter);
     s->waiter = f;
     s->is_woken = false;
     // A ready that is not ours is for whatever the fiber waits for next.
     while ((err = tern_fiber_park(what, deadline_ns)) == 0 && !s->is_woken)
         kept = TERNI_FIBER_GOT_READY;
+    TERN_DEBUG_ASSERT(s->waiter == f && f == tern_fiber_current());
     s->waiter = NULL;
     f->got |= kept;
     return err;

@@ -17,6 +17,7 @@ void terni_waiters_lock(tern_waiters *list)
 
 void terni_waiters_unlock(tern_waiters *list)
 {
+    TERN_DEBUG_ASSERT(__atomic_load_n(&list->lock_, __ATOMIC_RELAXED));
     __atomic_store_n(&list->lock_, 0, __ATOMIC_RELEASE);
 }
 
@@ -27,6 +28,7 @@ int terni_waiters_check(void)
 
 static void append(tern_waiters *list, terni_sleeper *s)
 {
+    TERN_DEBUG_ASSERT(!list->head_ == !list->tail_);
     s->next = NULL;
     s->prev = list->tail_;
     s->is_listed = true;
@@ -39,6 +41,7 @@ static void append(tern_waiters *list, terni_sleeper *s)
 
 static void take_off(tern_waiters *list, terni_sleeper *s)
 {
+    TERN_ASSERT(s->is_listed);
     *(s->prev ? &s->prev->next : &list->head_) = s->next;
     *(s->next ? &s->next->prev : &list->tail_) = s->prev;
     s->is_listed = false;
@@ -55,6 +58,7 @@ terni_sleeper *terni_waiters_take(tern_waiters *list)
 
 void terni_waiters_wake(terni_sleeper *s, int result)
 {
+    TERN_ASSERT(!s->is_listed);  // else: another one would wake it again
     s->result = result;
     if (s->fiber)
         tern_fiber_ready_from_anywhere(s->fiber);
@@ -92,6 +96,7 @@ static void enlist(tern_waiters *list, terni_sleeper *me)
 
 static int leave(terni_sleeper *me, int err)
 {
+    TERN_ASSERT(!me->is_listed);
     if (!me->fiber)
         sem_destroy(&me->sem);
     return err < 0 ? err : me->result;
