@@ -30,6 +30,7 @@ void tern_conn_resume(tern_conn *c)
 
 static void choke(tern_conn *c)
 {
+    TERN_DEBUG_ASSERT(!c->is_choked && c->out.len > c->high_water);
     c->is_choked = true;
     terni_conn_update_reading(c);
     if (c->events->choked && c->state == TERNI_CONN_OPEN)
@@ -61,12 +62,14 @@ static int outputs(tern_operator *op, struct iovec *iov, int max)
     tern_conn *c = terni_conn_of(op);
     int        n = tern_linkbuf_iovec(&c->out, iov, max);
 
+    TERN_DEBUG_ASSERT(terni_conn_is_valid(c));
     c->is_offered = n > 0;
     return TERN_UNLIKELY(c->is_ending_out) ? cut_iovec(iov, n, c->promised) : n;
 }
 
 static void consume_output(tern_conn *c, size_t n)
 {
+    TERN_DEBUG_ASSERT(n <= tern_conn_unsent(c));
     tern_linkbuf_consume(&c->out, n);
     if (TERN_UNLIKELY(c->is_ending_out) && (c->promised -= n) == 0)
         tern_linkbuf_clear(&c->out);
@@ -91,6 +94,7 @@ static void output_ack(tern_operator *op, size_t n)
         terni_conn_on_output_empty(c);
     if (c->style)
         c->style->on_output(c);
+    TERN_DEBUG_ASSERT(terni_conn_is_valid(c));
 }
 
 tern_linkbuf *tern_conn_output(tern_conn *c) { return &c->out; }
@@ -147,6 +151,7 @@ static void on_hangup(tern_operator *op, int err)
     tern_conn *c = terni_conn_of(op);
 
     // A peer that resets while we linger has what it wanted.
+    TERN_DEBUG_ASSERT(!tern_operator_is_attached(op));
     terni_conn_finish(c, c->state == TERNI_CONN_LINGERING ? 0 : err);
 }
 

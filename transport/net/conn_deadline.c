@@ -21,6 +21,7 @@ void terni_conn_deadline_arm(tern_conn *c)
 {
     uint64_t due = terni_conn_deadline_next(c);
 
+    TERN_DEBUG_ASSERT(c->state != TERNI_CONN_CLOSED);
     if (due != TERN_NEVER || tern_timer_is_set(&c->timer))
         tern_timer_set(tern_poller_wheel(c->poller), &c->timer, due);
 }

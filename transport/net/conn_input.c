@@ -26,6 +26,7 @@ static bool rehouse(tern_conn *c, size_t size)
     size_t       len = c->in.len;
     uint8_t     *room;
 
+    TERN_DEBUG_ASSERT(len <= size);
     tern_linkbuf_init(&fresh, c->in.pool);
     if (!(room = tern_linkbuf_reserve(&fresh, size)))
         return false;
@@ -43,6 +44,7 @@ static uint8_t *expected_room(tern_conn *c, size_t *ret_len)
     size_t        missing = c->expected - c->in.len;
     bool          fits = tail && c->in.head == tail && tern_segment_room(tail) >= missing;
 
+    TERN_DEBUG_ASSERT(c->expected > c->in.len);
     if (!fits && !rehouse(c, c->expected))
         return NULL;
     *ret_len = missing;
@@ -70,8 +72,10 @@ int terni_conn_inputs(tern_operator *op, struct iovec *iov, int max)
 {
     tern_conn *c = terni_conn_of(op);
 
+    TERN_DEBUG_ASSERT(max > 0 && terni_conn_is_valid(c));
     (void)max;
     iov->iov_base = input_room(c, &iov->iov_len);
+    TERN_DEBUG_ASSERT(!iov->iov_base || iov->iov_len > 0);
     return iov->iov_base ? 1 : 0;
 }
 
@@ -123,6 +127,7 @@ static void deliver_torn_message(tern_conn *c)
 
 static void on_end(tern_conn *c)
 {
+    TERN_ASSERT(!c->has_ended_in);
     c->has_ended_in = true;
     deliver_torn_message(c);
     if (c->state == TERNI_CONN_OPEN && c->events->end)
@@ -182,6 +187,7 @@ void terni_conn_input_adopt(tern_operator *op, tern_block *block, uint8_t *pos, 
 {
     tern_conn *c = terni_conn_of(op);
 
+    TERN_DEBUG_ASSERT(n > 0 && terni_conn_is_valid(c));
     c->active_ns = c->heard_ns = tern_poller_now_ns(c->poller);
     c->read_bytes += (uint64_t)n;
     if (adopt(c, block, pos, n) < 0) {

@@ -36,6 +36,7 @@ static conn_io *io_of(tern_conn *c) { return TERN_CONTAINER_OF(c, conn_io, conn)
 
 static void free_if_over(conn_io *io)
 {
+    TERN_DEBUG_ASSERT(!io->is_over || io->conn.state == TERNI_CONN_CLOSED);
     if (io->is_over && io->is_given_up && !io->in.slot.waiter && !io->out.slot.waiter)
         terni_conn_free(&io->conn);
 }
@@ -52,6 +53,7 @@ static void on_closed(tern_conn *c)
 {
     conn_io *io = io_of(c);
 
+    TERN_ASSERT(!io->is_over);
     io->is_over = true;
     free_if_over(io);
 }
@@ -209,6 +211,7 @@ static ssize_t take(conn_io *io, void *buf, size_t n)
     tern_linkbuf *in = &io->conn.in;
 
     n = n < in->len ? n : in->len;
+    TERN_DEBUG_ASSERT(!io->is_given_up);
     (void)tern_linkbuf_copy_out(in, 0, buf, n);
     tern_linkbuf_consume(in, n);
     return (ssize_t)n;
@@ -278,6 +281,7 @@ static size_t piece(const tern_conn *c, size_t n)
 {
     size_t room = c->out.len < c->high_water ? c->high_water - c->out.len + 1 : 1;
 
+    TERN_DEBUG_ASSERT(c->out.len <= c->high_water);  // else: await_room has not waited
     return n < room ? n : room;
 }
 

@@ -12,6 +12,21 @@
 
 enum { SENDS_TO_COMPACT = 16 };
 
+static void set_state(tern_conn *c, terni_conn_state next)
+{
+#define FROM(state) (1U << TERNI_CONN_##state)
+    static const uint8_t legal[] = {
+        [TERNI_CONN_OPEN] = 0,
+        [TERNI_CONN_FLUSHING] = FROM(OPEN),
+        [TERNI_CONN_LINGERING] = FROM(FLUSHING),
+        [TERNI_CONN_CLOSED] = FROM(OPEN) | FROM(FLUSHING) | FROM(LINGERING),
+    };
+#undef FROM
+
+    TERN_ASSERT(legal[next] & 1U << c->state);
+    c->state = (uint8_t)next;
+}
+
 // ---- while it lasts ------------------------------------------------------
 
 void terni_conn_update_reading(tern_conn *c)
@@ -47,6 +62,7 @@ void terni_conn_start_output(tern_conn *c)
 
 void terni_conn_free(tern_conn *c)
 {
+    TERN_ASSERT(c->state == TERNI_CONN_CLOSED && !tern_timer_is_set(&c->timer));
     tern_linkbuf_done(&c->in);
     tern_linkbuf_done(&c->out);
     tern_mem_free(c);
@@ -69,7 +85,7 @@ void terni_conn_finish(tern_conn *c, int err)
 {
     if (c->state == TERNI_CONN_CLOSED)
         return;
-    c->state = TERNI_CONN_CLOSED;
+    set_state(c, TERNI_CONN_CLOSED);
     c->close_err = err;
     tern_timer_cancel(tern_poller_wheel(c->poller), &c->timer);
     tern_operator_detach(&c->op);
@@ -85,7 +101,8 @@ void terni_conn_finish(tern_conn *c, int err)
 
 static void begin_lingering(tern_conn *c)
 {
-    c->state = TERNI_CONN_LINGERING;
+    TERN_ASSERT(c->has_ended_out && !c->has_ended_in);
+    set_state(c, TERNI_CONN_LINGERING);
     c->idle_timeout_ms = c->write_timeout_ms = 0;
     c->write_deadline_ns = TERN_NEVER;
     c->read_deadline_ns = tern_poller_now_ns(c->poller) + TERN_CONN_LINGER_MS * TERN_NS_PER_MS;
@@ -97,6 +114,7 @@ void terni_conn_on_output_empty(tern_conn *c)
 {
     if (!c->is_ending_out || c->has_ended_out)
         return;
+    TERN_DEBUG_ASSERT(c->promised == 0 && tern_linkbuf_is_empty(&c->out));
     c->has_ended_out = true;
     (void)terni_sys_table.shutdown(c->op.fd, SHUT_WR);  // fails only where hangup is on its way
     if (c->has_ended_in)
@@ -121,7 +139,7 @@ void terni_conn_close(tern_conn *c)
 {
     if (c->state != TERNI_CONN_OPEN)
         return;
-    c->state = TERNI_CONN_FLUSHING;
+    set_state(c, TERNI_CONN_FLUSHING);
     tern_linkbuf_clear(&c->in);
     c->expected = 0;
     c->read_deadline_ns = TERN_NEVER;  // nothing is waited for any more but the end of output
@@ -153,4 +171,16 @@ void tern_conn_abort(tern_conn *c)
         c->style->give_up(c, terni_conn_abort);
     else
         terni_conn_abort(c);
+}
+
+// ---- the invariant -------------------------------------------------------
+
+bool terni_conn_is_valid(const tern_conn *c)
+{
+    bool is_closed = c->state == TERNI_CONN_CLOSED;
+
+    return is_closed == (c->op.fd < 0) && (!is_closed || !tern_operator_is_attached(&c->op)) &&
+           (!c->has_ended_out || c->is_ending_out) && c->promised <= c->out.len &&
+           (c->is_ending_out || c->promised == 0) &&
+           (c->state == TERNI_CONN_OPEN || c->expected == 0) && c->read_size >= TERN_BLOCK_LARGE;
 }

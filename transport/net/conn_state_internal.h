@@ -12,6 +12,9 @@ void terni_conn_abort(tern_conn *c);
 void terni_conn_finish(tern_conn *c, int err);
 void terni_conn_free(tern_conn *c);  // one that is CLOSED, and has told so
 
+// Of one that has been started.
+bool terni_conn_is_valid(const tern_conn *c);
+
 // Something that decides about it has changed.
 void terni_conn_update_reading(tern_conn *c);
 // There is output; and everything that was written has been delivered to the kernel.

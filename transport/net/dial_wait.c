@@ -20,6 +20,7 @@ static void on_dialed(int fd, void *arg)
 {
     dialing *d = arg;
 
+    TERN_ASSERT(!d->is_over);
     d->fd = fd;
     d->is_over = true;
     terni_wait_slot_wake(&d->slot);

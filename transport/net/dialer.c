@@ -48,6 +48,7 @@ static void run_done(tern_task *task)
     void         *arg = d->arg;
     int           fd = d->fd;
 
+    TERN_ASSERT(d->is_finished && !d->is_told && !tern_operator_is_attached(&d->op));
     tern_poller_part(&d->guest);
     d->is_told = true;
     if (!d->is_looking_up)
@@ -77,6 +78,7 @@ static void succeed(tern_dialer *d)
 {
     int fd = d->op.fd;
 
+    TERN_ASSERT(fd >= 0 && !d->is_finished);
     tern_timer_cancel(tern_poller_wheel(d->poller), &d->timer);
     tern_operator_detach(&d->op);
     d->op.fd = -1;
@@ -159,6 +161,7 @@ static uint64_t attempt_deadline(const tern_dialer *d)
 // Unix sockets refuse at once when the listener's queue is full; the kernel cannot tell when it is not.
 static void pause_attempt(tern_dialer *d)
 {
+    TERN_DEBUG_ASSERT(d->n_tried > 0 && !d->is_pausing);
     give_up_attempt(d);
     d->n_tried--;
     d->is_pausing = true;
@@ -181,6 +184,7 @@ static void start_attempt(tern_dialer *d, const tern_sockaddr *sa)
 {
     int fd = terni_socket_new(sa->addr.any.sa_family);
 
+    TERN_ASSERT(d->op.fd < 0 && !tern_operator_is_attached(&d->op));
     d->op.fd = fd;
     if (fd < 0) {
         fail_attempt(d, fd);
@@ -200,6 +204,7 @@ static void try_next(tern_dialer *d)
 {
     if (d->is_finished)
         return;
+    TERN_ASSERT(d->n_tried <= d->n_listed && d->n_listed <= TERN_MAX_RESOLVED);
     if (d->deadline_ns <= tern_poller_now_ns(d->poller))
         finish(d, -ETIMEDOUT);
     else if (d->n_tried == d->n_listed)
@@ -264,6 +269,7 @@ static void on_looked_up(tern_task *task)
 {
     tern_dialer *d = TERN_CONTAINER_OF(task, tern_dialer, lookup.done);
 
+    TERN_ASSERT(d->is_looking_up);
     d->is_looking_up = false;
     if (d->is_told) {  // timed out or cancelled meanwhile
         tern_mem_free(d);

@@ -48,6 +48,7 @@ static uint64_t rest(tern_listener *l, int err)
 
     tern_log(TERN_LOG_WARNING, "%s: cannot accept connections for now: %s", l->address,
              strerror(err));
+    TERN_DEBUG_ASSERT(err > 0 && l->rest_ns >= MIN_REST_NS && l->rest_ns <= MAX_REST_NS);
     l->rest_ns = l->rest_ns * 2 < MAX_REST_NS ? l->rest_ns * 2 : MAX_REST_NS;
     return until_ns;
 }
@@ -90,6 +91,7 @@ static int accept_one(tern_listener *l)
 {
     int fd = take_one(l);
 
+    TERN_DEBUG_ASSERT(l->on_accept);
     if (fd < 0)
         return fd;
     l->on_accept(l, fd, l->arg);
@@ -235,7 +237,7 @@ static int open_address(tern_listener *l, const tern_address *a, const tern_list
     for (int i = 0; i < n && fd < 0; i++)
         fd = open_socket(&list[i], opts);
     if (fd >= 0 && a->kind == TERN_ADDRESS_UNIX && a->host[0] != '@')
-        strcpy(l->unlink_path, a->host);  // parsing has checked the length
+        strcpy(l->unlink_path, a->host);  // resolving has checked the length
     return fd;
 }
 
@@ -298,6 +300,7 @@ int tern_listener_new(tern_poller *poller, const char *address, const tern_liste
 
 static void free_if_over(tern_listener *l)
 {
+    TERN_DEBUG_ASSERT(!l->is_over || l->is_closed);
     if (l->is_over && !l->acceptor.waiter)
         tern_mem_free(l);
 }
@@ -312,6 +315,7 @@ static void on_over(tern_task *task)
 
 static void release(tern_listener *l)
 {
+    TERN_ASSERT(!l->is_closed);
     l->is_closed = true;
     terni_wait_slot_wake(&l->acceptor);
     tern_timer_cancel(tern_poller_wheel(l->poller), &l->rest_timer);
