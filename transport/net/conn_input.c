@@ -1,5 +1,5 @@
 // The input of a connection: where the next bytes go, how many are asked for, and who is told of them.
-// Whether anything is read at all is decided in conn.c.
+// Whether anything is read at all is decided in conn_state.c.
 #include "transport/net/conn_input_internal.h"
 
 #include <errno.h>
