@@ -7,7 +7,7 @@
 
 #include <tern/fiber.h>
 
-#include "tests/rpc/warm_up.h"
+#include "tests/rpc/support/warm_up.h"
 
 fixture the_server;
 

@@ -7,7 +7,7 @@
 
 #include <tern/fiber.h>
 
-#include "tests/rpc/warm_up.h"
+#include "tests/rpc/support/warm_up.h"
 
 atomic_uint n_hanging, n_released, n_sent_down;
 

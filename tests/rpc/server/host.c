@@ -2,7 +2,7 @@
 
 #include <time.h>
 
-#include "tests/rpc/warm_up.h"
+#include "tests/rpc/support/warm_up.h"
 
 static void *drive(void *poller)
 {

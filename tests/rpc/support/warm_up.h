@@ -1,7 +1,7 @@
-// tests/rpc/warm_up.h: what is made once and kept for good, so that no test is to blame for it: the plans of
+// tests/rpc/support/warm_up.h: what is made once and kept for good, so that no test is to blame for it: the plans of
 // a service's messages, and of those that every server has.
-#ifndef TESTS_RPC_WARM_UP_H
-#define TESTS_RPC_WARM_UP_H
+#ifndef TESTS_RPC_SUPPORT_WARM_UP_H
+#define TESTS_RPC_SUPPORT_WARM_UP_H
 
 #include <tern/stub.h>
 

@@ -1,4 +1,4 @@
-#include "tests/rpc/warm_up.h"
+#include "tests/rpc/support/warm_up.h"
 
 #include "tests/support/fail_malloc.h"
 
