@@ -188,7 +188,8 @@ static void test_free_cancels_what_is_in_flight(void **state)
     assert_int_equal(m.codes[0], TERN_FAILED_PRECONDITION);
     assert_int_equal(m.all.code, TERN_OK);
     run_on_fiber(free_in_flight, &m);
-    wait_for_count(&the_server.n_cancelled, atomic_load(&the_server.n_hanging));
+    wait_for_count(&the_server.n_cancelled, atomic_load(&the_server.n_hanging),
+                   "handlers that were cancelled");
 }
 
 static void fire_in_flight(void *arg)
@@ -206,7 +207,7 @@ static void fire_in_flight(void *arg)
 
 static void *fire_when_all_hang(void *cancel)
 {
-    wait_for_count(&the_server.n_hanging, N_CALLS);
+    wait_for_count(&the_server.n_hanging, N_CALLS, "handlers that hang");
     tern_cancel_fire(cancel);
     return NULL;
 }

@@ -74,7 +74,7 @@ static void *fire_when_they_hang(void *arg)
 {
     firing *f = arg;
 
-    wait_for_count(&the_server.n_hanging, f->n_hanging);
+    wait_for_count(&the_server.n_hanging, f->n_hanging, "handlers that hang");
     tern_cancel_fire(f->cancel);
     return NULL;
 }
@@ -105,7 +105,7 @@ static outcome cancel_while(void (*fn)(void *arg), void (*run)(void (*fn)(void *
     pthread_create(&thread, NULL, fire_when_they_hang, &f);
     run(fn, &o);
     pthread_join(thread, NULL);
-    wait_for_count(&the_server.n_cancelled, f.n_hanging);
+    wait_for_count(&the_server.n_cancelled, f.n_hanging, "handlers that were cancelled");
     return o;
 }
 

@@ -3,7 +3,6 @@
 #include <pthread.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
 #include <tern/fiber.h>
 
@@ -179,11 +178,3 @@ void run_on_fiber(void (*fn)(void *arg), void *arg)
 }
 
 void run_on_thread(void (*fn)(void *arg), void *arg) { fn(arg); }
-
-void wait_for_count(atomic_uint *counter, unsigned n)
-{
-    const struct timespec moment = { .tv_nsec = 1000000 };
-
-    while (atomic_load(counter) < n)
-        nanosleep(&moment, NULL);
-}

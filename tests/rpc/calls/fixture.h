@@ -10,6 +10,7 @@
 
 #include "tests/rpc/calls/probe.tern.h"
 #include "tests/support/leak.h"
+#include "tests/support/wait_for.h"
 
 #define TERN_TEST_CALLS(fn) TERN_TEST_IN(fn, fixture_setup, fixture_teardown)
 
@@ -35,8 +36,5 @@ tern_channel *connect_to_server(tern_poller *poller);
 // go before `fn` returns.
 void run_on_fiber(void (*fn)(void *arg), void *arg);
 void run_on_thread(void (*fn)(void *arg), void *arg);
-
-// Waits, asleep, until `*counter` is `n`.
-void wait_for_count(atomic_uint *counter, unsigned n);
 
 #endif

@@ -122,12 +122,12 @@ static tern_code code_after_cancel(tern_code (*relay)(tern_ctx *, const test_ask
 
     start_relay(relay);
     pthread_create(&thread, NULL, ask_to_relay, &r);
-    wait_for_count(&the_server.n_hanging, 1);
+    wait_for_count(&the_server.n_hanging, 1, "handlers that hang");
     tern_cancel_fire(r.cancel);
     pthread_join(thread, NULL);
     tern_cancel_free(r.cancel);
     assert_int_equal(r.code, TERN_CANCELLED);
-    wait_for_count(&seen.n_ended, 1);
+    wait_for_count(&seen.n_ended, 1, "calls of the handler that have ended");
     return (tern_code)atomic_load(&seen.code);
 }
 
@@ -139,7 +139,7 @@ static tern_code code_after_deadline(tern_code (*relay)(tern_ctx *, const test_a
     start_relay(relay);
     ask_to_relay(&r);
     assert_int_equal(r.code, TERN_DEADLINE_EXCEEDED);
-    wait_for_count(&seen.n_ended, 1);
+    wait_for_count(&seen.n_ended, 1, "calls of the handler that have ended");
     return (tern_code)atomic_load(&seen.code);
 }
 
@@ -249,7 +249,7 @@ static void test_fiber_that_outlives_its_handler_keeps_the_deadline(void **state
     start_relay(relay_and_leave);
     ask_to_relay(&r);
     assert_int_equal(r.code, TERN_OK);
-    wait_for_count(&seen.n_ended, 1);
+    wait_for_count(&seen.n_ended, 1, "calls of the handler that have ended");
     assert_int_equal(atomic_load(&seen.code), TERN_DEADLINE_EXCEEDED);
 }
 

@@ -22,7 +22,7 @@ static void *fire_when_hanging(void *arg)
 {
     ending *e = arg;
 
-    players_wait_for(e->fire_at, 1);
+    wait_for_count(e->fire_at, 1, "handlers that hang");
     tern_cancel_fire(e->cancel);
     return NULL;
 }
@@ -121,7 +121,7 @@ static void run_scene(void *arg)
     st = s->at(ch, &e.opts);
     TERN_ASSERT(st.code == s->code);
     TERN_ASSERT(strlen(info.message) > 0);
-    players_wait_for(&n_released, 1);  // the handler has heard
+    wait_for_count(&n_released, 1, "handlers that were released");  // the handler has heard
     end_ending(&e);
 }
 

@@ -14,6 +14,7 @@
 
 #include "tests/rpc/matrix/kinds.tern.h"
 #include "tests/support/leak.h"
+#include "tests/support/wait_for.h"
 
 typedef struct players_setup players_setup;
 struct players_setup {
@@ -45,8 +46,5 @@ void players_play(const char *address, players_style style);
 
 // Runs `fn` on this thread, or on a fiber of a poller of its own. The channel must go before it returns.
 void players_run(players_style style, void (*fn)(void *arg), void *arg);
-
-// Waits, asleep, until `*counter` is at least `n`.
-void players_wait_for(atomic_uint *counter, unsigned n);
 
 #endif

@@ -2,7 +2,6 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include <tern/fiber.h>
@@ -194,13 +193,4 @@ int players_warm_up(void **state)
     (void)state;
     warm_up(&kinds_kinds_service);
     return 0;
-}
-
-void players_wait_for(atomic_uint *counter, unsigned n)
-{
-    const struct timespec moment = { .tv_nsec = 1000000 };
-
-    while (atomic_load(counter) < n)
-        if (!tern_fiber_current() || tern_fiber_sleep(TERN_NS_PER_MS) < 0)
-            nanosleep(&moment, NULL);
 }

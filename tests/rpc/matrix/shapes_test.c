@@ -119,11 +119,11 @@ static void test_ten_thousand_streams_on_a_connection(void **state)
                 &(kinds_kinds_down_events){ .message = join_crowd, .end = leave_crowd }, NULL);
         while (n_in_crowd < N_CROWD)
             assert_int_equal(tern_poller_step(poller, -1), 0);
-        players_wait_for(&n_hanging, N_CROWD);
+        wait_for_count(&n_hanging, N_CROWD, "handlers that hang");
         tern_cancel_fire(cancel);
         assert_int_equal(tern_poller_run_until_idle(poller), 0);
         assert_int_equal(n_left, N_CROWD);
-        players_wait_for(&n_released, N_CROWD);
+        wait_for_count(&n_released, N_CROWD, "handlers that were released");
     }
     players_stop(&srv);
 }

@@ -98,7 +98,7 @@ static void test_offloaded_handler_sees_its_deadline(void **state)
                                       &(tern_call_opts){ .timeout_ms = 500 }, &reply)
                          .code,
                      TERN_DEADLINE_EXCEEDED);
-    wait_for_count(&n_crunched, 1);
+    wait_for_count(&n_crunched, 1, "handlers that have crunched");
     host_stop(&h);
 }
 
@@ -244,7 +244,7 @@ static void test_waking_races_with_the_end(void **state)
         for (unsigned n = 1 + i % 7; n > 0 && desk_desk_watch_next(w); n--)
             ;  // some are left early, which cancels them
     }
-    wait_for_count(&feed.n_ends, 50);
+    wait_for_count(&feed.n_ends, 50, "ends of streams");
     atomic_store(&feed.is_over, true);
     pthread_join(waker, NULL);
     host_stop(&h);

@@ -1,7 +1,5 @@
 #include "tests/rpc/server/host.h"
 
-#include <time.h>
-
 #include "tests/rpc/support/warm_up.h"
 
 static void *drive(void *poller)
@@ -37,12 +35,4 @@ int host_warm_up(void **state)
     (void)state;
     warm_up(&desk_desk_service);
     return 0;
-}
-
-void wait_for_count(atomic_uint *counter, unsigned n)
-{
-    const struct timespec moment = { .tv_nsec = 1000000 };
-
-    while (atomic_load(counter) < n)
-        nanosleep(&moment, NULL);
 }

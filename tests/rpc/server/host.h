@@ -10,6 +10,7 @@
 
 #include "tests/rpc/server/desk.tern.h"
 #include "tests/support/leak.h"
+#include "tests/support/wait_for.h"
 
 typedef struct host host;
 struct host {
@@ -26,8 +27,5 @@ void host_stop(host *h);
 
 // Plans are made once and kept for good: no test is to blame for them.
 int host_warm_up(void **state);
-
-// Waits, asleep, until `*counter` is `n`.
-void wait_for_count(atomic_uint *counter, unsigned n);
 
 #endif

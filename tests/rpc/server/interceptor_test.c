@@ -238,7 +238,7 @@ static void test_cancelled_call_ends_once(void **state)
         desk_desk_ask(h.channel, DESK_QUESTION(), &(tern_call_opts){ .timeout_ms = 500 }, &reply)
             .code,
         TERN_DEADLINE_EXCEEDED);
-    wait_for_count(&n_ends, 2);
+    wait_for_count(&n_ends, 2, "ends");
     host_stop(&h);
     assert_string_equal(story, "bBrREe");
 }

@@ -60,7 +60,7 @@ static void start_callers(host *h, caller *callers, unsigned n)
         callers[i].host = h;
         pthread_create(&callers[i].thread, NULL, ask_and_wait, &callers[i]);
     }
-    wait_for_count(&n_held, n);
+    wait_for_count(&n_held, n, "calls that are held");
 }
 
 static void let_go(caller *callers, unsigned n)
