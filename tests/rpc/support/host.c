@@ -1,0 +1,231 @@
+#include "tests/rpc/support/host.h"
+
+#include <arpa/inet.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/random.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <tern/fiber.h>
+
+#include "tests/support/leak.h"
+
+// ---- addresses -----------------------------------------------------------
+
+// What a client writes, and what the server listens on at the same place.
+static const struct scheme {
+    const char *client, *server;
+    bool        has_port;
+} schemes[HOST_N_SCHEMES] = {
+    [HOST_TCP] = { "tcp://127.0.0.1", "tcp://127.0.0.1", true },
+    [HOST_UNIX] = { "unix:@tern", "unix:@tern", false },
+};
+
+// Bound, but it does not listen: until the host's end no other test of this machine gets the port.
+static uint16_t reserve_port(host *h)
+{
+    struct sockaddr_in sa = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+    socklen_t          len = sizeof sa;
+    int                one = 1;
+
+    h->reserved_fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    TERN_ASSERT(h->reserved_fd > 0);
+    TERN_ASSERT(setsockopt(h->reserved_fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one) == 0);
+    TERN_ASSERT(bind(h->reserved_fd, (struct sockaddr *)&sa, len) == 0);
+    TERN_ASSERT(getsockname(h->reserved_fd, (struct sockaddr *)&sa, &len) == 0);
+    return ntohs(sa.sin_port);
+}
+
+// Tests in sandboxes of their own have the same process numbers, but one space of abstract names.
+static uint64_t random_number(void)
+{
+    uint64_t number;
+
+    TERN_ASSERT(getrandom(&number, sizeof number, 0) == sizeof number);
+    return number;
+}
+
+static void choose_address(host *h)
+{
+    const char *prefix = schemes[h->scheme].client;
+
+    if (schemes[h->scheme].has_port)
+        snprintf(h->address, sizeof h->address, "%s:%u", prefix, reserve_port(h));
+    else
+        snprintf(h->address, sizeof h->address, "%s-%016llx", prefix,
+                 (unsigned long long)random_number());
+}
+
+// As the server says it. One that a test has chosen may have another host, and is the same for both.
+static const char *listening_address(const host *h, char *out, size_t size)
+{
+    const struct scheme *s = &schemes[h->scheme];
+    size_t               len = strlen(s->client);
+
+    if (strncmp(h->address, s->client, len) == 0)
+        snprintf(out, size, "%s%s", s->server, h->address + len);
+    else
+        snprintf(out, size, "%s", h->address);
+    return out;
+}
+
+// ---- in this process -----------------------------------------------------
+
+static void *drive(void *poller)
+{
+    TERN_ASSERT(tern_poller_run(poller) == 0);
+    return NULL;
+}
+
+static void start_server(host *h)
+{
+    char address[TERN_MAX_ADDRESS];
+    bool has_poller = h->place != HOST_OWN_THREADS;
+
+    if (h->place == HOST_ON_THREAD)
+        h->poller = tern_poller_new(NULL);
+    h->server = tern_listen(listening_address(h, address, sizeof address), &h->opts);
+    if (h->add_services)
+        h->add_services(h->server, h->arg);
+    TERN_ASSERT(tern_report(tern_server_start(h->server, &h->poller, has_poller)) == 0);
+    if (h->place == HOST_ON_THREAD)
+        TERN_ASSERT(pthread_create(&h->thread, NULL, drive, h->poller) == 0);
+}
+
+static void *wait_until_stopped(void *arg)
+{
+    host *h = arg;
+
+    TERN_ASSERT(tern_server_wait(h->server).code == TERN_OK);
+    tern_poller_stop(h->poller);
+    return NULL;
+}
+
+// Whoever drives the server's poller cannot wait for the server.
+static void stop_here(host *h)
+{
+    TERN_ASSERT(pthread_create(&h->thread, NULL, wait_until_stopped, h) == 0);
+    (void)drive(h->poller);
+    pthread_join(h->thread, NULL);
+}
+
+static void stop_server(host *h)
+{
+    tern_server_stop(h->server);
+    if (h->place == HOST_HERE)
+        stop_here(h);
+    else
+        TERN_ASSERT(tern_server_wait(h->server).code == TERN_OK);
+    if (h->place == HOST_ON_THREAD) {
+        tern_poller_stop(h->poller);
+        pthread_join(h->thread, NULL);
+    }
+    tern_server_free(h->server);
+    h->server = NULL;
+    if (h->place == HOST_ON_THREAD)
+        tern_poller_free(h->poller);
+}
+
+// ---- in a process --------------------------------------------------------
+
+// Until SIGTERM, which the threads of the server must not get instead.
+static void serve_until_asked(host *h, int out)
+{
+    sigset_t terms;
+    int      signo;
+
+    sigemptyset(&terms);
+    sigaddset(&terms, SIGTERM);
+    pthread_sigmask(SIG_BLOCK, &terms, NULL);
+    start_server(h);
+    process_say(out, "listening");
+    sigwait(&terms, &signo);
+    stop_server(h);
+}
+
+static int serve_in_child(void *arg, int out)
+{
+    host      h = *(host *)arg;
+    leak_mark mark;
+
+    fail_malloc_start();
+    mark = leak_mark_take();
+    h.place = HOST_ON_THREAD;
+    serve_until_asked(&h, out);
+    return leak_check(&mark, stderr) > 0;
+}
+
+static void start_process(host *h)
+{
+    char line[16];
+
+    h->process = process_start(serve_in_child, h);
+    process_hear(&h->process, line, sizeof line);
+}
+
+void host_kill(host *h)
+{
+    process_kill(&h->process);
+    h->process.pid = 0;
+}
+
+void host_freeze(host *h) { process_freeze(&h->process); }
+
+// ---- everywhere ----------------------------------------------------------
+
+void host_start(host *h)
+{
+    if (!h->address[0])
+        choose_address(h);
+    if (h->place == HOST_IN_PROCESS)
+        start_process(h);
+    else
+        start_server(h);
+}
+
+void host_stop(host *h)
+{
+    if (h->place == HOST_IN_PROCESS) {
+        TERN_ASSERT(process_end(&h->process) == 0);
+        h->process.pid = 0;
+    } else {
+        stop_server(h);
+    }
+}
+
+void host_end(host *h)
+{
+    if (h->server || h->process.pid)
+        host_stop(h);
+    if (h->reserved_fd)
+        close(h->reserved_fd);
+    h->reserved_fd = 0;
+}
+
+// ---- a fiber on the server's poller ---------------------------------------
+
+typedef struct guest guest;
+struct guest {
+    void (*fn)(void *arg);
+    void *arg;
+    bool  has_returned;
+};
+
+static void run_guest(void *arg)
+{
+    guest *g = arg;
+
+    g->fn(g->arg);
+    g->has_returned = true;
+}
+
+void host_run_fiber(host *h, void (*fn)(void *arg), void *arg)
+{
+    guest g = { fn, arg, false };
+
+    TERN_ASSERT(tern_fiber_spawn(h->poller, run_guest, &g, NULL, NULL) == 0);
+    while (!g.has_returned)
+        TERN_ASSERT(tern_poller_step(h->poller, -1) == 0);
+}

@@ -1,0 +1,68 @@
+// tests/rpc/support/host.h: a server for a test, wherever the test wants it: on a thread, on threads of the
+// server's own, on a poller that the test drives, or in a process; started, stopped and started again at the
+// same address. Knows nothing of services: the test registers its own. Nor of clients.
+//
+// Lifetime:  host_start, then host_end; between them host_stop and host_start, or host_kill and host_start.
+// Threads:   the test's. Handlers run on others: they use TERN_ASSERT, never cmocka's asserts.
+// Invariant: the address is the host's from the first start to the end, also while nobody listens there.
+//
+//   host h = { .scheme = HOST_UNIX, .add_services = add_desk, .arg = &the_desk };
+//   host_start(&h);
+//   ... tern_connect(h.address, NULL) ...
+//   host_end(&h);
+#ifndef TESTS_RPC_SUPPORT_HOST_H
+#define TESTS_RPC_SUPPORT_HOST_H
+
+#include <pthread.h>
+
+#include <tern/address.h>
+#include <tern/poller.h>
+#include <tern/server.h>
+
+#include "tests/support/process.h"
+
+// How a client says where the server is.
+typedef enum host_scheme { HOST_TCP, HOST_UNIX, HOST_N_SCHEMES } host_scheme;
+
+typedef enum host_place {
+    HOST_ON_THREAD,    // one poller, and a thread of the host's that drives it
+    HOST_OWN_THREADS,  // opts.n_pollers, on the server's own threads
+    HOST_HERE,         // `poller`, the test's, which drives it
+    HOST_IN_PROCESS,   // a child of the test's, which has a single thread when it starts it
+} host_place;
+
+typedef void host_services_fn(tern_server *srv, void *arg);
+
+typedef struct host host;
+struct host {
+    // Said before the first start; zero is the default.
+    host_scheme       scheme;
+    host_place        place;
+    tern_server_opts  opts;
+    host_services_fn *add_services;
+    void             *arg;
+    tern_poller      *poller;                     // HOST_HERE, HOST_ON_THREAD: that which is driven
+    char              address[TERN_MAX_ADDRESS];  // "": one of its own; for clients
+
+    tern_server *server;  // NULL while it is down, and in a process
+    pthread_t    thread;
+    process      process;
+    int          reserved_fd;  // keeps a TCP port between a stop and the next start; 0: none
+};
+
+// It listens when this returns.
+void host_start(host *h);
+// Gracefully; fails if the server does not end well, and in a process also if something is left over.
+void host_stop(host *h);
+// host_stop, unless it is down, and the address is given back.
+void host_end(host *h);
+
+// In a process: without a word. It may be started again.
+void host_kill(host *h);
+// In a process: it stays, and does nothing any more. host_kill is all that may follow.
+void host_freeze(host *h);
+
+// HOST_HERE: runs `fn` on a fiber of the poller, and drives that until it has returned.
+void host_run_fiber(host *h, void (*fn)(void *arg), void *arg);
+
+#endif
