@@ -1,6 +1,5 @@
 #include "tests/rpc/calls/fixture.h"
 
-#include <pthread.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -114,13 +113,14 @@ static tern_code spoil(tern_ctx *ctx, const test_ask *req, test_probe_spoil_out 
 
 // ---- the server ----------------------------------------------------------
 
-static pthread_t    thread;
-static tern_poller *server_poller;
-
-static void *drive_server(void *poller)
+static void add_probe(tern_server *srv, void *arg)
 {
-    TERN_ASSERT(tern_poller_run(poller) == 0);
-    return NULL;
+    (void)arg;
+    test_probe_register(
+        srv,
+        &(test_probe_handlers){
+            .echo = echo, .count = count, .sum = sum, .chat = chat, .spoil = spoil },
+        NULL);
 }
 
 // Plans are made once and kept for good: no test is to blame for them.
@@ -133,38 +133,22 @@ int fixture_warm_up(void **state)
 
 int fixture_setup(void **state)
 {
-    fixture *f = &the_server;
-
     (void)state;
-    *f = (fixture){ .server =
-                        tern_listen("tcp://127.0.0.1:0", &(tern_server_opts){ .grace_ms = 1000 }) };
-    test_probe_register(
-        f->server,
-        &(test_probe_handlers){
-            .echo = echo, .count = count, .sum = sum, .chat = chat, .spoil = spoil },
-        NULL);
-    server_poller = tern_poller_new(NULL);
-    if (tern_report(tern_server_start(f->server, &server_poller, 1)))
-        return -1;
-    snprintf(f->address, sizeof f->address, "%s", tern_server_address(f->server));
-    return pthread_create(&thread, NULL, drive_server, server_poller);
+    the_server = (fixture){ .host = { .opts.grace_ms = 1000, .add_services = add_probe } };
+    host_start(&the_server.host);
+    return 0;
 }
 
 int fixture_teardown(void **state)
 {
     (void)state;
-    tern_server_stop(the_server.server);
-    TERN_ASSERT(tern_server_wait(the_server.server).code == TERN_OK);
-    tern_server_free(the_server.server);
-    tern_poller_stop(server_poller);
-    pthread_join(thread, NULL);
-    tern_poller_free(server_poller);
+    host_end(&the_server.host);
     return 0;
 }
 
 tern_channel *connect_to_server(tern_poller *poller)
 {
-    return tern_connect(the_server.address, &(tern_channel_opts){ .poller = poller });
+    return tern_connect(the_server.host.address, &(tern_channel_opts){ .poller = poller });
 }
 
 // ---- clients -------------------------------------------------------------

@@ -9,6 +9,7 @@
 #include <stdatomic.h>
 
 #include "tests/rpc/calls/probe.tern.h"
+#include "tests/rpc/support/host.h"
 #include "tests/support/leak.h"
 #include "tests/support/wait_for.h"
 
@@ -16,11 +17,10 @@
 
 typedef struct fixture fixture;
 struct fixture {
-    tern_server *server;
-    char         address[128];
-    atomic_uint  n_hanging;    // handlers that wait for their caller to give up
-    atomic_uint  n_cancelled;  // and have seen it
-    atomic_uint  last_code;    // that they saw
+    host        host;
+    atomic_uint n_hanging;    // handlers that wait for their caller to give up
+    atomic_uint n_cancelled;  // and have seen it
+    atomic_uint last_code;    // that they saw
     tern_code (*relay)(tern_ctx *ctx, const test_ask *req, test_answer *reply);
 };
 

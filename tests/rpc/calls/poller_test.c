@@ -68,16 +68,16 @@ static void test_host_that_comes_later_takes_over(void **state)
 {
     TERN_AUTO(tern_poller) *p = tern_poller_new(NULL);
     tern_channel *ch = connect_to_server(p);
-    pthread_t     callers[2], host;
+    pthread_t     callers[2], driver;
 
     (void)state;
     for (int i = 0; i < 2; i++)
         pthread_create(&callers[i], NULL, echo_many, ch);
-    pthread_create(&host, NULL, drive, p);
+    pthread_create(&driver, NULL, drive, p);
     for (int i = 0; i < 2; i++)
         pthread_join(callers[i], NULL);
     tern_poller_stop(p);
-    pthread_join(host, NULL);
+    pthread_join(driver, NULL);
     tern_channel_free(ch);
 }
 
@@ -123,17 +123,17 @@ static void test_fiber_of_another_poller_parks_and_may_be_cancelled(void **state
     TERN_AUTO(tern_poller) *pinned = tern_poller_new(NULL);
     far_fiber   f = { .ch = connect_to_server(pinned) };
     tern_fiber *fiber;
-    pthread_t   host;
+    pthread_t   driver;
 
     (void)state;
-    pthread_create(&host, NULL, drive, pinned);
+    pthread_create(&driver, NULL, drive, pinned);
     assert_int_equal(tern_fiber_spawn(home, call_from_afar, &f, NULL, &fiber), 0);
     f.fiber = fiber;
     assert_int_equal(tern_fiber_spawn(home, tick, &f, NULL, NULL), 0);
     assert_int_equal(tern_poller_run_until_idle(home), 0);
     tern_fiber_detach(fiber);
     tern_poller_stop(pinned);
-    pthread_join(host, NULL);
+    pthread_join(driver, NULL);
     tern_channel_free(f.ch);
 
     assert_int_equal(f.unary, TERN_OK);
