@@ -23,14 +23,14 @@ static void start_all(cluster *c)
         c->nodes[i].number = i;
         node_start(&c->nodes[i]);
         snprintf(c->addresses + strlen(c->addresses), TERN_MAX_ADDRESS, "%s%s", i ? "," : "",
-                 c->nodes[i].address);
+                 c->nodes[i].host.address);
     }
 }
 
 static void stop_all(cluster *c)
 {
     for (unsigned i = 0; i < N_NODES; i++)
-        node_stop(&c->nodes[i]);
+        node_end(&c->nodes[i]);
 }
 
 static uint32_t ask(tern_channel *ch)
@@ -142,7 +142,7 @@ static void test_calls_go_round_over_the_connections_of_one_address(void **state
 
     (void)state;
     start_all(&c);
-    ch = tern_connect(c.nodes[0].address, &(tern_channel_opts){ .n_connections = 4 });
+    ch = tern_connect(c.nodes[0].host.address, &(tern_channel_opts){ .n_connections = 4 });
     warm_up(ch);
     shard = ch->private_shard;
     assert_int_equal(shard->n_in[TERNI_CONNECTOR_OPEN], 4);
@@ -214,11 +214,11 @@ static const char *start_named(cluster *c)
     const char *port;
 
     node_start(&c->nodes[0]);
-    port = strrchr(c->nodes[0].address, ':');
+    port = strrchr(c->nodes[0].host.address, ':');
     snprintf(name, sizeof name, "tcp://nodes.test%s", port);
     for (unsigned i = 1; i < N_NODES; i++) {
         c->nodes[i].number = i;
-        snprintf(c->nodes[i].address, TERN_MAX_ADDRESS, "tcp://127.0.0.%u%s", i + 1, port);
+        snprintf(c->nodes[i].host.address, TERN_MAX_ADDRESS, "tcp://127.0.0.%u%s", i + 1, port);
         node_start(&c->nodes[i]);
     }
     return name;

@@ -1,5 +1,5 @@
 // Connecting, for calls that wait for it: which address is tried when, and what a caller is told.
-#include "tests/rpc/links/process.h"
+#include "tests/rpc/links/node.h"
 
 #include "tests/support/fake_clock.h"
 #include "tests/support/leak.h"
@@ -55,9 +55,9 @@ static void test_address_that_refuses_is_followed_by_the_next(void **state)
 
     (void)state;
     node_start(&n);
-    expect_answer(list_of(NOBODY, n.address), 7);
-    expect_answer(list_of("unix:@nobody-is-there", n.address), 7);
-    node_stop(&n);
+    expect_answer(list_of(NOBODY, n.host.address), 7);
+    expect_answer(list_of("unix:@nobody-is-there", n.host.address), 7);
+    node_end(&n);
 }
 
 typedef struct slammer slammer;
@@ -74,7 +74,7 @@ static void slam(tern_listener *l, int fd, void *arg)
     const struct linger at_once = { .l_onoff = 1 };
 
     (void)l;
-    if (arg && !((node *)arg)->server)
+    if (arg && !((node *)arg)->host.server)
         node_start(arg);
     setsockopt(fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
     close(fd);
@@ -110,9 +110,9 @@ static void test_address_that_accepts_and_breaks_is_followed_by_the_next(void **
     (void)state;
     node_start(&n);
     slammer_start(&s, NULL);
-    expect_answer(list_of(tern_listener_address(s.listener), n.address), 7);
+    expect_answer(list_of(tern_listener_address(s.listener), n.host.address), 7);
     slammer_stop(&s);
-    node_stop(&n);
+    node_end(&n);
 }
 
 // Rolling restarts: the one that was down is up again when the other one goes.
@@ -124,11 +124,10 @@ static void test_address_that_came_back_while_the_others_failed_is_tried_again(v
     (void)state;
     node_start(&n);
     node_stop(&n);
-    n.server = NULL;
     slammer_start(&s, &n);
-    expect_answer(list_of(n.address, tern_listener_address(s.listener)), 7);
+    expect_answer(list_of(n.host.address, tern_listener_address(s.listener)), 7);
     slammer_stop(&s);
-    node_stop(&n);
+    node_end(&n);
 }
 
 static void test_list_of_the_dead_tells_the_last_reason(void **state)
@@ -206,7 +205,7 @@ static void test_call_that_waits_for_ready_outlives_the_failures(void **state)
     (void)state;
     node_start(&n);
     node_stop(&n);
-    ch = tern_connect(n.address, NULL);
+    ch = tern_connect(n.host.address, NULL);
     assert_int_equal(ask(ch, NULL, NULL).code, TERN_UNAVAILABLE);
     node_start(&n);
     assert_int_equal(ask(ch, NULL, NULL).code, TERN_UNAVAILABLE);  // it backs off
@@ -214,7 +213,7 @@ static void test_call_that_waits_for_ready_outlives_the_failures(void **state)
     assert_int_equal(from, 3);
     assert_int_equal(ask(ch, NULL, NULL).code, TERN_OK);
     tern_channel_free(ch);
-    node_stop(&n);
+    node_end(&n);
 }
 
 typedef struct waiter waiter;
@@ -294,14 +293,14 @@ static void test_calls_above_the_servers_max_streams_wait_for_room(void **state)
 
     (void)state;
     node_start(&n);
-    ch = tern_connect(n.address, &(tern_channel_opts){ .poller = poller });
+    ch = tern_connect(n.host.address, &(tern_channel_opts){ .poller = poller });
     for (unsigned i = 0; i < n_calls; i++)
         links_node_ask_async(ch, LINKS_QUESTION(.sleep_ms = 300), NULL, count_answer, &n_good);
     assert_int_equal(tern_poller_run_until_idle(poller), 0);
     assert_int_equal(n_good, n_calls);
     tern_channel_free(ch);
     tern_poller_free(poller);
-    node_stop(&n);
+    node_end(&n);
 }
 
 static void test_connection_that_has_used_up_its_numbers_is_replaced(void **state)
@@ -312,7 +311,7 @@ static void test_connection_that_has_used_up_its_numbers_is_replaced(void **stat
 
     (void)state;
     node_start(&n);
-    ch = tern_connect(n.address, NULL);
+    ch = tern_connect(n.host.address, NULL);
     assert_int_equal(ask(ch, NULL, NULL).code, TERN_OK);
     first = ch->private_shard->balancer.links[0];
     first->session.engine->last_id = LAST_STREAM_ID - 1;
@@ -321,7 +320,7 @@ static void test_connection_that_has_used_up_its_numbers_is_replaced(void **stat
     assert_int_equal(ask(ch, &(tern_call_opts){ .timeout_ms = 5000 }, NULL).code, TERN_OK);
     assert_true(ch->private_shard->balancer.links[0]->session.engine->last_id < 10);
     tern_channel_free(ch);
-    node_stop(&n);
+    node_end(&n);
 }
 
 // ---- limits --------------------------------------------------------------
@@ -345,7 +344,7 @@ static void test_reply_above_max_receive_bytes_ends_its_call_only(void **state)
 
     (void)state;
     node_start(&n);
-    ch = tern_connect(n.address, &(tern_channel_opts){ .max_receive_bytes = 50 * 1024 });
+    ch = tern_connect(n.host.address, &(tern_channel_opts){ .max_receive_bytes = 50 * 1024 });
     assert_int_equal(ask_for(ch, 50 * 1024 - 4).code, TERN_OK);  // and 4 bytes of tag and length
     link = ch->private_shard->balancer.links[0];
     st = ask_for(ch, 50 * 1024 - 3);
@@ -354,7 +353,7 @@ static void test_reply_above_max_receive_bytes_ends_its_call_only(void **state)
     assert_int_equal(ask_for(ch, 100).code, TERN_OK);
     assert_ptr_equal(ch->private_shard->balancer.links[0], link);
     tern_channel_free(ch);
-    node_stop(&n);
+    node_end(&n);
 }
 
 // ---- without memory ------------------------------------------------------
@@ -373,11 +372,12 @@ static void connect_and_ask(void *address)
 
 static void test_any_allocation_may_fail(void **state)
 {
-    process p = process_start(process_serve, "");
+    node n = { .host.place = HOST_IN_PROCESS };
 
     (void)state;
-    assert_true(for_each_failed_allocation(connect_and_ask, p.word) > 10);
-    process_end(&p);
+    node_start(&n);
+    assert_true(for_each_failed_allocation(connect_and_ask, n.host.address) > 10);
+    node_end(&n);
 }
 
 int main(void)

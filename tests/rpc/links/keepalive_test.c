@@ -1,5 +1,5 @@
 // Peers that are dead though their connections are not.
-#include "tests/rpc/links/process.h"
+#include "tests/rpc/links/node.h"
 
 #include "tests/support/fake_clock.h"
 #include "tests/support/leak.h"
@@ -28,32 +28,37 @@ static tern_status ask(tern_channel *ch, const links_question *q)
     return st;
 }
 
-static void call_in_process(const char *address, int fd)
+// The server is started when this process has been forked.
+static int call_in_process(void *address, int out)
 {
     tern_channel *ch = tern_connect(address, NULL);
 
-    process_say(fd, "!");  // the server is started when this process has been forked
+    (void)out;
     while (ask(ch, LINKS_QUESTION()).code)
         pause_ms(20);
     (void)ask(ch, LINKS_QUESTION(.sleep_ms = 30000));
+    return 1;
 }
 
 // ---- the client's --------------------------------------------------------
 
 static void test_call_to_a_stopped_process_ends_as_unavailable(void **state)
 {
-    process       p = process_start(process_serve, "");
-    tern_channel *ch = tern_connect(p.word, &anxious);
+    node          n = { .host.place = HOST_IN_PROCESS };
+    tern_channel *ch;
     tern_status   st;
 
     (void)state;
+    node_start(&n);
+    ch = tern_connect(n.host.address, &anxious);
     assert_int_equal(ask(ch, LINKS_QUESTION()).code, TERN_OK);
-    process_stop(&p);
+    host_freeze(&n.host);
     st = ask(ch, LINKS_QUESTION());
     assert_int_equal(st.code, TERN_UNAVAILABLE);
     assert_non_null(strstr(st.msg, "the connection was lost: no sign of life for 0."));
     tern_channel_free(ch);
-    process_end(&p);
+    host_kill(&n.host);
+    node_end(&n);
 }
 
 static void test_long_call_is_kept_by_the_answers(void **state)
@@ -63,10 +68,10 @@ static void test_long_call_is_kept_by_the_answers(void **state)
 
     (void)state;
     node_start(&n);
-    ch = tern_connect(n.address, &anxious);
+    ch = tern_connect(n.host.address, &anxious);
     assert_int_equal(ask(ch, LINKS_QUESTION(.sleep_ms = 800)).code, TERN_OK);
     tern_channel_free(ch);
-    node_stop(&n);
+    node_end(&n);
 }
 
 static void test_pings_are_no_flood(void **state)
@@ -76,11 +81,11 @@ static void test_pings_are_no_flood(void **state)
 
     (void)state;
     node_start(&n);
-    ch = tern_connect(n.address,
+    ch = tern_connect(n.host.address,
                       &(tern_channel_opts){ .keepalive_ms = 1, .keepalive_timeout_ms = 5000 });
     assert_int_equal(ask(ch, LINKS_QUESTION(.sleep_ms = 500)).code, TERN_OK);
     tern_channel_free(ch);
-    node_stop(&n);
+    node_end(&n);
 }
 
 static void on_answer(tern_status st, const links_answer *a, void *arg)
@@ -110,7 +115,7 @@ static void test_nobody_is_asked_between_calls(void **state)
     (void)state;
     node_start(&n);
     ch = tern_connect(
-        n.address,
+        n.host.address,
         &(tern_channel_opts){ .poller = poller, .keepalive_ms = 20, .keepalive_timeout_ms = 100 });
     links_node_ask_async(ch, LINKS_QUESTION(), NULL, on_answer, &st);
     assert_int_equal(tern_poller_run_until_idle(poller), 0);
@@ -125,7 +130,7 @@ static void test_nobody_is_asked_between_calls(void **state)
     assert_int_equal(tern_poller_run_until_idle(poller), 0);
     tern_channel_free(ch);
     tern_poller_free(poller);
-    node_stop(&n);
+    node_end(&n);
 }
 
 // A thread that was away has not read the answer: that is no silence of the peer's.
@@ -137,7 +142,7 @@ static void test_thread_that_comes_back_late_finds_the_answer(void **state)
 
     (void)state;
     node_start(&n);
-    ch = tern_connect(n.address,
+    ch = tern_connect(n.host.address,
                       &(tern_channel_opts){ .keepalive_ms = 30, .keepalive_timeout_ms = 300 });
     w = links_node_watch(ch, LINKS_QUESTION(.count = 1, .sleep_ms = 1500), NULL);
     assert_non_null(links_node_watch_next(w));
@@ -150,7 +155,7 @@ static void test_thread_that_comes_back_late_finds_the_answer(void **state)
     assert_int_equal(links_node_watch_status(w).code, TERN_OK);
     links_node_watch_stream_free(w);
     tern_channel_free(ch);
-    node_stop(&n);
+    node_end(&n);
 }
 
 // Its kernel accepts, and nobody is at home.
@@ -186,25 +191,25 @@ static void test_mute_server_is_given_up_after_10_s(void **state)
 
 static void test_handler_of_a_stopped_client_is_cancelled(void **state)
 {
-    node    n = { .opts = { .keepalive_ms = 50, .keepalive_timeout_ms = 200 } };
+    node    n = { .host.opts = { .keepalive_ms = 50, .keepalive_timeout_ms = 200 } };
     process p;
     int     n_waits = 0;
 
     (void)state;
     n.number = 1;
-    snprintf(n.address, sizeof n.address, "unix:@tern-keepalive-%d", getpid());
-    p = process_start(call_in_process, n.address);
+    snprintf(n.host.address, sizeof n.host.address, "unix:@tern-keepalive-%d", getpid());
+    p = process_start(call_in_process, n.host.address);
     node_start(&n);
     while (atomic_load(&n.n_calls) < 2 && n_waits++ < 500)
         pause_ms(10);
     pause_ms(400);
     assert_int_equal(atomic_load(&n.n_interrupted), 0);  // it answers
-    process_stop(&p);
+    process_freeze(&p);
     for (n_waits = 0; !atomic_load(&n.n_interrupted) && n_waits < 500; n_waits++)
         pause_ms(10);
     assert_int_equal(atomic_load(&n.n_interrupted), 1);
-    process_end(&p);
-    node_stop(&n);
+    process_kill(&p);
+    node_end(&n);
 }
 
 int main(void)

@@ -70,33 +70,23 @@ static tern_code collect(tern_ctx *ctx, links_node_collect_in *in, links_answer 
     return code;
 }
 
-static void *run(void *arg)
+static void add_node(tern_server *srv, void *arg)
 {
-    assert_int_equal(tern_poller_run(((node *)arg)->poller), 0);
-    return NULL;
+    links_node_register(srv,
+                        &(links_node_handlers){ .ask = ask, .watch = watch, .collect = collect },
+                        &(tern_service_opts){ .user_data = arg });
 }
 
 void node_start(node *n)
 {
-    n->poller = tern_poller_new(NULL);
-    n->server = tern_listen(n->address[0] ? n->address : "tcp://127.0.0.1:0", &n->opts);
-    links_node_register(n->server,
-                        &(links_node_handlers){ .ask = ask, .watch = watch, .collect = collect },
-                        &(tern_service_opts){ .user_data = n });
-    assert_int_equal(tern_server_start(n->server, &n->poller, 1).code, TERN_OK);
-    snprintf(n->address, sizeof n->address, "%s", tern_server_address(n->server));
-    pthread_create(&n->thread, NULL, run, n);
+    n->host.add_services = add_node;
+    n->host.arg = n;
+    host_start(&n->host);
 }
 
-void node_stop(node *n)
-{
-    tern_server_stop(n->server);
-    assert_int_equal(tern_server_wait(n->server).code, TERN_OK);
-    tern_poller_stop(n->poller);
-    pthread_join(n->thread, NULL);
-    tern_server_free(n->server);
-    tern_poller_free(n->poller);
-}
+void node_stop(node *n) { host_stop(&n->host); }
+
+void node_end(node *n) { host_end(&n->host); }
 
 int node_warm_up(void **state)
 {

@@ -1,5 +1,5 @@
 // Servers that go and come back under load: no call is lost, though no retry policy is set.
-#include "tests/rpc/links/process.h"
+#include "tests/rpc/links/node.h"
 
 #include "tests/support/leak.h"
 
@@ -74,13 +74,14 @@ static void start_pair(pair *p)
         p->nodes[i].number = i;
         node_start(&p->nodes[i]);
     }
-    snprintf(p->addresses, sizeof p->addresses, "%s,%s", p->nodes[0].address, p->nodes[1].address);
+    snprintf(p->addresses, sizeof p->addresses, "%s,%s", p->nodes[0].host.address,
+             p->nodes[1].host.address);
 }
 
 static void stop_pair(pair *p)
 {
-    node_stop(&p->nodes[0]);
-    node_stop(&p->nodes[1]);
+    node_end(&p->nodes[0]);
+    node_end(&p->nodes[1]);
 }
 
 static void restart_each(pair *p)
@@ -188,7 +189,7 @@ static void test_call_after_a_restart_reads_the_goodbye_first(void **state)
 
     (void)state;
     node_start(&n);
-    ch = tern_connect(n.address, NULL);
+    ch = tern_connect(n.host.address, NULL);
     for (int i = 0; i < 4; i++) {
         expect_answer(ch);
         node_stop(&n);
@@ -196,26 +197,25 @@ static void test_call_after_a_restart_reads_the_goodbye_first(void **state)
     }
     expect_answer(ch);
     tern_channel_free(ch);
-    node_stop(&n);
+    node_end(&n);
 }
 
 static void test_call_after_a_crash_reads_the_end_first(void **state)
 {
-    process       p = process_start(process_serve, "");
-    tern_channel *ch = tern_connect(p.word, NULL);
+    node          n = { .host.place = HOST_IN_PROCESS };
+    tern_channel *ch;
 
     (void)state;
+    node_start(&n);
+    ch = tern_connect(n.host.address, NULL);
     for (int i = 0; i < 20; i++) {
-        char address[TERN_MAX_ADDRESS];
-
         expect_answer(ch);
-        memcpy(address, p.word, sizeof address);
-        process_end(&p);
-        p = process_start(process_serve, address);
+        host_kill(&n.host);
+        node_start(&n);
     }
     expect_answer(ch);
     tern_channel_free(ch);
-    process_end(&p);
+    node_end(&n);
 }
 
 static void test_graceful_stop_does_not_wait_for_idle_clients(void **state)
@@ -226,13 +226,14 @@ static void test_graceful_stop_does_not_wait_for_idle_clients(void **state)
 
     (void)state;
     node_start(&n);
-    ch = tern_connect(n.address, NULL);
+    ch = tern_connect(n.host.address, NULL);
     expect_answer(ch);
     clock_gettime(CLOCK_MONOTONIC, &before);
     node_stop(&n);  // the client is asleep, and answers no PING
     clock_gettime(CLOCK_MONOTONIC, &after);
     assert_true(after.tv_sec - before.tv_sec < 6);
     tern_channel_free(ch);
+    node_end(&n);
 }
 
 int main(void)

@@ -95,14 +95,14 @@ static void begin(const tern_retry *retry)
 
     server = (node){ .number = 5 };
     node_start(&server);
-    channel = tern_connect(server.address, &(tern_channel_opts){ .retry = &copy });
+    channel = tern_connect(server.host.address, &(tern_channel_opts){ .retry = &copy });
     memset(&copy, 0xee, sizeof copy);
 }
 
 static void finish(void)
 {
     tern_channel_free(channel);
-    node_stop(&server);
+    node_end(&server);
 }
 
 static tern_status ask(const links_question *q, const tern_call_opts *opts)
@@ -168,7 +168,7 @@ static void test_without_a_policy_a_failure_is_final(void **state)
     (void)state;
     begin(&quick);
     tern_channel_free(channel);
-    channel = tern_connect(server.address, NULL);
+    channel = tern_connect(server.host.address, NULL);
     assert_int_equal(ask(LINKS_QUESTION(.fail_code = TERN_UNAVAILABLE, .fail_times = 1), NULL).code,
                      TERN_UNAVAILABLE);
     assert_int_equal(n_seen(), 1);
@@ -323,7 +323,8 @@ static void test_channel_freed_while_a_call_backs_off_ends_it(void **state)
     (void)state;
     begin(&r);
     tern_channel_free(channel);
-    channel = tern_connect(server.address, &(tern_channel_opts){ .poller = poller, .retry = &r });
+    channel =
+        tern_connect(server.host.address, &(tern_channel_opts){ .poller = poller, .retry = &r });
     links_node_ask_async(channel, LINKS_QUESTION(.fail_code = TERN_UNAVAILABLE, .fail_times = 9),
                          NULL, on_answer, &st);
     while (!channel->shards || !channel->shards->backing_off)
