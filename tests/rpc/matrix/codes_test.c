@@ -65,15 +65,15 @@ static void call_each(void *address)
 
 static void test_every_code_and_all_metadata_arrive_unchanged(void **state)
 {
-    players_server srv;
+    host srv;
 
     (void)state;
     make_message();
-    for (int is_unix = 0; is_unix < 2; is_unix++) {
-        players_start(&srv, &(players_setup){ .n_pollers = 1, .is_unix = is_unix });
+    for (host_scheme scheme = 0; scheme < HOST_N_SCHEMES; scheme++) {
+        players_start(&srv, &(players_setup){ .n_pollers = 1, .scheme = scheme });
         players_run(PLAY_ON_THREAD, call_each, srv.address);
         players_run(PLAY_ON_FIBER, call_each, srv.address);
-        players_stop(&srv);
+        host_end(&srv);
     }
 }
 

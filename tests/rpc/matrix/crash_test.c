@@ -1,67 +1,18 @@
 // The server is killed, without a word, at every point of a call: the client is told once, and does not hang.
 #include "tests/rpc/matrix/players.h"
 
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
-// ---- a server in a process of its own ------------------------------------
+static host the_victim;
 
-typedef struct victim victim;
-struct victim {
-    pid_t        pid;
-    char         address[64];
-    atomic_uint *n_hanging;  // its handlers; shared
-};
-
-// In the child, which the parent kills.
-static void serve(const char *address, int ready, atomic_uint *shared)
+static void start_victim(void)
 {
-    players_server srv;
-
-    srv.server = tern_listen(address, &(tern_server_opts){ .n_pollers = 1 });
-    players_register(srv.server, false);
-    if (tern_report(tern_server_start(srv.server, NULL, 0)))
-        _exit(1);
-    (void)!write(ready, "r", 1);
-    for (;;) {
-        atomic_store(shared, atomic_load(&n_hanging));
-        usleep(1000);
-    }
+    players_start(&the_victim,
+                  &(players_setup){ .n_pollers = 1, .scheme = HOST_UNIX, .is_process = true });
 }
 
-static void start_victim(victim *v)
-{
-    static int n_victims;
-    int        fds[2];
-    char       word;
-
-    snprintf(v->address, sizeof v->address, "unix:@tern-victim-%d-%d", getpid(), n_victims++);
-    v->n_hanging = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-    TERN_ASSERT(v->n_hanging != MAP_FAILED && pipe(fds) == 0);
-    if ((v->pid = fork()) == 0) {
-        close(fds[0]);
-        serve(v->address, fds[1], v->n_hanging);
-    }
-    close(fds[1]);
-    TERN_ASSERT(read(fds[0], &word, 1) == 1);
-    close(fds[0]);
-}
-
-static void kill_victim(victim *v)
-{
-    kill(v->pid, SIGKILL);
-    waitpid(v->pid, NULL, 0);
-}
-
-static void end_victim(victim *v) { munmap(v->n_hanging, 4096); }
-
-static victim the_victim;
-
-static void kill_it(void) { kill_victim(&the_victim); }
+static void kill_it(void) { host_kill(&the_victim); }
 
 // ---- points of a call, on a thread or a fiber -----------------------------
 
@@ -154,10 +105,10 @@ static void test_server_killed_at_every_point(void **state)
     (void)state;
     for (players_style style = PLAY_ON_THREAD; style <= PLAY_ON_FIBER; style++) {
         for (size_t i = 0; i < TERN_COUNT_OF(points); i++) {
-            start_victim(&the_victim);
+            start_victim();
             the_point = points[i];
             players_run(style, run_point, NULL);
-            end_victim(&the_victim);
+            host_end(&the_victim);
         }
     }
 }
@@ -204,7 +155,7 @@ static void test_all_callbacks_are_told_once(void **state)
 
     (void)state;
     n_ends = n_items = 0;
-    start_victim(&the_victim);
+    start_victim();
     {
         TERN_AUTO(tern_channel) *ch =
             tern_connect(the_victim.address, &(tern_channel_opts){ .poller = poller });
@@ -218,13 +169,13 @@ static void test_all_callbacks_are_told_once(void **state)
                 ch, NULL, &(kinds_kinds_up_events){ .writable = up_writable, .end = on_reply },
                 &n_up[i]);
         }
-        while (n_items < 2 * N || atomic_load(the_victim.n_hanging) < 2 * N)
+        while (n_items < 2 * N || atomic_load(&the_counts->n_hanging) < 2 * N)
             assert_int_equal(tern_poller_step(poller, 1), 0);
         kill_it();
         assert_int_equal(tern_poller_run_until_idle(poller), 0);
         assert_int_equal(n_ends, 3 * N);
     }
-    end_victim(&the_victim);
+    host_end(&the_victim);
 }
 
 // ---- in the middle of a reply --------------------------------------------
@@ -238,7 +189,7 @@ static void test_half_a_reply_is_no_reply(void **state)
 
     (void)state;
     n_ends = 0;
-    start_victim(&the_victim);
+    start_victim();
     {
         TERN_AUTO(tern_channel) *ch =
             tern_connect(the_victim.address, &(tern_channel_opts){ .poller = poller });
@@ -255,7 +206,7 @@ static void test_half_a_reply_is_no_reply(void **state)
         }
         assert_int_equal(n_ends, 1);
     }
-    end_victim(&the_victim);
+    host_end(&the_victim);
     free(load);
 }
 

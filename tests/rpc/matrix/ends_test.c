@@ -29,9 +29,9 @@ static void *fire_when_hanging(void *arg)
 
 static void begin_ending(ending *e, tern_code code)
 {
-    *e = (ending){ .code = code, .cancel = tern_cancel_new(), .fire_at = &n_hanging };
-    atomic_store(&n_hanging, 0);
-    atomic_store(&n_released, 0);
+    *e = (ending){ .code = code, .cancel = tern_cancel_new(), .fire_at = &the_counts->n_hanging };
+    atomic_store(&the_counts->n_hanging, 0);
+    atomic_store(&the_counts->n_released, 0);
     if (code == TERN_DEADLINE_EXCEEDED) {
         e->opts.timeout_ms = 1000;  // so that it is there by then, also on a busy machine
     } else {
@@ -121,14 +121,15 @@ static void run_scene(void *arg)
     st = s->at(ch, &e.opts);
     TERN_ASSERT(st.code == s->code);
     TERN_ASSERT(strlen(info.message) > 0);
-    wait_for_count(&n_released, 1, "handlers that were released");  // the handler has heard
+    wait_for_count(&the_counts->n_released, 1,
+                   "handlers that were released");  // the handler has heard
     end_ending(&e);
 }
 
 static void test_deadline_and_cancel_at_every_point(void **state)
 {
     static const tern_code codes[] = { TERN_DEADLINE_EXCEEDED, TERN_CANCELLED };
-    players_server         srv;
+    host                   srv;
 
     (void)state;
     players_start(&srv, &(players_setup){ .n_pollers = 1 });
@@ -136,7 +137,7 @@ static void test_deadline_and_cancel_at_every_point(void **state)
         for (size_t i = 0; i < TERN_COUNT_OF(points); i++)
             for (size_t j = 0; j < TERN_COUNT_OF(codes); j++)
                 players_run(style, run_scene, &(scene){ srv.address, points[i], codes[j] });
-    players_stop(&srv);
+    host_end(&srv);
 }
 
 // ---- nobody answers ------------------------------------------------------
@@ -215,8 +216,8 @@ static void start_calls(tern_channel *ch, const tern_call_opts *opts, tern_code 
 static void test_deadline_ends_callbacks_once(void **state)
 {
     TERN_AUTO(tern_poller) *poller = tern_poller_new(NULL);
-    tern_code      code = TERN_DEADLINE_EXCEEDED;
-    players_server srv;
+    tern_code code = TERN_DEADLINE_EXCEEDED;
+    host      srv;
 
     (void)state;
     n_ends = 0;
@@ -229,15 +230,15 @@ static void test_deadline_ends_callbacks_once(void **state)
         assert_int_equal(tern_poller_run_until_idle(poller), 0);
     }
     assert_int_equal(n_ends, 3);
-    players_stop(&srv);
+    host_end(&srv);
 }
 
 // The first end frees the channel, which ends the others.
 static void test_channel_freed_inside_a_callback_ends_the_rest(void **state)
 {
     TERN_AUTO(tern_poller) *poller = tern_poller_new(NULL);
-    tern_code      first = TERN_DEADLINE_EXCEEDED, rest = TERN_CANCELLED;
-    players_server srv;
+    tern_code first = TERN_DEADLINE_EXCEEDED, rest = TERN_CANCELLED;
+    host      srv;
 
     (void)state;
     n_ends = 0;
@@ -248,27 +249,27 @@ static void test_channel_freed_inside_a_callback_ends_the_rest(void **state)
     start_calls(to_free, NULL, &rest);
     assert_int_equal(tern_poller_run_until_idle(poller), 0);
     assert_int_equal(n_ends, 4);
-    players_stop(&srv);
+    host_end(&srv);
 }
 
 static void test_poller_freed_with_calls_in_flight_ends_them(void **state)
 {
-    tern_poller   *poller = tern_poller_new(NULL);
-    tern_code      code = TERN_CANCELLED;
-    tern_channel  *ch;
-    players_server srv;
+    tern_poller  *poller = tern_poller_new(NULL);
+    tern_code     code = TERN_CANCELLED;
+    tern_channel *ch;
+    host          srv;
 
     (void)state;
     n_ends = 0;
     players_start(&srv, &(players_setup){ .n_pollers = 1 });
     ch = tern_connect(srv.address, &(tern_channel_opts){ .poller = poller });
     start_calls(ch, NULL, &code);
-    while (atomic_load(&n_hanging) < 2)
+    while (atomic_load(&the_counts->n_hanging) < 2)
         assert_int_equal(tern_poller_step(poller, 1), 0);
     tern_channel_free(ch);
     tern_poller_free(poller);
     assert_int_equal(n_ends, 3);
-    players_stop(&srv);
+    host_end(&srv);
 }
 
 int main(void)

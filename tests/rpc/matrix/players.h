@@ -1,10 +1,10 @@
 // tests/rpc/matrix/players.h: the kinds service in both styles of servers, and what a client does with it
 // in all three of its styles.
 //
-//   players_server srv;
+//   host srv;
 //   players_start(&srv, &(players_setup){ .n_pollers = 4, .is_async = true });
 //   players_play(srv.address, PLAY_ON_FIBER);
-//   players_stop(&srv);
+//   host_end(&srv);
 //
 // Threads: what does not run on the test's own thread uses TERN_ASSERT.
 #ifndef TESTS_RPC_MATRIX_PLAYERS_H
@@ -13,31 +13,28 @@
 #include <stdatomic.h>
 
 #include "tests/rpc/matrix/kinds.tern.h"
+#include "tests/rpc/support/host.h"
 #include "tests/support/leak.h"
 #include "tests/support/wait_for.h"
 
 typedef struct players_setup players_setup;
 struct players_setup {
-    unsigned n_pollers;
-    bool     is_unix;
-    bool     is_async;  // handlers with callbacks, else on fibers
+    unsigned    n_pollers;
+    host_scheme scheme;
+    bool        is_async;    // handlers with callbacks, else on fibers
+    bool        is_process;  // else on threads of the server's own
 };
 
-typedef struct players_server players_server;
-struct players_server {
-    tern_server *server;
-    char         address[128];
+// What the handlers have done, since the last start. Those of a child count here too.
+typedef struct players_counts players_counts;
+struct players_counts {
+    atomic_uint n_hanging, n_released;  // handlers
+    atomic_uint n_sent_down;            // messages, by handlers of Down
 };
-
-extern atomic_uint n_hanging, n_released;  // handlers
-extern atomic_uint n_sent_down;            // messages, by handlers of Down
+extern players_counts *the_counts;
 
 int  players_warm_up(void **state);
-void players_start(players_server *s, const players_setup *setup);
-void players_stop(players_server *s);
-
-// Registers the handlers; for a server that is made otherwise.
-void players_register(tern_server *srv, bool is_async);
+void players_start(host *h, const players_setup *setup);
 
 typedef enum players_style { PLAY_ON_THREAD, PLAY_ON_FIBER, PLAY_ASYNC, N_STYLES } players_style;
 

@@ -1,14 +1,13 @@
 #include "tests/rpc/matrix/players.h"
 
-#include <stdio.h>
 #include <string.h>
-#include <unistd.h>
+#include <sys/mman.h>
 
 #include <tern/fiber.h>
 
 #include "tests/rpc/support/warm_up.h"
 
-atomic_uint n_hanging, n_released, n_sent_down;
+players_counts *the_counts;
 
 // ---- handlers on fibers --------------------------------------------------
 
@@ -29,10 +28,10 @@ static tern_code end_as_asked(tern_ctx *ctx, const kinds_item *req)
 
 static tern_code hang(tern_ctx *ctx)
 {
-    atomic_fetch_add(&n_hanging, 1);
+    atomic_fetch_add(&the_counts->n_hanging, 1);
     while (tern_ctx_check(ctx) == TERN_OK)
         (void)!tern_fiber_sleep(60 * TERN_NS_PER_S);
-    atomic_fetch_add(&n_released, 1);
+    atomic_fetch_add(&the_counts->n_released, 1);
     return tern_ctx_check(ctx);
 }
 
@@ -51,7 +50,7 @@ static tern_code down(tern_ctx *ctx, const kinds_item *req, kinds_kinds_down_out
     return_metadata(ctx);
     for (uint32_t i = 0; i < req->n_replies && code == TERN_OK; i++) {
         code = kinds_kinds_down_send(out, KINDS_ITEM(.number = i, .load = req->load));
-        atomic_fetch_add(&n_sent_down, code == TERN_OK);
+        atomic_fetch_add(&the_counts->n_sent_down, code == TERN_OK);
     }
     if (code != TERN_OK)
         return code;
@@ -161,36 +160,30 @@ static const kinds_kinds_handlers with_callbacks = {
                     .state_size = sizeof(echo) },
 };
 
-void players_register(tern_server *srv, bool is_async)
+static void add_kinds(tern_server *srv, void *handlers)
 {
-    kinds_kinds_register(srv, is_async ? &with_callbacks : &on_fibers, NULL);
+    kinds_kinds_register(srv, handlers, NULL);
 }
 
-void players_start(players_server *s, const players_setup *setup)
+void players_start(host *h, const players_setup *setup)
 {
-    const tern_server_opts opts = { .n_pollers = setup->n_pollers, .grace_ms = 2000 };
-    char                   address[64];
+    const kinds_kinds_handlers *handlers = setup->is_async ? &with_callbacks : &on_fibers;
 
-    snprintf(address, sizeof address, "unix:@tern-matrix-%d", getpid());
-    s->server = tern_listen(setup->is_unix ? address : "tcp://127.0.0.1:0", &opts);
-    players_register(s->server, setup->is_async);
-    TERN_ASSERT(tern_report(tern_server_start(s->server, NULL, 0)) == 0);
-    snprintf(s->address, sizeof s->address, "%s", tern_server_address(s->server));
-    atomic_store(&n_hanging, 0);
-    atomic_store(&n_released, 0);
-    atomic_store(&n_sent_down, 0);
-}
-
-void players_stop(players_server *s)
-{
-    tern_server_stop(s->server);
-    TERN_ASSERT(tern_server_wait(s->server).code == TERN_OK);
-    tern_server_free(s->server);
+    *h = (host){ .scheme = setup->scheme,
+                 .place = setup->is_process ? HOST_IN_PROCESS : HOST_OWN_THREADS,
+                 .opts = { .n_pollers = setup->n_pollers, .grace_ms = 2000 },
+                 .add_services = add_kinds,
+                 .arg = (void *)(uintptr_t)handlers };
+    memset(the_counts, 0, sizeof *the_counts);
+    host_start(h);
 }
 
 int players_warm_up(void **state)
 {
     (void)state;
+    the_counts =
+        mmap(NULL, sizeof *the_counts, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    TERN_ASSERT(the_counts != MAP_FAILED);
     warm_up(&kinds_kinds_service);
     return 0;
 }

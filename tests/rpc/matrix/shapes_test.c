@@ -9,16 +9,18 @@
 static void test_all_kinds_in_all_styles(void **state)
 {
     (void)state;
-    for (unsigned i = 0; i < 8; i++) {
-        const players_setup setup = { .n_pollers = i & 1 ? 4 : 1,
-                                      .is_unix = i & 2,
-                                      .is_async = i & 4 };
-        players_server      srv;
+    for (host_scheme scheme = 0; scheme < HOST_N_SCHEMES; scheme++) {
+        for (unsigned i = 0; i < 4; i++) {
+            const players_setup setup = { .n_pollers = i & 1 ? 4 : 1,
+                                          .scheme = scheme,
+                                          .is_async = i & 2 };
+            host                srv;
 
-        players_start(&srv, &setup);
-        for (players_style style = 0; style < N_STYLES; style++)
-            players_play(srv.address, style);
-        players_stop(&srv);
+            players_start(&srv, &setup);
+            for (players_style style = 0; style < N_STYLES; style++)
+                players_play(srv.address, style);
+            host_end(&srv);
+        }
     }
 }
 
@@ -42,19 +44,19 @@ static void send_huge(void *address)
 
 static void test_message_of_64_mib_goes_both_ways(void **state)
 {
-    players_server srv;
+    host srv;
 
     (void)state;
     players_start(&srv, &(players_setup){ .n_pollers = 1 });
     players_run(PLAY_ON_THREAD, send_huge, srv.address);
     players_run(PLAY_ON_FIBER, send_huge, srv.address);
-    players_stop(&srv);
+    host_end(&srv);
 }
 
 static void test_message_above_the_limit_is_refused_in_a_sentence(void **state)
 {
-    const size_t   len = 65 * 1024 * 1024;
-    players_server srv;
+    const size_t len = 65 * 1024 * 1024;
+    host         srv;
 
     (void)state;
     players_start(&srv, &(players_setup){ .n_pollers = 1 });
@@ -70,7 +72,7 @@ static void test_message_above_the_limit_is_refused_in_a_sentence(void **state)
         assert_non_null(strstr(st.msg, "max_message"));
         free(load);
     }
-    players_stop(&srv);
+    host_end(&srv);
 }
 
 // ---- many at once on one connection --------------------------------------
@@ -103,7 +105,7 @@ static void leave_crowd(tern_status st, void *arg)
 static void test_ten_thousand_streams_on_a_connection(void **state)
 {
     TERN_AUTO(tern_poller) *poller = tern_poller_new(NULL);
-    players_server srv;
+    host srv;
 
     (void)state;
     n_in_crowd = n_left = 0;
@@ -119,13 +121,13 @@ static void test_ten_thousand_streams_on_a_connection(void **state)
                 &(kinds_kinds_down_events){ .message = join_crowd, .end = leave_crowd }, NULL);
         while (n_in_crowd < N_CROWD)
             assert_int_equal(tern_poller_step(poller, -1), 0);
-        wait_for_count(&n_hanging, N_CROWD, "handlers that hang");
+        wait_for_count(&the_counts->n_hanging, N_CROWD, "handlers that hang");
         tern_cancel_fire(cancel);
         assert_int_equal(tern_poller_run_until_idle(poller), 0);
         assert_int_equal(n_left, N_CROWD);
-        wait_for_count(&n_released, N_CROWD, "handlers that were released");
+        wait_for_count(&the_counts->n_released, N_CROWD, "handlers that were released");
     }
-    players_stop(&srv);
+    host_end(&srv);
 }
 
 // ---- a reader that does not read -----------------------------------------
@@ -134,10 +136,10 @@ static void test_writer_waits_for_a_slow_reader(void **state)
 {
     enum { WINDOW = 256 * 1024, LOAD = 1024, MANY = 100000 };
     static uint8_t load[LOAD];
-    players_server srv;
+    host           srv;
 
     (void)state;
-    players_start(&srv, &(players_setup){ .n_pollers = 1, .is_unix = true });
+    players_start(&srv, &(players_setup){ .n_pollers = 1, .scheme = HOST_UNIX });
     {
         TERN_AUTO(tern_channel) *ch = tern_connect(srv.address, NULL);
         TERN_AUTO(kinds_kinds_down_stream) *s =
@@ -146,13 +148,13 @@ static void test_writer_waits_for_a_slow_reader(void **state)
 
         assert_non_null(kinds_kinds_down_next(s));
         // Nobody drives this client now: the server is on its own until it parks.
-        for (sent = 0; sent != before; sent = atomic_load(&n_sent_down)) {
+        for (sent = 0; sent != before; sent = atomic_load(&the_counts->n_sent_down)) {
             before = sent;
             usleep(50000);
         }
         assert_in_range(sent, 1, 4 * WINDOW / LOAD);
     }
-    players_stop(&srv);
+    host_end(&srv);
 }
 
 int main(void)
