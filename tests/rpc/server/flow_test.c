@@ -1,5 +1,5 @@
 // Callbacks that wait for room in the connection, and a server on threads of its own.
-#include "tests/rpc/server/host.h"
+#include "tests/rpc/server/desk.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -36,11 +36,11 @@ static void test_handler_is_told_when_the_connection_has_room_again(void **state
     const desk_desk_handlers handlers = { .watch_async = { .ready = push_long,
                                                            .state_size = sizeof(uint32_t) } };
     uint32_t                 n = 0;
-    host                     h;
+    desk                     h;
 
     (void)state;
     long_text = make_long();
-    host_start(&h, NULL, NULL, &handlers, NULL);
+    desk_start(&h, HOST_TCP, NULL, &handlers, NULL);
     {
         TERN_AUTO(desk_desk_watch_stream) *w = desk_desk_watch(h.channel, DESK_QUESTION(), NULL);
 
@@ -49,7 +49,7 @@ static void test_handler_is_told_when_the_connection_has_room_again(void **state
         assert_int_equal(desk_desk_watch_status(w).code, TERN_OK);
     }
     assert_int_equal(n, N_LONG);
-    host_stop(&h);
+    desk_stop(&h);
     free(long_text);
 }
 
@@ -90,14 +90,14 @@ static void test_sender_is_told_when_the_connection_has_room_again(void **state)
     const desk_desk_handlers handlers = { .collect = count_long };
     tern_poller             *poller = tern_poller_new(NULL);
     sender                   s = { 0 };
-    host                     h;
+    desk                     h;
 
     (void)state;
     long_text = make_long();
-    host_start(&h, NULL, NULL, &handlers, NULL);
+    desk_start(&h, HOST_TCP, NULL, &handlers, NULL);
     {
         TERN_AUTO(tern_channel) *ch =
-            tern_connect(tern_server_address(h.server), &(tern_channel_opts){ .poller = poller });
+            tern_connect(h.host.address, &(tern_channel_opts){ .poller = poller });
 
         desk_desk_collect_async(
             ch, NULL, &(desk_desk_collect_events){ .writable = send_long, .end = take_count }, &s);
@@ -105,7 +105,7 @@ static void test_sender_is_told_when_the_connection_has_room_again(void **state)
     }
     tern_poller_free(poller);
     assert_int_equal(s.n_counted, N_LONG);
-    host_stop(&h);
+    desk_stop(&h);
     free(long_text);
 }
 
@@ -187,5 +187,5 @@ int main(void)
         TERN_TEST(test_bug_server_started_on_pollers_that_run_raced_with_them),
     };
 
-    return cmocka_run_group_tests(tests, host_warm_up, NULL);
+    return cmocka_run_group_tests(tests, desk_warm_up, NULL);
 }

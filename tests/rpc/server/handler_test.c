@@ -1,5 +1,5 @@
 // What handlers may count on: credentials, threads of their own, and posts that race with the call's end.
-#include "tests/rpc/server/host.h"
+#include "tests/rpc/server/desk.h"
 
 #include <string.h>
 #include <unistd.h>
@@ -27,26 +27,26 @@ static void test_unix_peers_are_known(void **state)
 {
     TERN_AUTO(desk_answer) *reply = NULL;
     char expected[64];
-    host h;
+    desk h;
 
     (void)state;
-    host_start(&h, "unix:@tern-handler-test", NULL, &telling, NULL);
+    desk_start(&h, HOST_UNIX, NULL, &telling, NULL);
     assert_int_equal(desk_desk_ask(h.channel, DESK_QUESTION(), NULL, &reply).code, TERN_OK);
     snprintf(expected, sizeof expected, "%d %u %u", getpid(), getuid(), getgid());
     assert_string_equal(reply->text, expected);
-    host_stop(&h);
+    desk_stop(&h);
 }
 
 static void test_tcp_peers_are_not(void **state)
 {
     TERN_AUTO(desk_answer) *reply = NULL;
-    host h;
+    desk h;
 
     (void)state;
-    host_start(&h, NULL, NULL, &telling, NULL);
+    desk_start(&h, HOST_TCP, NULL, &telling, NULL);
     assert_int_equal(desk_desk_ask(h.channel, DESK_QUESTION(), NULL, &reply).code,
                      TERN_UNAUTHENTICATED);
-    host_stop(&h);
+    desk_stop(&h);
 }
 
 // ---- offloaded handlers --------------------------------------------------
@@ -73,33 +73,33 @@ static const desk_desk_handlers crunching = { .crunch = crunch };
 static void test_offloaded_handler_has_a_thread_of_its_own(void **state)
 {
     TERN_AUTO(desk_answer) *reply = NULL;
-    host h;
+    desk h;
 
     (void)state;
-    host_start(&h, NULL, NULL, &crunching, NULL);
+    desk_start(&h, HOST_TCP, NULL, &crunching, NULL);
     assert_int_equal(desk_desk_crunch(h.channel, DESK_QUESTION(.text = "a"), NULL, &reply).code,
                      TERN_OK);
     assert_non_null(strstr(reply->text, "99, 1 ms left"));
-    assert_false(pthread_equal(crunching_thread, h.thread));
+    assert_false(pthread_equal(crunching_thread, h.host.thread));
     assert_int_equal(desk_desk_crunch(h.channel, DESK_QUESTION(), NULL, &reply).code,
                      TERN_INVALID_ARGUMENT);
-    host_stop(&h);
+    desk_stop(&h);
 }
 
 static void test_offloaded_handler_sees_its_deadline(void **state)
 {
     TERN_AUTO(desk_answer) *reply = NULL;
-    host h;
+    desk h;
 
     (void)state;
     atomic_store(&n_crunched, 0);
-    host_start(&h, NULL, NULL, &crunching, NULL);
+    desk_start(&h, HOST_TCP, NULL, &crunching, NULL);
     assert_int_equal(desk_desk_crunch(h.channel, DESK_QUESTION(.text = "a", .count = 1),
                                       &(tern_call_opts){ .timeout_ms = 500 }, &reply)
                          .code,
                      TERN_DEADLINE_EXCEEDED);
     wait_for_count(&n_crunched, 1, "handlers that have crunched");
-    host_stop(&h);
+    desk_stop(&h);
 }
 
 // ---- from other threads --------------------------------------------------
@@ -152,24 +152,24 @@ static void test_answer_may_come_from_another_thread(void **state)
 {
     const desk_desk_handlers elsewhere = { .ask_async = ask_elsewhere };
     TERN_AUTO(desk_answer) *reply = NULL;
-    host h;
+    desk h;
 
     (void)state;
-    host_start(&h, NULL, NULL, &elsewhere, NULL);
+    desk_start(&h, HOST_TCP, NULL, &elsewhere, NULL);
     assert_int_equal(desk_desk_ask(h.channel, DESK_QUESTION(), NULL, &reply).code, TERN_OK);
     assert_int_equal(reply->count, 7);
     join_helpers();
-    host_stop(&h);
+    desk_stop(&h);
 }
 
 // The deadline comes before, beside and behind the answer.
 static void test_late_answers_are_dropped(void **state)
 {
     const desk_desk_handlers elsewhere = { .ask_async = ask_elsewhere };
-    host                     h;
+    desk                     h;
 
     (void)state;
-    host_start(&h, NULL, NULL, &elsewhere, NULL);
+    desk_start(&h, HOST_TCP, NULL, &elsewhere, NULL);
     for (int i = 0; i < 30; i++) {
         TERN_AUTO(desk_answer) *reply = NULL;
         tern_status st = desk_desk_ask(h.channel, DESK_QUESTION(),
@@ -178,7 +178,7 @@ static void test_late_answers_are_dropped(void **state)
         assert_true(st.code == TERN_OK || st.code == TERN_DEADLINE_EXCEEDED);
     }
     join_helpers();
-    host_stop(&h);
+    desk_stop(&h);
     assert_int_equal(atomic_load(&n_on_way), 0);
 }
 
@@ -233,10 +233,10 @@ static void test_waking_races_with_the_end(void **state)
         .watch_async = { .ready = watch_ready, .end = watch_end, .state_size = sizeof(uint32_t) }
     };
     pthread_t waker;
-    host      h;
+    desk      h;
 
     (void)state;
-    host_start(&h, NULL, NULL, &woken, NULL);
+    desk_start(&h, HOST_TCP, NULL, &woken, NULL);
     pthread_create(&waker, NULL, keep_waking, NULL);
     for (unsigned i = 0; i < 50; i++) {
         TERN_AUTO(desk_desk_watch_stream) *w = desk_desk_watch(h.channel, DESK_QUESTION(), NULL);
@@ -247,7 +247,7 @@ static void test_waking_races_with_the_end(void **state)
     wait_for_count(&feed.n_ends, 50, "ends of streams");
     atomic_store(&feed.is_over, true);
     pthread_join(waker, NULL);
-    host_stop(&h);
+    desk_stop(&h);
 }
 
 int main(void)
@@ -262,5 +262,5 @@ int main(void)
         TERN_TEST(test_waking_races_with_the_end),
     };
 
-    return cmocka_run_group_tests(tests, host_warm_up, NULL);
+    return cmocka_run_group_tests(tests, desk_warm_up, NULL);
 }

@@ -1,5 +1,5 @@
 // The health service that every server has, asked as any checker would.
-#include "tests/rpc/server/host.h"
+#include "tests/rpc/server/desk.h"
 
 #include <string.h>
 
@@ -20,7 +20,7 @@ enum {
     SERVICE_UNKNOWN = GRPC_HEALTH_V1_HEALTH_CHECK_RESPONSE_SERVING_STATUS_SERVICE_UNKNOWN,
 };
 
-static tern_status check(host *h, const char *service, int *ret_status)
+static tern_status check(desk *h, const char *service, int *ret_status)
 {
     TERN_AUTO(grpc_health_v1_health_check_response) *reply = NULL;
     tern_status st = grpc_health_v1_health_check(
@@ -30,7 +30,7 @@ static tern_status check(host *h, const char *service, int *ret_status)
     return st;
 }
 
-static void expect(host *h, const char *service, int expected)
+static void expect(desk *h, const char *service, int expected)
 {
     int status;
 
@@ -42,31 +42,31 @@ static void test_what_is_registered_serves(void **state)
 {
     tern_status st;
     int         status;
-    host        h;
+    desk        h;
 
     (void)state;
-    host_start(&h, NULL, NULL, &handlers, NULL);
+    desk_start(&h, HOST_TCP, NULL, &handlers, NULL);
     expect(&h, "", SERVING);
     expect(&h, "desk.Desk", SERVING);
     st = check(&h, "desk.Chair", &status);
     assert_int_equal(st.code, TERN_NOT_FOUND);
     assert_non_null(strstr(st.msg, "desk.Chair"));
-    tern_server_set_health(h.server, "desk.Desk", false);
-    tern_server_set_health(h.server, "desk.Chair", true);
+    tern_server_set_health(h.host.server, "desk.Desk", false);
+    tern_server_set_health(h.host.server, "desk.Chair", true);
     expect(&h, "desk.Desk", NOT_SERVING);
     expect(&h, "desk.Chair", SERVING);
     expect(&h, "", SERVING);
-    host_stop(&h);
+    desk_stop(&h);
 }
 
 static void test_list_has_all(void **state)
 {
     TERN_AUTO(grpc_health_v1_health_list_response) *reply = NULL;
-    host h;
+    desk h;
 
     (void)state;
-    host_start(&h, NULL, NULL, &handlers, NULL);
-    tern_server_set_health(h.server, "desk.Desk", false);
+    desk_start(&h, HOST_TCP, NULL, &handlers, NULL);
+    tern_server_set_health(h.host.server, "desk.Desk", false);
     assert_int_equal(
         grpc_health_v1_health_list(h.channel, GRPC_HEALTH_V1_HEALTH_LIST_REQUEST(), NULL, &reply)
             .code,
@@ -77,7 +77,7 @@ static void test_list_has_all(void **state)
         NOT_SERVING);
     assert_int_equal(grpc_health_v1_health_list_response_statuses_get(reply, "")->value->status,
                      SERVING);
-    host_stop(&h);
+    desk_stop(&h);
 }
 
 static void expect_next(grpc_health_v1_health_watch_stream *w, int expected)
@@ -90,51 +90,51 @@ static void expect_next(grpc_health_v1_health_watch_stream *w, int expected)
 
 static void test_watchers_are_told_of_changes(void **state)
 {
-    host h;
+    desk h;
 
     (void)state;
-    host_start(&h, NULL, NULL, &handlers, NULL);
+    desk_start(&h, HOST_TCP, NULL, &handlers, NULL);
     {
-        TERN_AUTO(grpc_health_v1_health_watch_stream) *desk = grpc_health_v1_health_watch(
+        TERN_AUTO(grpc_health_v1_health_watch_stream) *on_desk = grpc_health_v1_health_watch(
             h.channel, GRPC_HEALTH_V1_HEALTH_CHECK_REQUEST(.service = "desk.Desk"), NULL);
-        TERN_AUTO(grpc_health_v1_health_watch_stream) *chair = grpc_health_v1_health_watch(
+        TERN_AUTO(grpc_health_v1_health_watch_stream) *on_chair = grpc_health_v1_health_watch(
             h.channel, GRPC_HEALTH_V1_HEALTH_CHECK_REQUEST(.service = "desk.Chair"), NULL);
 
-        expect_next(desk, SERVING);
-        expect_next(chair, SERVICE_UNKNOWN);
-        tern_server_set_health(h.server, "desk.Desk", false);
-        tern_server_set_health(h.server, "desk.Chair", true);
-        expect_next(desk, NOT_SERVING);
-        expect_next(chair, SERVING);
-        tern_server_set_health(h.server, "desk.Desk", true);
-        expect_next(desk, SERVING);
-        tern_server_stop(h.server);
-        expect_next(desk, NOT_SERVING);
-        expect_next(chair, NOT_SERVING);
-        assert_null(grpc_health_v1_health_watch_next(desk));
-        assert_int_equal(grpc_health_v1_health_watch_status(desk).code, TERN_UNAVAILABLE);
+        expect_next(on_desk, SERVING);
+        expect_next(on_chair, SERVICE_UNKNOWN);
+        tern_server_set_health(h.host.server, "desk.Desk", false);
+        tern_server_set_health(h.host.server, "desk.Chair", true);
+        expect_next(on_desk, NOT_SERVING);
+        expect_next(on_chair, SERVING);
+        tern_server_set_health(h.host.server, "desk.Desk", true);
+        expect_next(on_desk, SERVING);
+        tern_server_stop(h.host.server);
+        expect_next(on_desk, NOT_SERVING);
+        expect_next(on_chair, NOT_SERVING);
+        assert_null(grpc_health_v1_health_watch_next(on_desk));
+        assert_int_equal(grpc_health_v1_health_watch_status(on_desk).code, TERN_UNAVAILABLE);
     }
-    host_stop(&h);
+    desk_stop(&h);
 }
 
 static void test_it_may_be_left_out(void **state)
 {
     int  status;
-    host h;
+    desk h;
 
     (void)state;
-    host_start(&h, NULL, &(tern_server_opts){ .no_health = true }, &handlers, NULL);
+    desk_start(&h, HOST_TCP, &(tern_server_opts){ .no_health = true }, &handlers, NULL);
     assert_int_equal(check(&h, "", &status).code, TERN_UNIMPLEMENTED);
-    host_stop(&h);
+    desk_stop(&h);
 }
 
 static int warm_up(void **state)
 {
-    host h;
+    desk h;
     int  status;
 
-    host_warm_up(state);
-    host_start(&h, NULL, NULL, &handlers, NULL);  // makes the plans of the health service
+    desk_warm_up(state);
+    desk_start(&h, HOST_TCP, NULL, &handlers, NULL);  // makes the plans of the health service
     (void)!check(&h, "", &status).code;
     {
         TERN_AUTO(grpc_health_v1_health_list_response) *reply = NULL;
@@ -143,7 +143,7 @@ static int warm_up(void **state)
                                           &reply)
             .code;
     }
-    host_stop(&h);
+    desk_stop(&h);
     return 0;
 }
 

@@ -1,5 +1,5 @@
 // Interceptors around handlers of every kind and style.
-#include "tests/rpc/server/host.h"
+#include "tests/rpc/server/desk.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -121,7 +121,7 @@ static const desk_desk_handlers async = { .ask_async = ask_async,
 
 // ---- tests ---------------------------------------------------------------
 
-static tern_status call(host *h, const char *who, uint32_t code, tern_call_info *info)
+static tern_status call(desk *h, const char *who, uint32_t code, tern_call_info *info)
 {
     TERN_AUTO(desk_answer) *reply = NULL;
     const tern_metadata m = { "who", who, strlen(who) };
@@ -138,39 +138,39 @@ static tern_status call(host *h, const char *who, uint32_t code, tern_call_info 
 static void test_unary_calls_are_seen_whole_and_in_order(void **state)
 {
     TERN_AUTO(tern_call_info) info = { 0 };
-    host h;
+    desk h;
 
     (void)state;
-    host_start(&h, NULL, &opts, &on_fibers, NULL);
+    desk_start(&h, HOST_TCP, &opts, &on_fibers, NULL);
     assert_int_equal(call(&h, "alice", 0, &info).code, TERN_OK);
     assert_string_equal(story, "bBrR!SsEe");
     assert_int_equal(info.n_trailing, 1);
     assert_string_equal(info.trailing[0].key, "ended");
     assert_int_equal(call(&h, "alice", TERN_NOT_FOUND, NULL).code, TERN_NOT_FOUND);
     assert_string_equal(story, "bBrR!Ee");
-    host_stop(&h);
+    desk_stop(&h);
 }
 
 static void test_who_is_refused_meets_no_handler(void **state)
 {
     tern_status st;
-    host        h;
+    desk        h;
 
     (void)state;
-    host_start(&h, NULL, &opts, &on_fibers, NULL);
+    desk_start(&h, HOST_TCP, &opts, &on_fibers, NULL);
     st = call(&h, "mallory", 0, NULL);
     assert_int_equal(st.code, TERN_PERMISSION_DENIED);
     assert_string_equal(st.msg, "not for you");
     assert_string_equal(story, "be");
-    host_stop(&h);
-    host_start(&h, NULL, &opts, &async, NULL);
+    desk_stop(&h);
+    desk_start(&h, HOST_TCP, &opts, &async, NULL);
     st = call(&h, "mallory", 0, NULL);
     assert_int_equal(st.code, TERN_PERMISSION_DENIED);
     assert_string_equal(story, "be");
-    host_stop(&h);
+    desk_stop(&h);
 }
 
-static void watch_all(host *h, uint32_t count)
+static void watch_all(desk *h, uint32_t count)
 {
     TERN_AUTO(desk_desk_watch_stream) *w =
         desk_desk_watch(h->channel, DESK_QUESTION(.count = count), NULL);
@@ -183,10 +183,10 @@ static void watch_all(host *h, uint32_t count)
 static void test_streams_are_seen_message_by_message(void **state)
 {
     TERN_AUTO(desk_answer) *reply = NULL;
-    host h;
+    desk h;
 
     (void)state;
-    host_start(&h, NULL, &opts, &on_fibers, NULL);
+    desk_start(&h, HOST_TCP, &opts, &on_fibers, NULL);
     begin_story();
     watch_all(&h, 2);
     assert_string_equal(story, "bBrR!SsSsEe");
@@ -199,21 +199,21 @@ static void test_streams_are_seen_message_by_message(void **state)
         assert_int_equal(desk_desk_collect_finish(c, &reply).code, TERN_OK);
     }
     assert_string_equal(story, "bB!rRrRSsEe");
-    host_stop(&h);
+    desk_stop(&h);
 }
 
 static void test_async_handlers_are_seen_as_well(void **state)
 {
-    host h;
+    desk h;
 
     (void)state;
-    host_start(&h, NULL, &opts, &async, NULL);
+    desk_start(&h, HOST_TCP, &opts, &async, NULL);
     assert_int_equal(call(&h, "bob", 0, NULL).code, TERN_OK);
     assert_string_equal(story, "bBrR!SsEe");
     begin_story();
     watch_all(&h, 0);
     assert_string_equal(story, "bBrR!Ee");
-    host_stop(&h);
+    desk_stop(&h);
 }
 
 static tern_code wait_for_the_end(tern_ctx *ctx, const desk_question *req, desk_answer *reply)
@@ -229,17 +229,17 @@ static void test_cancelled_call_ends_once(void **state)
 {
     const desk_desk_handlers waiting = { .ask = wait_for_the_end };
     TERN_AUTO(desk_answer) *reply = NULL;
-    host h;
+    desk h;
 
     (void)state;
-    host_start(&h, NULL, &opts, &waiting, NULL);
+    desk_start(&h, HOST_TCP, &opts, &waiting, NULL);
     begin_story();
     assert_int_equal(
         desk_desk_ask(h.channel, DESK_QUESTION(), &(tern_call_opts){ .timeout_ms = 500 }, &reply)
             .code,
         TERN_DEADLINE_EXCEEDED);
     wait_for_count(&n_ends, 2, "ends");
-    host_stop(&h);
+    desk_stop(&h);
     assert_string_equal(story, "bBrREe");
 }
 
@@ -253,5 +253,5 @@ int main(void)
         TERN_TEST(test_cancelled_call_ends_once),
     };
 
-    return cmocka_run_group_tests(tests, host_warm_up, NULL);
+    return cmocka_run_group_tests(tests, desk_warm_up, NULL);
 }

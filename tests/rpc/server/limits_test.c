@@ -1,5 +1,5 @@
 // What a server takes on at most, and what it says to the rest.
-#include "tests/rpc/server/host.h"
+#include "tests/rpc/server/desk.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -40,7 +40,7 @@ static void reset(void)
 
 typedef struct caller caller;
 struct caller {
-    host     *host;
+    desk     *desk;
     pthread_t thread;
 };
 
@@ -49,15 +49,15 @@ static void *ask_and_wait(void *arg)
     TERN_AUTO(desk_answer) *reply = NULL;
     caller *c = arg;
 
-    TERN_ASSERT(desk_desk_ask(c->host->channel, DESK_QUESTION(.count = 1), NULL, &reply).code ==
+    TERN_ASSERT(desk_desk_ask(c->desk->channel, DESK_QUESTION(.count = 1), NULL, &reply).code ==
                 TERN_OK);
     return NULL;
 }
 
-static void start_callers(host *h, caller *callers, unsigned n)
+static void start_callers(desk *h, caller *callers, unsigned n)
 {
     for (unsigned i = 0; i < n; i++) {
-        callers[i].host = h;
+        callers[i].desk = h;
         pthread_create(&callers[i].thread, NULL, ask_and_wait, &callers[i]);
     }
     wait_for_count(&n_held, n, "calls that are held");
@@ -70,7 +70,7 @@ static void let_go(caller *callers, unsigned n)
         pthread_join(callers[i].thread, NULL);
 }
 
-static tern_status ask(host *h)
+static tern_status ask(desk *h)
 {
     TERN_AUTO(desk_answer) *reply = NULL;
 
@@ -86,16 +86,16 @@ static void check_refused(tern_status st, const char *word)
 static void test_calls_of_the_server_have_a_limit(void **state)
 {
     caller callers[3];
-    host   h;
+    desk   h;
 
     (void)state;
     reset();
-    host_start(&h, NULL, &(tern_server_opts){ .max_calls = 3 }, &handlers, NULL);
+    desk_start(&h, HOST_TCP, &(tern_server_opts){ .max_calls = 3 }, &handlers, NULL);
     start_callers(&h, callers, 3);
     check_refused(ask(&h), "max_calls (3)");
     let_go(callers, 3);
     assert_int_equal(ask(&h).code, TERN_OK);
-    host_stop(&h);
+    desk_stop(&h);
 }
 
 static void test_calls_of_a_method_have_a_limit_of_their_own(void **state)
@@ -103,11 +103,11 @@ static void test_calls_of_a_method_have_a_limit_of_their_own(void **state)
     const tern_method_limit limits[] = { { "Ask", 2 }, { NULL, 1 } };
     const tern_service_opts opts = { .limits = limits, .n_limits = 2 };
     caller                  callers[2];
-    host                    h;
+    desk                    h;
 
     (void)state;
     reset();
-    host_start(&h, NULL, NULL, &handlers, &opts);
+    desk_start(&h, HOST_TCP, NULL, &handlers, &opts);
     start_callers(&h, callers, 2);
     check_refused(ask(&h), "/desk.Desk/Ask");
     {
@@ -117,7 +117,7 @@ static void test_calls_of_a_method_have_a_limit_of_their_own(void **state)
     }
     let_go(callers, 2);
     assert_int_equal(ask(&h).code, TERN_OK);
-    host_stop(&h);
+    desk_stop(&h);
 }
 
 static void test_limit_for_a_method_that_is_not_there_is_refused(void **state)
@@ -139,13 +139,13 @@ static void test_limit_for_a_method_that_is_not_there_is_refused(void **state)
 static void test_connections_have_a_limit(void **state)
 {
     tern_channel *second;
-    host          h;
+    desk          h;
 
     (void)state;
     reset();
-    host_start(&h, NULL, &(tern_server_opts){ .max_connections = 1 }, &handlers, NULL);
+    desk_start(&h, HOST_TCP, &(tern_server_opts){ .max_connections = 1 }, &handlers, NULL);
     assert_int_equal(ask(&h).code, TERN_OK);
-    second = tern_connect(tern_server_address(h.server), NULL);
+    second = tern_connect(h.host.address, NULL);
     {
         TERN_AUTO(desk_answer) *reply = NULL;
 
@@ -154,10 +154,10 @@ static void test_connections_have_a_limit(void **state)
     }
     tern_channel_free(second);
     assert_int_equal(ask(&h).code, TERN_OK);
-    host_stop(&h);
+    desk_stop(&h);
 }
 
-static tern_status ask_with(host *h, uint8_t *load, size_t len)
+static tern_status ask_with(desk *h, uint8_t *load, size_t len)
 {
     TERN_AUTO(desk_answer) *reply = NULL;
 
@@ -169,29 +169,29 @@ enum { LONG = 3 * 1024 * 1024 };
 static void test_messages_have_a_limit(void **state)
 {
     uint8_t *load = calloc(1, LONG);
-    host     h;
+    desk     h;
 
     (void)state;
     reset();
-    host_start(&h, NULL, &(tern_server_opts){ .max_message_bytes = 100000 }, &handlers, NULL);
+    desk_start(&h, HOST_TCP, &(tern_server_opts){ .max_message_bytes = 100000 }, &handlers, NULL);
     assert_int_equal(ask_with(&h, load, 99000).code, TERN_OK);
     check_refused(ask_with(&h, load, 100001), "max_message");
-    host_stop(&h);
+    desk_stop(&h);
     free(load);
 }
 
 static void test_long_messages_share_a_budget(void **state)
 {
     uint8_t *load = calloc(1, LONG);
-    host     h;
+    desk     h;
 
     (void)state;
     reset();
-    host_start(&h, NULL, &(tern_server_opts){ .max_memory_bytes = LONG / 2 }, &handlers, NULL);
+    desk_start(&h, HOST_TCP, &(tern_server_opts){ .max_memory_bytes = LONG / 2 }, &handlers, NULL);
     check_refused(ask_with(&h, load, LONG), "max_memory_bytes");
     for (int i = 0; i < 5; i++)  // what was taken is given back
         assert_int_equal(ask_with(&h, load, LONG / 2 - 100).code, TERN_OK);
-    host_stop(&h);
+    desk_stop(&h);
     free(load);
 }
 
@@ -223,10 +223,10 @@ static void check_late(tern_status st)
 static void test_time_has_a_limit(void **state)
 {
     const tern_call_opts patient = { .timeout_ms = TERN_NO_TIMEOUT };
-    host                 h;
+    desk                 h;
 
     (void)state;
-    host_start(&h, NULL, &(tern_server_opts){ .max_timeout_ms = 20 }, &sleeping, NULL);
+    desk_start(&h, HOST_TCP, &(tern_server_opts){ .max_timeout_ms = 20 }, &sleeping, NULL);
     {
         TERN_AUTO(desk_answer) *reply = NULL;
         TERN_AUTO(desk_desk_watch_stream) *w =
@@ -237,7 +237,7 @@ static void test_time_has_a_limit(void **state)
         assert_null(desk_desk_watch_next(w));
         check_late(desk_desk_watch_status(w));
     }
-    host_stop(&h);
+    desk_stop(&h);
 }
 
 int main(void)
@@ -252,5 +252,5 @@ int main(void)
         TERN_TEST(test_time_has_a_limit),
     };
 
-    return cmocka_run_group_tests(tests, host_warm_up, NULL);
+    return cmocka_run_group_tests(tests, desk_warm_up, NULL);
 }

@@ -1,6 +1,6 @@
 // What SIGINT and SIGTERM do to a program that is in tern_serve: each test has a server in a process of
 // its own, and waits for how it ends.
-#include "tests/rpc/server/host.h"
+#include "tests/rpc/server/desk.h"
 
 #include <arpa/inet.h>
 #include <signal.h>
@@ -216,5 +216,5 @@ int main(void)
         TERN_TEST(test_after_tern_serve_signals_do_what_they_did_before),
     };
 
-    return cmocka_run_group_tests(tests, host_warm_up, NULL);
+    return cmocka_run_group_tests(tests, desk_warm_up, NULL);
 }
