@@ -1,7 +1,7 @@
-// tests/support/fake_clock.h: the clock of a test: it stands until it is told otherwise. Replaces
-// terni_sys_table.now_ns. Knows nothing of timers.
+// tests/support/fake_clock.h: the clock of a test: it stands until it is told otherwise, or it runs and leaps
+// when it is told to. Replaces terni_sys_table.now_ns. Knows nothing of timers.
 //
-// Lifetime:  from fake_clock_start to the end of a TERN_TEST, which restores the system calls.
+// Lifetime:  from either start to the end of a TERN_TEST, which restores the system calls.
 // Threads:   set and advance from any; start while no poller runs.
 //
 //   fake_clock_start(1000 * TERN_NS_PER_S);
@@ -14,7 +14,7 @@
 #include <stdint.h>
 
 void     fake_clock_start(uint64_t now_ns);
-void     fake_clock_set(uint64_t now_ns);  // backwards as well
+void     fake_clock_set(uint64_t now_ns);  // backwards as well; one that stands
 void     fake_clock_advance(uint64_t by_ns);
 uint64_t fake_clock_now_ns(void);
 
@@ -23,5 +23,11 @@ uint64_t fake_clock_now_ns(void);
 // that hours pass in no time. For tests with a single thread: with several, each wait moves the time
 // of all. A wait without a timeout waits as ever.
 void fake_clock_jump_when_idle(void);
+
+// For tests with several threads, whose pollers nobody can step in turn: the kernel's clock, which runs, and
+// on top of it all that fake_clock_advance has leapt. Pollers that wait for a timer notice a leap within a
+// few milliseconds. With deadlines that no stall of the machine reaches, and leaps that pass them, a
+// deadline comes exactly when the test has seen what has to be there before.
+void fake_clock_start_running(void);
 
 #endif
