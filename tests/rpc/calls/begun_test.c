@@ -229,8 +229,7 @@ static void test_cancel_ends_a_wait(void **state)
 
 static void cancel_when_all_hang(void *fiber)
 {
-    while (atomic_load(&the_server.n_hanging) < N_CALLS)
-        (void)!tern_fiber_sleep(TERN_NS_PER_MS);
+    wait_for_count(&the_server.n_hanging, N_CALLS, "handlers that hang");
     tern_fiber_cancel(fiber);
 }
 

@@ -121,34 +121,103 @@ static void test_call_in_flight_ends_at_both_ends(void **state)
 
 // ---- waiting for a connection --------------------------------------------
 
-static tern_code wait_for_nobody(tern_cancel *cancel)
-{
-    TERN_AUTO(tern_channel) *ch = tern_connect("unix:@nobody-is-here", NULL);
-    test_answer   *reply = NULL;
-    tern_call_opts opts = { .cancel = cancel, .wait_for_ready = true };
+typedef struct waiting waiting;
+struct waiting {
+    tern_channel *channel;
+    tern_cancel  *cancel;
+    atomic_uint   n_begun;
+    tern_code     code;
+};
 
-    return test_probe_echo(ch, TEST_ASK(), &opts, &reply).code;
+static tern_code count_begun(tern_outgoing *call, void *arg)
+{
+    (void)call;
+    atomic_fetch_add(&((waiting *)arg)->n_begun, 1);
+    return TERN_OK;
 }
 
-static void *fire_soon(void *cancel)
+// By a call of its own, which does not wait: that it cannot connect is known when the first one is waiting.
+static void fire_without_a_connection(void *arg)
 {
-    TERN_ASSERT(tern_fiber_sleep(20 * TERN_NS_PER_MS) == 0);
-    tern_cancel_fire(cancel);
+    waiting     *w = arg;
+    test_answer *reply = NULL;
+
+    wait_for_count(&w->n_begun, 1, "calls that have begun");
+    TERN_ASSERT(test_probe_echo(w->channel, TEST_ASK(), NULL, &reply).code == TERN_UNAVAILABLE);
+    tern_cancel_fire(w->cancel);
+}
+
+static void *fire_on_thread(void *arg)
+{
+    fire_without_a_connection(arg);
     return NULL;
+}
+
+static void wait_for_nobody(void *arg)
+{
+    waiting       *w = arg;
+    test_answer   *reply = NULL;
+    tern_call_opts opts = { .cancel = w->cancel,
+                            .wait_for_ready = true,
+                            .timeout_ms = PATIENCE_MS };
+
+    w->code = test_probe_echo(w->channel, TEST_ASK(), &opts, &reply).code;
+}
+
+static void wait_on_thread(waiting *w)
+{
+    pthread_t thread;
+
+    pthread_create(&thread, NULL, fire_on_thread, w);
+    wait_for_nobody(w);
+    pthread_join(thread, NULL);
+}
+
+static void wait_on_fibers(waiting *w)
+{
+    TERN_AUTO(tern_poller) *p = tern_poller_new(NULL);
+
+    TERN_ASSERT(tern_fiber_spawn(p, wait_for_nobody, w, NULL, NULL) == 0);
+    TERN_ASSERT(tern_fiber_spawn(p, fire_without_a_connection, w, NULL, NULL) == 0);
+    TERN_ASSERT(tern_poller_run_until_idle(p) == 0);
+    tern_channel_free(w->channel);
+    w->channel = NULL;
+    TERN_ASSERT(tern_poller_run_until_idle(p) == 0);
+}
+
+static tern_code code_without_a_connection(void (*wait)(waiting *w))
+{
+    TERN_AUTO(tern_cancel) *cancel = tern_cancel_new();
+    waiting                 w = { .cancel = cancel };
+    tern_client_interceptor counter = { .begin = count_begun, .arg = &w };
+
+    w.channel = tern_connect("unix:@nobody-is-here",
+                             &(tern_channel_opts){ .interceptors = &counter, .n_interceptors = 1 });
+    wait(&w);
+    tern_channel_free(w.channel);
+    return w.code;
 }
 
 static void test_call_that_waits_for_a_connection_ends(void **state)
 {
-    TERN_AUTO(tern_cancel) *cancel = tern_cancel_new();
-    pthread_t thread;
-
     (void)state;
-    pthread_create(&thread, NULL, fire_soon, cancel);
-    assert_int_equal(wait_for_nobody(cancel), TERN_CANCELLED);
-    pthread_join(thread, NULL);
+    assert_int_equal(code_without_a_connection(wait_on_thread), TERN_CANCELLED);
+    assert_int_equal(code_without_a_connection(wait_on_fibers), TERN_CANCELLED);
 }
 
 // ---- between two attempts ------------------------------------------------
+
+// The answer to a call of its own comes behind the failure of the first one, which backs off by then.
+static void *fire_between_attempts(void *arg)
+{
+    waiting *w = arg;
+    TERN_AUTO(test_answer) *reply = NULL;
+
+    wait_for_count(&the_server.n_echoes, 1, "attempts");
+    TERN_ASSERT(test_probe_echo(w->channel, TEST_ASK(), NULL, &reply).code == TERN_OK);
+    tern_cancel_fire(w->cancel);
+    return NULL;
+}
 
 static void test_call_that_backs_off_ends(void **state)
 {
@@ -158,11 +227,12 @@ static void test_call_that_backs_off_ends(void **state)
     TERN_AUTO(tern_cancel) *cancel = tern_cancel_new();
     TERN_AUTO(tern_call_info) info = { 0 };
     tern_call_opts opts = { .cancel = cancel, .timeout_ms = TERN_NO_TIMEOUT, .info = &info };
+    waiting        w = { .channel = ch, .cancel = cancel };
     test_answer   *reply = NULL;
     pthread_t      thread;
 
     (void)state;
-    pthread_create(&thread, NULL, fire_soon, cancel);
+    pthread_create(&thread, NULL, fire_between_attempts, &w);
     assert_int_equal(
         test_probe_echo(ch, TEST_ASK(.code = TERN_UNAVAILABLE, .text = "x"), &opts, &reply).code,
         TERN_CANCELLED);

@@ -11,11 +11,17 @@ fixture the_server;
 
 // ---- the service ---------------------------------------------------------
 
+void begin_to_hang(void)
+{
+    atomic_fetch_add(&the_server.n_hanging, 1);
+    fake_clock_advance(atomic_load(&the_server.hang_ms) * TERN_NS_PER_MS);
+}
+
 static tern_code hang(tern_ctx *ctx)
 {
     tern_code code;
 
-    atomic_fetch_add(&the_server.n_hanging, 1);
+    begin_to_hang();
     while ((code = tern_ctx_check(ctx)) == TERN_OK)
         (void)!tern_fiber_sleep(60 * TERN_NS_PER_S);
     atomic_store(&the_server.last_code, (unsigned)code);
@@ -58,6 +64,7 @@ static tern_code do_as_told(tern_ctx *ctx, const test_ask *req)
 
 static tern_code echo(tern_ctx *ctx, const test_ask *req, test_answer *reply)
 {
+    atomic_fetch_add(&the_server.n_echoes, 1);
     if (req->relay)
         return the_server.relay(ctx, req, reply);
     reply->text = tern_printf(ctx, "%s", req->text);
@@ -134,6 +141,7 @@ int fixture_warm_up(void **state)
 int fixture_setup(void **state)
 {
     (void)state;
+    fake_clock_start_running();
     the_server = (fixture){ .host = { .opts.grace_ms = 1000, .add_services = add_probe } };
     host_start(&the_server.host);
     return 0;

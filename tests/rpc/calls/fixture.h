@@ -1,4 +1,5 @@
-// tests/rpc/calls/fixture.h: a server of the probe service on a thread of its own, and ways to run a client.
+// tests/rpc/calls/fixture.h: a server of the probe service on a thread of its own, and ways to run a client. The
+// clock runs, and leaps when a test says so.
 //
 // Lifetime:  TERN_TEST_CALLS around a test, fixture_warm_up around the group.
 // Threads:   run_on_fiber and run_on_thread return when `fn` has. A fiber or thread must not use cmocka's
@@ -10,16 +11,22 @@
 
 #include "tests/rpc/calls/probe.tern.h"
 #include "tests/rpc/support/host.h"
+#include "tests/support/fake_clock.h"
 #include "tests/support/leak.h"
 #include "tests/support/wait_for.h"
 
 #define TERN_TEST_CALLS(fn) TERN_TEST_IN(fn, fixture_setup, fixture_teardown)
 
+// Of a caller with a deadline: more than any stall of the machine, so that only the_server.hang_ms ends it.
+enum { PATIENCE_MS = 20 * 1000 };
+
 typedef struct fixture fixture;
 struct fixture {
     host        host;
     atomic_uint n_hanging;    // handlers that wait for their caller to give up
+    atomic_uint hang_ms;      // that pass, at once, when one begins to
     atomic_uint n_cancelled;  // and have seen it
+    atomic_uint n_echoes;     // calls of Echo that were begun
     atomic_uint last_code;    // that they saw
     tern_code (*relay)(tern_ctx *ctx, const test_ask *req, test_answer *reply);
 };
@@ -29,6 +36,9 @@ extern fixture the_server;
 int fixture_warm_up(void **state);
 int fixture_setup(void **state);
 int fixture_teardown(void **state);
+
+// For handlers of a test's own: counts one that hangs, and lets hang_ms pass.
+void begin_to_hang(void);
 
 tern_channel *connect_to_server(tern_poller *poller);
 

@@ -205,15 +205,18 @@ static void test_timeout_is_the_last_ones(void **state)
 {
     TERN_AUTO(tern_channel) *ch = NULL;
     test_answer *reply = NULL;
+    uint64_t     before_ns = fake_clock_now_ns();
     tern_status  st;
 
     (void)state;
-    spies[0].timeout_ms = 60000;
-    spies[1].timeout_ms = 50;
+    spies[0].timeout_ms = 3 * PATIENCE_MS;
+    spies[1].timeout_ms = PATIENCE_MS;
+    atomic_store(&the_server.hang_ms, PATIENCE_MS);
     ch = connect_with_spies(NULL);
     n_events = 0;
     st = test_probe_echo(ch, TEST_ASK(.hang = true), NULL, &reply);
     assert_int_equal(st.code, TERN_DEADLINE_EXCEEDED);
+    assert_true(fake_clock_now_ns() - before_ns < 2 * PATIENCE_MS * TERN_NS_PER_MS);
     assert_string_equal(events, "b1b2s1s2f2f1");
 }
 

@@ -96,6 +96,14 @@ struct relaying {
     tern_code    code;
 };
 
+// Frames of a connection are read in order: who has answered this has read of the end of the call before it.
+static void expect_that_the_server_has_heard(tern_channel *ch)
+{
+    TERN_AUTO(test_answer) *reply = NULL;
+
+    TERN_ASSERT(test_probe_echo(ch, TEST_ASK(), NULL, &reply).code == TERN_OK);
+}
+
 static void *ask_to_relay(void *arg)
 {
     TERN_AUTO(tern_channel) *ch = connect_to_server(NULL);
@@ -104,29 +112,35 @@ static void *ask_to_relay(void *arg)
     tern_call_opts opts = { .cancel = r->cancel, .timeout_ms = r->timeout_ms };
 
     r->code = test_probe_echo(ch, TEST_ASK(.relay = true), &opts, &reply).code;
+    expect_that_the_server_has_heard(ch);
     return NULL;
 }
 
-static void start_relay(tern_code (*relay)(tern_ctx *, const test_ask *, test_answer *))
+static void start_relay(tern_code (*relay)(tern_ctx *, const test_ask *, test_answer *),
+                        unsigned hang_ms)
 {
+    atomic_store(&the_server.hang_ms, hang_ms);
     atomic_store(&seen.n_ended, 0);
     atomic_store(&the_server.n_hanging, 0);
     atomic_store(&the_server.n_cancelled, 0);
     the_server.relay = relay;
 }
 
-static tern_code code_after_cancel(tern_code (*relay)(tern_ctx *, const test_ask *, test_answer *))
+// `later_ms` after the server has heard of the cancel.
+static tern_code code_after_cancel(tern_code (*relay)(tern_ctx *, const test_ask *, test_answer *),
+                                   unsigned later_ms)
 {
     relaying  r = { .cancel = tern_cancel_new() };
     pthread_t thread;
 
-    start_relay(relay);
+    start_relay(relay, 0);
     pthread_create(&thread, NULL, ask_to_relay, &r);
     wait_for_count(&the_server.n_hanging, 1, "handlers that hang");
     tern_cancel_fire(r.cancel);
     pthread_join(thread, NULL);
     tern_cancel_free(r.cancel);
     assert_int_equal(r.code, TERN_CANCELLED);
+    fake_clock_advance(later_ms * TERN_NS_PER_MS);
     wait_for_count(&seen.n_ended, 1, "calls of the handler that have ended");
     return (tern_code)atomic_load(&seen.code);
 }
@@ -134,9 +148,9 @@ static tern_code code_after_cancel(tern_code (*relay)(tern_ctx *, const test_ask
 static tern_code code_after_deadline(tern_code (*relay)(tern_ctx *, const test_ask *,
                                                         test_answer *))
 {
-    relaying r = { .timeout_ms = 500 };
+    relaying r = { .timeout_ms = PATIENCE_MS };
 
-    start_relay(relay);
+    start_relay(relay, PATIENCE_MS);
     ask_to_relay(&r);
     assert_int_equal(r.code, TERN_DEADLINE_EXCEEDED);
     wait_for_count(&seen.n_ended, 1, "calls of the handler that have ended");
@@ -161,10 +175,10 @@ static int teardown(void **state)
 static void test_handler_cancelled_cancels_what_it_waits_for(void **state)
 {
     (void)state;
-    assert_int_equal(code_after_cancel(relay_unary), TERN_CANCELLED);
-    assert_int_equal(code_after_cancel(relay_stream), TERN_CANCELLED);
-    assert_int_equal(code_after_cancel(relay_spawned), TERN_CANCELLED);
-    assert_int_equal(code_after_cancel(relay_offloaded), TERN_CANCELLED);
+    assert_int_equal(code_after_cancel(relay_unary, 0), TERN_CANCELLED);
+    assert_int_equal(code_after_cancel(relay_stream, 0), TERN_CANCELLED);
+    assert_int_equal(code_after_cancel(relay_spawned, 0), TERN_CANCELLED);
+    assert_int_equal(code_after_cancel(relay_offloaded, 0), TERN_CANCELLED);
 }
 
 static void test_deadline_is_inherited_also_by_endless_calls(void **state)
@@ -181,7 +195,7 @@ static void test_deadline_is_inherited_also_by_endless_calls(void **state)
 static tern_code relay_too_late(tern_ctx *ctx, const test_ask *req, test_answer *reply)
 {
     (void)req, (void)reply;
-    atomic_fetch_add(&the_server.n_hanging, 1);
+    begin_to_hang();
     while (tern_ctx_check(ctx) == TERN_OK)
         (void)!tern_fiber_sleep(TERN_NS_PER_S);
     note_end(call_on(NULL, "quick"));
@@ -191,7 +205,7 @@ static tern_code relay_too_late(tern_ctx *ctx, const test_ask *req, test_answer 
 static tern_code relay_detached_too_late(tern_ctx *ctx, const test_ask *req, test_answer *reply)
 {
     (void)req, (void)reply;
-    atomic_fetch_add(&the_server.n_hanging, 1);
+    begin_to_hang();
     while (tern_ctx_check(ctx) == TERN_OK)
         (void)!tern_fiber_sleep(TERN_NS_PER_S);
     note_end(call_on(&(tern_call_opts){ .detached = true }, "quick"));
@@ -201,7 +215,8 @@ static tern_code relay_detached_too_late(tern_ctx *ctx, const test_ask *req, tes
 // Its call goes on over the cancellation, and the fiber hears of that at its next wait.
 static tern_code relay_detached(tern_ctx *ctx, const test_ask *req, test_answer *reply)
 {
-    tern_code code = call_on(&(tern_call_opts){ .detached = true, .timeout_ms = 200 }, "hang");
+    tern_code code =
+        call_on(&(tern_call_opts){ .detached = true, .timeout_ms = PATIENCE_MS }, "hang");
 
     (void)req, (void)reply;
     TERN_ASSERT(tern_ctx_check(ctx) == TERN_CANCELLED);
@@ -213,24 +228,26 @@ static tern_code relay_detached(tern_ctx *ctx, const test_ask *req, test_answer 
 static void test_call_made_after_the_end_is_refused(void **state)
 {
     (void)state;
-    assert_int_equal(code_after_cancel(relay_too_late), TERN_CANCELLED);
+    assert_int_equal(code_after_cancel(relay_too_late, 0), TERN_CANCELLED);
     assert_int_equal(code_after_deadline(relay_too_late), TERN_DEADLINE_EXCEEDED);
 }
 
 static void test_detached_call_knows_no_parent(void **state)
 {
     (void)state;
-    assert_int_equal(code_after_cancel(relay_detached_too_late), TERN_OK);
+    assert_int_equal(code_after_cancel(relay_detached_too_late, 0), TERN_OK);
     assert_int_equal(code_after_deadline(relay_detached_too_late), TERN_OK);
-    assert_int_equal(code_after_cancel(relay_detached), TERN_DEADLINE_EXCEEDED);
+    assert_int_equal(code_after_cancel(relay_detached, PATIENCE_MS), TERN_DEADLINE_EXCEEDED);
 }
 
 // ---- what outlives its handler -------------------------------------------
 
+static atomic_uint n_answered;
+
 static void call_later(void *arg)
 {
     (void)arg;
-    TERN_ASSERT(tern_fiber_sleep(20 * TERN_NS_PER_MS) == 0);
+    wait_for_count(&n_answered, 1, "handlers that have left");
     note_end(call_on(&endless, "hang"));
 }
 
@@ -243,12 +260,14 @@ static tern_code relay_and_leave(tern_ctx *ctx, const test_ask *req, test_answer
 
 static void test_fiber_that_outlives_its_handler_keeps_the_deadline(void **state)
 {
-    relaying r = { .timeout_ms = 500 };
+    relaying r = { .timeout_ms = PATIENCE_MS };
 
     (void)state;
-    start_relay(relay_and_leave);
+    atomic_store(&n_answered, 0);
+    start_relay(relay_and_leave, PATIENCE_MS);
     ask_to_relay(&r);
     assert_int_equal(r.code, TERN_OK);
+    atomic_store(&n_answered, 1);
     wait_for_count(&seen.n_ended, 1, "calls of the handler that have ended");
     assert_int_equal(atomic_load(&seen.code), TERN_DEADLINE_EXCEEDED);
 }
@@ -285,29 +304,35 @@ static void on_outer(tern_status st, const test_answer *reply, void *arg)
     tern_poller_stop(f->poller);
 }
 
+static void add_front(tern_server *srv, void *arg)
+{
+    (void)arg;
+    test_probe_register(srv, &(test_probe_handlers){ .echo_async = echo_async }, NULL);
+}
+
+static bool has_ended(void *arg)
+{
+    (void)arg;
+    return atomic_load(&seen.n_ended) > 0;
+}
+
 // A server of callbacks in front of the other one, on a poller that this thread drives.
 static tern_code code_of_async_relay(const tern_call_opts *opts)
 {
     front         f = { .poller = tern_poller_new(NULL) };
-    tern_server  *srv = tern_listen("tcp://127.0.0.1:0", NULL);
+    host          h = { .place = HOST_HERE, .poller = f.poller, .add_services = add_front };
     tern_channel *ch;
 
-    test_probe_register(srv, &(test_probe_handlers){ .echo_async = echo_async }, NULL);
-    assert_int_equal(tern_server_start(srv, &f.poller, 1).code, TERN_OK);
-    ch = tern_connect(tern_server_address(srv), &(tern_channel_opts){ .poller = f.poller });
-    atomic_store(&seen.n_ended, 0);
+    host_start(&h);
+    ch = tern_connect(h.address, &(tern_channel_opts){ .poller = f.poller });
+    start_relay(NULL, PATIENCE_MS);
     test_probe_echo_async(ch, TEST_ASK(), opts, on_outer, &f);
     assert_int_equal(tern_poller_run(f.poller), 0);
-    while (atomic_load(&seen.n_ended) == 0)
-        assert_int_equal(tern_poller_step(f.poller, 10), 0);
+    wait_driving(f.poller, has_ended, NULL, "the end of the inner call");
     tern_channel_free(ch);
     tern_channel_free(out);
     out = NULL;
-    tern_server_stop(srv);
-    for (int i = 0; i < 20; i++)
-        assert_int_equal(tern_poller_step(f.poller, 5), 0);
-    assert_int_equal(tern_server_wait(srv).code, TERN_OK);
-    tern_server_free(srv);
+    host_end(&h);
     tern_poller_free(f.poller);
     return f.code;
 }
@@ -315,7 +340,7 @@ static tern_code code_of_async_relay(const tern_call_opts *opts)
 static void test_named_parent_ends_the_calls_of_async_handlers(void **state)
 {
     (void)state;
-    assert_int_equal(code_of_async_relay(&(tern_call_opts){ .timeout_ms = 500 }),
+    assert_int_equal(code_of_async_relay(&(tern_call_opts){ .timeout_ms = PATIENCE_MS }),
                      TERN_DEADLINE_EXCEEDED);
     assert_int_equal(atomic_load(&seen.code), TERN_DEADLINE_EXCEEDED);
 }
