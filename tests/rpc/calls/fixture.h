@@ -17,9 +17,6 @@
 
 #define TERN_TEST_CALLS(fn) TERN_TEST_IN(fn, fixture_setup, fixture_teardown)
 
-// Of a caller with a deadline: more than any stall of the machine, so that only the_server.hang_ms ends it.
-enum { PATIENCE_MS = 20 * 1000 };
-
 typedef struct fixture fixture;
 struct fixture {
     host        host;
