@@ -30,7 +30,7 @@ void fake_clock_jump_when_idle(void);
 // deadline comes exactly when the test has seen what has to be there before.
 void fake_clock_start_running(void);
 
-// Such a deadline. Connections and their keepalive have more patience.
+// Such a deadline, and such a leap.
 enum { PATIENCE_MS = 20 * 1000 };
 
 #endif
