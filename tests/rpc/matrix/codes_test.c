@@ -70,7 +70,7 @@ static void test_every_code_and_all_metadata_arrive_unchanged(void **state)
     (void)state;
     make_message();
     for (host_scheme scheme = 0; scheme < HOST_N_SCHEMES; scheme++) {
-        players_start(&srv, &(players_setup){ .n_pollers = 1, .scheme = scheme });
+        players_start(&srv, &(players_setup){ .scheme = scheme });
         players_run(PLAY_ON_THREAD, call_each, srv.address);
         players_run(PLAY_ON_FIBER, call_each, srv.address);
         host_end(&srv);

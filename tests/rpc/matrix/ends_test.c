@@ -1,55 +1,22 @@
 // Deadlines and cancels at every point of a call: the right code, once, and the handler hears of it.
 #include "tests/rpc/matrix/players.h"
 
+#include <netinet/in.h>
 #include <pthread.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/un.h>
 #include <unistd.h>
-
-// ---- what ends a call ----------------------------------------------------
-
-typedef struct ending ending;
-struct ending {
-    tern_code      code;  // that it is to have
-    tern_call_opts opts;
-    tern_cancel   *cancel;
-    atomic_uint   *fire_at;  // handlers that hang, before the cancel is fired
-    pthread_t      thread;
-};
-
-static void *fire_when_hanging(void *arg)
-{
-    ending *e = arg;
-
-    wait_for_count(e->fire_at, 1, "handlers that hang");
-    tern_cancel_fire(e->cancel);
-    return NULL;
-}
-
-static void begin_ending(ending *e, tern_code code)
-{
-    *e = (ending){ .code = code, .cancel = tern_cancel_new(), .fire_at = &the_counts->n_hanging };
-    atomic_store(&the_counts->n_hanging, 0);
-    atomic_store(&the_counts->n_released, 0);
-    if (code == TERN_DEADLINE_EXCEEDED) {
-        e->opts.timeout_ms = 1000;  // so that it is there by then, also on a busy machine
-    } else {
-        e->opts.cancel = e->cancel;
-        TERN_ASSERT(pthread_create(&e->thread, NULL, fire_when_hanging, e) == 0);
-    }
-}
-
-static void end_ending(ending *e)
-{
-    if (e->opts.cancel)
-        pthread_join(e->thread, NULL);
-    tern_cancel_free(e->cancel);
-}
 
 // ---- points of a call ----------------------------------------------------
 
-typedef tern_status point(tern_channel *ch, const tern_call_opts *opts);
+typedef struct point point;
+struct point {
+    tern_status (*reach)(tern_channel *ch, const tern_call_opts *opts);
+    unsigned n_items;     // that the client has seen there ...
+    uint64_t read_bytes;  // ... and the server has read, beside having a handler that hangs
+};
+
+static atomic_uint n_seen;
 
 static tern_status in_a_unary_handler(tern_channel *ch, const tern_call_opts *opts)
 {
@@ -62,18 +29,18 @@ static tern_status in_a_down_stream(tern_channel *ch, const tern_call_opts *opts
 {
     TERN_AUTO(kinds_kinds_down_stream) *s =
         kinds_kinds_down(ch, KINDS_ITEM(.n_replies = 5, .hang = true), opts);
-    unsigned n = 0;
 
     while (kinds_kinds_down_next(s))
-        n++;
-    TERN_ASSERT(n == 5);
+        atomic_fetch_add(&n_seen, 1);
     return kinds_kinds_down_status(s);
 }
+
+enum { UP_LOAD = 64 * 1024, WINDOW = 256 * 1024 };
 
 // The handler does not read on, so the window fills up and the sender waits.
 static tern_status in_an_up_stream(tern_channel *ch, const tern_call_opts *opts)
 {
-    static uint8_t load[64 * 1024];
+    static uint8_t load[UP_LOAD];
     TERN_AUTO(kinds_kinds_up_stream) *s = kinds_kinds_up(ch, opts);
     TERN_AUTO(kinds_item) *reply = NULL;
     tern_code code = kinds_kinds_up_send(s, KINDS_ITEM(.hang = true));
@@ -94,36 +61,73 @@ static tern_status between_question_and_answer(tern_channel *ch, const tern_call
     return kinds_kinds_both_status(s);
 }
 
-static point *const points[] = {
-    in_a_unary_handler,
-    in_a_down_stream,
-    in_an_up_stream,
-    between_question_and_answer,
+static const point points[] = {
+    { in_a_unary_handler, 0, 0 },
+    { in_a_down_stream, 5, 0 },
+    { in_an_up_stream, 0, WINDOW - UP_LOAD },
+    { between_question_and_answer, 0, 0 },
 };
+
+// ---- what ends a call ----------------------------------------------------
 
 typedef struct scene scene;
 struct scene {
-    const char *address;
-    point      *at;
-    tern_code   code;
+    const host  *server;
+    const point *at;
+    tern_code    code;         // that the call is to have
+    tern_cancel *cancel;       // NULL: its deadline
+    uint64_t     first_bytes;  // that the server had read before it
 };
+
+static bool is_reached(void *arg)
+{
+    const scene *s = arg;
+    uint64_t     n = tern_poller_get_stats(s->server->poller).read_bytes - s->first_bytes;
+
+    return atomic_load(&the_counts->n_hanging) == 1 && atomic_load(&n_seen) == s->at->n_items &&
+           n >= s->at->read_bytes;
+}
+
+static void *bring_the_end(void *arg)
+{
+    scene *s = arg;
+
+    wait_for(is_reached, s, "the point of a call at which it ends");
+    if (s->cancel)
+        tern_cancel_fire(s->cancel);
+    else
+        fake_clock_advance(PATIENCE_MS * TERN_NS_PER_MS);
+    return NULL;
+}
+
+static void begin_scene(scene *s)
+{
+    atomic_store(&the_counts->n_hanging, 0);
+    atomic_store(&the_counts->n_released, 0);
+    atomic_store(&n_seen, 0);
+    s->first_bytes = tern_poller_get_stats(s->server->poller).read_bytes;
+    s->cancel = s->code == TERN_CANCELLED ? tern_cancel_new() : NULL;
+}
 
 static void run_scene(void *arg)
 {
-    const scene *s = arg;
-    TERN_AUTO(tern_channel) *ch = tern_connect(s->address, NULL);
+    scene *s = arg;
+    TERN_AUTO(tern_channel) *ch = tern_connect(s->server->address, NULL);
     TERN_AUTO(tern_call_info) info = { 0 };
-    ending      e;
+    pthread_t   ender;
     tern_status st;
 
-    begin_ending(&e, s->code);
-    e.opts.info = &info;
-    st = s->at(ch, &e.opts);
+    begin_scene(s);
+    TERN_ASSERT(pthread_create(&ender, NULL, bring_the_end, s) == 0);
+    st = s->at->reach(ch, &(tern_call_opts){ .info = &info,
+                                             .cancel = s->cancel,
+                                             .timeout_ms = s->cancel ? 0 : PATIENCE_MS });
     TERN_ASSERT(st.code == s->code);
     TERN_ASSERT(strlen(info.message) > 0);
-    wait_for_count(&the_counts->n_released, 1,
-                   "handlers that were released");  // the handler has heard
-    end_ending(&e);
+    TERN_ASSERT(atomic_load(&n_seen) == s->at->n_items);
+    wait_for_count(&the_counts->n_released, 1, "handlers that have heard");
+    pthread_join(ender, NULL);
+    tern_cancel_free(s->cancel);
 }
 
 static void test_deadline_and_cancel_at_every_point(void **state)
@@ -132,11 +136,12 @@ static void test_deadline_and_cancel_at_every_point(void **state)
     host                   srv;
 
     (void)state;
-    players_start(&srv, &(players_setup){ .n_pollers = 1 });
+    fake_clock_start_running();
+    players_start(&srv, &(players_setup){ .place = HOST_ON_THREAD });
     for (players_style style = PLAY_ON_THREAD; style <= PLAY_ON_FIBER; style++)
         for (size_t i = 0; i < TERN_COUNT_OF(points); i++)
             for (size_t j = 0; j < TERN_COUNT_OF(codes); j++)
-                players_run(style, run_scene, &(scene){ srv.address, points[i], codes[j] });
+                players_run(style, run_scene, &(scene){ &srv, &points[i], codes[j], NULL, 0 });
     host_end(&srv);
 }
 
@@ -145,14 +150,13 @@ static void test_deadline_and_cancel_at_every_point(void **state)
 // Connections are taken by the kernel, and by nobody else.
 static int listen_silently(char *address, size_t size)
 {
-    struct sockaddr_un sa = { .sun_family = AF_UNIX };
-    int                fd = socket(AF_UNIX, SOCK_STREAM, 0);
+    struct sockaddr_in sa = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+    socklen_t          len = sizeof sa;
+    int                fd = socket(AF_INET, SOCK_STREAM, 0);
 
-    snprintf(sa.sun_path + 1, sizeof sa.sun_path - 1, "tern-silent-%d", getpid());
-    snprintf(address, size, "unix:@%s", sa.sun_path + 1);
-    TERN_ASSERT(bind(fd, (struct sockaddr *)&sa,
-                     (socklen_t)(sizeof sa.sun_family + 1 + strlen(sa.sun_path + 1))) == 0);
-    TERN_ASSERT(listen(fd, 10) == 0);
+    TERN_ASSERT(bind(fd, (struct sockaddr *)&sa, len) == 0 && listen(fd, 10) == 0);
+    TERN_ASSERT(getsockname(fd, (struct sockaddr *)&sa, &len) == 0);
+    snprintf(address, size, "tcp://127.0.0.1:%u", ntohs(sa.sin_port));
     return fd;
 }
 
@@ -163,7 +167,7 @@ static void call_the_silent(void *address)
     TERN_AUTO(tern_cancel) *cancel = tern_cancel_new();
 
     TERN_ASSERT(
-        kinds_kinds_unary(ch, KINDS_ITEM(), &(tern_call_opts){ .timeout_ms = 30 }, &reply).code ==
+        kinds_kinds_unary(ch, KINDS_ITEM(), &(tern_call_opts){ .timeout_ms = 5000 }, &reply).code ==
         TERN_DEADLINE_EXCEEDED);
     tern_cancel_fire(cancel);
     TERN_ASSERT(
@@ -177,6 +181,8 @@ static void test_deadline_and_cancel_before_anybody_answers(void **state)
     int  fd = listen_silently(address, sizeof address);
 
     (void)state;
+    fake_clock_start(1000 * TERN_NS_PER_S);
+    fake_clock_jump_when_idle();
     players_run(PLAY_ON_THREAD, call_the_silent, address);
     players_run(PLAY_ON_FIBER, call_the_silent, address);
     close(fd);
@@ -213,6 +219,13 @@ static void start_calls(tern_channel *ch, const tern_call_opts *opts, tern_code 
     kinds_kinds_up_async(ch, opts, &(kinds_kinds_up_events){ .end = on_reply }, expected);
 }
 
+static bool is_hanging(void *n) { return atomic_load(&the_counts->n_hanging) >= *(unsigned *)n; }
+
+static void drive_until_hanging(tern_poller *poller, unsigned n)
+{
+    wait_driving(poller, is_hanging, &n, "handlers that hang");
+}
+
 static void test_deadline_ends_callbacks_once(void **state)
 {
     TERN_AUTO(tern_poller) *poller = tern_poller_new(NULL);
@@ -221,12 +234,16 @@ static void test_deadline_ends_callbacks_once(void **state)
 
     (void)state;
     n_ends = 0;
-    players_start(&srv, &(players_setup){ .n_pollers = 1 });
+    fake_clock_start_running();
+    players_start(&srv, &(players_setup){ .place = HOST_ON_THREAD });
     {
         TERN_AUTO(tern_channel) *ch =
             tern_connect(srv.address, &(tern_channel_opts){ .poller = poller });
 
-        start_calls(ch, &(tern_call_opts){ .timeout_ms = 50 }, &code);
+        start_calls(ch, &(tern_call_opts){ .timeout_ms = PATIENCE_MS }, &code);
+        drive_until_hanging(poller, 2);
+        assert_int_equal(n_ends, 0);
+        fake_clock_advance(PATIENCE_MS * TERN_NS_PER_MS);
         assert_int_equal(tern_poller_run_until_idle(poller), 0);
     }
     assert_int_equal(n_ends, 3);
@@ -242,11 +259,14 @@ static void test_channel_freed_inside_a_callback_ends_the_rest(void **state)
 
     (void)state;
     n_ends = 0;
-    players_start(&srv, &(players_setup){ .n_pollers = 1 });
+    fake_clock_start_running();
+    players_start(&srv, &(players_setup){ .place = HOST_ON_THREAD });
     to_free = tern_connect(srv.address, &(tern_channel_opts){ .poller = poller });
     kinds_kinds_unary_async(to_free, KINDS_ITEM(.hang = true),
-                            &(tern_call_opts){ .timeout_ms = 50 }, on_reply, &first);
-    start_calls(to_free, NULL, &rest);
+                            &(tern_call_opts){ .timeout_ms = PATIENCE_MS }, on_reply, &first);
+    start_calls(to_free, &(tern_call_opts){ .timeout_ms = TERN_NO_TIMEOUT }, &rest);
+    drive_until_hanging(poller, 3);
+    fake_clock_advance(PATIENCE_MS * TERN_NS_PER_MS);
     assert_int_equal(tern_poller_run_until_idle(poller), 0);
     assert_int_equal(n_ends, 4);
     host_end(&srv);
@@ -261,11 +281,11 @@ static void test_poller_freed_with_calls_in_flight_ends_them(void **state)
 
     (void)state;
     n_ends = 0;
-    players_start(&srv, &(players_setup){ .n_pollers = 1 });
+    fake_clock_start_running();
+    players_start(&srv, &(players_setup){ .place = HOST_ON_THREAD });
     ch = tern_connect(srv.address, &(tern_channel_opts){ .poller = poller });
     start_calls(ch, NULL, &code);
-    while (atomic_load(&the_counts->n_hanging) < 2)
-        assert_int_equal(tern_poller_step(poller, 1), 0);
+    drive_until_hanging(poller, 2);
     tern_channel_free(ch);
     tern_poller_free(poller);
     assert_int_equal(n_ends, 3);

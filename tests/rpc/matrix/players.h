@@ -2,7 +2,7 @@
 // in all three of its styles.
 //
 //   host srv;
-//   players_start(&srv, &(players_setup){ .n_pollers = 4, .is_async = true });
+//   players_start(&srv, &(players_setup){ .scheme = HOST_UNIX, .is_async = true });
 //   players_play(srv.address, PLAY_ON_FIBER);
 //   host_end(&srv);
 //
@@ -14,15 +14,16 @@
 
 #include "tests/rpc/matrix/kinds.tern.h"
 #include "tests/rpc/support/host.h"
+#include "tests/support/fake_clock.h"
 #include "tests/support/leak.h"
 #include "tests/support/wait_for.h"
 
 typedef struct players_setup players_setup;
 struct players_setup {
-    unsigned    n_pollers;
+    host_place  place;
+    unsigned    n_pollers;  // HOST_OWN_THREADS
     host_scheme scheme;
-    bool        is_async;    // handlers with callbacks, else on fibers
-    bool        is_process;  // else on threads of the server's own
+    bool        is_async;  // handlers with callbacks, else on fibers
 };
 
 // What the handlers have done, since the last start. Those of a child count here too.

@@ -170,7 +170,7 @@ void players_start(host *h, const players_setup *setup)
     const kinds_kinds_handlers *handlers = setup->is_async ? &with_callbacks : &on_fibers;
 
     *h = (host){ .scheme = setup->scheme,
-                 .place = setup->is_process ? HOST_IN_PROCESS : HOST_OWN_THREADS,
+                 .place = setup->place,
                  .opts = { .n_pollers = setup->n_pollers, .grace_ms = 2000 },
                  .add_services = add_kinds,
                  .arg = (void *)(uintptr_t)handlers };
