@@ -10,6 +10,7 @@
 
 #include "tests/rpc/server/desk.tern.h"
 #include "tests/rpc/support/host.h"
+#include "tests/support/fake_clock.h"
 #include "tests/support/leak.h"
 #include "tests/support/wait_for.h"
 

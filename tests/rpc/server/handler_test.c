@@ -54,13 +54,18 @@ static void test_tcp_peers_are_not(void **state)
 static pthread_t   crunching_thread;
 static atomic_uint n_crunching, n_crunched;
 
+static bool is_over(void *ctx) { return tern_ctx_check(ctx) != TERN_OK; }
+
+// A question with a count has a deadline, which passes.
 static tern_code crunch(tern_ctx *ctx, const desk_question *req, desk_answer *reply)
 {
     crunching_thread = pthread_self();
     TERN_ASSERT(!tern_poller_current() && !tern_fiber_current());
     atomic_fetch_add(&n_crunching, 1);
-    while (req->count && tern_ctx_check(ctx) == TERN_OK)
-        usleep(1000);
+    if (req->count) {
+        fake_clock_advance(PATIENCE_MS * TERN_NS_PER_MS);
+        wait_for(is_over, ctx, "the end of an offloaded call");
+    }
     for (int i = 0; i < 100; i++)  // more than the call's first memory
         reply->text = tern_printf(ctx, "%s: %0100d, %d ms left", req->text, i,
                                   tern_ctx_time_left_ms(ctx) < 60000);
@@ -93,9 +98,10 @@ static void test_offloaded_handler_sees_its_deadline(void **state)
 
     (void)state;
     atomic_store(&n_crunched, 0);
+    fake_clock_start_running();
     desk_start(&h, HOST_TCP, NULL, &crunching, NULL);
     assert_int_equal(desk_desk_crunch(h.channel, DESK_QUESTION(.text = "a", .count = 1),
-                                      &(tern_call_opts){ .timeout_ms = 500 }, &reply)
+                                      &(tern_call_opts){ .timeout_ms = PATIENCE_MS }, &reply)
                          .code,
                      TERN_DEADLINE_EXCEEDED);
     wait_for_count(&n_crunched, 1, "handlers that have crunched");
@@ -108,6 +114,7 @@ typedef struct helper helper;
 struct helper {
     pthread_t           thread;
     desk_desk_ask_call *call;
+    uint32_t            when;
 };
 
 static helper      helpers[64];
@@ -122,11 +129,17 @@ static void answer(tern_ctx *ctx, void *arg)
     atomic_fetch_sub(&n_on_way, 1);
 }
 
+// Deadlines come before their answer, beside it, or not at all: a question's count says which.
+enum { AFTER_THE_DEADLINE = 1, BESIDE_THE_DEADLINE, IN_TIME };
+
 static void *help(void *arg)
 {
     helper *h = arg;
 
-    usleep(2000);
+    if (h->when != IN_TIME)
+        fake_clock_advance(PATIENCE_MS * TERN_NS_PER_MS);
+    if (h->when == AFTER_THE_DEADLINE)
+        wait_for(is_over, h->call->ctx, "the deadline");
     tern_ctx_post(h->call->ctx, answer, h);
     return NULL;
 }
@@ -135,8 +148,8 @@ static void ask_elsewhere(desk_desk_ask_call *call, const desk_question *req)
 {
     helper *h = &helpers[atomic_fetch_add(&n_helpers, 1)];
 
-    (void)req;
     h->call = call;
+    h->when = req->count;
     atomic_fetch_add(&n_on_way, 1);
     TERN_ASSERT(pthread_create(&h->thread, NULL, help, h) == 0);
 }
@@ -156,26 +169,30 @@ static void test_answer_may_come_from_another_thread(void **state)
 
     (void)state;
     desk_start(&h, HOST_TCP, NULL, &elsewhere, NULL);
-    assert_int_equal(desk_desk_ask(h.channel, DESK_QUESTION(), NULL, &reply).code, TERN_OK);
+    assert_int_equal(desk_desk_ask(h.channel, DESK_QUESTION(.count = IN_TIME), NULL, &reply).code,
+                     TERN_OK);
     assert_int_equal(reply->count, 7);
     join_helpers();
     desk_stop(&h);
 }
 
-// The deadline comes before, beside and behind the answer.
 static void test_late_answers_are_dropped(void **state)
 {
     const desk_desk_handlers elsewhere = { .ask_async = ask_elsewhere };
     desk                     h;
 
     (void)state;
+    fake_clock_start_running();
     desk_start(&h, HOST_TCP, NULL, &elsewhere, NULL);
-    for (int i = 0; i < 30; i++) {
+    for (uint32_t i = 0; i < 30; i++) {
         TERN_AUTO(desk_answer) *reply = NULL;
-        tern_status st = desk_desk_ask(h.channel, DESK_QUESTION(),
-                                       &(tern_call_opts){ .timeout_ms = 1 + i % 5 }, &reply);
+        uint32_t    when = AFTER_THE_DEADLINE + i % 3;
+        tern_status st = desk_desk_ask(h.channel, DESK_QUESTION(.count = when),
+                                       &(tern_call_opts){ .timeout_ms = PATIENCE_MS }, &reply);
 
-        assert_true(st.code == TERN_OK || st.code == TERN_DEADLINE_EXCEEDED);
+        if (when == BESIDE_THE_DEADLINE && st.code == TERN_OK)
+            continue;
+        assert_int_equal(st.code, when == IN_TIME ? TERN_OK : TERN_DEADLINE_EXCEEDED);
     }
     join_helpers();
     desk_stop(&h);

@@ -201,6 +201,7 @@ static tern_code sleep_long(tern_ctx *ctx, const desk_question *req, desk_answer
 {
     (void)req;
     (void)reply;
+    fake_clock_advance(PATIENCE_MS * TERN_NS_PER_MS);
     TERN_ASSERT(tern_fiber_sleep(60 * TERN_NS_PER_S) == -ECANCELED);
     return tern_ctx_check(ctx);
 }
@@ -226,7 +227,8 @@ static void test_time_has_a_limit(void **state)
     desk                 h;
 
     (void)state;
-    desk_start(&h, HOST_TCP, &(tern_server_opts){ .max_timeout_ms = 20 }, &sleeping, NULL);
+    fake_clock_start_running();
+    desk_start(&h, HOST_TCP, &(tern_server_opts){ .max_timeout_ms = PATIENCE_MS }, &sleeping, NULL);
     {
         TERN_AUTO(desk_answer) *reply = NULL;
         TERN_AUTO(desk_desk_watch_stream) *w =

@@ -3,43 +3,40 @@
 #include "tests/rpc/server/desk.h"
 
 #include <arpa/inet.h>
+#include <errno.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <tern/address.h>
 #include <tern/fiber.h>
 
-enum { GRACE_MS = 60 * 1000, MOMENT_MS = 100 };
+enum { GRACE_MS = 60 * 1000 };
 
-static int words[2];  // the served process says here what it does, in lines
+// Shared with the served process, whose handlers wait for it.
+static atomic_bool *may_answer;
 
-static void say(const char *line) { TERN_ASSERT(write(words[1], line, strlen(line)) > 0); }
-
-static void hear(char *line, size_t size)
-{
-    size_t n = 0;
-
-    do
-        assert_int_equal(read(words[0], line + n, 1), 1);
-    while (line[n] != '\n' && ++n < size - 1);
-    line[n] = '\0';
-}
-
-typedef tern_code ask_fn(tern_ctx *ctx, const desk_question *q, desk_answer *reply);
+static int out;  // of the served process
 
 // ---- the served process --------------------------------------------------
 
-static tern_code answer_in_a_moment(tern_ctx *ctx, const desk_question *q, desk_answer *reply)
+static bool is_allowed(void *arg)
+{
+    (void)arg;
+    return atomic_load(may_answer);
+}
+
+static tern_code answer_when_allowed(tern_ctx *ctx, const desk_question *q, desk_answer *reply)
 {
     (void)ctx;
     (void)q;
     (void)reply;
-    say("asked\n");
-    return tern_fiber_sleep(MOMENT_MS * TERN_NS_PER_MS) == 0 ? TERN_OK : TERN_CANCELLED;
+    process_say(out, "asked");
+    wait_for(is_allowed, NULL, "the leave to answer");
+    return TERN_OK;
 }
 
 static tern_code never_answer(tern_ctx *ctx, const desk_question *q, desk_answer *reply)
@@ -47,68 +44,89 @@ static tern_code never_answer(tern_ctx *ctx, const desk_question *q, desk_answer
     (void)ctx;
     (void)q;
     (void)reply;
-    say("asked\n");
+    process_say(out, "asked");
     return tern_fiber_sleep_until(TERN_NEVER) == 0 ? TERN_OK : TERN_CANCELLED;
 }
 
-// With the exit code of tern_serve; by a further signal where `takes_another` is set.
-TERN_NORETURN static void serve(int fd, ask_fn *ask, bool takes_another)
-{
-    char         address[16];
-    tern_server *srv;
-    int          code;
+typedef tern_code ask_fn(tern_ctx *ctx, const desk_question *q, desk_answer *reply);
 
-    snprintf(address, sizeof address, "fd:%d", fd);
+typedef struct served served;
+struct served {
+    ask_fn            *ask;
+    bool               takes_another;  // a further signal, after tern_serve
+    process            process;
+    struct sockaddr_in address;
+    int                listening_fd;
+    tern_channel      *channel;
+};
+
+// With the exit code of tern_serve.
+static int serve(void *arg, int lines)
+{
+    const served *s = arg;
+    char          address[16];
+    tern_server  *srv;
+    int           code;
+
+    out = lines;
+    snprintf(address, sizeof address, "fd:%d", s->listening_fd);
     srv = tern_listen(address, &(tern_server_opts){ .grace_ms = GRACE_MS });
-    desk_desk_register(srv, &(desk_desk_handlers){ .ask = ask }, NULL);
+    desk_desk_register(srv, &(desk_desk_handlers){ .ask = s->ask }, NULL);
     code = tern_serve(srv);
     tern_server_free(srv);
-    if (takes_another)
+    if (s->takes_another)
         (void)raise(SIGTERM);
-    _exit(code);
+    return code;
 }
 
-// A listening socket on a free port; its address.
-static int listen_anywhere(char *address, size_t size)
+static void listen_anywhere(served *s)
 {
-    struct sockaddr_in sa = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
-    socklen_t          len = sizeof sa;
-    int                fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    socklen_t len = sizeof s->address;
 
-    assert_int_equal(bind(fd, (struct sockaddr *)&sa, len), 0);
-    assert_int_equal(listen(fd, 8), 0);
-    assert_int_equal(getsockname(fd, (struct sockaddr *)&sa, &len), 0);
-    snprintf(address, size, "tcp://127.0.0.1:%d", ntohs(sa.sin_port));
-    return fd;
+    s->address =
+        (struct sockaddr_in){ .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+    s->listening_fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    assert_int_equal(bind(s->listening_fd, (struct sockaddr *)&s->address, len), 0);
+    assert_int_equal(listen(s->listening_fd, 8), 0);
+    assert_int_equal(getsockname(s->listening_fd, (struct sockaddr *)&s->address, &len), 0);
 }
 
-// Its process, and a channel to it.
-static pid_t start(ask_fn *ask, bool takes_another, tern_channel **ret_channel)
+static void start(served *s)
 {
-    char  address[TERN_MAX_ADDRESS];
-    int   fd = listen_anywhere(address, sizeof address);
-    pid_t pid;
+    char address[TERN_MAX_ADDRESS];
 
-    assert_int_equal(pipe(words), 0);
-    pid = fork();
-    assert_true(pid >= 0);
-    if (pid == 0)
-        serve(fd, ask, takes_another);
-    close(fd);
-    *ret_channel = tern_connect(address, NULL);
-    return pid;
+    atomic_store(may_answer, false);
+    listen_anywhere(s);
+    s->process = process_start(serve, s);
+    close(s->listening_fd);
+    snprintf(address, sizeof address, "tcp://127.0.0.1:%d", ntohs(s->address.sin_port));
+    s->channel = tern_connect(address, NULL);
 }
 
 // How the process ended: its exit code, or minus the signal that killed it.
-static int end(pid_t pid, tern_channel *channel)
+static int end(served *s)
 {
-    int status;
+    int code = process_wait(&s->process);
 
-    assert_int_equal(waitpid(pid, &status, 0), pid);
-    tern_channel_free(channel);
-    close(words[0]);
-    close(words[1]);
-    return WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
+    tern_channel_free(s->channel);
+    return code;
+}
+
+static bool refuses(void *arg)
+{
+    const struct sockaddr_in *sa = arg;
+    int                       fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    int err = connect(fd, (const struct sockaddr *)sa, sizeof *sa) < 0 ? errno : 0;
+
+    close(fd);
+    return err == ECONNREFUSED;
+}
+
+// It listens no more, and is at work on what came before.
+static void signal_and_wait_until_it_is_taken(served *s, int signo)
+{
+    assert_int_equal(kill(s->process.pid, signo), 0);
+    wait_for(refuses, &s->address, "a server that stops to refuse connections");
 }
 
 // ---- a caller ------------------------------------------------------------
@@ -129,13 +147,16 @@ static void *ask(void *arg)
     return NULL;
 }
 
-static void start_asking(caller *c)
+// It is in the handler when this returns, so the server is in tern_serve.
+static caller *start_asking(served *s, caller *c)
 {
     char line[16];
 
+    c->channel = s->channel;
     assert_int_equal(pthread_create(&c->thread, NULL, ask, c), 0);
-    hear(line, sizeof line);
+    process_hear(&s->process, line, sizeof line);
     assert_string_equal(line, "asked");
+    return c;
 }
 
 static tern_code answer_of(caller *c)
@@ -146,65 +167,74 @@ static tern_code answer_of(caller *c)
 
 // ---- tests ---------------------------------------------------------------
 
+static const int signals[] = { SIGINT, SIGTERM };
+
 static void test_a_signal_ends_an_idle_server_with_0(void **state)
 {
-    static const int signals[] = { SIGINT, SIGTERM };
-
     (void)state;
     for (size_t i = 0; i < TERN_COUNT_OF(signals); i++) {
-        tern_channel *channel;
-        pid_t         pid = start(answer_in_a_moment, false, &channel);
-        caller        c = { .channel = channel };
+        served s = { .ask = answer_when_allowed };
+        caller c;
 
-        start_asking(&c);  // so it is in tern_serve
-        assert_int_equal(answer_of(&c), TERN_OK);
-        assert_int_equal(kill(pid, signals[i]), 0);
-        assert_int_equal(end(pid, channel), 0);
+        start(&s);
+        atomic_store(may_answer, true);
+        assert_int_equal(answer_of(start_asking(&s, &c)), TERN_OK);
+        assert_int_equal(kill(s.process.pid, signals[i]), 0);
+        assert_int_equal(end(&s), 0);
     }
 }
 
 static void test_calls_in_progress_are_answered_first(void **state)
 {
-    caller c = { 0 };
-    pid_t  pid = start(answer_in_a_moment, false, &c.channel);
+    served s = { .ask = answer_when_allowed };
+    caller c;
 
     (void)state;
-    start_asking(&c);
-    assert_int_equal(kill(pid, SIGTERM), 0);
+    start(&s);
+    start_asking(&s, &c);
+    signal_and_wait_until_it_is_taken(&s, SIGTERM);
+    atomic_store(may_answer, true);
     assert_int_equal(answer_of(&c), TERN_OK);
-    assert_int_equal(end(pid, c.channel), 0);
+    assert_int_equal(end(&s), 0);
 }
 
 static void test_a_second_signal_ends_the_program_at_once(void **state)
 {
-    static const int signals[] = { SIGINT, SIGTERM };
-
     (void)state;
     for (size_t i = 0; i < TERN_COUNT_OF(signals); i++) {
-        caller c = { 0 };
-        pid_t  pid = start(never_answer, false, &c.channel);
+        served s = { .ask = never_answer };
+        caller c;
 
-        start_asking(&c);
-        assert_int_equal(kill(pid, SIGTERM), 0);
-        assert_int_equal(tern_fiber_sleep(2 * MOMENT_MS * TERN_NS_PER_MS),
-                         0);  // it is taken by now
-        assert_int_equal(waitpid(pid, NULL, WNOHANG), 0);
-        assert_int_equal(kill(pid, signals[i]), 0);
+        start(&s);
+        start_asking(&s, &c);
+        signal_and_wait_until_it_is_taken(&s, SIGTERM);
+        assert_int_equal(waitpid(s.process.pid, NULL, WNOHANG), 0);
+        assert_int_equal(kill(s.process.pid, signals[i]), 0);
         assert_int_equal(answer_of(&c), TERN_UNAVAILABLE);
-        assert_int_equal(end(pid, c.channel), 128 + signals[i]);
+        assert_int_equal(end(&s), 128 + signals[i]);
     }
 }
 
 static void test_after_tern_serve_signals_do_what_they_did_before(void **state)
 {
-    caller c = { 0 };
-    pid_t  pid = start(answer_in_a_moment, /* takes_another= */ true, &c.channel);
+    served s = { .ask = answer_when_allowed, .takes_another = true };
+    caller c;
 
     (void)state;
-    start_asking(&c);
-    assert_int_equal(kill(pid, SIGINT), 0);
+    start(&s);
+    start_asking(&s, &c);
+    signal_and_wait_until_it_is_taken(&s, SIGINT);
+    atomic_store(may_answer, true);
     assert_int_equal(answer_of(&c), TERN_OK);
-    assert_int_equal(end(pid, c.channel), -SIGTERM);
+    assert_int_equal(end(&s), -SIGTERM);
+}
+
+static int warm_up(void **state)
+{
+    may_answer =
+        mmap(NULL, sizeof *may_answer, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    TERN_ASSERT(may_answer != MAP_FAILED);
+    return desk_warm_up(state);
 }
 
 int main(void)
@@ -216,5 +246,5 @@ int main(void)
         TERN_TEST(test_after_tern_serve_signals_do_what_they_did_before),
     };
 
-    return cmocka_run_group_tests(tests, desk_warm_up, NULL);
+    return cmocka_run_group_tests(tests, warm_up, NULL);
 }
