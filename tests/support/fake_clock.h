@@ -20,8 +20,8 @@ uint64_t fake_clock_now_ns(void);
 
 // A poller that waits for a timer would wait in real time, for a clock that stands. From here on a
 // wait with nothing to report does not sleep: it moves this clock by its timeout and returns, so
-// that hours pass in no time. For tests with a single thread: with several, each wait moves the time
-// of all. A wait without a timeout waits as ever.
+// that hours pass in no time; one with events moves it by a nanosecond. For tests with a single thread:
+// with several, each wait moves the time of all. A wait without a timeout waits as ever.
 void fake_clock_jump_when_idle(void);
 
 // For tests with several threads, whose pollers nobody can step in turn: the kernel's clock, which runs, and

@@ -63,6 +63,24 @@ static void test_jumping_and_fake_net_go_together_in_any_order(void **state)
     check_idle_wait_jumps();
 }
 
+static void test_jumping_clock_moves_with_events_too(void **state)
+{
+    struct epoll_event event = { .events = EPOLLIN };
+    int                epfd = epoll_create1(EPOLL_CLOEXEC), fds[2];
+
+    (void)state;
+    fake_clock_start(0);
+    fake_clock_jump_when_idle();
+    assert_int_equal(pipe(fds), 0);
+    assert_int_equal(epoll_ctl(epfd, EPOLL_CTL_ADD, fds[0], &event), 0);
+    assert_int_equal(write(fds[1], "", 1), 1);
+    assert_int_equal(terni_sys_table.epoll_wait(epfd, &event, 1, 1000), 1);
+    assert_int_equal(fake_clock_now_ns(), 1);
+    close(fds[0]);
+    close(fds[1]);
+    close(epfd);
+}
+
 static void test_clock_of_the_next_test_does_not_jump(void **state)
 {
     struct epoll_event event;
@@ -150,6 +168,7 @@ int main(void)
         TERN_TEST(test_clock_stands_until_told),
         TERN_TEST(test_idle_wait_jumps_instead_of_sleeping),
         TERN_TEST(test_jumping_and_fake_net_go_together_in_any_order),
+        TERN_TEST(test_jumping_clock_moves_with_events_too),
         TERN_TEST(test_clock_of_the_next_test_does_not_jump),
         TERN_TEST(test_running_clock_leaps_over_the_waits_of_all_threads),
         TERN_TEST(test_running_clock_runs_by_itself),
