@@ -1,43 +1,44 @@
 // Peers that are dead though their connections are not.
 #include "tests/rpc/links/node.h"
 
-#include "tests/support/fake_clock.h"
-#include "tests/support/leak.h"
-
-#include <string.h>
-#include <time.h>
-#include <unistd.h>
+#include <poll.h>
 
 #include <tern/listener.h>
 
 #include "rpc/client/channel_internal.h"
 
-static const tern_channel_opts anxious = { .keepalive_ms = 50, .keepalive_timeout_ms = 200 };
+// Everybody's here: asked after 5 s of silence, given up 7 s later, or asked again.
+enum { ASK_MS = 5000, PATIENCE_AFTER_MS = 7000, LONG_MS = 60 * 1000 };
 
-static void pause_ms(long ms)
-{
-    nanosleep(&(struct timespec){ .tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000 }, NULL);
-}
+static const tern_channel_opts anxious = { .keepalive_ms = ASK_MS,
+                                           .keepalive_timeout_ms = PATIENCE_AFTER_MS };
+
+static const tern_call_opts patient = { .timeout_ms = 10 * LONG_MS };
 
 static tern_status ask(tern_channel *ch, const links_question *q)
 {
     links_answer *a = NULL;
-    tern_status   st = links_node_ask(ch, q, NULL, &a);
+    tern_status   st = links_node_ask(ch, q, &patient, &a);
 
     links_answer_free(a);
     return st;
 }
 
-// The server is started when this process has been forked.
-static int call_in_process(void *address, int out)
+// A node on a poller of the test's own, where a client's calls go too; time passes when both are idle.
+static void begin_here(node *n)
 {
-    tern_channel *ch = tern_connect(address, NULL);
+    fake_clock_start(1000 * TERN_NS_PER_S);
+    fake_clock_jump_when_idle();
+    n->host.place = HOST_HERE;
+    n->host.scheme = HOST_UNIX;
+    n->host.poller = tern_poller_new(NULL);
+    node_start(n);
+}
 
-    (void)out;
-    while (ask(ch, LINKS_QUESTION()).code)
-        pause_ms(20);
-    (void)ask(ch, LINKS_QUESTION(.sleep_ms = 30000));
-    return 1;
+static void end_here(node *n)
+{
+    node_end(n);
+    tern_poller_free(n->host.poller);
 }
 
 // ---- the client's --------------------------------------------------------
@@ -50,42 +51,69 @@ static void test_call_to_a_stopped_process_ends_as_unavailable(void **state)
 
     (void)state;
     node_start(&n);
+    fake_clock_start(1000 * TERN_NS_PER_S);
     ch = tern_connect(n.host.address, &anxious);
     assert_int_equal(ask(ch, LINKS_QUESTION()).code, TERN_OK);
     host_freeze(&n.host);
+    fake_clock_jump_when_idle();
     st = ask(ch, LINKS_QUESTION());
     assert_int_equal(st.code, TERN_UNAVAILABLE);
-    assert_non_null(strstr(st.msg, "the connection was lost: no sign of life for 0."));
+    assert_string_equal(st.msg, "the connection was lost: no sign of life for 12 s");
     tern_channel_free(ch);
     host_kill(&n.host);
     node_end(&n);
 }
 
+// A call on a fiber of the node's own poller.
+typedef struct long_call long_call;
+struct long_call {
+    const char              *address;
+    const tern_channel_opts *opts;
+    uint32_t                 sleep_ms;
+    tern_code                code;
+    uint64_t                 took_ms;
+};
+
+static void make_long_call(void *arg)
+{
+    long_call *c = arg;
+    TERN_AUTO(tern_channel) *ch = tern_connect(c->address, c->opts);
+    uint64_t before_ns = fake_clock_now_ns();
+
+    c->code = ask(ch, LINKS_QUESTION(.sleep_ms = c->sleep_ms)).code;
+    c->took_ms = (fake_clock_now_ns() - before_ns) / TERN_NS_PER_MS;
+}
+
+// Returns how often the client has asked for a sign of life, or a little more.
+static uint64_t check_long_call(const tern_channel_opts *opts, uint32_t sleep_ms)
+{
+    node      n = { 0 };
+    long_call c = { .opts = opts, .sleep_ms = sleep_ms, .code = TERN_UNKNOWN };
+    uint64_t  n_bytes;
+
+    begin_here(&n);
+    c.address = n.host.address;
+    host_run_fiber(&n.host, make_long_call, &c);
+    n_bytes = tern_poller_get_stats(n.host.poller).written_bytes;
+    assert_int_equal(c.code, TERN_OK);
+    assert_in_range(c.took_ms, sleep_ms, sleep_ms + 5);
+    end_here(&n);
+    return n_bytes / 40;  // PING and PONG have 20 each
+}
+
 static void test_long_call_is_kept_by_the_answers(void **state)
 {
-    node          n = { 0 };
-    tern_channel *ch;
-
     (void)state;
-    node_start(&n);
-    ch = tern_connect(n.host.address, &anxious);
-    assert_int_equal(ask(ch, LINKS_QUESTION(.sleep_ms = 800)).code, TERN_OK);
-    tern_channel_free(ch);
-    node_end(&n);
+    assert_in_range(check_long_call(&anxious, LONG_MS), LONG_MS / PATIENCE_AFTER_MS,
+                    LONG_MS / PATIENCE_AFTER_MS + 5);
 }
 
 static void test_pings_are_no_flood(void **state)
 {
-    node          n = { 0 };
-    tern_channel *ch;
+    const tern_channel_opts frantic = { .keepalive_ms = 1, .keepalive_timeout_ms = 1 };
 
     (void)state;
-    node_start(&n);
-    ch = tern_connect(n.host.address,
-                      &(tern_channel_opts){ .keepalive_ms = 1, .keepalive_timeout_ms = 5000 });
-    assert_int_equal(ask(ch, LINKS_QUESTION(.sleep_ms = 500)).code, TERN_OK);
-    tern_channel_free(ch);
-    node_end(&n);
+    assert_true(check_long_call(&frantic, 3000) > 1000);
 }
 
 static void on_answer(tern_status st, const links_answer *a, void *arg)
@@ -97,40 +125,48 @@ static void on_answer(tern_status st, const links_answer *a, void *arg)
 // The client reads whatever would come.
 static void drive_for_ms(tern_poller *poller, uint64_t ms)
 {
-    uint64_t until = tern_poller_now_ns(poller) + ms * TERN_NS_PER_MS;
+    uint64_t until = fake_clock_now_ns() + ms * TERN_NS_PER_MS;
 
-    while (tern_poller_now_ns(poller) < until)
+    while (fake_clock_now_ns() < until)
         assert_int_equal(tern_poller_step(poller, 10), 0);
 }
 
+static bool is_answered(void *st) { return ((tern_status *)st)->code != TERN_UNKNOWN; }
+
 static void test_nobody_is_asked_between_calls(void **state)
 {
-    node             n = { 0 };
-    tern_poller     *poller = tern_poller_new(NULL);
-    tern_channel    *ch;
-    tern_status      st = { .code = TERN_UNKNOWN };
-    const tern_conn *conn;
-    uint64_t         before;
+    node              n = { 0 };
+    tern_channel_opts opts = anxious;
+    tern_channel     *ch;
+    tern_status       st = { .code = TERN_UNKNOWN };
+    const tern_conn  *conn;
+    uint64_t          before;
 
     (void)state;
-    node_start(&n);
-    ch = tern_connect(
-        n.host.address,
-        &(tern_channel_opts){ .poller = poller, .keepalive_ms = 20, .keepalive_timeout_ms = 100 });
+    begin_here(&n);
+    opts.poller = n.host.poller;
+    ch = tern_connect(n.host.address, &opts);
     links_node_ask_async(ch, LINKS_QUESTION(), NULL, on_answer, &st);
-    assert_int_equal(tern_poller_run_until_idle(poller), 0);
+    wait_driving(n.host.poller, is_answered, &st, "the answer");
     assert_int_equal(st.code, TERN_OK);
     conn = ch->shards->balancer.links[0]->session.conn;
     before = tern_conn_get_stats(conn).written_bytes;
-    drive_for_ms(poller, 200);
+    drive_for_ms(n.host.poller, 10 * ASK_MS);
     assert_int_equal(tern_conn_get_stats(conn).written_bytes, before);
-    links_node_ask_async(ch, LINKS_QUESTION(.sleep_ms = 400), NULL, on_answer, &st);
-    drive_for_ms(poller, 350);
+    links_node_ask_async(ch, LINKS_QUESTION(.sleep_ms = LONG_MS), &patient, on_answer, &st);
+    drive_for_ms(n.host.poller, LONG_MS - 1000);
     assert_true(tern_conn_get_stats(conn).written_bytes > before + 3 * 20);  // PINGs have 20 bytes
-    assert_int_equal(tern_poller_run_until_idle(poller), 0);
+    drive_for_ms(n.host.poller, 2000);
+    assert_int_equal(st.code, TERN_OK);
     tern_channel_free(ch);
-    tern_poller_free(poller);
-    node_end(&n);
+    end_here(&n);
+}
+
+static bool is_readable(void *poller)
+{
+    struct pollfd p = { .fd = tern_poller_fd(poller), .events = POLLIN };
+
+    return poll(&p, 1, 0) == 1;
 }
 
 // A thread that was away has not read the answer: that is no silence of the peer's.
@@ -138,19 +174,26 @@ static void test_thread_that_comes_back_late_finds_the_answer(void **state)
 {
     node                     n = { 0 };
     tern_channel            *ch;
+    tern_poller             *loop;
     links_node_watch_stream *w;
 
     (void)state;
+    fake_clock_start(1000 * TERN_NS_PER_S);
     node_start(&n);
-    ch = tern_connect(n.host.address,
-                      &(tern_channel_opts){ .keepalive_ms = 30, .keepalive_timeout_ms = 300 });
-    w = links_node_watch(ch, LINKS_QUESTION(.count = 1, .sleep_ms = 1500), NULL);
+    node_hold(&n);
+    ch = tern_connect(n.host.address, &anxious);
+    w = links_node_watch(ch, LINKS_QUESTION(.count = 1, .hold = true), NULL);
     assert_non_null(links_node_watch_next(w));
+    loop = ch->private_set->poller;
     for (int i = 0; i < 3; i++) {
-        pause_ms(40);  // the next call asks at once ...
+        fake_clock_advance((ASK_MS + PATIENCE_AFTER_MS) * TERN_NS_PER_MS);
+        assert_int_equal(tern_poller_step(loop, 0), 0);  // asks, and goes away
+        wait_for(is_readable, loop, "the answer to a PING");
+        fake_clock_advance(10 * PATIENCE_AFTER_MS * TERN_NS_PER_MS);
         assert_int_equal(ask(ch, LINKS_QUESTION()).code, TERN_OK);
-        pause_ms(400);  // ... and its answer waits longer than the client's patience
     }
+    assert_int_equal(ch->private_set->n_links, 1);
+    node_let_go(&n);
     assert_null(links_node_watch_next(w));
     assert_int_equal(links_node_watch_status(w).code, TERN_OK);
     links_node_watch_stream_free(w);
@@ -189,27 +232,67 @@ static void test_mute_server_is_given_up_after_10_s(void **state)
 
 // ---- the server's --------------------------------------------------------
 
+static int call_in_process(void *address, int out)
+{
+    tern_channel *ch = tern_connect(address, NULL);
+
+    (void)out;
+    return ask(ch, LINKS_QUESTION(.hold = true)).code == TERN_OK;
+}
+
+static bool has_called(void *n) { return atomic_load(&((node *)n)->n_calls) == 1; }
+
+static bool is_interrupted(void *n) { return atomic_load(&((node *)n)->n_interrupted) == 1; }
+
+typedef struct hearing hearing;
+struct hearing {
+    tern_poller *poller;
+    uint64_t     n_bytes;  // that were read before
+};
+
+static bool has_heard(void *arg)
+{
+    const hearing *h = arg;
+
+    return tern_poller_get_stats(h->poller).read_bytes > h->n_bytes;
+}
+
+static void expect_an_answer(node *n)
+{
+    hearing h = { n->host.poller, tern_poller_get_stats(n->host.poller).read_bytes };
+
+    fake_clock_advance((ASK_MS + PATIENCE_AFTER_MS) * TERN_NS_PER_MS);
+    assert_int_equal(tern_poller_step(h.poller, 0), 0);
+    fake_clock_advance(1);  // an answer is not as old as its question
+    wait_driving(h.poller, has_heard, &h, "the answer to a PING");
+}
+
 static void test_handler_of_a_stopped_client_is_cancelled(void **state)
 {
-    node    n = { .host.opts = { .keepalive_ms = 50, .keepalive_timeout_ms = 200 } };
-    process p;
-    int     n_waits = 0;
+    node     n = { .host = { .place = HOST_HERE,
+                             .opts = { .keepalive_ms = ASK_MS,
+                                       .keepalive_timeout_ms = PATIENCE_AFTER_MS } } };
+    process  p;
+    uint64_t frozen_ns;
 
     (void)state;
-    n.number = 1;
-    snprintf(n.host.address, sizeof n.host.address, "unix:@tern-keepalive-%d", getpid());
-    p = process_start(call_in_process, n.host.address);
+    fake_clock_start(1000 * TERN_NS_PER_S);
+    n.host.poller = tern_poller_new(NULL);
     node_start(&n);
-    while (atomic_load(&n.n_calls) < 2 && n_waits++ < 500)
-        pause_ms(10);
-    pause_ms(400);
-    assert_int_equal(atomic_load(&n.n_interrupted), 0);  // it answers
+    node_hold(&n);
+    p = process_start(call_in_process, n.host.address);
+    wait_driving(n.host.poller, has_called, &n, "the call");
+    for (int i = 0; i < 5; i++)
+        expect_an_answer(&n);
+    assert_int_equal(atomic_load(&n.n_interrupted), 0);
     process_freeze(&p);
-    for (n_waits = 0; !atomic_load(&n.n_interrupted) && n_waits < 500; n_waits++)
-        pause_ms(10);
-    assert_int_equal(atomic_load(&n.n_interrupted), 1);
+    frozen_ns = fake_clock_now_ns();
+    fake_clock_jump_when_idle();
+    wait_driving(n.host.poller, is_interrupted, &n, "the end of a handler that nobody waits for");
+    assert_in_range((fake_clock_now_ns() - frozen_ns) / TERN_NS_PER_MS, PATIENCE_AFTER_MS,
+                    2 * PATIENCE_AFTER_MS + 5);
     process_kill(&p);
-    node_end(&n);
+    end_here(&n);
 }
 
 int main(void)

@@ -22,9 +22,10 @@ static tern_code fail_as_asked(tern_ctx *ctx, const links_question *q)
     return tern_fail(ctx, (tern_code)q->fail_code, "as asked");
 }
 
-static bool sleep_as_asked(node *n, const links_question *q)
+static bool wait_as_asked(node *n, const links_question *q)
 {
-    if (!q->sleep_ms || tern_fiber_sleep(q->sleep_ms * TERN_NS_PER_MS) == 0)
+    if ((!q->sleep_ms || tern_fiber_sleep(q->sleep_ms * TERN_NS_PER_MS) == 0) &&
+        (!q->hold || tern_wait_group_wait(&n->gate, TERN_NEVER) == 0))
         return true;
     atomic_fetch_add(&n->n_interrupted, 1);
     return false;
@@ -35,7 +36,7 @@ static tern_code ask(tern_ctx *ctx, const links_question *q, links_answer *a)
     node *n = tern_ctx_user_data(ctx);
 
     atomic_fetch_add(&n->n_calls, 1);
-    if (!sleep_as_asked(n, q))
+    if (!wait_as_asked(n, q))
         return TERN_CANCELLED;
     if (must_fail(n, q))
         return fail_as_asked(ctx, q);
@@ -52,7 +53,7 @@ static tern_code watch(tern_ctx *ctx, const links_question *q, links_node_watch_
     atomic_fetch_add(&n->n_calls, 1);
     for (uint32_t i = 0; i < q->count && code == TERN_OK; i++)
         code = links_node_watch_send(out, LINKS_ANSWER(.node = n->number));
-    if (code == TERN_OK && !sleep_as_asked(n, q))
+    if (code == TERN_OK && !wait_as_asked(n, q))
         return TERN_CANCELLED;
     return must_fail(n, q) ? fail_as_asked(ctx, q) : code;
 }
@@ -83,6 +84,10 @@ void node_start(node *n)
     n->host.arg = n;
     host_start(&n->host);
 }
+
+void node_hold(node *n) { tern_wait_group_add(&n->gate, 1); }
+
+void node_let_go(node *n) { tern_wait_group_done(&n->gate); }
 
 void node_stop(node *n) { host_stop(&n->host); }
 

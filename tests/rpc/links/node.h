@@ -8,20 +8,30 @@
 
 #include <stdatomic.h>
 
+#include <tern/wait_group.h>
+
 #include "tests/rpc/links/node.tern.h"
 #include "tests/rpc/support/host.h"
+#include "tests/support/fake_clock.h"
+#include "tests/support/leak.h"
+#include "tests/support/wait_for.h"
 
 typedef struct node node;
 struct node {
-    host        host;
-    uint32_t    number;
-    atomic_uint n_calls, n_failures;
-    atomic_uint n_interrupted;  // calls that were cancelled while they slept
+    host            host;
+    uint32_t        number;
+    atomic_uint     n_calls, n_failures;
+    atomic_uint     n_interrupted;  // calls that were cancelled while they slept, or were held
+    tern_wait_group gate;
 };
 
 void node_start(node *n);
 void node_stop(node *n);  // gracefully
 void node_end(node *n);
+
+// Calls that ask for it are held between these two.
+void node_hold(node *n);
+void node_let_go(node *n);
 
 // For cmocka_run_group_tests: what is made once for a process, and is no leak of the first test.
 int node_warm_up(void **state);
