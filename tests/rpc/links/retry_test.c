@@ -1,10 +1,7 @@
 // A channel's retry policy: the account it keeps, and what becomes of calls.
 #include "tests/rpc/links/node.h"
 
-#include "tests/support/leak.h"
-
 #include <string.h>
-#include <time.h>
 
 #include "rpc/client/channel_internal.h"
 #include "rpc/client/retry_policy_internal.h"
@@ -189,61 +186,111 @@ static void test_throttle_ends_retries_when_most_calls_fail(void **state)
     finish();
 }
 
-static int64_t now_ms(void)
-{
-    struct timespec t;
+// ---- time ----------------------------------------------------------------
 
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return t.tv_sec * 1000 + t.tv_nsec / 1000000;
+// Server and client share a poller and a clock, and time passes when both are idle.
+static void begin_here(const tern_retry *retry)
+{
+    fake_clock_start(1000 * TERN_NS_PER_S);
+    fake_clock_jump_when_idle();
+    server = (node){
+        .number = 5,
+        .host = { .place = HOST_HERE, .scheme = HOST_UNIX, .poller = tern_poller_new(NULL) }
+    };
+    node_start(&server);
+    channel = tern_connect(server.host.address, &(tern_channel_opts){ .retry = retry });
+}
+
+typedef struct timed_call timed_call;
+struct timed_call {
+    const links_question *question;
+    int64_t               timeout_ms;
+    bool                  is_last;  // the channel goes, too: its connections are the poller's
+    tern_code             code;
+    uint64_t              took_ms;
+};
+
+static void make_timed_call(void *arg)
+{
+    timed_call    *c = arg;
+    uint64_t       before_ns = fake_clock_now_ns();
+    tern_call_opts opts = { .timeout_ms = c->timeout_ms };
+    links_answer  *a = NULL;
+
+    c->code = links_node_ask(channel, c->question, &opts, &a).code;
+    c->took_ms = (fake_clock_now_ns() - before_ns) / TERN_NS_PER_MS;
+    links_answer_free(a);
+    if (c->is_last)
+        tern_channel_free(channel);
+}
+
+static timed_call run_timed_call(const links_question *q, int64_t timeout_ms, bool is_last)
+{
+    timed_call c = { .question = q, .timeout_ms = timeout_ms, .is_last = is_last };
+
+    host_run_fiber(&server.host, make_timed_call, &c);
+    return c;
+}
+
+static timed_call ask_here(const links_question *q, int64_t timeout_ms)
+{
+    return run_timed_call(q, timeout_ms, false);
+}
+
+static void finish_here(void)
+{
+    assert_int_equal(run_timed_call(LINKS_QUESTION(), 0, true).code, TERN_OK);
+    node_end(&server);
+    tern_poller_free(server.host.poller);
 }
 
 static void test_server_may_push_back(void **state)
 {
-    int64_t before;
+    timed_call c;
 
     (void)state;
-    begin(&quick);
-    before = now_ms();
-    assert_int_equal(
-        ask(LINKS_QUESTION(.fail_code = TERN_UNAVAILABLE, .fail_times = 1, .pushback = "150"), NULL)
-            .code,
-        TERN_OK);
-    assert_true(now_ms() - before >= 150);
+    begin_here(&quick);
+    c = ask_here(
+        LINKS_QUESTION(.fail_code = TERN_UNAVAILABLE, .fail_times = 1, .pushback = "15000"), 0);
+    assert_int_equal(c.code, TERN_OK);
+    assert_in_range(c.took_ms, 15000, 15005);
     atomic_store(&server.n_failures, 0);
-    assert_int_equal(
-        ask(LINKS_QUESTION(.fail_code = TERN_UNAVAILABLE, .fail_times = 1, .pushback = "-1"), NULL)
-            .code,
-        TERN_UNAVAILABLE);
-    finish();
+    c = ask_here(LINKS_QUESTION(.fail_code = TERN_UNAVAILABLE, .fail_times = 1, .pushback = "-1"),
+                 0);
+    assert_int_equal(c.code, TERN_UNAVAILABLE);
+    assert_in_range(c.took_ms, 0, 1);
+    finish_here();
 }
 
 static void test_deadline_before_the_next_attempt_lets_the_failure_through(void **state)
 {
     tern_retry r = { .initial_backoff_ms = 5000 };
-    int64_t    before = now_ms();
+    timed_call c;
 
     (void)state;
-    begin(&r);
-    assert_int_equal(ask(LINKS_QUESTION(.fail_code = TERN_UNAVAILABLE, .fail_times = 1),
-                         &(tern_call_opts){ .timeout_ms = 2000 })
-                         .code,
-                     TERN_UNAVAILABLE);
-    assert_true(now_ms() - before < 1500);
-    finish();
+    begin_here(&r);
+    c = ask_here(LINKS_QUESTION(.fail_code = TERN_UNAVAILABLE, .fail_times = 1), 2000);
+    assert_int_equal(c.code, TERN_UNAVAILABLE);
+    assert_in_range(c.took_ms, 0, 1);
+    assert_int_equal(n_seen(), 1);
+    finish_here();
 }
 
 static void test_deadline_still_ends_a_call_that_was_tried_again(void **state)
 {
+    timed_call c;
+
     (void)state;
-    begin(&quick);
-    assert_int_equal(ask(LINKS_QUESTION(.fail_code = TERN_UNAVAILABLE, .fail_times = 1),
-                         &(tern_call_opts){ .timeout_ms = 300 })
-                         .code,
-                     TERN_OK);
-    assert_int_equal(
-        ask(LINKS_QUESTION(.sleep_ms = 2000), &(tern_call_opts){ .timeout_ms = 100 }).code,
-        TERN_DEADLINE_EXCEEDED);
-    finish();
+    begin_here(&quick);
+    c = ask_here(LINKS_QUESTION(.fail_code = TERN_UNAVAILABLE, .fail_times = 1), 300);
+    assert_int_equal(c.code, TERN_OK);
+    atomic_store(&server.n_failures, 0);
+    c = ask_here(LINKS_QUESTION(.fail_code = TERN_UNAVAILABLE, .fail_times = 1, .sleep_ms = 200),
+                 300);
+    assert_int_equal(c.code, TERN_DEADLINE_EXCEEDED);
+    assert_in_range(c.took_ms, 300, 305);
+    assert_int_equal(n_seen(), 4);
+    finish_here();
 }
 
 static void test_failure_to_connect_is_tried_again(void **state)
@@ -251,13 +298,12 @@ static void test_failure_to_connect_is_tried_again(void **state)
     tern_retry r = { .max_attempts = 10, .initial_backoff_ms = 200, .multiplier = 1 };
 
     (void)state;
-    begin(&r);
+    begin_here(&r);
     node_stop(&server);
-    assert_int_equal(ask(LINKS_QUESTION(), &(tern_call_opts){ .timeout_ms = 700 }).code,
-                     TERN_UNAVAILABLE);
+    assert_int_equal(ask_here(LINKS_QUESTION(), 700).code, TERN_UNAVAILABLE);
     node_start(&server);
-    assert_int_equal(ask(LINKS_QUESTION(), NULL).code, TERN_OK);
-    finish();
+    assert_int_equal(ask_here(LINKS_QUESTION(), 0).code, TERN_OK);
+    finish_here();
 }
 
 // ---- streams -------------------------------------------------------------
@@ -314,9 +360,15 @@ static void on_answer(tern_status st, const links_answer *a, void *arg)
     *(tern_status *)arg = st;
 }
 
+static bool is_backing_off(void *arg)
+{
+    (void)arg;
+    return channel->shards && channel->shards->backing_off;
+}
+
 static void test_channel_freed_while_a_call_backs_off_ends_it(void **state)
 {
-    tern_retry   r = { .initial_backoff_ms = 5000 };
+    tern_retry   r = { .initial_backoff_ms = 60000, .max_backoff_ms = 60000 };
     tern_poller *poller = tern_poller_new(NULL);
     tern_status  st = { .code = TERN_UNKNOWN };
 
@@ -326,9 +378,8 @@ static void test_channel_freed_while_a_call_backs_off_ends_it(void **state)
     channel =
         tern_connect(server.host.address, &(tern_channel_opts){ .poller = poller, .retry = &r });
     links_node_ask_async(channel, LINKS_QUESTION(.fail_code = TERN_UNAVAILABLE, .fail_times = 9),
-                         NULL, on_answer, &st);
-    while (!channel->shards || !channel->shards->backing_off)
-        assert_int_equal(tern_poller_step(poller, 10), 0);
+                         &(tern_call_opts){ .timeout_ms = TERN_NO_TIMEOUT }, on_answer, &st);
+    wait_driving(poller, is_backing_off, NULL, "a call that backs off");
     tern_channel_free(channel);
     channel = NULL;
     assert_int_equal(tern_poller_run_until_idle(poller), 0);
