@@ -1,9 +1,6 @@
 // Connecting, for calls that wait for it: which address is tried when, and what a caller is told.
 #include "tests/rpc/links/node.h"
 
-#include "tests/support/fake_clock.h"
-#include "tests/support/leak.h"
-
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -182,6 +179,8 @@ static void test_descriptor_is_used_for_one_connection_only(void **state)
     assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, fds), 0);
     snprintf(address, sizeof address, "fd:%d", fds[0]);
     close(fds[1]);
+    fake_clock_start(1000 * TERN_NS_PER_S);
+    fake_clock_jump_when_idle();
     ch = tern_connect(address, NULL);
     st = ask(ch, NULL, NULL);
     assert_int_equal(st.code, TERN_UNAVAILABLE);
@@ -196,21 +195,36 @@ static void test_descriptor_is_used_for_one_connection_only(void **state)
 
 // ---- waiting -------------------------------------------------------------
 
+// Its backoff passes when it waits; until then the clock stands.
+static uint32_t ask_when_ready(tern_channel *ch)
+{
+    links_answer *a = NULL;
+    tern_call    *call =
+        links_node_ask_begin(ch, LINKS_QUESTION(), &(tern_call_opts){ .wait_for_ready = true }, &a);
+    uint32_t from;
+
+    fake_clock_advance(2 * TERN_NS_PER_S);
+    assert_int_equal(tern_wait_all(&call, 1).code, TERN_OK);
+    from = a->node;
+    links_answer_free(a);
+    tern_call_free(call);
+    return from;
+}
+
 static void test_call_that_waits_for_ready_outlives_the_failures(void **state)
 {
     node          n = { .number = 3 };
     tern_channel *ch;
-    uint32_t      from = 0;
 
     (void)state;
+    fake_clock_start(1000 * TERN_NS_PER_S);
     node_start(&n);
     node_stop(&n);
     ch = tern_connect(n.host.address, NULL);
     assert_int_equal(ask(ch, NULL, NULL).code, TERN_UNAVAILABLE);
     node_start(&n);
     assert_int_equal(ask(ch, NULL, NULL).code, TERN_UNAVAILABLE);  // it backs off
-    assert_int_equal(ask(ch, &(tern_call_opts){ .wait_for_ready = true }, &from).code, TERN_OK);
-    assert_int_equal(from, 3);
+    assert_int_equal(ask_when_ready(ch), 3);
     assert_int_equal(ask(ch, NULL, NULL).code, TERN_OK);
     tern_channel_free(ch);
     node_end(&n);
@@ -229,6 +243,13 @@ static void on_answer(tern_status st, const links_answer *a, void *arg)
     (void)a;
     w->st = st;
     w->is_done = true;
+}
+
+static bool has_failed(void *arg)
+{
+    const tern_channel *ch = arg;
+
+    return ch->shards && ch->shards->n_in[TERNI_CONNECTOR_FAILED] == 1;
 }
 
 // The times between failures, seen through a call that waits.
@@ -251,8 +272,7 @@ static void test_backoff_grows_from_1_s_to_2_minutes(void **state)
     for (unsigned i = 0; i < 16; i++) {
         uint64_t before, waited_ms;
 
-        while (!ch->shards || ch->shards->n_in[TERNI_CONNECTOR_FAILED] == 0)
-            assert_int_equal(tern_poller_step(poller, 1), 0);
+        wait_driving(poller, has_failed, ch, "a failure to connect");
         route = ch->shards->connectors;
         before = fake_clock_now_ns();
         assert_in_range(route->backoff_ms, (uint64_t)(expected_ms * 0.98), (uint64_t)expected_ms);
@@ -283,21 +303,30 @@ static void count_answer(tern_status st, const links_answer *a, void *arg)
         print_error("%s\n", st.msg);
 }
 
+enum { MAX_STREAMS = 10000, N_CALLS = MAX_STREAMS + 200 };
+
+static bool is_full(void *n) { return atomic_load(&((node *)n)->n_calls) >= MAX_STREAMS; }
+
+static bool are_all_good(void *n_good) { return *(unsigned *)n_good == N_CALLS; }
+
 static void test_calls_above_the_servers_max_streams_wait_for_room(void **state)
 {
-    const unsigned n_calls = 10200;  // a server takes 10,000 at once, and 100 before its settings
-    node           n = { 0 };
-    tern_poller   *poller = tern_poller_new(NULL);
-    tern_channel  *ch;
-    unsigned       n_good = 0;
+    node          n = { 0 };
+    tern_poller  *poller = tern_poller_new(NULL);
+    tern_channel *ch;
+    unsigned      n_good = 0;
 
     (void)state;
     node_start(&n);
+    node_hold(&n);
     ch = tern_connect(n.host.address, &(tern_channel_opts){ .poller = poller });
-    for (unsigned i = 0; i < n_calls; i++)
-        links_node_ask_async(ch, LINKS_QUESTION(.sleep_ms = 300), NULL, count_answer, &n_good);
-    assert_int_equal(tern_poller_run_until_idle(poller), 0);
-    assert_int_equal(n_good, n_calls);
+    for (unsigned i = 0; i < N_CALLS; i++)
+        links_node_ask_async(ch, LINKS_QUESTION(.hold = true), NULL, count_answer, &n_good);
+    wait_driving(poller, is_full, &n, "as many calls as the server takes at once");
+    assert_int_equal(ch->shards->balancer.n, 1);
+    assert_int_equal(atomic_load(&n.n_calls), MAX_STREAMS);
+    node_let_go(&n);
+    wait_driving(poller, are_all_good, &n_good, "all answers");
     tern_channel_free(ch);
     tern_poller_free(poller);
     node_end(&n);
@@ -317,7 +346,7 @@ static void test_connection_that_has_used_up_its_numbers_is_replaced(void **stat
     first->session.engine->last_id = LAST_STREAM_ID - 1;
     assert_int_equal(ask(ch, NULL, NULL).code, TERN_OK);
     assert_ptr_equal(ch->private_shard->balancer.links[0], first);
-    assert_int_equal(ask(ch, &(tern_call_opts){ .timeout_ms = 5000 }, NULL).code, TERN_OK);
+    assert_int_equal(ask(ch, &(tern_call_opts){ .timeout_ms = PATIENCE_MS }, NULL).code, TERN_OK);
     assert_true(ch->private_shard->balancer.links[0]->session.engine->last_id < 10);
     tern_channel_free(ch);
     node_end(&n);
@@ -361,7 +390,7 @@ static void test_reply_above_max_receive_bytes_ends_its_call_only(void **state)
 static void connect_and_ask(void *address)
 {
     tern_channel *ch = tern_connect(address, &(tern_channel_opts){ .n_connections = 2 });
-    tern_status   st = ask(ch, &(tern_call_opts){ .timeout_ms = 5000 }, NULL);
+    tern_status   st = ask(ch, &(tern_call_opts){ .timeout_ms = PATIENCE_MS }, NULL);
 
     if (!fail_malloc_has_failed())
         assert_int_equal(st.code, TERN_OK);
