@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <stdatomic.h>
 #include <pthread.h>
-#include <unistd.h>
 
 #include <tern/cond.h>
 #include <tern/fiber.h>
@@ -13,6 +12,8 @@
 #include <tern/offload.h>
 #include <tern/queue.h>
 #include <tern/wait_group.h>
+
+#include "tests/support/wait_for.h"
 
 enum { N_WORKERS = 8, N_TURNS = 2000 };
 
@@ -269,20 +270,41 @@ static void test_callbacks_do_not_wait(void **state)
 
 // ---- offload -------------------------------------------------------------
 
+typedef struct errand errand;
+struct errand {
+    tern_poller *home;  // of the fiber; NULL: a thread's
+    pthread_t    there;
+    tern_task    task;
+    atomic_bool  has_gone_on;
+};
+
+static void go_on(tern_task *task)
+{
+    atomic_store(&TERN_CONTAINER_OF(task, errand, task)->has_gone_on, true);
+}
+
+static bool has_gone_on(void *arg) { return atomic_load(&((errand *)arg)->has_gone_on); }
+
+// The poller of the fiber goes on meanwhile, so the fiber has parked.
 static int tell_thread(void *arg)
 {
-    *(pthread_t *)arg = pthread_self();
-    usleep(1000);
+    errand *e = arg;
+
+    e->there = pthread_self();
+    if (e->home) {
+        tern_poller_post(e->home, &e->task);
+        wait_for(has_gone_on, e, "the poller to go on");
+    }
     return 42;
 }
 
 static void offload_once(void *arg)
 {
-    pthread_t there;
+    errand e = { .home = tern_poller_current(), .task.run = go_on };
 
     (void)arg;
-    s.n_bad += tern_offload(tell_thread, &there) != 42;
-    s.n_bad += !tern_poller_current() != !!pthread_equal(there, pthread_self());
+    s.n_bad += tern_offload(tell_thread, &e) != 42;
+    s.n_bad += !e.home != !!pthread_equal(e.there, pthread_self());
     tern_wait_group_done(&s.left);
 }
 
