@@ -15,6 +15,19 @@ verdict() {
     fi
 }
 
+# Until a command succeeds; for half a minute, then it says what has not come: await WHAT COMMAND...
+await() {
+    local what=$1 i
+
+    shift
+    for ((i = 0; i < 1500; i++)); do
+        "$@" && return
+        sleep 0.02
+    done
+    verdict 1 "$what"
+    exit 1
+}
+
 # Starts a server that takes its address as the only argument, and waits for its socket. Sets $address
 # and $server.
 serve() {
@@ -23,12 +36,7 @@ serve() {
     address=unix://$socket
     "$1" "$address" &
     server=$!
-    for _ in $(seq 400); do
-        [ -S "$socket" ] && return
-        sleep 0.025
-    done
-    verdict 1 "$1 has started"
-    exit 1
+    await "$1 has started" test -S "$socket"
 }
 
 # It leaves on SIGTERM with 0; under a sanitizer that also says that nothing was left over.

@@ -1,12 +1,11 @@
 #!/usr/bin/env bash
 # Every client of the guide against every server: what they print, how they end, that servers leave
 # cleanly on SIGTERM (under a sanitizer: without a leak).
-set -u
+. tests/examples/common.sh
 
 bin=tests/examples
-socket=$(mktemp -u /tmp/greeter.XXXXXX)  # a path of TEST_TMPDIR is too long for a unix socket
+socket=$scratch/greeter
 export GREETER_ADDRESS=unix://$socket
-failed=0
 expected='hello, world
 0: hello, world
 1: hello, world
@@ -18,26 +17,10 @@ a stream that is cancelled CANCELLED: the call was cancelled
 a method of tomorrow       UNIMPLEMENTED: the server does not implement this method
 a server that is not there UNAVAILABLE: cannot connect to tcp://127.0.0.1:1: Connection refused'
 
-verdict() {
-    if [ "$1" = 0 ]; then
-        echo "[       OK ] $2"
-    else
-        echo "[  FAILED  ] $2"
-        failed=1
-    fi
-}
-
-wait_for_socket() {
-    for _ in $(seq 200); do
-        [ -S "$socket" ] && return
-        sleep 0.05
-    done
-}
-
 for server in fiber_server async_server; do
     $bin/$server &
     pid=$!
-    wait_for_socket
+    await "$server has started" test -S "$socket"
     for client in sync_client async_client; do
         said=$(timeout 60 $bin/$client)
         [ $? = 0 ] && [ "$said" = "$expected" ]

@@ -19,7 +19,7 @@ for i in $(seq $n_watchers); do
     watchers+=($!)
 done
 for i in $(seq $n_watchers); do
-    until grep -q watching "$scratch/watcher.$i"; do sleep 0.02; done
+    await "watcher $i is watching" grep -qs watching "$scratch/watcher.$i"
 done
 echo watching >"$scratch/expected"
 for i in $(seq $n_changes); do
