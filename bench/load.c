@@ -3,8 +3,7 @@
 // --help lists what it can be asked; the last line it prints is a JSON object with the result.
 //
 // Closed loop: every reply starts the next call, so each connection always has `depth` in flight.
-// Open loop (--rate): calls are due at fixed times whether or not the server keeps up, and a call's
-// latency counts from when it was due, so that a stall is paid by all the calls it delayed.
+// Open loop (--rate): calls are due by a schedule (bench/schedule.h), and latency counts from there.
 #include <err.h>
 #include <errno.h>
 #include <poll.h>
@@ -21,6 +20,7 @@
 #include "bench/conn.h"
 #include "bench/measurement.h"
 #include "bench/protocol.h"
+#include "bench/schedule.h"
 #include "bench/workload.h"
 
 enum {
@@ -40,11 +40,9 @@ struct load {
     uint64_t           n_begun;   // calls of the closed loop
 
     // Open loop.
-    uint64_t      first_due_ns, n_due;  // the next call is due n_due / rate after the first
-    bool          is_full;              // a call is due and no connection has room for it
-    size_t        next_conn;
-    struct conn **unsent;  // connections to which this round queued calls
-    size_t        n_unsent;
+    struct schedule schedule;
+    struct conn   **unsent;  // connections to which this round queued calls
+    size_t          n_unsent;
 };
 
 static uint64_t now(void) { return clock_ns(CLOCK_MONOTONIC); }
@@ -108,39 +106,24 @@ static void on_event(struct load *l, struct conn *c, uint32_t events)
     send_unsent(l, c);
 }
 
-static uint64_t due_ns(const struct load *l)
+static bool start_due_call(void *arg, size_t nth, uint64_t due_ns)
 {
-    return l->first_due_ns + (uint64_t)((double)l->n_due * 1e9 / l->workload.rate);
-}
+    struct load *l = arg;
+    struct conn *c = &l->conns[nth];
+    const bool   had_unsent = conn_has_unsent(c);
 
-// Starts a call that is due on the next connection with room. False when none has any.
-static bool start_one_due(struct load *l)
-{
-    for (size_t i = 0; i < l->workload.n_conns; i++) {
-        struct conn *c = &l->conns[l->next_conn];
-        const bool   had_unsent = conn_has_unsent(c);
-
-        l->next_conn = (l->next_conn + 1) % l->workload.n_conns;
-        if (c->fd < 0 || !conn_start(c, due_ns(l)))
-            continue;
-        if (!had_unsent)
-            l->unsent[l->n_unsent++] = c;
-        l->n_due++;
-        return true;
-    }
-    return false;
+    if (c->fd < 0 || !conn_start(c, due_ns))
+        return false;
+    if (!had_unsent)
+        l->unsent[l->n_unsent++] = c;
+    return true;
 }
 
 static void start_due(struct load *l)
 {
-    uint64_t now_ns;
-
     if (!is_open_loop(l) || l->is_draining)
         return;
-    now_ns = now();
-    l->is_full = false;
-    while (!l->is_full && due_ns(l) <= now_ns)
-        l->is_full = !start_one_due(l);
+    schedule_run(&l->schedule, now(), start_due_call, l);
     for (size_t i = 0; i < l->n_unsent; i++)
         send_unsent(l, l->unsent[i]);
     l->n_unsent = 0;
@@ -150,17 +133,11 @@ static void start_due(struct load *l)
 // timer for every wait costs more than the wait. The end of a phase is an event too.
 static int wait_for_events(struct load *l, struct epoll_event *events)
 {
-    struct timespec timeout = { 0 };
-    uint64_t        due, now_ns;
+    struct timespec timeout;
 
-    if (!is_open_loop(l) || l->is_draining || l->is_full)
+    if (!is_open_loop(l) || l->is_draining || l->schedule.is_full)
         return epoll_wait(l->epoll_fd, events, EVENTS_PER_WAIT, -1);
-    due = due_ns(l);
-    now_ns = now();
-    if (due > now_ns) {
-        timeout.tv_sec = (time_t)((due - now_ns) / 1000000000U);
-        timeout.tv_nsec = (long)((due - now_ns) % 1000000000U);
-    }
+    timeout = schedule_wait(&l->schedule, UINT64_MAX, now());
     return epoll_pwait2(l->epoll_fd, events, EVENTS_PER_WAIT, &timeout, NULL);
 }
 
@@ -265,7 +242,7 @@ static void connect_all(struct load *l)
 
 static void start_all(struct load *l)
 {
-    l->first_due_ns = now();
+    schedule_start(&l->schedule, l->workload.rate, l->workload.n_conns, now());
     for (size_t i = 0; i < l->workload.n_conns; i++) {
         keep_full(l, &l->conns[i], now());
         send_unsent(l, &l->conns[i]);

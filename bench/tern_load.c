@@ -16,6 +16,7 @@
 #include "bench/address.h"
 #include "bench/clock.h"
 #include "bench/measurement.h"
+#include "bench/schedule.h"
 #include "bench/workload.h"
 #include "echo.tern.h"
 
@@ -54,11 +55,9 @@ struct load {
     uint64_t            n_errors;
 
     // Open loop.
-    uint64_t  first_due_ns, n_due;
-    tern_task due_task;
-    bool      is_due_posted;
-    bool      is_full;  // no connection takes one more
-    size_t    next_line;
+    struct schedule schedule;
+    tern_task       due_task;
+    bool            is_due_posted;
 };
 
 static struct load load;
@@ -206,23 +205,10 @@ static bool start_call(line *n, uint64_t start_ns)
     return true;
 }
 
-static uint64_t due_ns(void)
+static bool start_due_call(void *arg, size_t nth, uint64_t due_ns)
 {
-    return load.first_due_ns + (uint64_t)((double)load.n_due * 1e9 / load.workload.rate);
-}
-
-static bool start_one_due(void)
-{
-    for (size_t i = 0; i < load.workload.n_conns; i++) {
-        line *n = &load.lines[load.next_line];
-
-        load.next_line = (load.next_line + 1) % load.workload.n_conns;
-        if (start_call(n, due_ns())) {
-            load.n_due++;
-            return true;
-        }
-    }
-    return false;
+    (void)arg;
+    return start_call(&load.lines[nth], due_ns);
 }
 
 // ---- the loop ------------------------------------------------------------
@@ -234,19 +220,12 @@ static void on_phase_over(tern_timer *t)
 }
 
 // A wait that ends when the next call is due: the poller's own timers have ticks of a millisecond.
-static void wait_until_due(bool is_full)
+static void wait_until_due(void)
 {
     struct pollfd   p = { .fd = tern_poller_fd(load.poller), .events = POLLIN };
-    const uint64_t  now_ns = clock_ns(CLOCK_MONOTONIC);
-    uint64_t        until = tern_poller_next_ns(load.poller);
-    struct timespec timeout = { 0 };
+    struct timespec timeout =
+        schedule_wait(&load.schedule, tern_poller_next_ns(load.poller), clock_ns(CLOCK_MONOTONIC));
 
-    if (!is_full && due_ns() < until)
-        until = due_ns();
-    if (until > now_ns) {
-        timeout.tv_sec = (time_t)((until - now_ns) / 1000000000U);
-        timeout.tv_nsec = (long)((until - now_ns) % 1000000000U);
-    }
     ppoll(&p, 1, &timeout, NULL);
 }
 
@@ -254,9 +233,8 @@ static void wait_until_due(bool is_full)
 static void start_due(tern_task *task)
 {
     (void)task;
-    load.is_due_posted = load.is_full = false;
-    while (!load.is_full && due_ns() <= clock_ns(CLOCK_MONOTONIC))
-        load.is_full = !start_one_due();
+    load.is_due_posted = false;
+    schedule_run(&load.schedule, clock_ns(CLOCK_MONOTONIC), start_due_call, NULL);
 }
 
 static void step(int timeout_ms)
@@ -272,7 +250,7 @@ static void run_open_round(void)
     load.is_due_posted = true;
     step(0);
     if (tern_poller_next_ns(load.poller) > 0)
-        wait_until_due(load.is_full);
+        wait_until_due();
 }
 
 static void arm_phase_timer(double seconds)
@@ -367,11 +345,12 @@ static void end_streams(line *lines, size_t n_lines)
 static void start_all(void)
 {
     load.due_task.run = start_due;
-    load.first_due_ns = clock_ns(CLOCK_MONOTONIC);
+    schedule_start(&load.schedule, load.workload.rate, load.workload.n_conns,
+                   clock_ns(CLOCK_MONOTONIC));
     if (is_open_loop())
         return;
     for (size_t i = 0; i < load.workload.n_conns; i++)
-        while (start_call(&load.lines[i], load.first_due_ns))
+        while (start_call(&load.lines[i], load.schedule.first_due_ns))
             ;
 }
 
