@@ -184,7 +184,7 @@ static void test_thread_that_comes_back_late_finds_the_answer(void **state)
     ch = tern_connect(n.host.address, &anxious);
     w = links_node_watch(ch, LINKS_QUESTION(.count = 1, .hold = true), NULL);
     assert_non_null(links_node_watch_next(w));
-    loop = ch->private_set->poller;
+    loop = terni_shard_poller(ch->private_shard);
     for (int i = 0; i < 3; i++) {
         fake_clock_advance((ASK_MS + PATIENCE_AFTER_MS) * TERN_NS_PER_MS);
         assert_int_equal(tern_poller_step(loop, 0), 0);  // asks, and goes away
@@ -192,7 +192,7 @@ static void test_thread_that_comes_back_late_finds_the_answer(void **state)
         fake_clock_advance(10 * PATIENCE_AFTER_MS * TERN_NS_PER_MS);
         assert_int_equal(ask(ch, LINKS_QUESTION()).code, TERN_OK);
     }
-    assert_int_equal(ch->private_set->n_links, 1);
+    assert_int_equal(ch->private_shard->balancer.n, 1);
     node_let_go(&n);
     assert_null(links_node_watch_next(w));
     assert_int_equal(links_node_watch_status(w).code, TERN_OK);
