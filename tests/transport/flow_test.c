@@ -338,6 +338,61 @@ static void test_last_words_are_read_after_a_write_failed(void **state)
     }
 }
 
+// ---- what may have left --------------------------------------------------
+
+static tern_conn_stats stats_at_the_end;
+
+static void note_stats(probe *pr) { stats_at_the_end = tern_conn_get_stats(pr->conn); }
+
+// What follows a full socket's worth has not left, whatever becomes of the rest. With io_uring the kernel may
+// have sent of what it was given more than it has told.
+static void test_what_was_never_offered_has_not_left(void **state)
+{
+    enum { N = 512 * 1024 };
+
+    (void)state;
+    FOR_EACH_KIND(kind)
+    {
+        scene           s = { .pr.on_closed = note_stats };
+        size_t          n_got = 0;
+        tern_conn_stats stats;
+
+        scene_open_small(&s, backend_under_test, kind, NULL);
+        probe_send_pattern(&s.pr, 0, N);
+        net_settle(s.p);
+        assert_int_equal(tern_conn_position(s.pr.conn), N);
+        stats = tern_conn_get_stats(s.pr.conn);
+        assert_in_range(stats.written_bytes, 1, N - 1);
+        assert_int_equal(stats.offered_bytes,
+                         backend_under_test == TERN_BACKEND_EPOLL ? stats.written_bytes : N);
+        probe_send_pattern(&s.pr, N, N);
+        assert_int_equal(tern_conn_position(s.pr.conn), 2 * N);
+        tern_conn_abort(s.pr.conn);
+        NET_UNTIL(s.p, s.pr.n_closed);
+        assert_memory_equal(&stats_at_the_end, &stats, sizeof stats);
+        (void)net_drain(s.peer, &n_got);
+        assert_in_range(n_got, 1, stats.offered_bytes);
+        scene_close(&s);
+    }
+}
+
+static void test_all_that_was_sent_has_left(void **state)
+{
+    scene           s = { 0 };
+    size_t          n_got = 0;
+    tern_conn_stats stats;
+
+    (void)state;
+    scene_open(&s, backend_under_test, NET_TCP, NULL);
+    probe_send_pattern(&s.pr, 0, 10000);
+    assert_int_equal(tern_conn_get_stats(s.pr.conn).offered_bytes, 0);
+    NET_UNTIL(s.p, net_drain(s.peer, &n_got) == 0 && tern_conn_unsent(s.pr.conn) == 0);
+    stats = tern_conn_get_stats(s.pr.conn);
+    assert_int_equal(stats.written_bytes, 10000);
+    assert_int_equal(stats.offered_bytes, 10000);
+    scene_close(&s);
+}
+
 // ---- writing too late ----------------------------------------------------
 
 static void test_bug_output_written_after_the_end_was_sent(void **state)
@@ -377,6 +432,8 @@ int main(void)
         NET_TEST(test_bug_reset_met_by_a_write_was_told_as_the_end),
         NET_TEST(test_bug_failed_write_beside_waiting_data_was_forgotten),
         NET_TEST(test_last_words_are_read_after_a_write_failed),
+        NET_TEST(test_what_was_never_offered_has_not_left),
+        NET_TEST(test_all_that_was_sent_has_left),
         NET_TEST(test_bug_output_written_after_the_end_was_sent),
     };
 

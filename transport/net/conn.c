@@ -63,7 +63,7 @@ static int outputs(tern_operator *op, struct iovec *iov, int max)
     int        n = tern_linkbuf_iovec(&c->out, iov, max);
 
     TERN_DEBUG_ASSERT(terni_conn_is_valid(c));
-    c->is_offered = n > 0;
+    c->offered = n < max ? c->out.len : terni_sys_iov_bytes(iov, n);
     return TERN_UNLIKELY(c->is_ending_out) ? cut_iovec(iov, n, c->promised) : n;
 }
 
@@ -73,9 +73,10 @@ static void consume_output(tern_conn *c, size_t n)
     tern_linkbuf_consume(&c->out, n);
     if (TERN_UNLIKELY(c->is_ending_out) && (c->promised -= n) == 0)
         tern_linkbuf_clear(&c->out);
+    c->offered = c->out.len ? c->offered - n : 0;
     if (c->out.len == 0)
-        c->is_offered = false;
-    else if (!terni_operator_is_sending(&c->op))
+        return;
+    if (!terni_operator_is_sending(&c->op))
         tern_linkbuf_compact(
             &c->out);  // a short rest must not keep a long block from the next read
 }

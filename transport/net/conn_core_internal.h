@@ -38,27 +38,29 @@ struct tern_conn {
     const terni_conn_style *style;  // NULL: callbacks alone
     void                   *arg;
     tern_poller            *poller;
-    tern_timer              timer;       // for all deadlines, re-armed lazily
-    tern_task               close_task;  // `closed`, then the memory
-    uint64_t                read_deadline_ns, write_deadline_ns;
-    uint64_t                active_ns;    // last byte either way
-    uint64_t                heard_ns;     // last byte from the peer
-    uint64_t                progress_ns;  // output last moved or began to wait; or TERN_NEVER
-    uint64_t                read_bytes, written_bytes;
-    size_t                  promised;   // bytes of `out` that go before our FIN, once it is wanted
-    size_t                  expected;   // length of the message at the front of `in`, if announced
-    uint32_t                read_size;  // what one read asks for: learned, see conn_input.c
-    uint32_t                high_water, low_water;
-    uint32_t                idle_timeout_ms, write_timeout_ms;
-    int                     close_err;
-    uint8_t                 state;            // terni_conn_state
-    uint8_t                 n_small_reads;    // in a row
-    uint8_t                 n_sends_waiting;  // of output that is_offered
-    bool                    has_ended_in, is_ending_out, has_ended_out;
-    bool                    is_offered;     // to the socket, which has not taken it all
-    bool                    is_paused : 1;  // by the user
-    bool                    is_choked : 1;  // output beyond high water
-    bool                    never_pause : 1;
+    union {
+        tern_timer timer;       // for all deadlines, re-armed lazily; until CLOSED
+        tern_task  close_task;  // `closed`, then the memory
+    };
+    uint64_t read_deadline_ns, write_deadline_ns;
+    uint64_t active_ns;    // last byte either way
+    uint64_t heard_ns;     // last byte from the peer
+    uint64_t progress_ns;  // output last moved or began to wait; or TERN_NEVER
+    uint64_t read_bytes, written_bytes;
+    size_t   promised;   // bytes of `out` that go before our FIN, once it is wanted
+    size_t   offered;    // and that the socket was given, and has not taken all of
+    size_t   expected;   // length of the message at the front of `in`, if announced
+    uint32_t read_size;  // what one read asks for: learned, see conn_input.c
+    uint32_t high_water, low_water;
+    uint32_t idle_timeout_ms, write_timeout_ms;
+    int      close_err;
+    uint8_t  state;            // terni_conn_state
+    uint8_t  n_small_reads;    // in a row
+    uint8_t  n_sends_waiting;  // of output that is offered
+    bool     has_ended_in, is_ending_out, has_ended_out;
+    bool     is_paused : 1;  // by the user
+    bool     is_choked : 1;  // output beyond high water
+    bool     never_pause : 1;
 };
 
 // What malloc gives without a further 16 bytes for each connection.

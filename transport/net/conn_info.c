@@ -5,6 +5,7 @@
 #include "transport/net/conn_core_internal.h"
 #include "transport/base/socket_internal.h"
 #include "transport/base/sys_internal.h"
+#include "transport/poller/operator_internal.h"
 
 tern_poller *tern_conn_poller(const tern_conn *c) { return c->poller; }
 
@@ -12,10 +13,17 @@ int tern_conn_fd(const tern_conn *c) { return c->op.fd; }
 
 void *tern_conn_arg(const tern_conn *c) { return c->arg; }
 
+// What the kernel works on may have left, and it is not asked any more when the connection has gone.
 tern_conn_stats tern_conn_get_stats(const tern_conn *c)
 {
-    return (tern_conn_stats){ c->read_bytes, c->written_bytes };
+    size_t n_in_flight = terni_operator_is_sending(&c->op) ? c->offered : 0;
+
+    return (tern_conn_stats){ .read_bytes = c->read_bytes,
+                              .written_bytes = c->written_bytes,
+                              .offered_bytes = c->written_bytes + n_in_flight };
 }
+
+uint64_t tern_conn_position(const tern_conn *c) { return c->written_bytes + c->out.len; }
 
 uint64_t tern_conn_heard_ns(const tern_conn *c) { return c->heard_ns; }
 

@@ -43,7 +43,7 @@ void terni_conn_update_reading(tern_conn *c)
 // block for each byte, output that the socket has refused is copied together now and then.
 static void compact_output(tern_conn *c)
 {
-    if (!c->is_offered || ++c->n_sends_waiting < SENDS_TO_COMPACT)
+    if (!c->offered || ++c->n_sends_waiting < SENDS_TO_COMPACT)
         return;
     c->n_sends_waiting = 0;
     if (!terni_operator_is_sending(&c->op))
@@ -62,7 +62,7 @@ void terni_conn_start_output(tern_conn *c)
 
 void terni_conn_free(tern_conn *c)
 {
-    TERN_ASSERT(c->state == TERNI_CONN_CLOSED && !tern_timer_is_set(&c->timer));
+    TERN_ASSERT(c->state == TERNI_CONN_CLOSED);
     tern_linkbuf_done(&c->in);
     tern_linkbuf_done(&c->out);
     tern_mem_free(c);
@@ -181,6 +181,6 @@ bool terni_conn_is_valid(const tern_conn *c)
 
     return is_closed == (c->op.fd < 0) && (!is_closed || !tern_operator_is_attached(&c->op)) &&
            (!c->has_ended_out || c->is_ending_out) && c->promised <= c->out.len &&
-           (c->is_ending_out || c->promised == 0) &&
+           (c->is_ending_out || c->promised == 0) && (is_closed || c->offered <= c->out.len) &&
            (c->state == TERNI_CONN_OPEN || c->expected == 0) && c->read_size >= TERN_BLOCK_LARGE;
 }

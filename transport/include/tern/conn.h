@@ -123,12 +123,15 @@ TERN_API void tern_conn_abort(tern_conn *c);
 typedef struct tern_conn_stats tern_conn_stats;
 struct tern_conn_stats {
     uint64_t read_bytes, written_bytes;
+    uint64_t offered_bytes;  // of the output; no more than these have left, also once it is closed
 };
 
 TERN_API tern_poller    *tern_conn_poller(const tern_conn *c);
 TERN_API int             tern_conn_fd(const tern_conn *c);
 TERN_API void           *tern_conn_arg(const tern_conn *c);
 TERN_API tern_conn_stats tern_conn_get_stats(const tern_conn *c);
+// Where in all of the output the next byte that is written will be.
+TERN_API uint64_t tern_conn_position(const tern_conn *c);
 // When the last byte came from the peer, or the connection began: on the poller's clock.
 TERN_API uint64_t           tern_conn_heard_ns(const tern_conn *c);
 TERN_API TERN_NODISCARD int tern_conn_peer_address(const tern_conn *c, tern_sockaddr *ret_address);
