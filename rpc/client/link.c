@@ -245,7 +245,7 @@ static void on_session_ended(terni_session *s)
 // Before the server's settings came it has processed nothing, and it did not get what we never sent.
 static bool was_never_processed(const terni_link *link, const terni_outcall *call)
 {
-    return !link->has_settled || link->session.written_bytes <= call->position;
+    return !link->has_settled || link->session.offered_bytes <= call->position;
 }
 
 static void on_session_closed(terni_session *s, int err, const char *why)

@@ -195,10 +195,7 @@ static void on_closed(tern_conn *c, int err, void *arg)
     char          *why = s->why;  // the hook frees the session
 
     TERN_ASSERT(s->conn == c && !s->is_feeding);
-    // io_uring tells what it has sent later than it sends it.
-    s->written_bytes = strcmp(tern_poller_backend_name(tern_conn_poller(c)), "epoll") == 0
-                           ? tern_conn_get_stats(c).written_bytes
-                           : UINT64_MAX;
+    s->offered_bytes = tern_conn_get_stats(c).offered_bytes;
     drop_keepalive(s);
     s->conn = NULL;
     drop_engine(s);
@@ -254,7 +251,6 @@ int terni_session_start(terni_session *s, tern_poller *poller, int fd, terni_rol
     if ((err = tern_conn_new(poller, fd, &conn_events, s, &opts, &s->conn)) < 0)
         return err;
     s->role = role;
-    s->out = tern_conn_output(s->conn);
     if (role == TERNI_CLIENT)
         terni_session_speak(s, s->wire);
     terni_session_send(s);

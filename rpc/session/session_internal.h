@@ -66,7 +66,6 @@ struct terni_session_hooks {
 
 struct terni_session {
     tern_conn                 *conn;    // NULL: gone
-    const tern_linkbuf        *out;     // of `conn`
     const terni_wire          *wire;    // a client's, from the start
     terni_engine              *engine;  // NULL until the peer's wire is recognised, and in `closed`
     const terni_wire_events   *events;  // raised with the session as owner, but for `failed`
@@ -81,7 +80,7 @@ struct terni_session {
     bool             is_feeding;
     bool             has_failed;
     bool             is_closing;     // once what is being fed has been taken
-    uint64_t         written_bytes;  // in `closed`: at most so many left us
+    uint64_t         offered_bytes;  // in `closed`: no more of the output has left us
 };
 
 // Takes `fd`, also on failure. `events->failed` is the session's own business and must be
@@ -167,7 +166,7 @@ static inline bool terni_session_has_room(const terni_session *s)
 
 static inline uint64_t terni_session_position(const terni_session *s)
 {
-    return tern_conn_get_stats(s->conn).written_bytes + tern_linkbuf_len(s->out);
+    return tern_conn_position(s->conn);
 }
 
 #endif

@@ -244,6 +244,53 @@ static void on_answer(tern_status st, const links_answer *a, void *arg)
     *(tern_code *)arg = st.code;
 }
 
+// ---- a call that never left ----------------------------------------------
+
+enum { N_EARLY = 8, LOAD = 64 * 1024 };
+
+// The socket of a server that is asleep is full when the last call is made, and then the server is gone.
+static void call_behind_a_full_socket(tern_poller *poller)
+{
+    static uint8_t bytes[LOAD];
+    node           n = { .host = { .place = HOST_IN_PROCESS, .scheme = HOST_UNIX } };
+    tern_channel  *ch;
+    tern_code      early[N_EARLY], late = TERN_UNKNOWN;
+
+    node_start(&n);
+    ch = tern_connect(n.host.address, &(tern_channel_opts){ .poller = poller });
+    links_node_ask_async(ch, LINKS_QUESTION(), NULL, on_answer, &late);
+    assert_int_equal(tern_poller_run_until_idle(poller), 0);
+    assert_int_equal(late, TERN_OK);
+    host_freeze(&n.host);
+    for (int i = 0; i < N_EARLY; i++)
+        links_node_ask_async(ch, LINKS_QUESTION(.load = { LOAD, bytes }), NULL, on_answer,
+                             &early[i]);
+    for (int i = 0; i < 16; i++)
+        assert_int_equal(tern_poller_step(poller, 0), 0);
+    late = TERN_UNKNOWN;
+    links_node_ask_async(ch, LINKS_QUESTION(), NULL, on_answer, &late);
+    host_kill(&n.host);
+    node_start(&n);
+    assert_int_equal(tern_poller_run_until_idle(poller), 0);
+    assert_int_equal(early[0], TERN_UNAVAILABLE);  // it may have been processed
+    assert_int_equal(late, TERN_OK);
+    tern_channel_free(ch);
+    node_end(&n);
+}
+
+static void test_call_that_never_left_is_made_again(void **state)
+{
+    static const tern_backend backends[] = { TERN_BACKEND_EPOLL, TERN_BACKEND_URING };
+
+    (void)state;
+    for (size_t i = 0; i < TERN_COUNT_OF(backends); i++) {
+        tern_poller *poller = tern_poller_new(&(tern_poller_opts){ .backend = backends[i] });
+
+        call_behind_a_full_socket(poller);
+        tern_poller_free(poller);
+    }
+}
+
 static void test_graceful_stop_does_not_wait_for_idle_clients(void **state)
 {
     node                    n = { .host = { .place = HOST_HERE, .scheme = HOST_UNIX } };
@@ -284,6 +331,7 @@ int main(void)
         TERN_TEST(test_rolling_restart_loses_no_call_of_64_fibers_in_round_robin),
         TERN_TEST(test_call_after_a_restart_reads_the_goodbye_first),
         TERN_TEST(test_call_after_a_crash_reads_the_end_first),
+        TERN_TEST(test_call_that_never_left_is_made_again),
         TERN_TEST(test_graceful_stop_does_not_wait_for_idle_clients),
     };
 
