@@ -1,6 +1,6 @@
 // Arbitrary bytes, as a message of the type that the first byte chooses: our decoder and protobuf-c's
 // agree on whether they are one, and on what it says.
-#include "tests/rpc/codec_compare.h"
+#include "tests/rpc/codec/compare.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

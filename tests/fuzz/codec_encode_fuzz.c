@@ -1,7 +1,7 @@
 // A message made up from the input, of the type that the first byte chooses: our encoder writes what
 // protobuf-c does, and decoding gives the message back.
-#include "tests/rpc/codec_compare.h"
-#include "tests/rpc/codec_random.h"
+#include "tests/rpc/codec/compare.h"
+#include "tests/rpc/codec/random.h"
 
 enum { LEVELS = 4 };
 

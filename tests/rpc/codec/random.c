@@ -1,4 +1,4 @@
-#include "tests/rpc/codec_random.h"
+#include "tests/rpc/codec/random.h"
 
 #include <stdbool.h>
 #include <stdlib.h>

@@ -1,11 +1,11 @@
-#include "tests/rpc/codec_compare.h"
+#include "tests/rpc/codec/compare.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "tests/rpc/codec_proto2.pb-c.h"
-#include "tests/rpc/codec_proto3.pb-c.h"
+#include "tests/rpc/codec/proto2.pb-c.h"
+#include "tests/rpc/codec/proto3.pb-c.h"
 
 enum { ARENA_MAX = 256 << 20 };
 

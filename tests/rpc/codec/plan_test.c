@@ -6,8 +6,8 @@
 #include "rpc/codec/plan_internal.h"
 #include "rpc/codec/utf8_internal.h"
 #include "rpc/base/varint_internal.h"
-#include "tests/rpc/codec_proto2.pb-c.h"
-#include "tests/rpc/codec_proto3.pb-c.h"
+#include "tests/rpc/codec/proto2.pb-c.h"
+#include "tests/rpc/codec/proto3.pb-c.h"
 #include "tests/rpc/counting_mem.h"
 
 static int tear_down(void **state)

@@ -1,4 +1,4 @@
-// tests/rpc/codec_compare.h: our codec against protobuf-c's pack and unpack, on the same input. Every
+// tests/rpc/codec/compare.h: our codec against protobuf-c's pack and unpack, on the same input. Every
 // difference that rpc/codec/codec_internal.h does not name ends the program with a message.
 #ifndef TESTS_RPC_CODEC_COMPARE_H
 #define TESTS_RPC_CODEC_COMPARE_H

@@ -1,4 +1,4 @@
-// tests/rpc/codec_random.h: messages made from a stream of bytes, of any type that has a descriptor.
+// tests/rpc/codec/random.h: messages made from a stream of bytes, of any type that has a descriptor.
 // All chance comes from the bytes, so that a fuzzer steers it and a test repeats it.
 #ifndef TESTS_RPC_CODEC_RANDOM_H
 #define TESTS_RPC_CODEC_RANDOM_H

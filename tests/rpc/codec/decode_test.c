@@ -4,10 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "tests/rpc/codec_compare.h"
-#include "tests/rpc/codec_proto2.pb-c.h"
-#include "tests/rpc/codec_proto3.pb-c.h"
-#include "tests/rpc/codec_random.h"
+#include "tests/rpc/codec/compare.h"
+#include "tests/rpc/codec/proto2.pb-c.h"
+#include "tests/rpc/codec/proto3.pb-c.h"
+#include "tests/rpc/codec/random.h"
 #include "tests/rpc/counting_mem.h"
 
 // ---- helpers -------------------------------------------------------------
