@@ -165,7 +165,8 @@ char *terni_arena_strndup(terni_arena *a, const char *s, size_t n)
 
     if (!copy)
         return NULL;
-    memcpy(copy, s, n);
+    if (n)  // `s` may be NULL without
+        memcpy(copy, s, n);
     copy[n] = '\0';
     return copy;
 }

@@ -75,7 +75,7 @@ static inline void terni_arena_reset(terni_arena *a);
 // Aligned to 8 bytes, not zeroed; NULL on failure. n == 0 gives a pointer that is not NULL.
 static inline void *terni_arena_alloc(terni_arena *a, size_t n);
 void               *terni_arena_zalloc(terni_arena *a, size_t n);
-// Copies; ends with a NUL.
+// Copies; ends with a NUL. `s` may be NULL if there is nothing to copy.
 char *terni_arena_strndup(terni_arena *a, const char *s, size_t n);
 char *terni_arena_vprintf(terni_arena *a, const char *fmt, va_list args) TERN_PRINTF(2, 0);
 

@@ -104,9 +104,8 @@ tern_code tern_fail(tern_ctx *ctx, tern_code code, const char *fmt, ...)
 
 void tern_fail_details(tern_ctx *ctx, const void *details, size_t len)
 {
-    if (!(ctx->details = terni_arena_alloc(&ctx->arena, len)))
+    if (!(ctx->details = terni_arena_strndup(&ctx->arena, details, len)))
         return;  // sticky
-    memcpy(ctx->details, details, len);
     ctx->details_len = len;
 }
 

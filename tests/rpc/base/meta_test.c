@@ -160,6 +160,26 @@ static void test_copy_is_apart_from_what_it_was_made_of(void **state)
     terni_arena_done(&arena);
 }
 
+// memcpy from NULL was undefined, even of nothing: an entry without a value may have none.
+static void test_bug_empty_value_may_be_null(void **state)
+{
+    const terni_meta_list list = { .entries = &(terni_meta){ .key = "k", .key_len = 1 }, .n = 1 };
+    terni_arena           arena;
+    terni_meta            copy;
+    tern_metadata        *kept;
+    uint32_t              n;
+
+    (void)state;
+    terni_arena_init(&arena, NULL, 1 << 20);
+    assert_true(terni_meta_copy(&arena, &(tern_metadata){ "k", NULL, 0 }, &copy));
+    assert_int_equal(copy.value_len, 0);
+    assert_int_equal(*copy.value, '\0');
+    kept = terni_meta_keep(&arena, &list, &n);
+    assert_int_equal(n, 1);
+    assert_string_equal(kept[0].value, "");
+    terni_arena_done(&arena);
+}
+
 static const terni_meta three[] = {
     { "a", (const uint8_t *)"1", 1, 1 },
     { "bb-bin", (const uint8_t *)"\0\n", 6, 2 },
@@ -221,6 +241,7 @@ int main(void)
         TERN_TEST(test_every_byte_of_a_key_is_looked_at),
         TERN_TEST(test_every_byte_of_a_value_is_looked_at),
         TERN_TEST(test_copy_is_apart_from_what_it_was_made_of),
+        TERN_TEST(test_bug_empty_value_may_be_null),
         TERN_TEST(test_kept_entries_end_with_a_nul),
         TERN_TEST(test_without_memory_nothing_is_half_copied),
     };
