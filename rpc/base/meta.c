@@ -43,6 +43,8 @@ static bool is_binary(const char *key)
     return len > 4 && memcmp(key + len - 4, "-bin", 4) == 0;
 }
 
+static bool is_printable(char c) { return c >= ' ' && c <= '~'; }
+
 const char *terni_meta_find_fault(const tern_metadata *m)
 {
     const char *why = find_fault_of_key(m->key);
@@ -52,9 +54,18 @@ const char *terni_meta_find_fault(const tern_metadata *m)
     if (m->len > UINT32_MAX || (m->len && !m->value))
         return "its value is longer than 4 GiB, or NULL";
     for (size_t i = 0; i < m->len && !is_binary(m->key); i++)
-        if (((const char *)m->value)[i] < ' ' || ((const char *)m->value)[i] > '~')
+        if (!is_printable(((const char *)m->value)[i]))
             return "its value is not printable ASCII, for which its key would have to end in -bin";
     return NULL;
+}
+
+void terni_meta_show_key(const char *key, char text[TERNI_MAX_SHOWN_KEY])
+{
+    size_t n = 0;
+
+    for (; key && key[n] && n < TERNI_MAX_SHOWN_KEY - 1; n++)
+        text[n] = is_printable(key[n]) ? key[n] : '?';
+    text[n] = '\0';
 }
 
 // ---- copies --------------------------------------------------------------

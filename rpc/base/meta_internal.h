@@ -30,6 +30,11 @@ struct terni_meta_list {
 // What is wrong with an entry that a user brings, as the rest of a sentence about it; NULL: nothing.
 const char *terni_meta_find_fault(const tern_metadata *m);
 
+enum { TERNI_MAX_SHOWN_KEY = 65 };  // bytes, with the NUL
+
+// A key that may be anything, or NULL, for a sentence: cut, and printable.
+void terni_meta_show_key(const char *key, char text[TERNI_MAX_SHOWN_KEY]);
+
 // A user's entry in the arena's memory. False without.
 bool terni_meta_copy(terni_arena *arena, const tern_metadata *from, terni_meta *to);
 // A wire's entries in the arena's memory, each with a NUL behind key and value; `*ret_n` is 0 and the result

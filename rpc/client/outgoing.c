@@ -21,6 +21,14 @@ TERN_PRINTF(2, 3) static const char *keep_text(terni_arena *arena, const char *f
     return text ? text : "out of memory for the call";
 }
 
+static const char *describe_fault(terni_arena *arena, const tern_metadata *m, const char *why)
+{
+    char key[TERNI_MAX_SHOWN_KEY];
+
+    terni_meta_show_key(m->key, key);
+    return keep_text(arena, "the metadata entry \"%s\" cannot be sent: %s", key, why);
+}
+
 bool terni_call_head_add(terni_call_head *head, const tern_metadata *entries, size_t n)
 {
     terni_meta *longer = terni_arena_alloc(&head->arena, (head->n_metas + n) * sizeof *longer);
@@ -34,8 +42,7 @@ bool terni_call_head_add(terni_call_head *head, const tern_metadata *entries, si
         const char *why = terni_meta_find_fault(&entries[i]);
 
         if (why)
-            head->fault = keep_text(&head->arena, "the metadata entry \"%.64s\" cannot be sent: %s",
-                                    entries[i].key ? entries[i].key : "", why);
+            head->fault = describe_fault(&head->arena, &entries[i], why);
         else if (!terni_meta_copy(&head->arena, &entries[i], &longer[head->n_metas++]))
             return false;
     }

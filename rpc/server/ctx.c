@@ -179,6 +179,14 @@ const tern_metadata *tern_ctx_metadata(const tern_ctx *ctx, const char *key)
     return NULL;
 }
 
+static void blame_metadata(tern_ctx *ctx, const tern_metadata *m, const char *why)
+{
+    char key[TERNI_MAX_SHOWN_KEY];
+
+    terni_meta_show_key(m->key, key);
+    (void)!tern_fail(ctx, TERN_INTERNAL, "the metadata entry \"%s\" cannot be sent: %s", key, why);
+}
+
 static void add_metadata(tern_ctx *ctx, tern_metadata **list, uint32_t *n, const tern_metadata *m)
 {
     const char    *why = terni_meta_find_fault(m);
@@ -186,8 +194,7 @@ static void add_metadata(tern_ctx *ctx, tern_metadata **list, uint32_t *n, const
     char          *value;
 
     if (why) {
-        (void)!tern_fail(ctx, TERN_INTERNAL, "the metadata entry \"%.64s\" cannot be sent: %s",
-                         m->key ? m->key : "", why);
+        blame_metadata(ctx, m, why);
         return;
     }
     if (!(longer = terni_arena_alloc(&ctx->arena, (*n + 1) * sizeof *longer)))

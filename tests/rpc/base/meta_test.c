@@ -140,6 +140,27 @@ static void test_every_byte_of_a_value_is_looked_at(void **state)
     }
 }
 
+// ---- a bad key in a sentence ---------------------------------------------
+
+// It was printed as it is: a newline in the log, and a status whose text is no UTF-8.
+static void test_bug_bad_key_was_shown_as_it_is(void **state)
+{
+    char text[TERNI_MAX_SHOWN_KEY], key[200];
+
+    (void)state;
+    terni_meta_show_key("us\ner\xff\xc3\xa4", text);
+    assert_string_equal(text, "us?er???");
+    terni_meta_show_key("User ~", text);
+    assert_string_equal(text, "User ~");
+    terni_meta_show_key(NULL, text);
+    assert_string_equal(text, "");
+    memset(key, 'k', sizeof key);
+    key[sizeof key - 1] = '\0';
+    terni_meta_show_key(key, text);
+    assert_int_equal(strlen(text), TERNI_MAX_SHOWN_KEY - 1);
+    assert_memory_equal(text, key, TERNI_MAX_SHOWN_KEY - 1);
+}
+
 // ---- copies --------------------------------------------------------------
 
 static void test_copy_is_apart_from_what_it_was_made_of(void **state)
@@ -240,6 +261,7 @@ int main(void)
         TERN_TEST(test_key_has_at_most_what_a_head_can_name),
         TERN_TEST(test_every_byte_of_a_key_is_looked_at),
         TERN_TEST(test_every_byte_of_a_value_is_looked_at),
+        TERN_TEST(test_bug_bad_key_was_shown_as_it_is),
         TERN_TEST(test_copy_is_apart_from_what_it_was_made_of),
         TERN_TEST(test_bug_empty_value_may_be_null),
         TERN_TEST(test_kept_entries_end_with_a_nul),
