@@ -1,0 +1,93 @@
+// What a client's address asks for.
+#include "tests/support/leak.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "rpc/session/target_internal.h"
+#include "rpc/wire/native/native_internal.h"
+
+static terni_target parse(const char *text)
+{
+    terni_target t;
+    const char  *why;
+
+    if (terni_target_parse(text, &why, &t) < 0)
+        fail_msg("%s: %s", text, why);
+    return t;
+}
+
+static void test_scheme_says_what_is_spoken(void **state)
+{
+    static const char *const texts[] = { "tcp://h:1", "unix:/p", "unix:@a", "fd:3" };
+
+    (void)state;
+    for (size_t i = 0; i < TERN_COUNT_OF(texts); i++) {
+        terni_target t = parse(texts[i]);
+
+        assert_ptr_equal(t.wire, &terni_wire_native);
+        assert_false(t.is_tls);
+    }
+    assert_int_equal(parse("tcp://h:1").address.kind, TERN_ADDRESS_TCP);
+    assert_int_equal(parse("unix:@a").address.kind, TERN_ADDRESS_UNIX);
+    assert_int_equal(parse("fd:3").address.fd, 3);
+}
+
+static void test_bad_one_is_refused_and_nothing_is_set(void **state)
+{
+    static const char *const texts[] = { "",          "h:1",       "tcp://h",    "tcp://h:99999",
+                                         "fd:x",      "TCP://h:1", "tcpx://h:1", "unix:",
+                                         " tcp://h:1" };
+
+    (void)state;
+    for (size_t i = 0; i < TERN_COUNT_OF(texts); i++) {
+        terni_target t = { .is_tls = true };
+        const char  *why = NULL;
+
+        assert_int_equal(terni_target_parse(texts[i], &why, &t), -EINVAL);
+        assert_non_null(why);
+        assert_true(t.is_tls && !t.wire);
+    }
+}
+
+static void test_same_place_is_equal(void **state)
+{
+    static const char *const texts[] = { "tcp://h:1", "tcp://h:2", "tcp://g:1",
+                                         "unix:/p",   "unix:/q",   "unix:@p",
+                                         "fd:3",      "fd:4",      "tcp://[::1]:1" };
+
+    (void)state;
+    for (size_t i = 0; i < TERN_COUNT_OF(texts); i++) {
+        for (size_t j = 0; j < TERN_COUNT_OF(texts); j++) {
+            terni_target a = parse(texts[i]), b = parse(texts[j]);
+
+            assert_int_equal(terni_target_equals(&a, &b), i == j);
+        }
+    }
+}
+
+static void test_other_wire_or_tls_at_the_same_place_is_another_target(void **state)
+{
+    terni_wire   other_wire = terni_wire_native;
+    terni_target a = parse("tcp://h:1"), b = a;
+
+    (void)state;
+    assert_true(terni_target_equals(&a, &b));
+    b.is_tls = true;
+    assert_false(terni_target_equals(&a, &b));
+    b = a;
+    b.wire = &other_wire;
+    assert_false(terni_target_equals(&a, &b));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TERN_TEST(test_scheme_says_what_is_spoken),
+        TERN_TEST(test_bad_one_is_refused_and_nothing_is_set),
+        TERN_TEST(test_same_place_is_equal),
+        TERN_TEST(test_other_wire_or_tls_at_the_same_place_is_another_target),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
