@@ -23,9 +23,12 @@ static terni_sniff sniff_http1(const uint8_t *bytes, size_t len)
         "GET ", "POST ", "PUT ", "HEAD ", "OPTIONS ", "DELETE "
     };
 
-    for (size_t i = 0; i < TERN_COUNT_OF(methods); i++)
-        if (len >= strlen(methods[i]) && memcmp(bytes, methods[i], strlen(methods[i])) == 0)
-            return TERNI_SNIFF_YES;
+    for (size_t i = 0; i < TERN_COUNT_OF(methods); i++) {
+        size_t n = strlen(methods[i]);
+
+        if (memcmp(bytes, methods[i], len < n ? len : n) == 0)
+            return len < n ? TERNI_SNIFF_MORE : TERNI_SNIFF_YES;
+    }
     return TERNI_SNIFF_NO;
 }
 

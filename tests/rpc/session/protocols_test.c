@@ -61,6 +61,15 @@ static void test_anything_else_is_nothing(void **state)
     assert_string_equal(recognise("SSH-2.0-x\r\n", 11), "");
 }
 
+// A request line comes in one piece or in many; its first byte was a reason to hang up.
+static void test_bug_http1_in_pieces_was_hung_up_on(void **state)
+{
+    (void)state;
+    assert_string_equal(recognise("G", 1), "?");
+    assert_string_equal(recognise("OPTIONS", 7), "?");
+    assert_string_equal(recognise("DELETE ", 7), "HTTP/1");
+}
+
 static void test_limits_are_raised_to_what_every_wire_needs(void **state)
 {
     terni_wire_limits low = { .max_message = 1 }, before = low, native = low;
@@ -131,6 +140,7 @@ int main(void)
         TERN_TEST(test_native_is_known_by_its_preface),
         TERN_TEST(test_http1_is_known_by_its_methods),
         TERN_TEST(test_anything_else_is_nothing),
+        TERN_TEST(test_bug_http1_in_pieces_was_hung_up_on),
         TERN_TEST(test_limits_are_raised_to_what_every_wire_needs),
         TERN_TEST(test_native_is_spoken),
         TERN_TEST(test_http1_is_refused_in_its_own_words),
