@@ -2,8 +2,10 @@
 
 #include <poll.h>
 
-// For what no descriptor tells: timers, and ends on loops that others drive.
-enum { TICK_MS = 5 };
+enum {
+    TICK_MS = 5,      // for what no descriptor tells: timers, and ends on loops that others drive
+    MAX_POLLED = 16,  // loops whose descriptors are slept on; of more the others wait for a tick
+};
 
 bool terni_wait_many_may_wait(void) { return tern_fiber_current() || !tern_poller_current(); }
 
@@ -28,18 +30,21 @@ void terni_wait_many_init(terni_wait_many *g, unsigned n_awaited)
     g->task.run = run_wake;
     g->is_woken = g->is_parked = false;
     g->n_loops = 0;
+    g->loops = NULL;
     tern_ticket_init(&g->ticket);
 }
 
-void terni_wait_many_add_loop(terni_wait_many *g, tern_poller *poller, bool is_private)
+void terni_wait_many_add_loop(terni_wait_many *g, terni_wait_many_loop *loop, tern_poller *poller,
+                              bool is_private)
 {
     if (is_private)
         g->fiber = NULL;
-    for (unsigned i = 0; i < g->n_loops; i++)
-        if (g->loops[i] == poller)
+    for (const terni_wait_many_loop *l = g->loops; l; l = l->next)
+        if (l->poller == poller)
             return;
-    if (g->n_loops < TERNI_MAX_WAIT_MANY_LOOPS)
-        g->loops[g->n_loops++] = poller;
+    *loop = (terni_wait_many_loop){ .next = g->loops, .poller = poller };
+    g->loops = loop;
+    g->n_loops++;
 }
 
 void terni_wait_many_tell(terni_wait_many *g)
@@ -49,7 +54,7 @@ void terni_wait_many_tell(terni_wait_many *g)
     atomic_store(&g->is_called, true);
     if (!g->fiber) {
         if (g->n_loops == 1)
-            tern_ticket_call(&g->ticket, g->loops[0]);
+            tern_ticket_call(&g->ticket, g->loops->poller);
     } else if (tern_poller_current() == g->home) {
         wake_fiber(g);
     } else {
@@ -62,14 +67,16 @@ void terni_wait_many_tell(terni_wait_many *g)
 // Each loop has a turn; then sleep until one of them has something to do.
 static void drive_loops(terni_wait_many *g)
 {
-    struct pollfd fds[TERNI_MAX_WAIT_MANY_LOOPS];
+    struct pollfd fds[MAX_POLLED];
+    nfds_t        n = 0;
 
-    for (unsigned i = 0; i < g->n_loops; i++) {
-        tern_poller_help(g->loops[i]);
-        fds[i] = (struct pollfd){ .fd = tern_poller_fd(g->loops[i]), .events = POLLIN };
+    for (const terni_wait_many_loop *l = g->loops; l; l = l->next) {
+        tern_poller_help(l->poller);
+        if (n < MAX_POLLED)
+            fds[n++] = (struct pollfd){ .fd = tern_poller_fd(l->poller), .events = POLLIN };
     }
     if (!atomic_load(&g->is_called))
-        (void)poll(fds, g->n_loops, TICK_MS);
+        (void)poll(fds, n, TICK_MS);
 }
 
 static int park(terni_wait_many *g)
@@ -88,7 +95,7 @@ int terni_wait_many_wait(terni_wait_many *g)
     if (g->fiber)
         return park(g);
     if (g->n_loops == 1)
-        tern_ticket_wait(&g->ticket, g->loops[0]);
+        tern_ticket_wait(&g->ticket, g->loops->poller);
     while (!atomic_load(&g->is_called))
         drive_loops(g);
     return 0;

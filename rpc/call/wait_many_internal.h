@@ -15,7 +15,13 @@
 #include <tern/task.h>
 #include <tern/ticket.h>
 
-enum { TERNI_MAX_WAIT_MANY_LOOPS = 16 };  // that a plain thread drives in turn
+// A poller that one of those things ends on: a part of the thing. Each is on the list once, by the first that
+// ends there.
+typedef struct terni_wait_many_loop terni_wait_many_loop;
+struct terni_wait_many_loop {
+    terni_wait_many_loop *next;
+    tern_poller          *poller;
+};
 
 typedef struct terni_wait_many terni_wait_many;
 struct terni_wait_many {
@@ -29,9 +35,9 @@ struct terni_wait_many {
     bool         is_woken, is_parked;
 
     // ---- a plain thread ----
-    unsigned     n_loops;
-    tern_poller *loops[TERNI_MAX_WAIT_MANY_LOOPS];
-    tern_ticket  ticket;  // if there is one loop
+    unsigned              n_loops;
+    terni_wait_many_loop *loops;   // that it drives in turn
+    tern_ticket           ticket;  // if there is one loop
 };
 
 // False in a poller's callback, where nobody can wait.
@@ -39,9 +45,10 @@ bool terni_wait_many_may_wait(void);
 
 void terni_wait_many_init(terni_wait_many *g, unsigned n_awaited);
 void terni_wait_many_done(terni_wait_many *g);
-// Something that is awaited will end on this one. A private one is driven by those who wait for it only: a
-// fiber has to stand in for a thread then, and blocks its own.
-void terni_wait_many_add_loop(terni_wait_many *g, tern_poller *poller, bool is_private);
+// Something that is awaited will end on this one; `loop` is a part of it. A private one is driven by those who
+// wait for it only: a fiber has to stand in for a thread then, and blocks its own.
+void terni_wait_many_add_loop(terni_wait_many *g, terni_wait_many_loop *loop, tern_poller *poller,
+                              bool is_private);
 // One has ended, on this thread's poller.
 void terni_wait_many_tell(terni_wait_many *g);
 // 0 when enough have ended, or -ECANCELED: not yet, to be gone on with.

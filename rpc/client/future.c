@@ -9,17 +9,18 @@
 #include "rpc/client/outcall_wait_internal.h"
 
 struct tern_call {
-    terni_outcall    call;
-    tern_channel    *channel;  // a reference: the call stands on it; NULL: it was refused
-    tern_poller     *poller;
-    void            *ret_reply;
-    bool             is_private;  // the poller is the channel's own
-    int              start_err;
-    terni_wait_many *gather;        // who waits, under the lock
-    atomic_bool      is_over;       // set under the lock, by what is last to touch the call
-    bool             was_given;     // the reply
-    bool             was_returned;  // by tern_wait_any
-    atomic_flag     *reserved;      // NULL: allocated
+    terni_outcall        call;
+    tern_channel        *channel;  // a reference: the call stands on it; NULL: it was refused
+    tern_poller         *poller;
+    void                *ret_reply;
+    bool                 is_private;  // the poller is the channel's own
+    int                  start_err;
+    terni_wait_many     *gather;        // who waits, under the lock
+    terni_wait_many_loop loop;          // that it waits for
+    atomic_bool          is_over;       // set under the lock, by what is last to touch the call
+    bool                 was_given;     // the reply
+    bool                 was_returned;  // by tern_wait_any
+    atomic_flag         *reserved;      // NULL: allocated
 };
 
 // For calls that there is no memory for. The last one serves all that come after.
@@ -233,7 +234,7 @@ static void wait_for(tern_call *const *calls, size_t n, size_t n_wanted)
     terni_wait_many_init(&g, (unsigned)n_wanted);
     for (size_t i = 0; i < n; i++)
         if (is_awaited(calls[i]))
-            terni_wait_many_add_loop(&g, calls[i]->poller, calls[i]->is_private);
+            terni_wait_many_add_loop(&g, &calls[i]->loop, calls[i]->poller, calls[i]->is_private);
     for (size_t i = 0; i < n; i++)
         if (calls[i] && !calls[i]->was_returned && !attach(calls[i], &g))
             terni_wait_many_tell(&g);

@@ -12,9 +12,10 @@ static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 
 typedef struct thing thing;
 struct thing {
-    tern_task        task;
-    terni_wait_many *waits;  // NULL: nobody
-    bool             has_ended;
+    tern_task            task;
+    terni_wait_many_loop loop;
+    terni_wait_many     *waits;  // NULL: nobody
+    bool                 has_ended;
 };
 
 static void end_it(tern_task *task)
@@ -31,7 +32,7 @@ static void end_it(tern_task *task)
 static void begin(thing *t, tern_poller *p, terni_wait_many *g, bool is_private)
 {
     *t = (thing){ .task.run = end_it, .waits = g };
-    terni_wait_many_add_loop(g, p, is_private);
+    terni_wait_many_add_loop(g, &t->loop, p, is_private);
     tern_poller_post(p, &t->task);
 }
 
@@ -83,6 +84,26 @@ static void test_thread_drives_several_pollers_in_turn(void **state)
     }
 }
 
+// Those behind the sixteenth were driven by nobody, and so were waited for for good.
+static void test_bug_more_pollers_than_sixteen_were_forgotten(void **state)
+{
+    enum { N = 40 };
+    tern_poller    *pollers[N];
+    terni_wait_many g;
+    thing           things[N];
+
+    (void)state;
+    terni_wait_many_init(&g, N);
+    for (int i = 0; i < N; i++)
+        begin(&things[i], pollers[i] = tern_poller_new(NULL), &g, true);
+    assert_int_equal(terni_wait_many_wait(&g), 0);
+    terni_wait_many_done(&g);
+    for (int i = 0; i < N; i++) {
+        assert_true(things[i].has_ended);
+        tern_poller_free(pollers[i]);
+    }
+}
+
 // The second poller has nothing to do, and is no reason to wait.
 static void test_thread_waits_for_the_first_of_several(void **state)
 {
@@ -93,7 +114,7 @@ static void test_thread_waits_for_the_first_of_several(void **state)
 
     (void)state;
     terni_wait_many_init(&g, 1);
-    terni_wait_many_add_loop(&g, idle, true);
+    terni_wait_many_add_loop(&g, &never.loop, idle, true);
     begin(&t, busy, &g, true);
     assert_int_equal(terni_wait_many_wait(&g), 0);
     detach(&never);
@@ -305,6 +326,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TERN_TEST(test_thread_waits_for_all_on_one_poller),
         TERN_TEST(test_thread_drives_several_pollers_in_turn),
+        TERN_TEST(test_bug_more_pollers_than_sixteen_were_forgotten),
         TERN_TEST(test_thread_waits_for_the_first_of_several),
         TERN_TEST(test_what_has_ended_before_counts),
         TERN_TEST(test_thread_sleeps_while_others_drive),
