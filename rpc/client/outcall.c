@@ -22,7 +22,7 @@ static const uint8_t next_states[TERNI_N_OUTCALL_STATES] = {
 
 void terni_outcall_set_state(terni_outcall *call, terni_outcall_state next)
 {
-    TERN_DEBUG_ASSERT(next_states[call->state] & 1U << next);
+    TERN_ASSERT(next_states[call->state] & 1U << next);
     TERN_DEBUG_ASSERT((next == TERNI_OUTCALL_OPEN) == (call->on != NULL));
     TERN_DEBUG_ASSERT((next == TERNI_OUTCALL_IDLE || next == TERNI_OUTCALL_DONE) == !call->link);
     call->state = (uint8_t)next;

@@ -58,10 +58,20 @@ static void take_message(tern_ctx *ctx, const terni_piece *piece)
         terni_async_handler_tell_messages(ctx);  // at once
 }
 
+// For a method that nobody serves: it is answered, and read no further.
+static void refuse_message(tern_ctx *ctx, const terni_piece *piece)
+{
+    terni_session *s = &ctx->caller->session;  // the call may go
+
+    if (!is_started(ctx))
+        start(ctx);
+    terni_session_consumed(s, NULL, piece->len);
+}
+
 void terni_dispatch_message(tern_ctx *ctx, const terni_piece *piece)
 {
     if (!ctx->method)
-        start(ctx);
+        refuse_message(ctx, piece);
     else if (!ctx->method->reads_stream)
         take_request(ctx, piece);
     else

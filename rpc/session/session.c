@@ -96,7 +96,7 @@ void terni_session_push(terni_session *s)
 }
 
 // No credit is lost: what the engine has delivered is given back or lies in somebody's inbox.
-static inline bool owes_what_is_held(const terni_session *s)
+static inline __attribute__((unused)) bool owes_what_is_held(const terni_session *s)
 {
     return s->has_failed || s->wire->is_owed(s->engine, s->holding ? s->holding->bytes : 0);
 }

@@ -13,7 +13,7 @@ typedef struct outcome outcome;
 struct outcome {
     tern_cancel *cancel;
     tern_code    unary, stream;
-    unsigned     n_read;
+    atomic_uint *n_read;  // messages
 };
 
 static tern_code hang_unary(tern_channel *ch, tern_cancel *cancel)
@@ -26,13 +26,13 @@ static tern_code hang_unary(tern_channel *ch, tern_cancel *cancel)
     return st.code;
 }
 
-static tern_code hang_stream(tern_channel *ch, tern_cancel *cancel, unsigned *n_read)
+static tern_code hang_stream(tern_channel *ch, tern_cancel *cancel, atomic_uint *n_read)
 {
     TERN_AUTO(test_probe_count_stream) *s = test_probe_count(ch, TEST_ASK(.count = 2, .hang = true),
                                                              &(tern_call_opts){ .cancel = cancel });
 
     while (test_probe_count_next(s))
-        ++*n_read;
+        atomic_fetch_add(n_read, 1);
     return test_probe_count_status(s).code;
 }
 
@@ -42,13 +42,14 @@ static void make_calls(void *arg)
     outcome *o = arg;
 
     o->unary = hang_unary(ch, o->cancel);
-    o->stream = hang_stream(ch, o->cancel, &o->n_read);
+    o->stream = hang_stream(ch, o->cancel, o->n_read);
 }
 
 static void test_calls_made_after_firing_end_at_once(void **state)
 {
     TERN_AUTO(tern_cancel) *cancel = tern_cancel_new();
-    outcome on_thread = { .cancel = cancel }, on_fiber = on_thread;
+    atomic_uint n_read = 0;
+    outcome     on_thread = { .cancel = cancel, .n_read = &n_read }, on_fiber = on_thread;
 
     (void)state;
     tern_cancel_fire(cancel);
@@ -68,6 +69,8 @@ typedef struct firing firing;
 struct firing {
     tern_cancel *cancel;
     unsigned     n_hanging;
+    atomic_uint *n_read;
+    unsigned     n_messages;  // who has cancelled reads no more of them
 };
 
 static void *fire_when_they_hang(void *arg)
@@ -75,6 +78,7 @@ static void *fire_when_they_hang(void *arg)
     firing *f = arg;
 
     wait_for_count(&the_server.n_hanging, f->n_hanging, "handlers that hang");
+    wait_for_count(f->n_read, f->n_messages, "messages that were read");
     tern_cancel_fire(f->cancel);
     return NULL;
 }
@@ -92,30 +96,32 @@ static void hang_in_stream(void *arg)
     TERN_AUTO(tern_channel) *ch = connect_to_server(NULL);
     outcome *o = arg;
 
-    o->unary = hang_stream(ch, o->cancel, &o->n_read);
+    o->unary = hang_stream(ch, o->cancel, o->n_read);
 }
 
-static outcome cancel_while(void (*fn)(void *arg), void (*run)(void (*fn)(void *arg), void *arg))
+static tern_code cancel_while(void (*fn)(void *arg), void (*run)(void (*fn)(void *arg), void *arg))
 {
     TERN_AUTO(tern_cancel) *cancel = tern_cancel_new();
-    outcome   o = { .cancel = cancel };
-    firing    f = { cancel, atomic_load(&the_server.n_hanging) + 1 };
-    pthread_t thread;
+    atomic_uint n_read = 0;
+    outcome     o = { .cancel = cancel, .n_read = &n_read };
+    firing      f = { cancel, atomic_load(&the_server.n_hanging) + 1, &n_read,
+                 fn == hang_in_stream ? 2 : 0 };
+    pthread_t   thread;
 
     pthread_create(&thread, NULL, fire_when_they_hang, &f);
     run(fn, &o);
     pthread_join(thread, NULL);
     wait_for_count(&the_server.n_cancelled, f.n_hanging, "handlers that were cancelled");
-    return o;
+    return o.unary;
 }
 
 static void test_call_in_flight_ends_at_both_ends(void **state)
 {
     (void)state;
-    assert_int_equal(cancel_while(hang_once, run_on_thread).unary, TERN_CANCELLED);
-    assert_int_equal(cancel_while(hang_once, run_on_fiber).unary, TERN_CANCELLED);
-    assert_int_equal(cancel_while(hang_in_stream, run_on_thread).n_read, 2);
-    assert_int_equal(cancel_while(hang_in_stream, run_on_fiber).unary, TERN_CANCELLED);
+    assert_int_equal(cancel_while(hang_once, run_on_thread), TERN_CANCELLED);
+    assert_int_equal(cancel_while(hang_once, run_on_fiber), TERN_CANCELLED);
+    assert_int_equal(cancel_while(hang_in_stream, run_on_thread), TERN_CANCELLED);
+    assert_int_equal(cancel_while(hang_in_stream, run_on_fiber), TERN_CANCELLED);
     assert_int_equal(atomic_load(&the_server.last_code), TERN_CANCELLED);
 }
 

@@ -326,7 +326,7 @@ static void test_position_counts_all_that_was_written(void **state)
     assert_string_equal(peer_hear(&o), "12345");
     assert_int_equal(terni_session_position(&o.session), before + 5);
     owner_end(&o);
-    assert_int_equal(o.session.written_bytes, before + 5);
+    assert_int_equal(o.session.offered_bytes, before + 5);
 }
 
 // ---- who is there --------------------------------------------------------
