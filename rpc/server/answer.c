@@ -80,12 +80,12 @@ static __attribute__((noinline)) int put_full_answer(tern_ctx *ctx, const void *
     terni_close close = { .code = ctx->code,
                           .message = ctx->message,
                           .details = ctx->details,
-                          .details_len = (uint32_t)ctx->details_len };
+                          .details_len = ctx->details_len };
     int         err;
 
     if (ctx->message)
         close.message_len =
-            (uint32_t)strnlen(ctx->message, ctx->caller->policy->limits.max_status_message);
+            (uint32_t)strnlen(ctx->message, ctx->caller->home->policy->limits.max_status_message);
     if (TERN_UNLIKELY(ctx->n_trailing))
         close.metadata = meta_list(ctx, ctx->trailing, ctx->n_trailing);
     if ((err = send_initial(ctx)) < 0)

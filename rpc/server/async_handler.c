@@ -121,7 +121,7 @@ void terni_async_handler_queue_ready(tern_ctx *ctx)
         return;
     ctx->is_ready_queued = true;
     ctx->ready_task.run = run_ready;
-    tern_poller_defer(ctx->caller->poller, &ctx->ready_task);
+    tern_poller_defer(ctx->caller->home->poller, &ctx->ready_task);
 }
 
 // ---- messages ------------------------------------------------------------

@@ -35,7 +35,7 @@ char *tern_tmpf(tern_ctx *ctx, const char *fmt, ...)
 
     if (!ctx->has_tmp)
         terni_arena_init(&ctx->tmp,
-                         is_elsewhere(ctx) ? NULL : tern_poller_pool(ctx->caller->poller),
+                         is_elsewhere(ctx) ? NULL : tern_poller_pool(ctx->caller->home->poller),
                          TERN_MAX_ARENA_BYTES);
     ctx->has_tmp = true;
     va_start(args, fmt);
@@ -106,7 +106,7 @@ void tern_fail_details(tern_ctx *ctx, const void *details, size_t len)
 {
     if (!(ctx->details = terni_arena_strndup(&ctx->arena, details, len)))
         return;  // sticky
-    ctx->details_len = len;
+    ctx->details_len = (uint32_t)len;
 }
 
 // ---- the caller ----------------------------------------------------------
@@ -234,7 +234,7 @@ static uint64_t now_ns(const tern_ctx *ctx)
     struct timespec t;
 
     if (!is_elsewhere(ctx))
-        return tern_poller_now_ns(ctx->caller->poller);
+        return tern_poller_now_ns(ctx->caller->home->poller);
     clock_gettime(CLOCK_MONOTONIC, &t);
     return (uint64_t)t.tv_sec * TERN_NS_PER_S + (uint64_t)t.tv_nsec;
 }

@@ -45,17 +45,29 @@ typedef enum terni_ctx_state {
 // What a handler waits for, parked or to be told.
 typedef enum terni_ctx_wait { TERNI_WAITS_NOT, TERNI_WAITS_IN, TERNI_WAITS_OUT } terni_ctx_wait;
 
-// Who makes the calls of one connection: what they stand on. A part of terni_server_conn.
 typedef struct terni_caller terni_caller;
-struct terni_caller {
-    terni_session   session;
+
+// What the connections of one poller stand on. The worker's.
+typedef struct terni_home terni_home;
+struct terni_home {
     tern_poller    *poller;
     terni_policy   *policy;
     terni_ctx_pool *pool;
-    tern_ctx       *calls;      // newest first
-    char           *address;    // NULL until somebody asks
-    bool            is_ending;  // `emptied` is to be told when the last call is gone
-    void (*emptied)(terni_caller *caller);
+    void (*emptied)(terni_caller *caller);  // its last call is gone, and it is ending
+    void (*gone)(void *owner);              // a connection is, and its memory
+    void *owner;
+};
+
+// Who makes the calls of one connection. A part of terni_server_conn.
+struct terni_caller {
+    terni_session     session;
+    const terni_home *home;
+    tern_ctx         *calls;    // newest first
+    char             *address;  // NULL until somebody asks
+    bool              is_ending;
+    bool              is_leaving;  // the client is told to make no more calls
+    bool              is_going;    // a final GOAWAY is out
+    bool              is_held;     // its calls are being gone through
 };
 
 // A function on its way to the call's poller.
@@ -77,10 +89,10 @@ struct tern_ctx {
     tern_fiber         *fiber;         // that runs the handler
     tern_ctx           *next, **link;  // of the caller's calls; of the free list
 
-    tern_code    code;
     char        *message;
     void        *details;
-    size_t       details_len;
+    tern_code    code;
+    uint32_t     details_len;
     terni_parent as_parent;  // deadline and cancellation, also for what is done on its behalf
 
     tern_metadata *metadata, *trailing, *initial;

@@ -76,13 +76,14 @@ void terni_ctx_pool_done(terni_ctx_pool *pool)
 
 static uint64_t deadline_of(const terni_caller *caller, uint64_t timeout_us)
 {
-    int64_t  max_ms = caller->policy->max_timeout_ms;
+    int64_t  max_ms = caller->home->policy->max_timeout_ms;
     uint64_t limit_us = max_ms > 0 ? (uint64_t)max_ms * 1000 : UINT64_MAX;
 
     if (timeout_us == 0 || timeout_us > limit_us)
         timeout_us = limit_us;
-    return timeout_us > MAX_TIMEOUT_US ? TERN_NEVER
-                                       : tern_poller_now_ns(caller->poller) + timeout_us * 1000;
+    return timeout_us > MAX_TIMEOUT_US
+               ? TERN_NEVER
+               : tern_poller_now_ns(caller->home->poller) + timeout_us * 1000;
 }
 
 static terni_quota *quota_of_method(const tern_ctx *ctx)
@@ -93,7 +94,7 @@ static terni_quota *quota_of_method(const tern_ctx *ctx)
 // A call beyond a limit is answered where its handler would be started.
 static void admit(tern_ctx *ctx)
 {
-    terni_quota *of_server = &ctx->caller->policy->calls, *of_method = quota_of_method(ctx);
+    terni_quota *of_server = &ctx->caller->home->policy->calls, *of_method = quota_of_method(ctx);
 
     if (!terni_quota_take(of_server, 1)) {
         (void)!tern_fail(ctx, TERN_RESOURCE_EXHAUSTED,
@@ -112,12 +113,12 @@ static void discharge(tern_ctx *ctx)
 {
     if (quota_of_method(ctx))
         terni_quota_give(quota_of_method(ctx), 1);
-    terni_quota_give(&ctx->caller->policy->calls, 1);
+    terni_quota_give(&ctx->caller->home->policy->calls, 1);
 }
 
 static bool has_limit(const tern_ctx *ctx)
 {
-    return ctx->caller->policy->calls.max || quota_of_method(ctx);
+    return ctx->caller->home->policy->calls.max || quota_of_method(ctx);
 }
 
 static void take_metadata(tern_ctx *ctx, const terni_meta_list *list)
@@ -128,7 +129,7 @@ static void take_metadata(tern_ctx *ctx, const terni_meta_list *list)
 
 tern_ctx *terni_ctx_open(terni_caller *caller, const terni_open *open)
 {
-    tern_ctx *ctx = take(caller->pool, caller->poller);
+    tern_ctx *ctx = take(caller->home->pool, caller->home->poller);
 
     if (!ctx)
         return NULL;
@@ -178,10 +179,10 @@ void terni_ctx_release(tern_ctx *ctx)
     if (TERN_UNLIKELY(ctx->is_counted))
         discharge(ctx);
     if (ctx->is_timed)
-        tern_timer_cancel(tern_poller_wheel(caller->poller), &ctx->deadline_timer);
+        tern_timer_cancel(tern_poller_wheel(caller->home->poller), &ctx->deadline_timer);
     drop_memory(ctx);
     terni_ctx_set_state(ctx, TERNI_CTX_FREE);
-    give_back(caller->pool, ctx);
+    give_back(caller->home->pool, ctx);
     if (TERN_UNLIKELY(caller->is_ending) && !caller->calls)
-        caller->emptied(caller);
+        caller->home->emptied(caller);
 }

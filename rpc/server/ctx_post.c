@@ -54,7 +54,7 @@ void tern_ctx_post(tern_ctx *ctx, tern_ctx_fn *fn, void *arg)
     atomic_fetch_add_explicit(&ctx->n_posted, 1, memory_order_relaxed);
     p = take_post(ctx);
     *p = (terni_post){ .task.run = run_posted, .ctx = ctx, .fn = fn, .arg = arg };
-    tern_poller_post(ctx->caller->poller, &p->task);
+    tern_poller_post(ctx->caller->home->poller, &p->task);
 }
 
 static void run_wake(tern_task *task)
@@ -76,5 +76,5 @@ void tern_stub_wake(void *handle)
         return;  // it will come
     atomic_fetch_add_explicit(&ctx->n_posted, 1, memory_order_relaxed);
     ctx->wake_task.run = run_wake;
-    tern_poller_post(ctx->caller->poller, &ctx->wake_task);
+    tern_poller_post(ctx->caller->home->poller, &ctx->wake_task);
 }

@@ -142,7 +142,7 @@ static void queue_cancelled(tern_ctx *ctx)
         return;
     ctx->is_cancel_queued = true;
     ctx->cancel_task.run = run_cancelled;
-    tern_poller_defer(ctx->caller->poller, &ctx->cancel_task);
+    tern_poller_defer(ctx->caller->home->poller, &ctx->cancel_task);
 }
 
 void tern_ctx_on_cancel(tern_ctx *ctx, tern_ctx_fn *fn, void *arg)

@@ -42,7 +42,7 @@ static tern_code call_on_thread(tern_ctx *ctx)
     terni_ctx_set_state(ctx, TERNI_CTX_OFFLOADED);
     ctx->arena.pool = NULL;  // it is the poller's
     code = tern_offload(call_offloaded, ctx);
-    ctx->arena.pool = tern_poller_pool(ctx->caller->poller);
+    ctx->arena.pool = tern_poller_pool(ctx->caller->home->poller);
     terni_ctx_set_state(ctx, TERNI_CTX_RUNNING);
     if (code < 0)
         return tern_fail(ctx, TERN_RESOURCE_EXHAUSTED, "no thread for the handler: %s",
@@ -111,7 +111,7 @@ void terni_fiber_handler_start(tern_ctx *ctx)
     else if ((ctx->method->def->flags & (TERN_METHOD_INLINE | TERN_METHOD_OFFLOAD)) ==
              TERN_METHOD_INLINE)
         run_inline(ctx);
-    else if (tern_fiber_run(ctx->caller->poller, run_on_fiber, ctx) < 0)
+    else if (tern_fiber_run(ctx->caller->home->poller, run_on_fiber, ctx) < 0)
         terni_answer_failure(ctx, TERN_RESOURCE_EXHAUSTED, "out of memory for a fiber");
 }
 

@@ -2,7 +2,7 @@
 
 tern_code terni_interceptor_begin(tern_ctx *ctx)
 {
-    const terni_policy *p = ctx->caller->policy;
+    const terni_policy *p = ctx->caller->home->policy;
     tern_code           code = TERN_OK;
 
     TERN_ASSERT(ctx->n_begun == 0);
@@ -18,7 +18,7 @@ tern_code terni_interceptor_begin(tern_ctx *ctx)
 
 void terni_interceptor_received(tern_ctx *ctx, const void *msg)
 {
-    const tern_interceptor *all = ctx->caller->policy->interceptors;
+    const tern_interceptor *all = ctx->caller->home->policy->interceptors;
 
     for (uint32_t i = 0; i < ctx->n_begun; i++)
         if (all[i].received)
@@ -27,7 +27,7 @@ void terni_interceptor_received(tern_ctx *ctx, const void *msg)
 
 void terni_interceptor_sent(tern_ctx *ctx, const void *msg)
 {
-    const tern_interceptor *all = ctx->caller->policy->interceptors;
+    const tern_interceptor *all = ctx->caller->home->policy->interceptors;
 
     for (uint32_t i = ctx->n_begun; i-- > 0;)
         if (all[i].sent)
@@ -36,10 +36,10 @@ void terni_interceptor_sent(tern_ctx *ctx, const void *msg)
 
 void terni_interceptor_end(tern_ctx *ctx)
 {
-    const tern_interceptor *all = ctx->caller->policy->interceptors;
+    const tern_interceptor *all = ctx->caller->home->policy->interceptors;
     const tern_status       st = terni_ctx_status(ctx);
 
-    TERN_ASSERT(ctx->n_begun <= ctx->caller->policy->n_interceptors);
+    TERN_ASSERT(ctx->n_begun <= ctx->caller->home->policy->n_interceptors);
     while (ctx->n_begun > 0) {
         const tern_interceptor *i = &all[--ctx->n_begun];
 

@@ -11,7 +11,7 @@
 // To be asked before any of the others, which are not free.
 static inline bool terni_interceptor_is_wanted(const tern_ctx *ctx)
 {
-    return TERN_UNLIKELY(ctx->caller->policy->n_interceptors > 0);
+    return TERN_UNLIKELY(ctx->caller->home->policy->n_interceptors > 0);
 }
 
 tern_code terni_interceptor_begin(tern_ctx *ctx);

@@ -43,7 +43,7 @@ static terni_arena *item_arena(tern_ctx *ctx)
     if (ctx->has_item_arena)
         terni_arena_reset(&ctx->item_arena);
     else
-        terni_arena_init(&ctx->item_arena, tern_poller_pool(ctx->caller->poller),
+        terni_arena_init(&ctx->item_arena, tern_poller_pool(ctx->caller->home->poller),
                          TERN_MAX_ARENA_BYTES);
     ctx->has_item_arena = true;
     return &ctx->item_arena;

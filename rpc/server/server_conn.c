@@ -23,8 +23,8 @@ static tern_ctx *ctx_of(terni_stream *s) { return TERN_CONTAINER_OF(s, tern_ctx,
 
 static void *on_lookup(void *owner, const char *path, size_t len)
 {
-    return (void *)(uintptr_t)terni_registry_find(&conn_of(owner)->caller.policy->registry, path,
-                                                  len);
+    return (void *)(uintptr_t)terni_registry_find(&conn_of(owner)->caller.home->policy->registry,
+                                                  path, len);
 }
 
 static terni_stream *on_opened(void *owner, const terni_open *open)
@@ -74,12 +74,12 @@ static void on_pong(void *owner, uint64_t opaque)
 
 static bool on_announced(void *owner, size_t bytes)
 {
-    return terni_quota_take(&conn_of(owner)->caller.policy->memory, bytes);
+    return terni_quota_take(&conn_of(owner)->caller.home->policy->memory, bytes);
 }
 
 static void on_taken(void *owner, size_t bytes)
 {
-    terni_quota_give(&conn_of(owner)->caller.policy->memory, bytes);
+    terni_quota_give(&conn_of(owner)->caller.home->policy->memory, bytes);
 }
 
 static const terni_wire_events conn_events = {
@@ -100,25 +100,24 @@ static const terni_wire_events conn_events = {
 
 static void free_conn(terni_server_conn *c)
 {
-    void (*gone)(void *owner) = c->gone;
-    void *owner = c->owner;
+    const terni_home *home = c->caller.home;
 
     TERNI_LIST_REMOVE(c);
-    terni_quota_give(&c->caller.policy->connections, 1);
+    terni_quota_give(&home->policy->connections, 1);
     tern_mem_free(c->caller.address);
     tern_mem_free(c);
-    gone(owner);
+    home->gone(home->owner);
 }
 
 // One that is going is closed when its last call is; one whose connection is gone stays until its last
 // handler has returned.
 static void check_gone(terni_server_conn *c)
 {
-    if (c->is_held || c->caller.calls)
+    if (c->caller.is_held || c->caller.calls)
         return;
     if (terni_session_is_gone(&c->caller.session))
         free_conn(c);
-    else if (c->is_going)
+    else if (c->caller.is_going)
         terni_session_close(&c->caller.session);
 }
 
@@ -133,12 +132,12 @@ static void on_session_closed(terni_session *s, int err, const char *why)
 
     (void)err;
     (void)why;
-    c->is_held = c->caller.is_ending = true;
+    c->caller.is_held = c->caller.is_ending = true;
     for (tern_ctx *ctx = c->caller.calls, *next; ctx; ctx = next) {
         next = ctx->next;
         terni_dispatch_closed(ctx, TERN_CANCELLED);
     }
-    c->is_held = false;
+    c->caller.is_held = false;
     check_gone(c);
 }
 
@@ -148,7 +147,7 @@ static void on_recognised(terni_session *s)
 {
     terni_server_conn *c = conn_of(s);
 
-    if (c->is_leaving)
+    if (c->caller.is_leaving)
         terni_server_conn_go(c);
 }
 
@@ -162,7 +161,7 @@ static void on_deadline(tern_timer *t)
 static void time_new_calls(terni_session *s)
 {
     terni_caller *caller = &conn_of(s)->caller;
-    tern_wheel   *wheel = tern_poller_wheel(caller->poller);
+    tern_wheel   *wheel = tern_poller_wheel(caller->home->poller);
 
     for (tern_ctx *ctx = caller->calls; ctx && !ctx->is_timed; ctx = ctx->next) {
         ctx->is_timed = true;
@@ -181,6 +180,7 @@ static void tell_starved(terni_session *s)
 }
 
 static const terni_session_hooks conn_hooks = {
+    .protocols = terni_protocols,
     .recognised = on_recognised,
     .fed = time_new_calls,
     .drained = tell_starved,
@@ -193,10 +193,10 @@ void terni_server_conn_go(terni_server_conn *c)
 {
     terni_session *s = &c->caller.session;
 
-    c->is_leaving = true;
+    c->caller.is_leaving = true;
     if (!terni_session_is_open(s)) {
         // It is told when it has said what it speaks, which it may do for a little while.
-        terni_session_expect_by(s, tern_poller_now_ns(c->caller.poller) + TERN_NS_PER_S);
+        terni_session_expect_by(s, tern_poller_now_ns(c->caller.home->poller) + TERN_NS_PER_S);
         return;
     }
     terni_session_goaway(s, false, "the server is stopping");
@@ -205,9 +205,9 @@ void terni_server_conn_go(terni_server_conn *c)
 
 void terni_server_conn_say_last(terni_server_conn *c)
 {
-    if (!c->is_leaving || c->is_going || !terni_session_is_open(&c->caller.session))
+    if (!c->caller.is_leaving || c->caller.is_going || !terni_session_is_open(&c->caller.session))
         return;
-    c->is_going = c->caller.is_ending = true;
+    c->caller.is_going = c->caller.is_ending = true;
     terni_session_goaway(&c->caller.session, true, "the server is stopping");
     check_gone(c);
 }
@@ -223,26 +223,21 @@ static terni_server_conn *refuse(terni_policy *policy)
     return NULL;
 }
 
-terni_server_conn *terni_server_conn_start(const terni_server_conn_opts *opts, int fd,
-                                           terni_server_conn **list)
+void terni_server_conn_prepare(terni_home *home) { home->emptied = on_emptied; }
+
+terni_server_conn *terni_server_conn_start(const terni_home *home, int fd, terni_server_conn **list)
 {
-    terni_policy      *policy = opts->policy;
+    terni_policy      *policy = home->policy;
     terni_server_conn *c = tern_mem_zalloc(sizeof *c);
 
     if (!c) {
         close(fd);
         return refuse(policy);
     }
-    c->gone = opts->gone;
-    c->owner = opts->owner;
-    c->caller = (terni_caller){
-        .poller = opts->poller, .policy = policy, .pool = opts->pool, .emptied = on_emptied
-    };
-    c->caller.session = (terni_session){ .events = &conn_events,
-                                         .hooks = &conn_hooks,
-                                         .limits = &policy->limits,
-                                         .protocols = terni_protocols };
-    if (terni_session_start(&c->caller.session, opts->poller, fd, TERNI_SERVER) < 0) {
+    c->caller.home = home;
+    c->caller.session =
+        (terni_session){ .events = &conn_events, .hooks = &conn_hooks, .limits = &policy->limits };
+    if (terni_session_start(&c->caller.session, home->poller, fd, TERNI_SERVER) < 0) {
         tern_mem_free(c);
         return refuse(policy);
     }

@@ -59,12 +59,7 @@ void terni_worker_stop(terni_worker *w) { tern_poller_post(w->poller, &w->stop_t
 
 void terni_worker_adopt(terni_worker *w, int fd)
 {
-    const terni_server_conn_opts opts = { .poller = w->poller,
-                                          .policy = w->policy,
-                                          .pool = &w->pool,
-                                          .gone = check_stopped,
-                                          .owner = w };
-    terni_server_conn           *c = terni_server_conn_start(&opts, fd, &w->conns);
+    terni_server_conn *c = terni_server_conn_start(&w->home, fd, &w->conns);
 
     if (c && w->is_stopping)
         terni_server_conn_go(c);
@@ -76,6 +71,12 @@ void terni_worker_init(terni_worker *w)
 {
     TERN_ASSERT(w->poller && w->policy && w->stopped && w->grace_ms > 0);
     terni_ctx_pool_init(&w->pool);
+    w->home = (terni_home){ .poller = w->poller,
+                            .policy = w->policy,
+                            .pool = &w->pool,
+                            .gone = check_stopped,
+                            .owner = w };
+    terni_server_conn_prepare(&w->home);
     w->stop_task.run = run_stop;
     tern_timer_init(&w->grace_timer, on_grace_over);
     tern_timer_init(&w->goodbye_timer, on_goodbye_over);

@@ -16,6 +16,7 @@ struct terni_worker {
     tern_poller       *poller;
     terni_policy      *policy;
     terni_ctx_pool     pool;
+    terni_home         home;
     terni_server_conn *conns;
     tern_timer         grace_timer, goodbye_timer;
     tern_task          stop_task;

@@ -68,7 +68,7 @@ static void recognise(terni_session *s, const tern_linkbuf *in)
     bool    may_come = false;
 
     (void)tern_linkbuf_copy_out(in, 0, bytes, n);
-    for (const terni_protocol *const *p = s->protocols; *p; p++) {
+    for (const terni_protocol *const *p = s->hooks->protocols; *p; p++) {
         switch ((*p)->sniff(bytes, n)) {
         case TERNI_SNIFF_YES:
             (*p)->start(s);
@@ -174,9 +174,9 @@ static void on_let_go(void *owner, terni_stream *stream, size_t len)
 
 terni_holding *terni_session_hold(terni_session *s)
 {
-    if (!s->holding && !(s->holding = terni_holding_new(on_let_go, s)))
-        return NULL;
-    return terni_holding_ref(s->holding);
+    if (!s->holding)
+        s->holding = terni_holding_new(on_let_go, s);
+    return s->holding ? terni_holding_ref(s->holding) : NULL;
 }
 
 // Those who still hold messages owe nobody anything any more.
@@ -247,7 +247,7 @@ int terni_session_start(terni_session *s, tern_poller *poller, int fd, terni_rol
                                   .never_pause = true };
     int                  err;
 
-    TERN_ASSERT(role == TERNI_CLIENT ? s->wire != NULL : s->protocols != NULL);
+    TERN_ASSERT(role == TERNI_CLIENT ? s->wire != NULL : s->hooks->protocols != NULL);
     if ((err = tern_conn_new(poller, fd, &conn_events, s, &opts, &s->conn)) < 0)
         return err;
     s->role = role;

@@ -9,8 +9,7 @@
 //            once the event is over, else at once. `closed` runs exactly once and last; the engine is gone
 //            then.
 //
-//   c->session = (terni_session){ .events = &events, .hooks = &hooks, .limits = &limits,
-//                                 .protocols = terni_protocols };
+//   c->session = (terni_session){ .events = &events, .hooks = &hooks, .limits = &limits };
 //   err = terni_session_start(&c->session, poller, fd, TERNI_SERVER);
 //   ... terni_session_finish(&c->session, stream, NULL, plan, reply, NULL);
 #ifndef RPC_SESSION_SESSION_INTERNAL_H
@@ -51,6 +50,8 @@ struct terni_protocol {
 // Run on the session's poller. All but `closed` may be NULL.
 typedef struct terni_session_hooks terni_session_hooks;
 struct terni_session_hooks {
+    // A server's: what its peer may turn out to speak; the first that is sure wins; ends with NULL.
+    const terni_protocol *const *protocols;
     // The engine exists now. Once, or never.
     void (*recognised)(terni_session *s);
     // The engine has taken what had come.
@@ -71,16 +72,14 @@ struct terni_session {
     const terni_wire_events   *events;  // raised with the session as owner, but for `failed`
     const terni_session_hooks *hooks;
     const terni_wire_limits   *limits;
-    const terni_protocol *const
-                    *protocols;  // a server's; the first that is sure wins; ends with NULL
-    terni_keepalive *keepalive;  // NULL: none
-    terni_holding   *holding;    // NULL: nothing of it was ever held
-    char            *why;        // it failed; NULL: no words
-    terni_role       role;
-    bool             is_feeding;
-    bool             has_failed;
-    bool             is_closing;     // once what is being fed has been taken
-    uint64_t         offered_bytes;  // in `closed`: no more of the output has left us
+    terni_keepalive           *keepalive;  // NULL: none
+    terni_holding             *holding;    // NULL: nothing of it was ever held
+    char                      *why;        // it failed; NULL: no words
+    terni_role                 role;
+    bool                       is_feeding;
+    bool                       has_failed;
+    bool                       is_closing;     // once what is being fed has been taken
+    uint64_t                   offered_bytes;  // in `closed`: no more of the output has left us
 };
 
 // Takes `fd`, also on failure. `events->failed` is the session's own business and must be

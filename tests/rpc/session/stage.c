@@ -51,9 +51,6 @@ static void on_closed(terni_session *s, int err, const char *why)
     journal_say("closed ");
 }
 
-static const terni_session_hooks hooks = { on_recognised, on_fed, on_ended, on_drained, on_closed };
-const terni_session_hooks        closed_alone = { .closed = on_closed };
-
 static const terni_wire_events events = { .failed = terni_session_failed };
 
 // ---- a protocol that is refused, and the fake wire ------------------------
@@ -79,6 +76,10 @@ static const terni_protocol fake = { "fake", sniff_fake, speak_fake };
 
 static const terni_protocol *const protocols[] = { &rude, &fake, NULL };
 
+static const terni_session_hooks hooks = { protocols, on_recognised, on_fed,
+                                           on_ended,  on_drained,    on_closed };
+const terni_session_hooks        closed_alone = { .closed = on_closed };
+
 // ---- the stage -----------------------------------------------------------
 
 int owner_start_with(owner *o, terni_role role, const fake_wire *how)
@@ -93,7 +94,6 @@ int owner_start_with(owner *o, terni_role role, const fake_wire *how)
     o->session = (terni_session){ .events = &events,
                                   .hooks = &hooks,
                                   .limits = &terni_limits_default,
-                                  .protocols = protocols,
                                   .wire = role == TERNI_CLIENT ? &fake_wire_table : NULL };
     if (!o->poller) {
         close(fds[0]);
