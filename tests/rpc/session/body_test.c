@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "tests/rpc/session/letter.pb-c.h"
+#include "tests/rpc/fakes/letter.pb-c.h"
 
 static const terni_plan *note_plan, *letter_plan;
 
