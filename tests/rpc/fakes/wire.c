@@ -140,6 +140,7 @@ static int fake_open(terni_engine *e, terni_stream *s, const terni_open *open,
 {
     int err = the_wire.open_err;
 
+    the_wire.timeout_us = open->timeout_us;
     journal_say("open(%.*s,", (int)open->path_len, open->path);
     for (uint32_t i = 0; i < open->metadata.n; i++)
         journal_say("%s,", open->metadata.entries[i].key);

@@ -42,6 +42,7 @@ struct fake_wire {
     // ---- what happened ----
     terni_engine *engine;  // that was made last; NULL: destroyed
     unsigned      n_pumps;
+    uint64_t      timeout_us;  // of the last call that was opened
 };
 
 extern fake_wire        the_wire;
