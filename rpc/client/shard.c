@@ -336,11 +336,16 @@ static void on_failed(terni_connector *c, const char *why)
     check_all_failed(shard);
 }
 
+// Those that are there now are for the calls that wait, as this one is; which may yet fail.
 static void on_found(terni_connector *c, unsigned n_found)
 {
-    for (terni_connector *other = shard_of(c)->connectors; other; other = other->next)
+    terni_shard *shard = shard_of(c);
+
+    for (terni_connector *other = shard->connectors; other; other = other->next)
         if (!other->is_closing && other->wish.first == c->wish.first)
             terni_connector_revise(other, n_found);
+    if (shard->waiting)
+        connect_idle(shard);
 }
 
 static bool is_wanted(const terni_connector *c)

@@ -465,12 +465,32 @@ static void test_what_one_finds_concerns_all_of_the_name(void **state)
     stage_begin(&s, "tcp://name:1,unix:@b", TERN_ROUND_ROBIN);
     assert_int_equal(s.shard.n_in[TERNI_CONNECTOR_ABSENT], TERN_MAX_RESOLVED - 1);
     caller_start(&x, &s, 'x', NULL);
+    assert_string_equal(journal_take(), "connect(16) connect(0) ");
     node_find(0, 3);
     assert_int_equal(s.shard.n_in[TERNI_CONNECTOR_ABSENT], TERN_MAX_RESOLVED - 3);
-    (void)journal_take();
-    node_open(0, 0);  // x waits still
     assert_string_equal(journal_take(), "connect(2) connect(1) ");
     node_open(1, 1);
+    node_answer(&x, TERN_OK);
+    caller_done(&x);
+    stage_end(&s);
+}
+
+// The first address of a name refused, and the others, of which it had told, were connected by nobody: the call
+// waited for the first one's backoff, or for its own deadline.
+static void test_bug_other_addresses_of_a_name_were_not_tried(void **state)
+{
+    stage  s;
+    caller x;
+
+    (void)state;
+    stage_begin(&s, "tcp://name:1", TERN_ROUND_ROBIN);
+    caller_start(&x, &s, 'x', NULL);
+    (void)journal_take();
+    node_find(0, 3);
+    node_fail(0, "refused");
+    assert_string_equal(journal_take(), "connect(2) connect(1) ");
+    node_open(2, 1);
+    assert_string_equal(journal_take(), "open(x,2) ");
     node_answer(&x, TERN_OK);
     caller_done(&x);
     stage_end(&s);
@@ -563,6 +583,7 @@ int main(void)
         TERN_TEST(test_caller_that_fails_may_begin_again),
         TERN_TEST(test_caller_that_fails_may_end_others_that_fail),
         TERN_TEST(test_what_one_finds_concerns_all_of_the_name),
+        TERN_TEST(test_bug_other_addresses_of_a_name_were_not_tried),
         TERN_TEST(test_shard_without_memory_is_gone_at_once),
         TERN_TEST(test_spare_memory_serves_again_on_the_pollers_thread),
     };

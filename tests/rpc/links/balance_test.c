@@ -247,6 +247,22 @@ static void test_round_robin_goes_to_all_that_a_name_stands_for(void **state)
     stop_all(&c);
 }
 
+// The first address in order refuses: a call waited for the others, which nobody tried.
+static void test_bug_first_address_of_a_name_held_up_the_others(void **state)
+{
+    cluster       c = { 0 };
+    tern_channel *ch;
+
+    (void)state;
+    atomic_store(&n_named, 3);
+    ch = tern_connect(start_named(&c), &(tern_channel_opts){ .balance = TERN_ROUND_ROBIN });
+    node_stop(&c.nodes[0]);
+    assert_int_not_equal(ask(ch), 0);
+    node_start(&c.nodes[0]);
+    tern_channel_free(ch);
+    stop_all(&c);
+}
+
 static void test_name_is_looked_up_again_when_a_connection_is_lost(void **state)
 {
     cluster       c = { 0 };
@@ -306,6 +322,7 @@ int main(void)
         TERN_TEST(test_round_robin_leaves_out_who_is_down_and_backs_off_for_it_alone),
         TERN_TEST(test_calls_go_round_over_the_connections_of_one_address),
         TERN_TEST(test_round_robin_goes_to_all_that_a_name_stands_for),
+        TERN_TEST(test_bug_first_address_of_a_name_held_up_the_others),
         TERN_TEST(test_name_is_looked_up_again_when_a_connection_is_lost),
         TERN_TEST(test_pick_first_tries_all_that_a_name_stands_for),
         TERN_TEST(test_too_many_connections_are_refused_in_a_sentence),
