@@ -44,7 +44,7 @@ static void test_arrows_that_are_drawn_are_all_that_there_are(void **state)
 
             if (arrows[from][to] == 'x')
                 take_arrow(&a);
-            else if (dies(take_arrow, &a) != library_has_debug_asserts())
+            else if (!dies(take_arrow, &a))
                 fail_msg("%u -> %u", from, to);
         }
     }
