@@ -110,6 +110,46 @@ generates_with_protoc() {
     [ "$(LD_LIBRARY_PATH=$prefix/lib "$out/program")" = "South Pole" ]
 }
 
+# A server and its client, each linked with the archive by what pkg-config says and no flag more.
+builds_both_ends() {
+    local out=$TEST_TMPDIR/ends end
+
+    mkdir "$out"
+    PATH=$prefix/bin:$PATH protoc --tern_out="$out" -I "$program" "$program"/{place,atlas}.proto
+    for end in client server; do
+        compile -static -I"$out" -o "$out/$end" "$program/$end.c" "$out"/{place,atlas}.tern.c \
+            $(pkg-config --static --libs tern)
+    done
+}
+
+ends_meet() {
+    local out=$TEST_TMPDIR/ends address
+
+    exec 3< <(exec "$out/server" tcp://127.0.0.1:0)
+    trap "kill $!" EXIT
+    read -r -u 3 address
+    [ "$("$out/client" "$address")" = "South Pole" ]
+}
+
+# What only the other end needs, by its prefixes.
+client_only='tern_connect tern_channel_ tern_stub_unary tern_dial terni_channel_ terni_shard_
+    terni_link_ terni_connector_ terni_outcall_ terni_observers_ terni_balancer_'
+server_only='tern_listen tern_server_ tern_serve tern_ctx_ tern_stub_register tern_group_ tern_listener_
+    terni_registry_ terni_server_conn_ terni_dispatch_ terni_worker_ terni_health_ terni_ctx_'
+
+# Each prefix has to be in the other program, or nobody would notice that it is no longer one.
+#   links_nothing_of END OTHER
+links_nothing_of() {
+    local here=$TEST_TMPDIR/ends/$1 there=$TEST_TMPDIR/ends/$2 prefix prefixes=${2}_only
+
+    nm "$here" | awk '{ print $NF }' >"$here.names"
+    nm "$there" | awk '{ print $NF }' >"$there.names"
+    for prefix in ${!prefixes}; do
+        grep -q "^$prefix" "$there.names" || { echo "nothing is called $prefix*" && return 1; }
+        ! grep "^$prefix" "$here.names" || return 1
+    done
+}
+
 builds_with_cmake() {
     local build=$TEST_TMPDIR/build
 
@@ -131,5 +171,14 @@ check compiles_alone g++ -x c++ -std=c++17
 check builds_with_pkg_config
 check builds_static_with_pkg_config
 check generates_with_protoc
+check builds_both_ends
+check ends_meet
+check links_nothing_of client server
+check links_nothing_of server client
 check builds_with_cmake
+
+for end in client server; do
+    strip -o "$TEST_TMPDIR/ends/$end.stripped" "$TEST_TMPDIR/ends/$end" &&
+        echo "a $end, static and stripped: $(stat -c %s "$TEST_TMPDIR/ends/$end.stripped") bytes"
+done
 exit $failed

@@ -30,6 +30,7 @@ WHOLE_COPTS = [
     "-O3",
     "--param=inline-unit-growth=100",  # the small functions of the path are many
     "-fomit-frame-pointer",
+    "-fno-ipa-icf",  # a function that stands for two would tie their files together
     "-ffunction-sections",
     "-fdata-sections",
 ]

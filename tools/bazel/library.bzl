@@ -3,8 +3,8 @@
 Bazel 4.2 has no cc_shared_library, and its archives hold one cc_library each.
 
 Both are optimised as a whole, which a call's path through many small files gains a tenth of its
-instructions by. For the archive this is done here, once (the linker's -r), so that whoever links it
-needs no flag for it.
+instructions by. For the archive this is done here, once, so that whoever links it needs no flag for it;
+it still has a member for each file, so that a client links no server.
 """
 
 load("@bazel_tools//tools/cpp:toolchain_utils.bzl", "find_cpp_toolchain")
@@ -53,28 +53,27 @@ def _libraries_of(info):
     inputs = info.linking_context.linker_inputs.to_list()
     return [library for linker_input in inputs for library in linker_input.libraries]
 
-# In one part: several share their static functions as global symbols.
-_LINK_WHOLE = WHOLE_COPTS + ["-flto", "-flto-partition=one"]
-
 def _is_whole(ctx):
     return ctx.attr._whole[_Whole].value
 
-def _whole_object(ctx, cc, objects):
-    """One object of all, machine code again."""
-    output = ctx.actions.declare_file(ctx.attr.name + ".o")
+def _whole_archive(ctx, cc, objects):
+    """One archive of all objects, optimised together."""
+    archive = ctx.actions.declare_file("lib%s.a" % ctx.attr.name)
     args = ctx.actions.args()
-    args.add_all(_LINK_WHOLE + ["-r", "-flinker-output=nolto-rel", "-o", output])
+    args.add_all([cc.compiler_executable, cc.ar_executable, cc.nm_executable, cc.objcopy_executable])
+    args.add(archive)
+    args.add_all(WHOLE_COPTS + ["--"])
     args.add_all(objects)
     ctx.actions.run(
-        executable = cc.compiler_executable,
+        executable = ctx.executable._whole_archive,
         arguments = [args],
         inputs = depset(objects, transitive = [cc.all_files]),
-        outputs = [output],
+        outputs = [archive],
         mnemonic = "TernWhole",
         progress_message = "Optimising %s as a whole" % ctx.label,
         use_default_shell_env = True,
     )
-    return output
+    return archive
 
 def _archive(ctx, cc, objects):
     """One archive of all objects. `q`, since two folders may have a file of one name."""
@@ -99,6 +98,9 @@ def _features(ctx, cc):
         unsupported_features = ctx.disabled_features,
     )
 
+# In one part: what is static stays so.
+_SHARED_WHOLE = WHOLE_COPTS + ["-flto", "-flto-partition=one"]
+
 def _shared(ctx, cc, objects, info):
     output = cc_common.link(
         name = ctx.attr.name,
@@ -111,7 +113,7 @@ def _shared(ctx, cc, objects, info):
             "-Wl,-z,defs",
             "-Wl,-soname,lib%s.so.%s" % (ctx.attr.name, ctx.attr.soversion),
             "-Wl,--version-script=" + ctx.file.symbols.path,
-        ] + (_LINK_WHOLE if _is_whole(ctx) else []) + _link_flags(info),
+        ] + (_SHARED_WHOLE if _is_whole(ctx) else []) + _link_flags(info),
         additional_inputs = [ctx.file.symbols],
         output_type = "dynamic_library",
     )
@@ -140,7 +142,7 @@ def _tern_libraries_impl(ctx):
     info = cc_common.merge_cc_infos(cc_infos = [dep[CcInfo] for dep in ctx.attr.deps])
     libraries = _libraries_of(info)
     objects = [o for lib in libraries for o in lib.objects or lib.pic_objects]
-    archive = _archive(ctx, cc, [_whole_object(ctx, cc, objects)] if _is_whole(ctx) else objects)
+    archive = (_whole_archive if _is_whole(ctx) else _archive)(ctx, cc, objects)
     shared = _shared(ctx, cc, [o for lib in libraries for o in lib.pic_objects], info)
     return [
         DefaultInfo(files = depset([archive, shared])),
@@ -157,6 +159,12 @@ tern_libraries = rule(
         "soversion": attr.string(mandatory = True),
         "symbols": attr.label(allow_single_file = True, doc = "the version script"),
         "_whole": attr.label(default = "//tools/bazel:whole"),
+        "_whole_archive": attr.label(
+            default = "//tools/bazel:whole_archive.py",
+            allow_single_file = True,
+            executable = True,
+            cfg = "host",
+        ),
         "_cc_toolchain": attr.label(default = "@bazel_tools//tools/cpp:current_cc_toolchain"),
         "_allowlist_function_transition": attr.label(
             default = "@bazel_tools//tools/allowlists/function_transition_allowlist",
