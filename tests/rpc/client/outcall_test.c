@@ -375,7 +375,7 @@ static void on_message(terni_outcall *call, const terni_piece *piece)
 
 static void test_reply_is_lacking_where_one_belongs(void **state)
 {
-    static const terni_outcall_events reads = { .message = on_message }, uploads = { NULL };
+    static const terni_outcall_events reads = { .message = on_message }, uploads = { .message = NULL };
     terni_outcall                     call = { .events = NULL };
 
     (void)state;
