@@ -68,6 +68,7 @@ void terni_ctx_set_failure(tern_ctx *ctx, tern_code code, const char *message)
 {
     ctx->code = code;
     ctx->message = terni_arena_strndup(&ctx->arena, message, strlen(message));
+    ctx->is_spoiled = true;
 }
 
 void terni_ctx_set_code(tern_ctx *ctx, tern_code code)
@@ -76,6 +77,8 @@ void terni_ctx_set_code(tern_ctx *ctx, tern_code code)
         terni_ctx_set_failure(ctx, TERN_UNKNOWN, "the handler returned a number that is no code");
         return;
     }
+    if (TERN_UNLIKELY(ctx->is_spoiled) && code == TERN_OK)
+        return;
     if (ctx->code != code)
         ctx->message = NULL;
     ctx->code = code;
@@ -181,10 +184,11 @@ const tern_metadata *tern_ctx_metadata(const tern_ctx *ctx, const char *key)
 
 static void blame_metadata(tern_ctx *ctx, const tern_metadata *m, const char *why)
 {
-    char key[TERNI_MAX_SHOWN_KEY];
+    char key[TERNI_MAX_SHOWN_KEY], text[256];
 
     terni_meta_show_key(m->key, key);
-    (void)!tern_fail(ctx, TERN_INTERNAL, "the metadata entry \"%s\" cannot be sent: %s", key, why);
+    snprintf(text, sizeof text, "the metadata entry \"%s\" cannot be sent: %s", key, why);
+    terni_ctx_set_failure(ctx, TERN_INTERNAL, text);
 }
 
 static void add_metadata(tern_ctx *ctx, tern_metadata **list, uint32_t *n, const tern_metadata *m)
@@ -226,7 +230,12 @@ void tern_ctx_add_trailing(tern_ctx *ctx, const tern_metadata *m)
 
 // ---- the end before the end ----------------------------------------------
 
-tern_code tern_ctx_check(const tern_ctx *ctx) { return terni_parent_check(&ctx->as_parent); }
+tern_code tern_ctx_check(const tern_ctx *ctx)
+{
+    tern_code why = terni_parent_check(&ctx->as_parent);
+
+    return why == TERN_OK && ctx->is_spoiled ? ctx->code : why;
+}
 
 // Another thread must not read the poller's clock.
 static uint64_t now_ns(const tern_ctx *ctx)

@@ -111,9 +111,10 @@ struct tern_ctx {
     bool    has_item_arena, has_tmp;  // these hold
     bool    has_ended_in;             // the caller has sent everything
     bool    has_sent_initial;
-    bool    is_on_wire;                         // the answer still waits inside the engine
-    bool    is_in_handler;                      // async: its callback is on the stack
-    bool    has_pushed;                         // async: in this call of `ready`
+    bool    is_spoiled;     // `code` and `message` stay, though the handler says OK
+    bool    is_on_wire;     // the answer still waits inside the engine
+    bool    is_in_handler;  // async: its callback is on the stack
+    bool    has_pushed;     // async: in this call of `ready`
     bool    is_ready_queued, is_cancel_queued;  // tasks that name this call
 
     atomic_bool is_slot_taken;  // `slot` is on its way
@@ -145,9 +146,10 @@ static inline bool terni_ctx_is_answered(const tern_ctx *ctx)
     return ctx->state >= TERNI_CTX_ANSWERED;
 }
 
-// The message is copied.
+// Something went wrong in the handler's hands, whatever it says of itself. The message is copied.
 void terni_ctx_set_failure(tern_ctx *ctx, tern_code code, const char *message);
-// What a handler returned: the message of tern_fail stays if it was for this code.
+// What a handler returned: the message of tern_fail stays if it was for this code. OK is no answer to what was
+// spoiled.
 void terni_ctx_set_code(tern_ctx *ctx, tern_code code);
 // How the call ends, as far as it is known.
 tern_status terni_ctx_status(const tern_ctx *ctx);

@@ -9,12 +9,13 @@
 
 static tern_ctx *ctx_of(void *handle) { return ((tern_stub_handle *)handle)->ctx; }
 
+// A stream that has lost a message is no stream.
 static tern_code failure_of_send(tern_ctx *ctx, int err)
 {
-    if (err == -EMSGSIZE)
-        return tern_fail(ctx, TERN_RESOURCE_EXHAUSTED,
-                         "the message is larger than the caller's max_message");
-    return tern_fail(ctx, TERN_RESOURCE_EXHAUSTED, "out of memory for the message");
+    terni_ctx_set_failure(ctx, TERN_RESOURCE_EXHAUSTED,
+                          err == -EMSGSIZE ? "the message is larger than the caller's max_message"
+                                           : "out of memory for the message");
+    return ctx->code;
 }
 
 // Waits until the peer has taken the message before. A handler that runs inline cannot wait.
@@ -50,6 +51,8 @@ const void *tern_stub_in_next(void *in)
 {
     tern_ctx *ctx = ctx_of(in);
 
+    if (TERN_UNLIKELY(ctx->is_spoiled))
+        return NULL;  // there is nothing behind a message that could not be read
     while (terni_inbox_is_empty(&ctx->inbox) && !ctx->has_ended_in &&
            !terni_ctx_is_cancelled(ctx)) {
         ctx->waits_for = TERNI_WAITS_IN;

@@ -84,9 +84,9 @@ TERN_API void tern_ctx_add_trailing(tern_ctx *ctx, const tern_metadata *m);
 
 // ---- the end before the end ----------------------------------------------
 
-// TERN_OK while somebody waits for an answer; TERN_CANCELLED or TERN_DEADLINE_EXCEEDED after that. A
-// handler that reads a stream asks when `_next` has returned NULL: only TERN_OK means that the caller
-// has sent everything.
+// TERN_OK while somebody waits for an answer; TERN_CANCELLED or TERN_DEADLINE_EXCEEDED after that; or what the
+// call will end with in any case: a message that cannot be read or sent, bad metadata. A handler that reads a
+// stream asks when `_next` has returned NULL: only TERN_OK means that the caller has sent everything.
 TERN_API TERN_NODISCARD tern_code tern_ctx_check(const tern_ctx *ctx);
 // What is left until the deadline, 0 when it has passed, INT64_MAX without one.
 TERN_API int64_t tern_ctx_time_left_ms(const tern_ctx *ctx);

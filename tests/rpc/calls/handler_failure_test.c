@@ -1,0 +1,171 @@
+// What goes wrong in a handler's hands while it goes on as if nothing were: its call does not end with success.
+#include <stdio.h>
+#include <string.h>
+
+#include "tests/rpc/calls/probe.tern.h"
+#include "tests/rpc/support/host.h"
+#include "tests/rpc/support/warm_up.h"
+#include "tests/support/leak.h"
+
+enum { SMALL = 1000 };  // that the caller takes
+
+// ---- handlers ------------------------------------------------------------
+
+// The helper's failure is no failure of the call.
+static tern_code echo(tern_ctx *ctx, const test_ask *req, test_answer *reply)
+{
+    (void)req;
+    (void)!tern_fail(ctx, TERN_NOT_FOUND, "not in the cache");
+    reply->text = tern_printf(ctx, "from the disk");
+    return TERN_OK;
+}
+
+static tern_code count(tern_ctx *ctx, const test_ask *req, test_probe_count_out *out)
+{
+    static char         large[2 * SMALL];
+    const tern_metadata late = { "late", "1", 1 };
+
+    if (req->add_metadata) {
+        (void)!test_probe_count_send(out, TEST_ANSWER());
+        tern_ctx_add_initial(ctx, &late);
+        return TERN_OK;
+    }
+    memset(large, 'x', sizeof large - 1);
+    (void)!test_probe_count_send(out, TEST_ANSWER(.text = large));
+    return TERN_OK;
+}
+
+// As <tern/ctx.h> has it: only TERN_OK means that the caller has sent everything.
+static tern_code sum(tern_ctx *ctx, test_probe_sum_in *in, test_answer *reply)
+{
+    unsigned n = 0;
+
+    while (test_probe_sum_next(in))
+        n++;
+    reply->text = tern_printf(ctx, "%u", n);
+    return tern_ctx_check(ctx);
+}
+
+static void add_probe(tern_server *srv, void *arg)
+{
+    (void)arg;
+    test_probe_register(srv, &(test_probe_handlers){ .echo = echo, .count = count, .sum = sum },
+                        NULL);
+}
+
+typedef struct pair pair;
+struct pair {
+    host          host;
+    tern_channel *channel;
+};
+
+static void begin(pair *p)
+{
+    *p = (pair){ .host.add_services = add_probe };
+    host_start(&p->host);
+    p->channel = tern_connect(p->host.address, &(tern_channel_opts){ .max_receive_bytes = SMALL });
+}
+
+static void end(pair *p)
+{
+    tern_channel_free(p->channel);
+    host_end(&p->host);
+}
+
+// ---- tests ---------------------------------------------------------------
+
+static void test_failure_that_a_handler_gets_over_is_none(void **state)
+{
+    test_answer *reply = NULL;
+    pair         p;
+
+    (void)state;
+    begin(&p);
+    assert_int_equal(test_probe_echo(p.channel, TEST_ASK(), NULL, &reply).code, TERN_OK);
+    assert_string_equal(reply->text, "from the disk");
+    test_answer_free(reply);
+    end(&p);
+}
+
+static tern_status count_with(pair *p, bool add_metadata)
+{
+    test_probe_count_stream *s =
+        test_probe_count(p->channel, TEST_ASK(.add_metadata = add_metadata), NULL);
+    tern_status st = test_probe_count_status(s);
+
+    test_probe_count_stream_free(s);
+    return st;
+}
+
+static void test_bug_late_metadata_were_lost_in_silence(void **state)
+{
+    tern_status st;
+    pair        p;
+
+    (void)state;
+    begin(&p);
+    st = count_with(&p, true);
+    assert_int_equal(st.code, TERN_FAILED_PRECONDITION);
+    assert_string_equal(st.msg, "initial metadata were added after the first message");
+    end(&p);
+}
+
+static void test_bug_message_that_could_not_be_sent_was_lost_in_silence(void **state)
+{
+    tern_status st;
+    pair        p;
+
+    (void)state;
+    begin(&p);
+    st = count_with(&p, false);
+    assert_int_equal(st.code, TERN_RESOURCE_EXHAUSTED);
+    assert_string_equal(st.msg, "the message is larger than the caller's max_message");
+    end(&p);
+}
+
+// A caller whose messages are not the handler's: bytes where those want text.
+static const tern_method raw_sum = { .name = "Sum",
+                                     .path = "/test.Probe/Sum",
+                                     .kind = TERN_CLIENT_STREAM,
+                                     .request = &test_raw_descriptor,
+                                     .reply = &test_answer_descriptor };
+
+static void test_bug_message_that_cannot_be_read_was_the_end_of_all(void **state)
+{
+    static uint8_t bytes[] = { 0xff };
+    test_answer   *reply = NULL;
+    tern_status    st;
+    void          *stream;
+    pair           p;
+
+    (void)state;
+    begin(&p);
+    stream = tern_stub_open(p.channel, &raw_sum, NULL, NULL);
+    (void)!tern_stub_send(stream, TEST_RAW());
+    (void)!tern_stub_send(stream, TEST_RAW(.text = { sizeof bytes, bytes }));
+    (void)!tern_stub_send(stream, TEST_RAW());
+    st = tern_stub_finish(stream, &reply);
+    assert_int_equal(st.code, TERN_INTERNAL);
+    assert_string_equal(st.msg, "test.Ask.text: not UTF-8");
+    tern_stub_stream_free(stream);
+    end(&p);
+}
+
+static int prepare(void **state)
+{
+    (void)state;
+    warm_up(&test_probe_service);
+    return 0;
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TERN_TEST(test_failure_that_a_handler_gets_over_is_none),
+        TERN_TEST(test_bug_late_metadata_were_lost_in_silence),
+        TERN_TEST(test_bug_message_that_could_not_be_sent_was_lost_in_silence),
+        TERN_TEST(test_bug_message_that_cannot_be_read_was_the_end_of_all),
+    };
+
+    return cmocka_run_group_tests(tests, prepare, NULL);
+}
