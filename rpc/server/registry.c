@@ -115,16 +115,21 @@ static void free_entry(terni_service_entry *entry)
     tern_mem_free(entry);
 }
 
-// A method's own limit comes before the one that is for all.
 static void set_limit(terni_service_entry *entry, const tern_method_limit *limit, size_t i)
 {
-    bool is_own = limit->method != NULL;
-
-    if (is_own ? strcmp(limit->method, entry->service->methods[i].name) != 0
-               : entry->quotas[i].max != 0)
+    if (limit->method && strcmp(limit->method, entry->service->methods[i].name) != 0)
         return;
     entry->quotas[i].max = limit->max_calls;
     entry->methods[i].calls = limit->max_calls ? &entry->quotas[i] : NULL;
+}
+
+// First those that are for all methods, then those that are for one: these hold.
+static void apply_limits(terni_service_entry *entry, const tern_service_opts *opts, bool is_for_one)
+{
+    for (size_t n = 0; n < opts->n_limits; n++)
+        for (size_t i = 0; i < entry->service->n_methods; i++)
+            if ((opts->limits[n].method != NULL) == is_for_one)
+                set_limit(entry, &opts->limits[n], i);
 }
 
 static bool has_method(const tern_service *service, const char *name)
@@ -154,9 +159,9 @@ static bool set_limits(terni_service_entry *entry, const tern_service_opts *opts
                                  limit->method, entry->service->name);
             return false;
         }
-        for (size_t i = 0; i < entry->service->n_methods; i++)
-            set_limit(entry, limit, i);
     }
+    apply_limits(entry, opts, false);
+    apply_limits(entry, opts, true);
     return true;
 }
 

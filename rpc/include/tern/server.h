@@ -81,7 +81,7 @@ static inline void tern_server_auto_(tern_server **srv) { tern_server_free(*srv)
 typedef struct tern_method_limit tern_method_limit;
 struct tern_method_limit {
     const char *method;     // "SayHello"; NULL: each method that has no limit of its own
-    uint32_t    max_calls;  // in progress at once
+    uint32_t    max_calls;  // in progress at once. 0: no limit
 };
 
 // What goes with the registration of one service. Zero is the default everywhere.
