@@ -108,7 +108,8 @@ static const char *failure_of_answer(int err)
     return "out of memory for the reply";
 }
 
-static void put_on_wire(tern_ctx *ctx, const void *reply)
+// True if it is out; otherwise it waits, or did: then the call may be gone.
+static bool put_on_wire(tern_ctx *ctx, const void *reply)
 {
     int err;
 
@@ -119,8 +120,30 @@ static void put_on_wire(tern_ctx *ctx, const void *reply)
         terni_ctx_set_failure(ctx, TERN_RESOURCE_EXHAUSTED, failure_of_answer(err));
         err = put_answer(ctx, NULL);
     }
-    if (TERN_LIKELY(err <= 0))
-        ctx->is_on_wire = false;
+    if (TERN_UNLIKELY(err > 0))
+        return false;
+    ctx->is_on_wire = false;
+    return true;
+}
+
+// A stream takes one message at a time, and the answer of one that still sends has none.
+static void answer_later(tern_ctx *ctx, const void *reply)
+{
+    TERN_ASSERT(!reply);
+    ctx->is_on_wire = ctx->is_answer_due = true;
+}
+
+void terni_answer_go_on(tern_ctx *ctx)
+{
+    TERN_DEBUG_ASSERT(ctx->is_on_wire && terni_ctx_is_answered(ctx));
+    if (ctx->is_answer_due) {
+        ctx->is_answer_due = false;
+        if (!put_on_wire(ctx, NULL))
+            return;
+    }
+    ctx->is_on_wire = false;
+    if (ctx->state == TERNI_CTX_DONE)
+        terni_ctx_release(ctx);
 }
 
 static void tell_interceptors(tern_ctx *ctx, const void *reply)
@@ -137,8 +160,13 @@ void terni_answer(tern_ctx *ctx, const void *reply)
     if (TERN_UNLIKELY(ctx->n_begun))
         tell_interceptors(ctx, reply);
     terni_ctx_set_state(ctx, TERNI_CTX_ANSWERED);
-    if (ctx->stream.id)  // neither cancelled, nor is the connection gone
-        put_on_wire(ctx, ctx->code == TERN_OK ? reply : NULL);
+    reply = ctx->code == TERN_OK ? reply : NULL;
+    if (TERN_UNLIKELY(!ctx->stream.id))
+        return;  // cancelled, or the connection is gone
+    if (TERN_UNLIKELY(ctx->stream.flags & TERNI_STREAM_BLOCKED))
+        answer_later(ctx, reply);
+    else
+        (void)put_on_wire(ctx, reply);
 }
 
 void terni_answer_conclude(tern_ctx *ctx)

@@ -15,6 +15,8 @@ TERN_NODISCARD int terni_answer_send(tern_ctx *ctx, const void *msg);
 void terni_answer(tern_ctx *ctx, const void *reply);
 // The handler is done with the call: it goes when the answer is out.
 void terni_answer_conclude(tern_ctx *ctx);
+// What waited inside the engine is out, of a call that is_on_wire. The call may go.
+void terni_answer_go_on(tern_ctx *ctx);
 // Both, for a call whose handler does not run: it ends with what ctx->code says, or with a failure.
 void terni_answer_give_up(tern_ctx *ctx);
 void terni_answer_failure(tern_ctx *ctx, tern_code code, const char *message);

@@ -112,7 +112,8 @@ struct tern_ctx {
     bool    has_ended_in;             // the caller has sent everything
     bool    has_sent_initial;
     bool    is_spoiled;     // `code` and `message` stay, though the handler says OK
-    bool    is_on_wire;     // the answer still waits inside the engine
+    bool    is_on_wire;     // the answer still waits inside the engine,
+    bool    is_answer_due;  // or is to follow a message that does
     bool    is_in_handler;  // async: its callback is on the stack
     bool    has_pushed;     // async: in this call of `ready`
     bool    is_ready_queued, is_cancel_queued;  // tasks that name this call

@@ -98,9 +98,7 @@ void terni_dispatch_end_in(tern_ctx *ctx)
 void terni_dispatch_writable(tern_ctx *ctx)
 {
     if (ctx->is_on_wire) {
-        ctx->is_on_wire = false;
-        if (ctx->state == TERNI_CTX_DONE)
-            terni_ctx_release(ctx);
+        terni_answer_go_on(ctx);
     } else if (!ctx->method->async) {
         terni_fiber_handler_wake(ctx, TERNI_WAITS_OUT);
     } else if (ctx->waits_for == TERNI_WAITS_OUT) {
