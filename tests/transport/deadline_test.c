@@ -19,6 +19,17 @@ static void open_scene(scene *s, const tern_conn_opts *opts)
     net_settle(s->p);
 }
 
+// Written to until the socket is full and something waits. A unix socket: what it takes it takes at once, while
+// TCP moves bytes on, which is progress, whenever a busy machine comes to it.
+static void open_full_scene(scene *s, const tern_conn_opts *opts)
+{
+    net_clock_start();
+    scene_open_small(s, backend_under_test, NET_UNIX, opts);
+    probe_send_pattern(&s->pr, 0, 256 * 1024);
+    net_settle(s->p);
+    assert_true(tern_conn_unsent(s->pr.conn) > 0);
+}
+
 static void pass(scene *s, uint64_t ns)
 {
     net_clock_advance(ns);
@@ -32,14 +43,6 @@ static void expect_timeout_in(scene *s, uint64_t ns)
     pass(s, TICK + 1);
     assert_int_equal(s->pr.n_closed, 1);  // late by a tick at most
     assert_int_equal(s->pr.err, -ETIMEDOUT);
-}
-
-// Writes until the peer's window and our socket are full and something waits.
-static void fill(scene *s)
-{
-    probe_send_pattern(&s->pr, 0, 256 * 1024);
-    net_settle(s->p);
-    assert_true(tern_conn_unsent(s->pr.conn) > 0);
 }
 
 static uint64_t now(const scene *s) { return tern_poller_now_ns(s->p); }
@@ -128,8 +131,7 @@ static void test_write_timeout_comes_when_the_peer_takes_nothing(void **state)
     scene s = { 0 };
 
     (void)state;
-    open_scene(&s, &(tern_conn_opts){ .write_timeout_ms = 1000 });
-    fill(&s);
+    open_full_scene(&s, &(tern_conn_opts){ .write_timeout_ms = 1000 });
     expect_timeout_in(&s, 1000 * MS);
     scene_close(&s);
 }
@@ -140,8 +142,7 @@ static void test_write_timeout_starts_anew_when_the_peer_takes_something(void **
     size_t n = 0;
 
     (void)state;
-    open_scene(&s, &(tern_conn_opts){ .write_timeout_ms = 1000 });
-    fill(&s);
+    open_full_scene(&s, &(tern_conn_opts){ .write_timeout_ms = 1000 });
     pass(&s, 900 * MS);
     assert_int_equal(net_drain(s.peer, &n), 0);
     net_settle(s.p);
@@ -157,8 +158,7 @@ static void test_write_timeout_ends_with_the_output(void **state)
     size_t n = 0;
 
     (void)state;
-    open_scene(&s, &(tern_conn_opts){ .write_timeout_ms = 1000 });
-    fill(&s);
+    open_full_scene(&s, &(tern_conn_opts){ .write_timeout_ms = 1000 });
     while (tern_conn_unsent(s.pr.conn) > 0) {
         assert_int_equal(net_drain(s.peer, &n), 0);
         net_settle(s.p);
@@ -188,8 +188,7 @@ static void test_bug_write_timeout_shorter_than_idle_timeout_came_late(void **st
     scene s = { 0 };
 
     (void)state;
-    open_scene(&s, &(tern_conn_opts){ .idle_timeout_ms = 60000, .write_timeout_ms = 1000 });
-    fill(&s);
+    open_full_scene(&s, &(tern_conn_opts){ .idle_timeout_ms = 60000, .write_timeout_ms = 1000 });
     expect_timeout_in(&s, 1000 * MS);
     scene_close(&s);
 }
@@ -226,8 +225,7 @@ static void test_bug_read_deadline_cut_off_a_graceful_close(void **state)
     size_t n = 0;
 
     (void)state;
-    open_scene(&s, NULL);
-    fill(&s);
+    open_full_scene(&s, NULL);
     tern_conn_set_read_deadline(s.pr.conn, now(&s) + 500 * MS);
     tern_conn_close(s.pr.conn);
     pass(&s, 1000 * MS);
@@ -264,8 +262,7 @@ static void test_write_deadline_bounds_a_graceful_close(void **state)
     scene s = { 0 };
 
     (void)state;
-    open_scene(&s, NULL);
-    fill(&s);
+    open_full_scene(&s, NULL);
     tern_conn_close(s.pr.conn);
     tern_conn_set_write_deadline(s.pr.conn, now(&s) + 500 * MS);
     expect_timeout_in(&s, 500 * MS);
@@ -278,8 +275,7 @@ static void test_bug_close_to_a_peer_that_never_reads_never_ended(void **state)
     scene s = { 0 };
 
     (void)state;
-    open_scene(&s, NULL);
-    fill(&s);
+    open_full_scene(&s, NULL);
     tern_conn_close(s.pr.conn);
     expect_timeout_in(&s, TERN_CONN_STALL_MS * MS);
     scene_close(&s);
