@@ -321,6 +321,32 @@ static void test_bug_failed_write_beside_waiting_data_was_forgotten(void **state
     scene_close(&s);
 }
 
+static void reply_at_once(probe *pr, tern_linkbuf *in)
+{
+    (void)in;
+    assert_int_equal(tern_linkbuf_append(tern_conn_output(pr->conn), "x", 1), 0);
+    tern_conn_send_now(pr->conn);
+}
+
+// It had been given its turn at the end of the round before that.
+static void test_bug_write_that_failed_at_once_was_tried_again(void **state)
+{
+    scene s = { .pr.on_data = reply_at_once };
+
+    (void)state;
+    if (backend_under_test != TERN_BACKEND_EPOLL)
+        skip();  // as above
+    scene_open_small(&s, backend_under_test, NET_TCP, NULL);
+    net_settle(s.p);
+    n_write_failures = 0;
+    terni_sys_table.sendmsg = failing_sendmsg;
+    net_write(s.peer, "data", 4);
+    NET_UNTIL(s.p, s.pr.n_closed);
+    assert_int_equal(s.pr.err, -ENOBUFS);
+    assert_int_equal(n_write_failures, 1);
+    scene_close(&s);
+}
+
 // The peer said its last words and closed; our write met that before we had read them.
 static void test_last_words_are_read_after_a_write_failed(void **state)
 {
@@ -437,6 +463,7 @@ int main(void)
         NET_TEST(test_reset_is_told_while_paused),
         NET_TEST(test_bug_reset_met_by_a_write_was_told_as_the_end),
         NET_TEST(test_bug_failed_write_beside_waiting_data_was_forgotten),
+        NET_TEST(test_bug_write_that_failed_at_once_was_tried_again),
         NET_TEST(test_last_words_are_read_after_a_write_failed),
         NET_TEST(test_what_was_never_offered_has_not_left),
         NET_TEST(test_all_that_was_sent_has_left),

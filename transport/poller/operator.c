@@ -277,6 +277,8 @@ void terni_operator_write(tern_operator *op)
     uint32_t     slot = op->slot;
 
     TERN_DEBUG_ASSERT(is_stream(op) && terni_operator_is_valid(op));
+    if (TERN_UNLIKELY(has(op, TERNI_OP_WRITE_FAILED)))  // since it was given this turn
+        return;
     clear(op, TERNI_OP_BLOCKED);
     for (int i = 0; i < MAX_WRITES_PER_ROUND; i++) {
         bool    is_full;
