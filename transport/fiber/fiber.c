@@ -441,20 +441,22 @@ static int take_fiber(terni_fibers *home, size_t stack_size, tern_fiber **ret_fi
     return 0;
 }
 
-int tern_fiber_spawn(tern_poller *p, tern_fiber_fn *fn, void *arg, const tern_fiber_opts *opts,
-                     tern_fiber **ret_fiber)
+int tern_fiber_spawn_sized(tern_poller *p, tern_fiber_fn *fn, void *arg,
+                           const tern_fiber_opts *given, tern_fiber **ret_fiber, uint64_t sizes)
 {
-    terni_fibers *home = need_home(p);
-    tern_fiber   *f;
-    int           err;
+    terni_fibers   *home = need_home(p);
+    tern_fiber     *f;
+    tern_fiber_opts opts;
+    int             err;
 
     if (!home)
         return -ENOMEM;
-    if ((err = take_fiber(home, opts ? opts->stack_size : 0, &f)) < 0)
+    if ((err = tern_opts_read(&opts, sizeof opts, given, tern_size_at(sizes, 0))) < 0 ||
+        (err = take_fiber(home, opts.stack_size, &f)) < 0)
         return err;
     f->fn = fn;
     f->arg = arg;
-    f->name = opts ? opts->name : NULL;
+    f->name = opts.name;
     f->flags = ret_fiber ? TERNI_FIBER_JOINABLE : 0;
     f->since_ns = *home->now_ns;
     if (TERN_UNLIKELY(atomic_load_explicit(&terni_fiber_local_inherited, memory_order_acquire)))

@@ -198,8 +198,7 @@ static int attach(tern_conn *c, int fd, const tern_conn_opts *opts)
 int terni_conn_start(tern_conn *c, tern_poller *poller, int fd, const tern_conn_events *events,
                      void *arg, const tern_conn_opts *opts)
 {
-    static const tern_conn_opts defaults;
-    int                         err;
+    int err;
 
     c->events = events;
     c->arg = arg;
@@ -207,25 +206,39 @@ int terni_conn_start(tern_conn *c, tern_poller *poller, int fd, const tern_conn_
     tern_linkbuf_init(&c->in, tern_poller_pool(poller));
     tern_linkbuf_init(&c->out, tern_poller_pool(poller));
     tern_timer_init(&c->timer, on_timer);
-    apply_opts(c, opts ? opts : &defaults);
-    if ((err = attach(c, fd, opts ? opts : &defaults)) < 0)
+    apply_opts(c, opts);
+    if ((err = attach(c, fd, opts)) < 0)
         terni_socket_close(fd);
     else
         terni_conn_deadline_arm(c);
     return err;
 }
 
-int tern_conn_new(tern_poller *poller, int fd, const tern_conn_events *events, void *arg,
-                  const tern_conn_opts *opts, tern_conn **ret_conn)
+// The events stay where they are: they are looked at for what is not known here alone.
+static int read_opts(const tern_conn_opts *given, const tern_conn_events *events, uint64_t sizes,
+                     tern_conn_opts *ret_opts)
 {
-    tern_conn *c = tern_mem_zalloc(sizeof *c);
-    int        err;
+    tern_conn_events known;
+    int              err = tern_opts_read(&known, sizeof known, events, tern_size_at(sizes, 1));
 
-    if (!c) {
+    return err < 0 ? err
+                   : tern_opts_read(ret_opts, sizeof *ret_opts, given, tern_size_at(sizes, 0));
+}
+
+int tern_conn_new_sized(tern_poller *poller, int fd, const tern_conn_events *events, void *arg,
+                        const tern_conn_opts *given, tern_conn **ret_conn, uint64_t sizes)
+{
+    tern_conn     *c = NULL;
+    tern_conn_opts opts;
+    int            err = read_opts(given, events, sizes, &opts);
+
+    if (err == 0 && !(c = tern_mem_zalloc(sizeof *c)))
+        err = -ENOMEM;
+    if (err < 0) {
         terni_socket_close(fd);
-        return -ENOMEM;
+        return err;
     }
-    if ((err = terni_conn_start(c, poller, fd, events, arg, opts)) < 0) {
+    if ((err = terni_conn_start(c, poller, fd, events, arg, &opts)) < 0) {
         tern_mem_free(c);
         return err;
     }

@@ -389,12 +389,14 @@ static void open_conn(void *arg)
     o->conn = &io->conn;
 }
 
-int tern_conn_io_new(tern_poller *poller, int fd, const tern_conn_opts *opts, tern_conn **ret_conn)
+int tern_conn_io_new_sized(tern_poller *poller, int fd, const tern_conn_opts *given,
+                           tern_conn **ret_conn, uint64_t sizes)
 {
-    opening o = { .poller = poller, .fd = fd, .opts = opts };
-    int     err = terni_run_on_briefly(poller, open_conn, &o);
+    tern_conn_opts opts;
+    opening        o = { .poller = poller, .fd = fd, .opts = &opts };
+    int            err = tern_opts_read(&opts, sizeof opts, given, tern_size_at(sizes, 0));
 
-    if (err < 0) {
+    if (err < 0 || (err = terni_run_on_briefly(poller, open_conn, &o)) < 0) {
         terni_socket_close(fd);
         return err;
     }

@@ -276,21 +276,27 @@ static int start(tern_listener *l, const char *text, const tern_listener_opts *o
     return 0;
 }
 
-int tern_listener_new(tern_poller *poller, const char *address, const tern_listener_opts *opts,
-                      tern_listener_fn *on_accept, void *arg, tern_listener **ret_listener)
+int tern_listener_new_sized(tern_poller *poller, const char *address,
+                            const tern_listener_opts *given, tern_listener_fn *on_accept, void *arg,
+                            tern_listener **ret_listener, uint64_t sizes)
 {
-    static const tern_listener_opts defaults;
-    tern_listener                  *l = tern_mem_zalloc(sizeof *l);
-    int                             err;
+    tern_listener     *l;
+    tern_listener_opts opts;
+    int                err = tern_opts_read(&opts, sizeof opts, given, tern_size_at(sizes, 0));
 
-    if (!l)
+    if (err < 0) {
+        tern_log(TERN_LOG_ERROR, "cannot listen on \"%s\": tern_listener_opts of a newer libtern",
+                 address ? address : "");
+        return err;
+    }
+    if (!(l = tern_mem_zalloc(sizeof *l)))
         return -ENOMEM;
     l->poller = poller;
     l->on_accept = on_accept;
     l->arg = arg;
     l->rest_ns = MIN_REST_NS;
     tern_timer_init(&l->rest_timer, on_rested);
-    if ((err = start(l, address, opts ? opts : &defaults)) < 0) {
+    if ((err = start(l, address, &opts)) < 0) {
         tern_mem_free(l);
         return err;
     }

@@ -93,28 +93,29 @@ static int start_member(tern_group *g, unsigned i, const tern_group_opts *opts)
     return i == 0 && opts->is_first_driven_by_caller ? 0 : start_thread(m);
 }
 
-int tern_group_new(const tern_group_opts *opts, tern_group **ret_group)
+int tern_group_new_sized(const tern_group_opts *given, tern_group **ret_group, uint64_t sizes)
 {
-    static const tern_group_opts defaults;
-    cpu_set_t                    allowed;
-    unsigned                     n = count_processors(&allowed);
-    tern_group                  *g;
-    int                          err;
+    cpu_set_t       allowed;
+    unsigned        n = count_processors(&allowed);
+    tern_group     *g;
+    tern_group_opts opts;
+    int             err;
 
-    opts = opts ? opts : &defaults;
-    if (opts->n_given)
-        n = opts->n_given;
-    else if (opts->n_pollers)
-        n = opts->n_pollers;
+    if ((err = tern_opts_read(&opts, sizeof opts, given, tern_size_at(sizes, 0))) < 0)
+        return err;
+    if (opts.n_given)
+        n = opts.n_given;
+    else if (opts.n_pollers)
+        n = opts.n_pollers;
     if (n > TERN_MAX_POLLERS)
         return -EINVAL;
     if (!(g = tern_mem_zalloc(sizeof *g + n * sizeof *g->members)))
         return -ENOMEM;
     g->n = n;
     for (unsigned i = 0; i < n; i++) {
-        if ((err = start_member(g, i, opts)) < 0)
+        if ((err = start_member(g, i, &opts)) < 0)
             goto fail;
-        if (opts->is_pinned && g->members[i].has_thread)
+        if (opts.is_pinned && g->members[i].has_thread)
             pin(g->members[i].thread, &allowed, i);
     }
     *ret_group = g;

@@ -416,15 +416,20 @@ static int open_poller(tern_poller *p, const tern_poller_opts *opts)
         return -ENOMEM;
     if ((p->wake_fd = terni_sys_table.eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) < 0)
         return -errno;
-    return open_backend(p, opts ? opts->backend : TERN_BACKEND_DEFAULT);
+    return open_backend(p, opts->backend);
 }
 
-tern_poller *tern_poller_new(const tern_poller_opts *opts)
+tern_poller *tern_poller_new_sized(const tern_poller_opts *given, uint64_t sizes)
 {
-    tern_poller *p = tern_mem_alloc(sizeof *p);
-    int          err;
+    tern_poller     *p;
+    tern_poller_opts opts;
+    int              err = tern_opts_read(&opts, sizeof opts, given, tern_size_at(sizes, 0));
 
-    if (!p) {
+    if (err < 0) {
+        tern_log(TERN_LOG_ERROR, "cannot make a poller: tern_poller_opts of a newer libtern");
+        return NULL;
+    }
+    if (!(p = tern_mem_alloc(sizeof *p))) {
         tern_log(TERN_LOG_ERROR, "cannot make a poller: out of memory");
         return NULL;
     }
@@ -433,7 +438,7 @@ tern_poller *tern_poller_new(const tern_poller_opts *opts)
     atomic_init(&p->refs, 1);
     terni_operator_table_init(&p->operators);
     terni_driver_init(&p->driver);
-    if ((err = open_poller(p, opts)) == 0)
+    if ((err = open_poller(p, &opts)) == 0)
         return p;
     tern_log(TERN_LOG_ERROR, "cannot make a poller: %s", strerror(-err));
     p->backend = NULL;

@@ -26,6 +26,7 @@
 #include <tern/address.h>
 #include <tern/base.h>
 #include <tern/linkbuf.h>
+#include <tern/opts.h>
 #include <tern/poller.h>
 
 #ifdef __cplusplus
@@ -62,19 +63,27 @@ enum {
 // Zero means default.
 typedef struct tern_conn_opts tern_conn_opts;
 struct tern_conn_opts {
+    bool     never_pause;       // the owner has other means to push back
+    bool     no_keepalive;      // TCP keepalive is on otherwise
     uint32_t high_water;        // bytes; TERN_CONN_HIGH_WATER
     uint32_t low_water;         // bytes; a quarter of high_water
     uint32_t idle_timeout_ms;   // no byte either way; none
     uint32_t write_timeout_ms;  // output waits and the peer takes nothing; none
     uint32_t user_timeout_ms;   // TCP_USER_TIMEOUT; the kernel's
-    bool     never_pause;       // the owner has other means to push back
-    bool     no_keepalive;      // TCP keepalive is on otherwise
 };
 
 // Takes `fd`, also on failure: a connected stream socket, TCP or unix.
-TERN_API TERN_NODISCARD int tern_conn_new(tern_poller *poller, int fd,
-                                          const tern_conn_events *events, void *arg,
-                                          const tern_conn_opts *opts, tern_conn **ret_conn);
+TERN_API TERN_NODISCARD int      tern_conn_new_sized(tern_poller *poller, int fd,
+                                                     const tern_conn_events *events, void *arg,
+                                                     const tern_conn_opts *opts, tern_conn **ret_conn,
+                                                     uint64_t sizes);
+TERN_NODISCARD static inline int tern_conn_new(tern_poller *poller, int fd,
+                                               const tern_conn_events *events, void *arg,
+                                               const tern_conn_opts *opts, tern_conn **ret_conn)
+{
+    return tern_conn_new_sized(poller, fd, events, arg, opts, ret_conn,
+                               TERN_SIZE(0, tern_conn_opts) | TERN_SIZE(1, tern_conn_events));
+}
 
 // ---- output --------------------------------------------------------------
 

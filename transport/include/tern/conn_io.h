@@ -40,6 +40,7 @@
 #include <tern/base.h>
 #include <tern/conn.h>
 #include <tern/listener.h>
+#include <tern/opts.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -52,8 +53,14 @@ enum {
 // A connection that is waited for; tern_conn_new (<tern/conn.h>) makes those that call back. Takes `fd`, also
 // on failure: a connected stream socket. 0 or -errno. `opts` may be NULL. Its timeouts end the connection, as
 // in callback style.
-TERN_API TERN_NODISCARD int tern_conn_io_new(tern_poller *poller, int fd,
-                                             const tern_conn_opts *opts, tern_conn **ret_conn);
+TERN_API TERN_NODISCARD int      tern_conn_io_new_sized(tern_poller *poller, int fd,
+                                                        const tern_conn_opts *opts, tern_conn **ret_conn,
+                                                        uint64_t sizes);
+TERN_NODISCARD static inline int tern_conn_io_new(tern_poller *poller, int fd,
+                                                  const tern_conn_opts *opts, tern_conn **ret_conn)
+{
+    return tern_conn_io_new_sized(poller, fd, opts, ret_conn, TERN_SIZE(0, tern_conn_opts));
+}
 
 // ---- reading -------------------------------------------------------------
 

@@ -27,6 +27,7 @@
 #include <stdint.h>
 
 #include <tern/base.h>
+#include <tern/opts.h>
 #include <tern/timer.h>  // TERN_NEVER
 
 #ifdef __cplusplus
@@ -48,8 +49,15 @@ struct tern_fiber_opts {
 // ---- a fiber's life ------------------------------------------------------
 
 // Runs `fn` on a fiber, after what is ready already. 0, -ENOMEM, or -EINVAL (a stack of more than 1 GiB).
-TERN_API TERN_NODISCARD int tern_fiber_spawn(tern_poller *p, tern_fiber_fn *fn, void *arg,
-                                             const tern_fiber_opts *opts, tern_fiber **ret_fiber);
+TERN_API TERN_NODISCARD int tern_fiber_spawn_sized(tern_poller *p, tern_fiber_fn *fn, void *arg,
+                                                   const tern_fiber_opts *opts,
+                                                   tern_fiber **ret_fiber, uint64_t sizes);
+TERN_NODISCARD static inline int tern_fiber_spawn(tern_poller *p, tern_fiber_fn *fn, void *arg,
+                                                  const tern_fiber_opts *opts,
+                                                  tern_fiber           **ret_fiber)
+{
+    return tern_fiber_spawn_sized(p, fn, arg, opts, ret_fiber, TERN_SIZE(0, tern_fiber_opts));
+}
 
 // The fast path of a server: switches into a detached fiber at once and returns when it first waits or
 // ends. From inside a fiber of `p`, where that is impossible, it is spawn. 0 or -ENOMEM.

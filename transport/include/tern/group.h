@@ -15,6 +15,7 @@
 #include <stdbool.h>
 
 #include <tern/base.h>
+#include <tern/opts.h>
 #include <tern/poller.h>
 
 #ifdef __cplusplus
@@ -34,15 +35,20 @@ struct tern_group_opts {
     // The first poller has no thread: the caller drives it.
     bool is_first_driven_by_caller;
     // Pollers of the program's own, which it drives and frees; n_pollers and backend are not looked at.
-    tern_poller *const *given;
     unsigned            n_given;
+    tern_poller *const *given;
 };
 
 // Runs on `poller`. Once for each descriptor given; `fd` is given on.
 typedef void tern_group_fd_fn(tern_poller *poller, int fd, void *arg);
 
-TERN_API TERN_NODISCARD int tern_group_new(const tern_group_opts *opts, tern_group **ret_group);
-TERN_API void               tern_group_free(tern_group *g);  // accepts NULL
+TERN_API TERN_NODISCARD int      tern_group_new_sized(const tern_group_opts *opts,
+                                                      tern_group **ret_group, uint64_t sizes);
+TERN_NODISCARD static inline int tern_group_new(const tern_group_opts *opts, tern_group **ret_group)
+{
+    return tern_group_new_sized(opts, ret_group, TERN_SIZE(0, tern_group_opts));
+}
+TERN_API void tern_group_free(tern_group *g);  // accepts NULL
 
 TERN_API unsigned     tern_group_size(const tern_group *g);
 TERN_API tern_poller *tern_group_get(const tern_group *g, unsigned i);

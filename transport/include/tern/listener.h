@@ -15,6 +15,7 @@
 
 #include <tern/address.h>
 #include <tern/base.h>
+#include <tern/opts.h>
 #include <tern/poller.h>
 
 #ifdef __cplusplus
@@ -35,18 +36,26 @@ enum {
 // Zero means default.
 typedef struct tern_listener_opts tern_listener_opts;
 struct tern_listener_opts {
-    int  backlog;
     bool reuse_port;  // several listeners, each with a queue of its own, share the address
     bool v6_only;
+    int  backlog;
 };
 
 // `on_accept` NULL: connections wait for tern_listener_accept (<tern/conn_io.h>).
 // 0 or -errno with one line in the log. Replaces the left-over file of a unix socket that nobody
 // listens to any more. fd:N must be listening already (-EINVAL) and is taken on success.
-TERN_API TERN_NODISCARD int tern_listener_new(tern_poller *poller, const char *address,
-                                              const tern_listener_opts *opts,
-                                              tern_listener_fn *on_accept, void *arg,
-                                              tern_listener **ret_listener);
+TERN_API TERN_NODISCARD int      tern_listener_new_sized(tern_poller *poller, const char *address,
+                                                         const tern_listener_opts *opts,
+                                                         tern_listener_fn *on_accept, void *arg,
+                                                         tern_listener **ret_listener, uint64_t sizes);
+TERN_NODISCARD static inline int tern_listener_new(tern_poller *poller, const char *address,
+                                                   const tern_listener_opts *opts,
+                                                   tern_listener_fn *on_accept, void *arg,
+                                                   tern_listener **ret_listener)
+{
+    return tern_listener_new_sized(poller, address, opts, on_accept, arg, ret_listener,
+                                   TERN_SIZE(0, tern_listener_opts));
+}
 
 // Accepts what waits in the queue already (nobody who got through is lost; without a callback there is
 // nobody to take it), then closes. NULL is accepted.

@@ -11,6 +11,7 @@
 #include <stddef.h>
 
 #include <tern/base.h>
+#include <tern/opts.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -25,7 +26,11 @@ struct tern_mem {
 };
 
 // NULL restores malloc, realloc and free.
-TERN_API void tern_mem_set(const tern_mem *mem);
+TERN_API void      tern_mem_set_sized(const tern_mem *mem, uint64_t sizes);
+static inline void tern_mem_set(const tern_mem *mem)
+{
+    tern_mem_set_sized(mem, TERN_SIZE(0, tern_mem));
+}
 
 // NULL when there is no memory. Zeroed: tern_mem_zalloc only.
 TERN_API TERN_NODISCARD void *tern_mem_alloc(size_t size);

@@ -21,6 +21,7 @@
 
 #include <tern/base.h>
 #include <tern/block.h>
+#include <tern/opts.h>
 #include <tern/task.h>
 #include <tern/timer.h>
 
@@ -62,9 +63,14 @@ struct tern_poller_stats {
 };
 
 // NULL only when the machine refuses memory or descriptors; the reason is logged.
-TERN_API TERN_NODISCARD tern_poller *tern_poller_new(const tern_poller_opts *opts);
-TERN_API void                        tern_poller_free(tern_poller *p);
-static inline void                   tern_poller_auto_(tern_poller **p) { tern_poller_free(*p); }
+TERN_API TERN_NODISCARD tern_poller      *tern_poller_new_sized(const tern_poller_opts *opts,
+                                                                uint64_t                sizes);
+TERN_NODISCARD static inline tern_poller *tern_poller_new(const tern_poller_opts *opts)
+{
+    return tern_poller_new_sized(opts, TERN_SIZE(0, tern_poller_opts));
+}
+TERN_API void      tern_poller_free(tern_poller *p);
+static inline void tern_poller_auto_(tern_poller **p) { tern_poller_free(*p); }
 
 // Memory, the pool's too, stays as long as somebody holds it; tern_poller_free closes it all the same. For what
 // may outlive a poller and still has blocks of its pool. Any thread.
