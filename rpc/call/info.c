@@ -4,16 +4,28 @@
 
 #include <tern/mem.h>
 
-void tern_call_info_done(tern_call_info *info)
+// Of the program's, which may have been compiled with other headers, what is there here as well. 0: nobody has told.
+static size_t common_size(size_t theirs)
+{
+    return theirs && theirs < sizeof(tern_call_info) ? theirs : sizeof(tern_call_info);
+}
+
+static void store(tern_call_info *info, tern_call_info now)
+{
+    now.size_ = info->size_;
+    memcpy(info, &now, common_size(now.size_));
+}
+
+void tern_call_info_done_sized(tern_call_info *info, uint64_t sizes)
 {
     tern_mem_free(info->memory_);
-    *info = (tern_call_info){ .message = NULL };
+    memset(info, 0, common_size(tern_size_at(sizes, 0)));
 }
 
 void terni_info_reset(tern_call_info *info)
 {
-    tern_call_info_done(info);
-    info->message = info->peer = "";
+    tern_mem_free(info->memory_);
+    store(info, (tern_call_info){ .message = "", .peer = "" });
 }
 
 // ---- one allocation: the entries, then bytes, each piece with a NUL behind it ----
@@ -55,17 +67,12 @@ static void put_entries(char **pos, tern_metadata *to, const terni_meta_list *li
     }
 }
 
-void terni_info_fill(tern_call_info *info, const terni_facts *f)
+// All of it, into `entries`.
+static void fill(tern_call_info *info, tern_metadata *entries, const terni_facts *f)
 {
-    tern_metadata *entries = tern_mem_alloc(size_of(f));
-    char          *pos;
+    char *pos = (char *)(entries + f->initial.n + f->trailing.n);
 
-    terni_info_reset(info);
-    info->n_attempts = f->n_attempts;
-    if (!entries)
-        return;
     info->memory_ = entries;
-    pos = (char *)(entries + f->initial.n + f->trailing.n);
     put_entries(&pos, entries, &f->initial);
     put_entries(&pos, entries + f->initial.n, &f->trailing);
     info->initial = f->initial.n ? entries : NULL;
@@ -78,4 +85,15 @@ void terni_info_fill(tern_call_info *info, const terni_facts *f)
         info->details = put(&pos, f->details, f->details_len);
         info->details_len = f->details_len;
     }
+}
+
+void terni_info_fill(tern_call_info *info, const terni_facts *f)
+{
+    tern_metadata *entries = tern_mem_alloc(size_of(f));
+    tern_call_info now = { .n_attempts = f->n_attempts, .message = "", .peer = "" };
+
+    if (entries)
+        fill(&now, entries, f);
+    tern_mem_free(info->memory_);
+    store(info, now);
 }

@@ -4,6 +4,7 @@
 
 #include <tern/mem.h>
 
+#include "rpc/base/opts_internal.h"
 #include "rpc/session/protocols_internal.h"
 
 static tern_channel dead_channel = {
@@ -19,11 +20,15 @@ static void note_failure(tern_channel *ch, tern_status st)
         ch->status = st;
 }
 
-static void set_retry(tern_channel *ch, const tern_retry *retry)
+static void set_retry(tern_channel *ch, const tern_retry *given, size_t size)
 {
     const char *why;
+    tern_retry  retry;
+    int         err = tern_opts_read(&retry, sizeof retry, given, size);
 
-    if (terni_retry_policy_init(&ch->policy.retry, retry, &why) < 0)
+    if (err < 0)
+        note_failure(ch, terni_opts_refusal(err, "tern_retry"));
+    else if (terni_retry_policy_init(&ch->policy.retry, given ? &retry : NULL, &why) < 0)
         note_failure(ch, tern_status_make(TERN_INVALID_ARGUMENT, "%s", why));
 }
 
@@ -38,21 +43,19 @@ static void set_connections(tern_channel *ch, const tern_channel_opts *o)
                                           (int)o->balance));
 }
 
-static void copy_interceptors(tern_channel *ch, const tern_channel_opts *o)
+static void copy_interceptors(tern_channel *ch, const tern_channel_opts *o, size_t size)
 {
-    size_t size = o->n_interceptors * sizeof *o->interceptors;
+    void *copy = NULL;
+    int   err = terni_opts_read_array(&copy, sizeof *o->interceptors, o->interceptors, size,
+                                      o->n_interceptors);
 
-    if (!size)
-        return;
-    if (!(ch->policy.interceptors = tern_mem_alloc(size))) {
-        note_failure(ch, dead_channel.status);
-        return;
-    }
-    memcpy(ch->policy.interceptors, o->interceptors, size);
-    ch->policy.n_interceptors = o->n_interceptors;
+    if (err < 0)
+        note_failure(ch, terni_opts_refusal(err, "tern_client_interceptor"));
+    ch->policy.interceptors = copy;
+    ch->policy.n_interceptors = copy ? o->n_interceptors : 0;
 }
 
-static void set_policy(tern_channel *ch, const tern_channel_opts *o)
+static void set_policy(tern_channel *ch, const tern_channel_opts *o, uint64_t sizes)
 {
     terni_client_policy *p = &ch->policy;
 
@@ -64,23 +67,27 @@ static void set_policy(tern_channel *ch, const tern_channel_opts *o)
     if (o->max_receive_bytes)
         p->limits.max_message = o->max_receive_bytes;
     terni_protocols_raise_limits(&p->limits);
-    set_retry(ch, o->retry);
+    set_retry(ch, o->retry, tern_size_at(sizes, 1));
     set_connections(ch, o);
-    copy_interceptors(ch, o);
+    copy_interceptors(ch, o, tern_size_at(sizes, 2));
 }
 
-tern_channel *tern_connect(const char *addresses, const tern_channel_opts *opts)
+tern_channel *tern_connect_sized(const char *addresses, const tern_channel_opts *given,
+                                 uint64_t sizes)
 {
-    static const tern_channel_opts no_opts;
-    tern_channel                  *ch = tern_mem_zalloc(sizeof *ch);
+    tern_channel     *ch = tern_mem_zalloc(sizeof *ch);
+    tern_channel_opts opts = { .poller = NULL };
+    int               err;
 
     if (!ch)
         return &dead_channel;
-    ch->poller = opts ? opts->poller : NULL;
     atomic_init(&ch->refs, 1);
     pthread_mutex_init(&ch->lock, NULL);
     ch->endpoints = terni_endpoints_new(addresses ? addresses : "", &ch->status);
-    set_policy(ch, opts ? opts : &no_opts);
+    if ((err = tern_opts_read(&opts, sizeof opts, given, tern_size_at(sizes, 0))) < 0)
+        note_failure(ch, terni_opts_refusal(err, "tern_channel_opts"));
+    ch->poller = opts.poller;
+    set_policy(ch, &opts, sizes);
     return ch;
 }
 

@@ -5,6 +5,7 @@
 #include <tern/mem.h>
 
 #include "rpc/call/wait_many_internal.h"
+#include "rpc/client/call_opts_internal.h"
 #include "rpc/client/channel_internal.h"
 #include "rpc/client/outcall_wait_internal.h"
 
@@ -101,14 +102,16 @@ static void start(tern_call *c)
         tern_poller_post(c->poller, &c->call.start_task);
 }
 
-tern_call *tern_stub_begin(tern_channel *ch, const tern_method *method, const void *req,
-                           const tern_call_opts *opts, void *ret_reply)
+tern_call *tern_stub_begin_sized(tern_channel *ch, const tern_method *method, const void *req,
+                                 const tern_call_opts *opts, void *ret_reply, uint64_t sizes)
 {
-    tern_status  st;
-    terni_shard *shard = terni_channel_choose_shard(ch, &st);
-    tern_call   *c;
+    tern_call_opts own;
+    tern_status    st;
+    terni_shard   *shard;
+    tern_call     *c;
 
-    if (!shard)
+    if (!terni_call_opts_read(&opts, sizes, &own, &st) ||
+        !(shard = terni_channel_choose_shard(ch, &st)))
         return refused(opts, st);
     if (!(c = tern_mem_zalloc(sizeof *c)))
         return refused(opts, terni_outcall_no_memory());

@@ -9,6 +9,7 @@
 
 #include <tern/mem.h>
 
+#include "rpc/client/call_opts_internal.h"
 #include "rpc/client/outcall_wait_internal.h"
 
 static terni_streaming dead_stream = {
@@ -201,15 +202,17 @@ static terni_streaming *refused_stream(const tern_call_opts *opts, tern_status s
     return s;
 }
 
-void *tern_stub_open(tern_channel *ch, const tern_method *method, const void *req,
-                     const tern_call_opts *opts)
+void *tern_stub_open_sized(tern_channel *ch, const tern_method *method, const void *req,
+                           const tern_call_opts *opts, uint64_t sizes)
 {
+    tern_call_opts   own;
     tern_status      st;
-    terni_shard     *shard = terni_channel_choose_shard(ch, &st);
+    terni_shard     *shard;
     terni_streaming *s;
     operation        op;
 
-    if (!shard)
+    if (!terni_call_opts_read(&opts, sizes, &own, &st) ||
+        !(shard = terni_channel_choose_shard(ch, &st)))
         return refused_stream(opts, st);
     if (!(s = tern_mem_zalloc(sizeof *s))) {
         terni_observers_refuse(opts, dead_stream.call.status);

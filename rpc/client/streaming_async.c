@@ -6,6 +6,7 @@
 #include <tern/mem.h>
 
 #include "rpc/client/async_failure_internal.h"
+#include "rpc/client/call_opts_internal.h"
 #include "rpc/client/streaming_internal.h"
 
 enum { MAX_SENDS_PER_TURN = 64 };  // then the others have theirs
@@ -240,12 +241,15 @@ static void refuse(tern_channel *ch, const tern_method *method, const tern_call_
     terni_async_failure_tell(ch, opts, &what);
 }
 
-void tern_stub_open_async(tern_channel *ch, const tern_method *method, const void *req,
-                          const tern_call_opts *opts, const void *fns, void *arg)
+void tern_stub_open_async_sized(tern_channel *ch, const tern_method *method, const void *req,
+                                const tern_call_opts *opts, const void *fns, void *arg,
+                                uint64_t sizes)
 {
-    tern_status   st;
-    terni_shard  *shard = terni_channel_async_shard(ch, &st);
-    async_stream *a = shard ? tern_mem_zalloc(sizeof *a) : NULL;
+    tern_call_opts own;
+    tern_status    st;
+    bool           is_read = terni_call_opts_read(&opts, sizes, &own, &st);
+    terni_shard   *shard = is_read ? terni_channel_async_shard(ch, &st) : NULL;
+    async_stream  *a = shard ? tern_mem_zalloc(sizeof *a) : NULL;
 
     if (!a) {
         refuse(ch, method, opts, fns,

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "rpc/client/async_failure_internal.h"
+#include "rpc/client/call_opts_internal.h"
 #include "rpc/client/channel_internal.h"
 #include "rpc/client/outcall_wait_internal.h"
 
@@ -101,13 +102,15 @@ static tern_status call_from_afar(terni_shard *shard, const tern_method *method,
     return take_result(&f.sync, ret_reply);
 }
 
-tern_status tern_stub_unary(tern_channel *ch, const tern_method *method, const void *req,
-                            const tern_call_opts *opts, void *ret_reply)
+tern_status tern_stub_unary_sized(tern_channel *ch, const tern_method *method, const void *req,
+                                  const tern_call_opts *opts, void *ret_reply, uint64_t sizes)
 {
-    tern_status  st;
-    terni_shard *shard = terni_channel_choose_shard(ch, &st);
+    tern_call_opts own;
+    tern_status    st;
+    terni_shard   *shard;
 
-    if (!shard) {
+    if (!terni_call_opts_read(&opts, sizes, &own, &st) ||
+        !(shard = terni_channel_choose_shard(ch, &st))) {
         terni_observers_refuse(opts, st);
         return st;
     }
@@ -159,12 +162,15 @@ static async_call *make_async(terni_shard *shard, const tern_method *method, con
     return a;
 }
 
-void tern_stub_unary_async(tern_channel *ch, const tern_method *method, const void *req,
-                           const tern_call_opts *opts, tern_stub_done_fn *done, void *arg)
+void tern_stub_unary_async_sized(tern_channel *ch, const tern_method *method, const void *req,
+                                 const tern_call_opts *opts, tern_stub_done_fn *done, void *arg,
+                                 uint64_t sizes)
 {
-    tern_status  st;
-    terni_shard *shard = terni_channel_async_shard(ch, &st);
-    async_call  *a = shard ? make_async(shard, method, req, opts) : NULL;
+    tern_call_opts own;
+    tern_status    st;
+    bool           is_read = terni_call_opts_read(&opts, sizes, &own, &st);
+    terni_shard   *shard = is_read ? terni_channel_async_shard(ch, &st) : NULL;
+    async_call    *a = shard ? make_async(shard, method, req, opts) : NULL;
 
     if (!a) {
         terni_async_failure_tell(

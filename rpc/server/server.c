@@ -8,6 +8,7 @@
 #include <tern/log.h>
 #include <tern/mem.h>
 
+#include "rpc/base/opts_internal.h"
 #include "rpc/call/waiter_internal.h"
 #include "rpc/server/fiber_handler_internal.h"
 #include "rpc/session/protocols_internal.h"
@@ -324,18 +325,17 @@ tern_status tern_server_start(tern_server *srv, tern_poller *const *pollers, siz
 
 // ---- life ----------------------------------------------------------------
 
-static void copy_interceptors(tern_server *srv)
+static void copy_interceptors(tern_server *srv, size_t size)
 {
-    size_t n = srv->opts.n_interceptors;
+    const tern_server_opts *o = &srv->opts;
+    void                   *copy = NULL;
+    int err = terni_opts_read_array(&copy, sizeof *o->interceptors, o->interceptors, size,
+                                    o->n_interceptors);
 
-    if (!n)
-        return;
-    if (!(srv->policy.interceptors = tern_mem_alloc(n * sizeof *srv->policy.interceptors))) {
-        note_failure(srv, dead_server.status);
-        return;
-    }
-    memcpy(srv->policy.interceptors, srv->opts.interceptors, n * sizeof *srv->policy.interceptors);
-    srv->policy.n_interceptors = n;
+    if (err < 0)
+        note_failure(srv, terni_opts_refusal(err, "tern_interceptor"));
+    srv->policy.interceptors = copy;
+    srv->policy.n_interceptors = copy ? o->n_interceptors : 0;
 }
 
 static void set_policy(tern_server *srv)
@@ -368,15 +368,16 @@ static terni_parent *parent_of(tern_ctx *ctx) { return &ctx->as_parent; }
 
 static const terni_parent_source parent_source = { current_parent, parent_of };
 
-tern_server *tern_listen(const char *addresses, const tern_server_opts *opts)
+tern_server *tern_listen_sized(const char *addresses, const tern_server_opts *opts, uint64_t sizes)
 {
     tern_server *srv = tern_mem_zalloc(sizeof *srv);
+    int          err;
 
     if (!srv)
         return &dead_server;
-    if (opts)
-        srv->opts = *opts;
-    copy_interceptors(srv);
+    if ((err = tern_opts_read(&srv->opts, sizeof srv->opts, opts, tern_size_at(sizes, 0))) < 0)
+        note_failure(srv, terni_opts_refusal(err, "tern_server_opts"));
+    copy_interceptors(srv, tern_size_at(sizes, 1));
     set_policy(srv);
     terni_health_init(&srv->health);
     srv->stop_task.run = stop_all;
@@ -388,20 +389,40 @@ tern_server *tern_listen(const char *addresses, const tern_server_opts *opts)
     return srv;
 }
 
-void tern_stub_register(tern_server *srv, const tern_service *service, const void *handlers,
-                        const tern_service_opts *opts)
+static void register_service(tern_server *srv, const tern_service *service, const void *handlers,
+                             const tern_service_opts *given, uint64_t sizes)
 {
-    static const tern_service_opts no_opts;
-    tern_status                    st;
+    tern_service_opts opts;
+    void             *limits;
+    tern_status       st;
+    int               err = tern_opts_read(&opts, sizeof opts, given, tern_size_at(sizes, 0));
 
+    if (err < 0) {
+        note_failure(srv, terni_opts_refusal(err, "tern_service_opts"));
+        return;
+    }
+    err = terni_opts_read_array(&limits, sizeof *opts.limits, opts.limits, tern_size_at(sizes, 1),
+                                opts.n_limits);
+    if (err < 0) {
+        note_failure(srv, terni_opts_refusal(err, "tern_method_limit"));
+        return;
+    }
+    opts.limits = limits;
+    if (!terni_registry_add(&srv->policy.registry, service, handlers, &opts, &st))
+        note_failure(srv, st);
+    tern_mem_free(limits);
+}
+
+void tern_stub_register_sized(tern_server *srv, const tern_service *service, const void *handlers,
+                              const tern_service_opts *opts, uint64_t sizes)
+{
     if (srv == &dead_server)
         return;
     if (srv->state != TERNI_SERVER_NEW)
         note_failure(srv, tern_status_make(TERN_FAILED_PRECONDITION,
                                            "%s is registered after the start", service->name));
-    else if (!terni_registry_add(&srv->policy.registry, service, handlers, opts ? opts : &no_opts,
-                                 &st))
-        note_failure(srv, st);
+    else
+        register_service(srv, service, handlers, opts, sizes);
 }
 
 tern_status tern_server_wait(tern_server *srv)

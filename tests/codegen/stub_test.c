@@ -27,48 +27,61 @@ static void note(const char *function, const tern_method *method, const void *a,
     last.b = b;
 }
 
-tern_status tern_stub_unary(tern_channel *ch, const tern_method *method, const void *req,
-                            const tern_call_opts *opts, void *ret_reply)
+// Those of this program's headers.
+static void check_sizes(uint64_t sizes)
+{
+    assert_int_equal(tern_size_at(sizes, 0), sizeof(tern_call_opts));
+    assert_int_equal(tern_size_at(sizes, 1), sizeof(tern_call_info));
+}
+
+tern_status tern_stub_unary_sized(tern_channel *ch, const tern_method *method, const void *req,
+                                  const tern_call_opts *opts, void *ret_reply, uint64_t sizes)
 {
     const void *given = &reply;
 
+    check_sizes(sizes);
     note("unary", method, req, opts);
     memcpy(ret_reply, &given, sizeof given);
     (void)ch;
     return (tern_status){ .code = TERN_ABORTED, .msg = "a" };
 }
 
-tern_call *tern_stub_begin(tern_channel *ch, const tern_method *method, const void *req,
-                           const tern_call_opts *opts, void *ret_reply)
+tern_call *tern_stub_begin_sized(tern_channel *ch, const tern_method *method, const void *req,
+                                 const tern_call_opts *opts, void *ret_reply, uint64_t sizes)
 {
-    (void)!tern_stub_unary(ch, method, req, opts, ret_reply).code;
+    (void)!tern_stub_unary_sized(ch, method, req, opts, ret_reply, sizes).code;
     last.function = "begin";
     return (tern_call *)&stream;
 }
 
-void tern_stub_unary_async(tern_channel *ch, const tern_method *method, const void *req,
-                           const tern_call_opts *opts, tern_stub_done_fn *done, void *arg)
+void tern_stub_unary_async_sized(tern_channel *ch, const tern_method *method, const void *req,
+                                 const tern_call_opts *opts, tern_stub_done_fn *done, void *arg,
+                                 uint64_t sizes)
 {
+    check_sizes(sizes);
     note("unary_async", method, req, opts);
     done((tern_status){ .code = TERN_ABORTED }, ch, arg);
 }
 
-void *tern_stub_open(tern_channel *ch, const tern_method *method, const void *req,
-                     const tern_call_opts *opts)
+void *tern_stub_open_sized(tern_channel *ch, const tern_method *method, const void *req,
+                           const tern_call_opts *opts, uint64_t sizes)
 {
     (void)ch;
+    check_sizes(sizes);
     note("open", method, req, opts);
     return &stream;
 }
 
 static tern_stub_io_slot events;  // at least as large as any struct of events
 
-void tern_stub_open_async(tern_channel *ch, const tern_method *method, const void *req,
-                          const tern_call_opts *opts, const void *wanted, void *arg)
+void tern_stub_open_async_sized(tern_channel *ch, const tern_method *method, const void *req,
+                                const tern_call_opts *opts, const void *wanted, void *arg,
+                                uint64_t sizes)
 {
     size_t n = method->kind == TERN_BIDI_STREAM ? 3 : 2;
 
     (void)ch, (void)opts;
+    check_sizes(sizes);
     memcpy(&events, wanted, n * sizeof(void (*)(void)));
     note("open_async", method, req, arg);
 }
@@ -123,9 +136,11 @@ tern_status tern_stub_finish(void *handle, void *ret_reply)
     return tern_stub_unary(NULL, NULL, handle, NULL, ret_reply);
 }
 
-void tern_stub_register(tern_server *srv, const tern_service *service, const void *handlers,
-                        const tern_service_opts *opts)
+void tern_stub_register_sized(tern_server *srv, const tern_service *service, const void *handlers,
+                              const tern_service_opts *opts, uint64_t sizes)
 {
+    assert_int_equal(tern_size_at(sizes, 0), sizeof(tern_service_opts));
+    assert_int_equal(tern_size_at(sizes, 1), sizeof(tern_method_limit));
     note("register", service->methods, srv, opts);
     assert_int_equal(service->handlers_size, sizeof handlers_copy);
     memcpy(handlers_copy, handlers, service->handlers_size);

@@ -4,6 +4,7 @@
 set -euo pipefail
 
 program=$PWD/tests/install/program
+options=$PWD/tests/install/options
 prefix=$TEST_TMPDIR/prefix
 export PKG_CONFIG_PATH=$prefix/lib/pkgconfig
 failed=0
@@ -150,6 +151,21 @@ links_nothing_of() {
     done
 }
 
+# A program that was compiled with other headers than the library it runs with.
+#   runs_with_headers HOW FLAG...
+runs_with_headers() {
+    local out=$TEST_TMPDIR/$1 how=$1
+
+    shift
+    mkdir "$out"
+    cp -r "$prefix/include/tern" "$out"
+    python3 "$options/vary.py" "$out/tern" "$how"
+    PATH=$prefix/bin:$PATH protoc --tern_out="$out" -I "$program" "$program"/{place,atlas}.proto
+    cc -std=gnu17 -Wall -Werror -O2 "$@" -I"$out" -o "$out/program" "$options/program.c" \
+        "$out"/{place,atlas}.tern.c $(pkg-config --libs tern)
+    LD_LIBRARY_PATH=$prefix/lib "$out/program"
+}
+
 builds_with_cmake() {
     local build=$TEST_TMPDIR/build
 
@@ -175,6 +191,9 @@ check builds_both_ends
 check ends_meet
 check links_nothing_of client server
 check links_nothing_of server client
+check runs_with_headers older-options -DOLDER_OPTIONS
+check runs_with_headers older-elements
+check runs_with_headers newer -DNEWER
 check builds_with_cmake
 
 for end in client server; do

@@ -19,6 +19,7 @@
 
 #include <tern/base.h>
 #include <tern/metadata.h>
+#include <tern/opts.h>
 #include <tern/status.h>
 
 #ifdef __cplusplus
@@ -45,6 +46,9 @@ TERN_API void tern_cancel_fire(tern_cancel *c);
 // holds. May be used for one call after another.
 typedef struct tern_call_info tern_call_info;
 struct tern_call_info {
+    void                *memory_;  // the library's, as is
+    uint32_t             size_;
+    uint32_t             n_attempts;
     const char          *message;  // all of it, however long; "" for TERN_OK
     const void          *details;  // a serialised google.rpc.Status, or NULL
     size_t               details_len;
@@ -53,11 +57,13 @@ struct tern_call_info {
     const tern_metadata *trailing;  // and behind the last one
     size_t               n_trailing;
     const char          *peer;  // its address, "" if no connection was made
-    uint32_t             n_attempts;
-    void                *memory_;
 };
 
-TERN_API void      tern_call_info_done(tern_call_info *info);
+TERN_API void      tern_call_info_done_sized(tern_call_info *info, uint64_t sizes);
+static inline void tern_call_info_done(tern_call_info *info)
+{
+    tern_call_info_done_sized(info, TERN_SIZE(0, tern_call_info));
+}
 static inline void tern_call_info_auto_(tern_call_info *info) { tern_call_info_done(info); }
 
 // ---- options -------------------------------------------------------------

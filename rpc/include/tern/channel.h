@@ -19,6 +19,7 @@
 
 #include <tern/base.h>
 #include <tern/call.h>
+#include <tern/opts.h>
 #include <tern/outgoing.h>
 #include <tern/poller.h>
 #include <tern/status.h>
@@ -81,7 +82,14 @@ struct tern_channel_opts {
 //   tcp://host:port  tcp://[::1]:port  unix:///path  unix:@abstract  fd:N    Tern's own wire
 //   grpc://host:port  grpc+unix:///path                                       gRPC
 //   tls://host:port  grpcs://host:port                                        the same over TLS
-TERN_API tern_channel *tern_connect(const char *addresses, const tern_channel_opts *opts);
+TERN_API tern_channel      *tern_connect_sized(const char *addresses, const tern_channel_opts *opts,
+                                               uint64_t sizes);
+static inline tern_channel *tern_connect(const char *addresses, const tern_channel_opts *opts)
+{
+    return tern_connect_sized(addresses, opts,
+                              TERN_SIZE(0, tern_channel_opts) | TERN_SIZE(1, tern_retry) |
+                                  TERN_SIZE(2, tern_client_interceptor));
+}
 
 // Other addresses from now on, by any thread: connections that the new ones want too stay as they are, and those
 // that they do not take no more calls but end those that they have. TERN_OK, or what is wrong with the

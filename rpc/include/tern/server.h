@@ -20,6 +20,7 @@
 
 #include <tern/base.h>
 #include <tern/ctx.h>
+#include <tern/opts.h>
 #include <tern/poller.h>
 #include <tern/status.h>
 
@@ -72,7 +73,13 @@ struct tern_server_opts {
 
 // Addresses as for tern_connect, several separated by commas; port 0 lets the kernel choose. A listener
 // speaks every wire, whatever the scheme; it only says whether TLS is required.
-TERN_API tern_server *tern_listen(const char *addresses, const tern_server_opts *opts);
+TERN_API tern_server      *tern_listen_sized(const char *addresses, const tern_server_opts *opts,
+                                             uint64_t sizes);
+static inline tern_server *tern_listen(const char *addresses, const tern_server_opts *opts)
+{
+    return tern_listen_sized(addresses, opts,
+                             TERN_SIZE(0, tern_server_opts) | TERN_SIZE(1, tern_interceptor));
+}
 // Accepts NULL.
 TERN_API void      tern_server_free(tern_server *srv);
 static inline void tern_server_auto_(tern_server **srv) { tern_server_free(*srv); }
@@ -81,7 +88,7 @@ static inline void tern_server_auto_(tern_server **srv) { tern_server_free(*srv)
 typedef struct tern_method_limit tern_method_limit;
 struct tern_method_limit {
     const char *method;     // "SayHello"; NULL: each method that has no limit of its own
-    uint32_t    max_calls;  // in progress at once. 0: no limit
+    uint64_t    max_calls;  // in progress at once. 0: no limit
 };
 
 // What goes with the registration of one service. Zero is the default everywhere.

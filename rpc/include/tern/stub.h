@@ -24,6 +24,7 @@
 #include <tern/channel.h>
 #include <tern/ctx.h>
 #include <tern/message.h>
+#include <tern/opts.h>
 #include <tern/poller.h>
 #include <tern/server.h>
 #include <tern/status.h>
@@ -72,29 +73,59 @@ struct tern_service {
 
 // ---- client: unary -------------------------------------------------------
 
+#define TERN_CALL_SIZES_ (TERN_SIZE(0, tern_call_opts) | TERN_SIZE(1, tern_call_info))
+
 // `ret_reply` is the address of a pointer to the reply's type: given to the caller, who frees it with
 // the type's _free. Untouched on failure. From a poller's callback: TERN_FAILED_PRECONDITION.
-TERN_API TERN_NODISCARD tern_status tern_stub_unary(tern_channel *ch, const tern_method *method,
-                                                    const void *req, const tern_call_opts *opts,
-                                                    void *ret_reply);
+TERN_API TERN_NODISCARD tern_status      tern_stub_unary_sized(tern_channel         *ch,
+                                                               const tern_method    *method,
+                                                               const void           *req,
+                                                               const tern_call_opts *opts,
+                                                               void *ret_reply, uint64_t sizes);
+TERN_NODISCARD static inline tern_status tern_stub_unary(tern_channel      *ch,
+                                                         const tern_method *method, const void *req,
+                                                         const tern_call_opts *opts,
+                                                         void                 *ret_reply)
+{
+    return tern_stub_unary_sized(ch, method, req, opts, ret_reply, TERN_CALL_SIZES_);
+}
 
 // Runs on the call's poller, exactly once, never before the call function has returned. May start calls
 // and free the channel. `reply` is borrowed for the duration; NULL unless st.code is TERN_OK.
-typedef void  tern_stub_done_fn(tern_status st, const void *reply, void *arg);
-TERN_API void tern_stub_unary_async(tern_channel *ch, const tern_method *method, const void *req,
-                                    const tern_call_opts *opts, tern_stub_done_fn *done, void *arg);
+typedef void       tern_stub_done_fn(tern_status st, const void *reply, void *arg);
+TERN_API void      tern_stub_unary_async_sized(tern_channel *ch, const tern_method *method,
+                                               const void *req, const tern_call_opts *opts,
+                                               tern_stub_done_fn *done, void *arg, uint64_t sizes);
+static inline void tern_stub_unary_async(tern_channel *ch, const tern_method *method,
+                                         const void *req, const tern_call_opts *opts,
+                                         tern_stub_done_fn *done, void *arg)
+{
+    tern_stub_unary_async_sized(ch, method, req, opts, done, arg, TERN_CALL_SIZES_);
+}
 
 // `ret_reply` as for tern_stub_unary, written by the wait that finds the call ended.
-TERN_API TERN_NODISCARD tern_call *tern_stub_begin(tern_channel *ch, const tern_method *method,
-                                                   const void *req, const tern_call_opts *opts,
-                                                   void *ret_reply);
+TERN_API TERN_NODISCARD tern_call      *tern_stub_begin_sized(tern_channel      *ch,
+                                                              const tern_method *method, const void *req,
+                                                              const tern_call_opts *opts,
+                                                              void *ret_reply, uint64_t sizes);
+TERN_NODISCARD static inline tern_call *tern_stub_begin(tern_channel *ch, const tern_method *method,
+                                                        const void *req, const tern_call_opts *opts,
+                                                        void *ret_reply)
+{
+    return tern_stub_begin_sized(ch, method, req, opts, ret_reply, TERN_CALL_SIZES_);
+}
 
 // ---- client: streams -----------------------------------------------------
 
 // Never NULL; what went wrong is in the stream's status. `req` is the request of a server-streaming
 // call, NULL for the other kinds.
-TERN_API void *tern_stub_open(tern_channel *ch, const tern_method *method, const void *req,
-                              const tern_call_opts *opts);
+TERN_API void *tern_stub_open_sized(tern_channel *ch, const tern_method *method, const void *req,
+                                    const tern_call_opts *opts, uint64_t sizes);
+static inline void *tern_stub_open(tern_channel *ch, const tern_method *method, const void *req,
+                                   const tern_call_opts *opts)
+{
+    return tern_stub_open_sized(ch, method, req, opts, TERN_CALL_SIZES_);
+}
 // Accepts NULL. Cancels a call that has not ended.
 TERN_API void tern_stub_stream_free(void *stream);
 
@@ -117,8 +148,15 @@ TERN_API TERN_NODISCARD tern_status tern_stub_finish(void *stream, void *ret_rep
 //             comes again after _wake
 //   end       exactly once and last, also after a cancel; the stream is gone when it returns
 // All run on the call's poller, never before this function has returned.
-TERN_API void tern_stub_open_async(tern_channel *ch, const tern_method *method, const void *req,
-                                   const tern_call_opts *opts, const void *events, void *arg);
+TERN_API void      tern_stub_open_async_sized(tern_channel *ch, const tern_method *method,
+                                              const void *req, const tern_call_opts *opts,
+                                              const void *events, void *arg, uint64_t sizes);
+static inline void tern_stub_open_async(tern_channel *ch, const tern_method *method,
+                                        const void *req, const tern_call_opts *opts,
+                                        const void *events, void *arg)
+{
+    tern_stub_open_async_sized(ch, method, req, opts, events, arg, TERN_CALL_SIZES_);
+}
 // From any thread, until `end` has returned: there is something to send now.
 TERN_API void tern_stub_stream_wake(void *stream);
 
@@ -197,8 +235,15 @@ struct tern_stub_io_slot {
 
 // `handlers` is the struct that the service's header declares; copied. A method with both slots filled
 // is refused, with its name, by tern_serve; one with neither answers TERN_UNIMPLEMENTED.
-TERN_API void tern_stub_register(tern_server *srv, const tern_service *service,
-                                 const void *handlers, const tern_service_opts *opts);
+TERN_API void      tern_stub_register_sized(tern_server *srv, const tern_service *service,
+                                            const void *handlers, const tern_service_opts *opts,
+                                            uint64_t sizes);
+static inline void tern_stub_register(tern_server *srv, const tern_service *service,
+                                      const void *handlers, const tern_service_opts *opts)
+{
+    tern_stub_register_sized(srv, service, handlers, opts,
+                             TERN_SIZE(0, tern_service_opts) | TERN_SIZE(1, tern_method_limit));
+}
 
 #ifdef __cplusplus
 }
