@@ -14,13 +14,13 @@
 
 typedef struct terni_policy terni_policy;
 struct terni_policy {
-    terni_registry    registry;
-    terni_wire_limits limits;
-    tern_interceptor *interceptors;
-    size_t            n_interceptors;
-    int64_t           max_timeout_ms;  // 0 or less: none
-    int64_t           keepalive_ms, keepalive_timeout_ms;
-    terni_quota       calls, connections, memory;
+    terni_registry           registry;
+    terni_wire_limits        limits;
+    tern_server_interceptor *interceptors;
+    size_t                   n_interceptors;
+    int64_t                  max_timeout_ms;  // 0 or less: none
+    int64_t                  keepalive_ms, keepalive_timeout_ms;
+    terni_quota              calls, connections, memory;
 };
 
 #endif

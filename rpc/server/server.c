@@ -333,7 +333,7 @@ static void copy_interceptors(tern_server *srv, size_t size)
                                     o->n_interceptors);
 
     if (err < 0)
-        note_failure(srv, terni_opts_refusal(err, "tern_interceptor"));
+        note_failure(srv, terni_opts_refusal(err, "tern_server_interceptor"));
     srv->policy.interceptors = copy;
     srv->policy.n_interceptors = copy ? o->n_interceptors : 0;
 }

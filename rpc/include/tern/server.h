@@ -32,8 +32,8 @@ typedef struct tern_server tern_server;
 
 // Looks at every call of a server, whatever its method and the style of its handler: authentication,
 // accounting, logging. Any of the functions may be NULL.
-typedef struct tern_interceptor tern_interceptor;
-struct tern_interceptor {
+typedef struct tern_server_interceptor tern_server_interceptor;
+struct tern_server_interceptor {
     // Before the handler, and where that runs: on the fiber of a sync handler, where it may wait and make
     // calls. Anything but TERN_OK ends the call with tern_fail's text; neither the handler nor the
     // interceptors behind this one see it then.
@@ -67,8 +67,8 @@ struct tern_server_opts {
     uint64_t max_message_bytes;  // of one request, or message of a stream. 0: 64 MiB
     uint64_t max_memory_bytes;   // for long messages that are on their way. 0: 1 GiB
 
-    const tern_interceptor *interceptors;  // copied
-    size_t                  n_interceptors;
+    const tern_server_interceptor *interceptors;  // copied
+    size_t                         n_interceptors;
 };
 
 // Addresses as for tern_connect, several separated by commas; port 0 lets the kernel choose. A listener
@@ -77,8 +77,8 @@ TERN_API tern_server      *tern_listen_sized(const char *addresses, const tern_s
                                              uint64_t sizes);
 static inline tern_server *tern_listen(const char *addresses, const tern_server_opts *opts)
 {
-    return tern_listen_sized(addresses, opts,
-                             TERN_SIZE(0, tern_server_opts) | TERN_SIZE(1, tern_interceptor));
+    return tern_listen_sized(
+        addresses, opts, TERN_SIZE(0, tern_server_opts) | TERN_SIZE(1, tern_server_interceptor));
 }
 // Accepts NULL.
 TERN_API void      tern_server_free(tern_server *srv);

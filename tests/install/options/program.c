@@ -112,8 +112,8 @@ static void call(const char *address)
 
 static void try_calls(void)
 {
-    tern_interceptor         one = { .begin = note_received }, two[] = { one, one };
-    const tern_interceptor  *interceptors = at_the_edge(two, sizeof two);
+    tern_server_interceptor        one = { .begin = note_received }, two[] = { one, one };
+    const tern_server_interceptor *interceptors = at_the_edge(two, sizeof two);
     tern_method_limit        find_limit = { .method = "Find" }, both[] = { find_limit, find_limit };
     const tern_method_limit *limits = at_the_edge(both, sizeof both);
     tern_server             *srv =
@@ -180,7 +180,7 @@ static void try_transport_of_the_future(void)
 static void try_the_future(void)
 {
     const tern_client_interceptor outgoing[2] = { [1].added = 1 };
-    const tern_interceptor        incoming[2] = { [1].added = 1 };
+    const tern_server_interceptor incoming[2] = { [1].added = 1 };
     const tern_method_limit       limits[2] = { { .method = "Find" }, { .added = 1 } };
 
     try_transport_of_the_future();
@@ -190,7 +190,7 @@ static void try_the_future(void)
     refused_call("tern_client_interceptor",
                  &(tern_channel_opts){ .interceptors = outgoing, .n_interceptors = 2 }, NULL);
     refused_server("tern_server_opts", &(tern_server_opts){ .added = 1 }, NULL);
-    refused_server("tern_interceptor",
+    refused_server("tern_server_interceptor",
                    &(tern_server_opts){ .interceptors = incoming, .n_interceptors = 2 }, NULL);
     refused_server("tern_service_opts", NULL, &(tern_service_opts){ .added = 1 });
     refused_server("tern_method_limit", NULL,

@@ -12,7 +12,7 @@ import sys
 # What a program fills in, where that has more than one member.
 OPTIONS = """tern_call_opts tern_channel_opts tern_conn_opts tern_fiber_opts tern_group_opts tern_listener_opts
     tern_server_opts tern_service_opts""".split()
-ELEMENTS = "tern_call_info tern_client_interceptor tern_interceptor tern_method_limit tern_retry".split()
+ELEMENTS = "tern_call_info tern_client_interceptor tern_server_interceptor tern_method_limit tern_retry".split()
 MORE = ["tern_conn_events", "tern_poller_opts"]  # nothing can be taken from them yet
 
 

@@ -9,7 +9,7 @@ OPTS_END_WITH(tern_call_opts, n_metadata);
 OPTS_END_WITH(tern_call_info, peer);
 OPTS_END_WITH(tern_channel_opts, n_interceptors);
 OPTS_END_WITH(tern_client_interceptor, arg);
-OPTS_END_WITH(tern_interceptor, arg);
+OPTS_END_WITH(tern_server_interceptor, arg);
 OPTS_END_WITH(tern_method_limit, max_calls);
 OPTS_END_WITH(tern_retry, throttle_ratio);
 OPTS_END_WITH(tern_server_opts, n_interceptors);
@@ -290,7 +290,7 @@ static void check_service_is_refused(const tern_service_opts *opts, uint64_t siz
 static void test_newer_server_that_sets_what_is_not_known_is_refused(void **state)
 {
     const OPTS_NEWER(tern_server_opts) opts = { .added = 1 };
-    const OPTS_NEWER(tern_interceptor) interceptor = { .added = 1 };
+    const OPTS_NEWER(tern_server_interceptor) interceptor = { .added = 1 };
     const OPTS_NEWER(tern_service_opts) service = { .added = 1 };
     const OPTS_NEWER(tern_method_limit) limit = { .added = 1 };
 
@@ -299,7 +299,7 @@ static void test_newer_server_that_sets_what_is_not_known_is_refused(void **stat
     check_server_is_refused(
         &(tern_server_opts){ .interceptors = &interceptor.now, .n_interceptors = 1 },
         TERN_SIZE(0, tern_server_opts) | TERN_SIZE(1, interceptor),
-        "tern_interceptor sets a member");
+        "tern_server_interceptor sets a member");
     check_service_is_refused(&service.now, TERN_SIZE(0, service), "tern_service_opts sets");
     check_service_is_refused(&(tern_service_opts){ .limits = &limit.now, .n_limits = 1 },
                              TERN_SIZE(0, tern_service_opts) | TERN_SIZE(1, limit),

@@ -66,8 +66,8 @@ static void end(tern_ctx *ctx, tern_status st, void *arg)
     atomic_fetch_add(&n_ends, 1);
 }
 
-static int                    inner;
-static const tern_interceptor both[] = {
+static int                           inner;
+static const tern_server_interceptor both[] = {
     { begin, received, sent, end, NULL },
     { begin, received, sent, end, &inner },
 };
