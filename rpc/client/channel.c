@@ -64,8 +64,8 @@ static void set_policy(tern_channel *ch, const tern_channel_opts *o, uint64_t si
     p->keepalive_timeout_ms =
         o->keepalive_timeout_ms > 0 ? o->keepalive_timeout_ms : TERNI_KEEPALIVE_TIMEOUT_MS;
     p->limits = terni_limits_default;
-    if (o->max_receive_bytes)
-        p->limits.max_message = o->max_receive_bytes;
+    if (o->max_message_bytes)
+        p->limits.max_message = o->max_message_bytes;
     terni_protocols_raise_limits(&p->limits);
     set_retry(ch, o->retry, tern_size_at(sizes, 1));
     set_connections(ch, o);

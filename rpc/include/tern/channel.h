@@ -67,7 +67,7 @@ struct tern_channel_opts {
     // as well. 0: 1; at most 64.
     uint32_t n_connections;
     // Of one message from a server: a larger one ends its call with TERN_RESOURCE_EXHAUSTED. 0: 64 MiB.
-    uint64_t max_receive_bytes;
+    uint64_t max_message_bytes;
     // A server that sends nothing for so long, though calls are open, is asked for a sign of life; calls
     // end with TERN_UNAVAILABLE when none comes within the timeout. 0: 30 s, and 20 s; below 0: never asked.
     int64_t           keepalive_ms;

@@ -364,7 +364,7 @@ static tern_status ask_for(tern_channel *ch, size_t n)
     return st;
 }
 
-static void test_reply_above_max_receive_bytes_ends_its_call_only(void **state)
+static void test_reply_above_max_message_bytes_ends_its_call_only(void **state)
 {
     node          n = { 0 };
     tern_channel *ch;
@@ -373,7 +373,7 @@ static void test_reply_above_max_receive_bytes_ends_its_call_only(void **state)
 
     (void)state;
     node_start(&n);
-    ch = tern_connect(n.host.address, &(tern_channel_opts){ .max_receive_bytes = 50 * 1024 });
+    ch = tern_connect(n.host.address, &(tern_channel_opts){ .max_message_bytes = 50 * 1024 });
     assert_int_equal(ask_for(ch, 50 * 1024 - 4).code, TERN_OK);  // and 4 bytes of tag and length
     link = ch->private_shard->balancer.links[0];
     st = ask_for(ch, 50 * 1024 - 3);
@@ -422,7 +422,7 @@ int main(void)
         TERN_TEST(test_backoff_grows_from_1_s_to_2_minutes),
         TERN_TEST(test_calls_above_the_servers_max_streams_wait_for_room),
         TERN_TEST(test_connection_that_has_used_up_its_numbers_is_replaced),
-        TERN_TEST(test_reply_above_max_receive_bytes_ends_its_call_only),
+        TERN_TEST(test_reply_above_max_message_bytes_ends_its_call_only),
         TERN_TEST(test_any_allocation_may_fail),
     };
 
