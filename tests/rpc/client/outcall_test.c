@@ -375,8 +375,9 @@ static void on_message(terni_outcall *call, const terni_piece *piece)
 
 static void test_reply_is_lacking_where_one_belongs(void **state)
 {
-    static const terni_outcall_events reads = { .message = on_message }, uploads = { .message = NULL };
-    terni_outcall                     call = { .events = NULL };
+    static const terni_outcall_events reads = { .message = on_message },
+                                      uploads = { .message = NULL };
+    terni_outcall call = { .events = NULL };
 
     (void)state;
     assert_true(terni_outcall_lacks_reply(&call));

@@ -17,6 +17,7 @@ typedef struct stage stage;
 struct stage {
     terni_policy   policy;
     terni_ctx_pool pool;
+    terni_home     home;
     terni_caller   caller;
     terni_method   method;
     tern_poller   *poller;
@@ -35,9 +36,10 @@ static void begin(stage *s)
     *s = (stage){ .poller = tern_poller_new(NULL),
                   .method = { .def = &letters_methods[TERN_UNARY] } };
     terni_ctx_pool_init(&s->pool);
-    s->caller = (terni_caller){
+    s->home = (terni_home){
         .poller = s->poller, .policy = &s->policy, .pool = &s->pool, .emptied = on_emptied
     };
+    s->caller = (terni_caller){ .home = &s->home };
 }
 
 static void end(stage *s)
