@@ -22,6 +22,8 @@
 #include <tern/base.h>
 #include <tern/poller.h>
 
+#include "tests/transport/net.h"
+
 static const struct {
     const char  *name;
     tern_backend backend;
@@ -30,7 +32,7 @@ static const struct {
     { "uring", TERN_BACKEND_URING },
 };
 
-static tern_backend backend_under_test = TERN_BACKEND_EPOLL;
+extern tern_backend backend_under_test;
 
 static inline tern_poller *backends_new_poller(void)
 {
@@ -46,26 +48,44 @@ static inline bool backends_is_to_be_had(const char *name)
     return is_same;
 }
 
-// How many tests failed on all backends together.
-static inline int backends_run(const struct CMUnitTest *tests, size_t n)
+// How many tests failed on all backends together. Those of connections: once without, once with a filter.
+static inline int backends_run_with(const struct CMUnitTest *tests, size_t n, bool has_filter)
 {
     const char *wanted = getenv("TERN_TEST_BACKEND");
     int         n_failed = 0, n_runs = 0;
 
     for (size_t i = 0; i < TERN_COUNT_OF(backends); i++) {
-        const char *name = backends[i].name;
+        char name[32];
 
-        if (wanted && strcmp(wanted, name) != 0)
+        snprintf(name, sizeof name, "%s%s", backends[i].name, has_filter ? ", filtered" : "");
+        if (wanted && strcmp(wanted, backends[i].name) != 0)
             continue;
         backend_under_test = backends[i].backend;
-        if (!backends_is_to_be_had(name)) {
-            printf("[ NO %s HERE ]\n", name);
+        if (!backends_is_to_be_had(backends[i].name)) {
+            printf("[ NO %s HERE ]\n", backends[i].name);
             continue;
         }
         n_runs++;
+        net_has_filter = has_filter;
         n_failed += _cmocka_run_group_tests(name, tests, n, NULL, NULL);
+        net_has_filter = false;
     }
     return n_runs ? n_failed : 1;
+}
+
+static inline int backends_run(const struct CMUnitTest *tests, size_t n)
+{
+    return backends_run_with(tests, n, /* has_filter= */ false);
+}
+
+static inline int backends_run_filtered(const struct CMUnitTest *tests, size_t n)
+{
+    return backends_run_with(tests, n, /* has_filter= */ true);
+}
+
+static inline int backends_run_conns(const struct CMUnitTest *tests, size_t n)
+{
+    return backends_run(tests, n) + backends_run_filtered(tests, n);
 }
 
 #endif

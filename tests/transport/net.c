@@ -1,4 +1,4 @@
-#include "tests/transport/net.h"
+#include "tests/transport/backends.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -13,9 +13,14 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <tern/conn_io.h>
+
+#include "tests/support/xor_filter.h"
 #include "tests/transport/failing_mem.h"
 #include "transport/base/asan_internal.h"
 #include "transport/base/sys_internal.h"
+
+tern_backend backend_under_test = TERN_BACKEND_EPOLL;
 
 enum { SMALL_BUFFER = 4096 };  // the kernel rounds it up
 
@@ -78,7 +83,7 @@ int net_setup(void **state)
 
 int net_teardown(void **state)
 {
-    net_fds fds_after = net_open_fds();
+    net_fds fds_after = (net_forget_peers(), net_open_fds());
     size_t  n_live = failing_mem_live();
     bool    has_leaked_fds = memcmp(&fds_before, &fds_after, sizeof fds_after) != 0;
 
@@ -117,10 +122,16 @@ tern_poller *net_poller(tern_backend backend)
     return p;
 }
 
+void net_step(tern_poller *p, int timeout_ms)
+{
+    assert_int_equal(tern_poller_step(p, timeout_ms), 0);
+    net_turn_peers();
+}
+
 void net_settle(tern_poller *p)
 {
     for (int i = 0; i < 16; i++)
-        assert_int_equal(tern_poller_step(p, 0), 0);
+        net_step(p, 0);
 }
 
 // ---- the clock -----------------------------------------------------------
@@ -175,6 +186,7 @@ int net_connect(uint16_t port)
 
     assert_true(fd >= 0);
     assert_int_equal(connect(fd, (struct sockaddr *)&sa, sizeof sa), 0);
+    net_speak(fd);
     return fd;
 }
 
@@ -216,6 +228,7 @@ static void make_pair(net_kind kind, bool is_small, int *ret_ours, int *ret_thei
     else
         unix_pair(is_small, ret_ours, ret_theirs);
     assert_true(fcntl(*ret_theirs, F_SETFL, O_NONBLOCK) >= 0);
+    net_speak(*ret_theirs);
 }
 
 void net_pair(net_kind kind, int *ret_ours, int *ret_theirs)
@@ -240,34 +253,33 @@ const char *net_unique_word(void)
     return word;
 }
 
-void net_write(int fd, const void *data, size_t n)
+// ---- connections ---------------------------------------------------------
+
+tern_conn_filter *net_filter(void) { return net_has_filter ? xor_filter_new(NULL) : NULL; }
+
+tern_conn_opts net_conn_opts(const tern_conn_opts *opts)
 {
-    assert_int_equal(send(fd, data, n, MSG_NOSIGNAL), (ssize_t)n);
+    tern_conn_opts o = opts ? *opts : (tern_conn_opts){ 0 };
+
+    o.filter = net_filter();
+    return o;
 }
 
-ssize_t net_read(int fd, void *buf, size_t n)
+int net_conn_io_new(tern_poller *p, int fd, const tern_conn_opts *opts, tern_conn **ret_conn)
 {
-    ssize_t got = recv(fd, buf, n, MSG_DONTWAIT);
+    tern_conn_opts o = net_conn_opts(opts);
 
-    return got < 0 ? -errno : got;
+    if (!net_has_filter || o.filter)
+        return tern_conn_io_new(p, fd, &o, ret_conn);
+    close(fd);  // there was no memory for it
+    return -ENOMEM;
 }
 
-int net_drain(int fd, size_t *n)
+void net_greet(tern_poller *p, const tern_conn *c)
 {
-    static char buf[64 * 1024];  // what is read does not matter, so threads may share it
-    ssize_t     got;
+    const tern_conn_filter *f = tern_conn_get_filter(c);
 
-    while ((got = net_read(fd, buf, sizeof buf)) > 0)
-        *n += (size_t)got;
-    if (got == 0)
-        return 1;
-    return got == -EAGAIN ? 0 : (int)got;
-}
-
-void net_reset(int fd)
-{
-    const struct linger at_once = { .l_onoff = 1, .l_linger = 0 };
-
-    (void)setsockopt(fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
-    close(fd);
+    for (int i = 0; f && i < 1000 && !f->is_established; i++)
+        net_step(p, 0);
+    assert_true(!f || f->is_established);
 }

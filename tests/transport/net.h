@@ -25,6 +25,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include <tern/conn.h>
 #include <tern/log.h>
 #include <tern/poller.h>
 
@@ -55,12 +56,15 @@ bool net_is_slow(void);
 
 tern_poller *net_poller(tern_backend backend);
 
+// One round, and what the far ends owe.
+void net_step(tern_poller *p, int timeout_ms);
+
 // Steps until `cond`, for some seconds at most. Asks `cond` once for each step.
 #define NET_UNTIL(p, cond)                                                                         \
     do {                                                                                           \
         bool net_met_ = false;                                                                     \
         for (int net_n_ = 0; net_n_ < 2000 && !(net_met_ = (cond)); net_n_++)                      \
-            assert_int_equal(tern_poller_step(p, 5), 0);                                           \
+            net_step(p, 5);                                                                        \
         if (!net_met_)                                                                             \
             fail_msg("never met: %s", #cond);                                                      \
     } while (0)
@@ -94,10 +98,37 @@ int net_connect(uint16_t port);
 // A word for names that all processes of the machine share, unlike their numbers. The same in one process.
 const char *net_unique_word(void);
 
+// ---- the far end ---------------------------------------------------------
+
+// Connections under test have a filter (tests/support/xor_filter.h), and their far ends, plain descriptors,
+// speak its language through what follows. Otherwise that is the system calls. See backends.h.
+extern bool net_has_filter;
+
+// Says hello. What net_pair, net_small_pair and net_connect give has done so.
+void    net_speak(int fd);
 void    net_write(int fd, const void *data, size_t n);  // all of it
+ssize_t net_send(int fd, const void *data, size_t n);   // what fits: bytes, or -errno
 ssize_t net_read(int fd, void *buf, size_t n);          // bytes, 0 at the end, or -errno
+ssize_t net_await(int fd, void *buf, size_t n);         // the same, waiting, asleep
 // Reads and drops what is there; adds to `*n`. 0 while more may come, 1 at the end, or -errno.
 int  net_drain(int fd, size_t *n);
-void net_reset(int fd);  // closes such that the peer gets a reset (TCP)
+void net_shutdown(int fd);  // our half
+void net_close(int fd);     // when all is out that was written
+void net_cut(int fd);       // closes without a filter's goodbye
+void net_reset(int fd);     // closes such that the peer gets a reset (TCP)
+
+// The far ends see to their handshakes, and to what did not fit.
+void net_turn_peers(void);
+void net_forget_peers(void);
+
+// ---- connections ---------------------------------------------------------
+
+// NULL: there has to be none, or there is no memory.
+tern_conn_filter *net_filter(void);
+// `opts`, which may be NULL, with net_filter.
+tern_conn_opts net_conn_opts(const tern_conn_opts *opts);
+int net_conn_io_new(tern_poller *p, int fd, const tern_conn_opts *opts, tern_conn **ret_conn);
+// Steps until the handshake with the far end is over.
+void net_greet(tern_poller *p, const tern_conn *c);
 
 #endif

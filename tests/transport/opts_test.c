@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <tern/conn.h>
+#include <tern/conn_filter.h>
 #include <tern/conn_io.h>
 #include <tern/fiber.h>
 #include <tern/group.h>
@@ -18,7 +19,7 @@
 #include "tests/support/opts.h"
 
 OPTS_END_WITH(tern_conn_events, closed);
-OPTS_END_WITH(tern_conn_opts, user_timeout_ms);
+OPTS_END_WITH(tern_conn_opts, filter);
 OPTS_END_WITH(tern_fiber_opts, stack_size);
 OPTS_END_WITH(tern_group_opts, given);
 OPTS_END_WITH(tern_listener_opts, backlog);
@@ -94,7 +95,7 @@ static void test_sizes_are_found_at_their_places(void **state)
 // ---- those of this layer -------------------------------------------------
 
 static const OPTS_NEWER(tern_conn_events) newer_events = { .added = 1 };
-static const OPTS_NEWER(tern_conn_opts) newer_conn = { .added = 1 };
+static OPTS_NEWER(tern_conn_opts) newer_conn = { .added = 1 };
 static const OPTS_NEWER(tern_fiber_opts) newer_fiber = { .added = 1 };
 static const OPTS_NEWER(tern_group_opts) newer_group = { .added = 1 };
 static const OPTS_NEWER(tern_listener_opts) newer_listener = { .added = 1 };
@@ -111,8 +112,8 @@ static void do_nothing(void *arg) { (void)arg; }
 static void test_older_options_are_enough(void **state)
 {
     // Each without its last member; the poller's has one only.
-    void *conn = opts_put_at_edge(&(tern_conn_opts){ .high_water = 9 },
-                                  offsetof(tern_conn_opts, user_timeout_ms));
+    void *conn =
+        opts_put_at_edge(&(tern_conn_opts){ .high_water = 9 }, offsetof(tern_conn_opts, filter));
     void *fiber = opts_put_at_edge(&(tern_fiber_opts){ .name = "old" },
                                    offsetof(tern_fiber_opts, stack_size));
     void *listener = opts_put_at_edge(&(tern_listener_opts){ .reuse_port = true },
@@ -128,12 +129,12 @@ static void test_older_options_are_enough(void **state)
 
     (void)state;
     assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, fds), 0);
-    assert_int_equal(tern_conn_new_sized(p, fds[0], &events, NULL, conn, &c,
-                                         offsetof(tern_conn_opts, user_timeout_ms) |
-                                             TERN_SIZE(1, tern_conn_events)),
-                     0);
     assert_int_equal(
-        tern_conn_io_new_sized(p, fds[1], conn, &io, offsetof(tern_conn_opts, user_timeout_ms)), 0);
+        tern_conn_new_sized(p, fds[0], &events, NULL, conn, &c,
+                            offsetof(tern_conn_opts, filter) | TERN_SIZE(1, tern_conn_events)),
+        0);
+    assert_int_equal(tern_conn_io_new_sized(p, fds[1], conn, &io, offsetof(tern_conn_opts, filter)),
+                     0);
     assert_int_equal(tern_listener_new_sized(p, "tcp://127.0.0.1:0", listener, NULL, NULL, &l,
                                              offsetof(tern_listener_opts, backlog)),
                      0);
@@ -183,29 +184,39 @@ static void check_that_fd_was_taken(int theirs)
     close(theirs);
 }
 
+static void free_at_once(tern_conn_filter *f) { f->has_ended = true; }
+
+// And so is the filter.
 static void test_newer_options_of_connections_are_refused(void **state)
 {
-    static const tern_conn_events events;
-    const uint64_t                ours = TERN_SIZE(0, tern_conn_opts);
-    tern_poller                  *p = tern_poller_new(NULL);
-    tern_conn                    *c;
-    int                           fds[2];
+    static const tern_conn_filter_ops ops = { .free = free_at_once };
+    static const tern_conn_events     events;
+    tern_conn_filter                  f[3] = { { .ops = &ops }, { .ops = &ops }, { .ops = &ops } };
+    const uint64_t                    ours = TERN_SIZE(0, tern_conn_opts);
+    tern_poller                      *p = tern_poller_new(NULL);
+    tern_conn                        *c;
+    int                               fds[2];
 
     (void)state;
+    newer_conn.now.filter = &f[0];
     assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, fds), 0);
     assert_int_equal(tern_conn_new_sized(p, fds[0], &events, NULL, &newer_conn.now, &c,
                                          TERN_SIZE(0, newer_conn) | TERN_SIZE(1, tern_conn_events)),
                      -E2BIG);
     check_that_fd_was_taken(fds[1]);
     assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, fds), 0);
-    assert_int_equal(tern_conn_new_sized(p, fds[0], &newer_events.now, NULL, NULL, &c,
+    assert_int_equal(tern_conn_new_sized(p, fds[0], &newer_events.now, NULL,
+                                         &(tern_conn_opts){ .filter = &f[1] }, &c,
                                          ours | TERN_SIZE(1, newer_events)),
                      -E2BIG);
     check_that_fd_was_taken(fds[1]);
     assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, fds), 0);
+    newer_conn.now.filter = &f[2];
     assert_int_equal(
         tern_conn_io_new_sized(p, fds[0], &newer_conn.now, &c, TERN_SIZE(0, newer_conn)), -E2BIG);
     check_that_fd_was_taken(fds[1]);
+    for (size_t i = 0; i < TERN_COUNT_OF(f); i++)
+        assert_true(f[i].has_ended);
     tern_poller_free(p);
 }
 

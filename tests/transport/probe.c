@@ -2,6 +2,7 @@
 
 #include "tests/support/test.h"
 
+#include <errno.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -91,13 +92,19 @@ static const tern_conn_events events_without_end = { on_data, NULL, on_choked, o
 
 int probe_try(probe *pr, tern_poller *p, int fd, const tern_conn_opts *opts)
 {
-    return tern_conn_new(p, fd, pr->has_no_end ? &events_without_end : &events, pr, opts,
-                         &pr->conn);
+    tern_conn_opts o = opts && opts->filter ? *opts : net_conn_opts(opts);
+
+    if (net_has_filter && !o.filter) {  // there was no memory for it
+        close(fd);
+        return -ENOMEM;
+    }
+    return tern_conn_new(p, fd, pr->has_no_end ? &events_without_end : &events, pr, &o, &pr->conn);
 }
 
 void probe_start(probe *pr, tern_poller *p, int fd, const tern_conn_opts *opts)
 {
     assert_int_equal(probe_try(pr, p, fd, opts), 0);
+    net_greet(p, pr->conn);
 }
 
 char probe_pattern(size_t at) { return (char)('a' + at % 23); }
@@ -156,14 +163,14 @@ void scene_open_small(scene *s, tern_backend backend, net_kind kind, const tern_
 
 void scene_hang_up_peer(scene *s)
 {
-    close(s->peer);
+    net_close(s->peer);
     s->peer = -1;
 }
 
 void scene_close(scene *s)
 {
     if (s->peer >= 0)
-        close(s->peer);
+        net_close(s->peer);
     if (s->pr.conn)
         tern_conn_abort(s->pr.conn);
     tern_poller_free(s->p);

@@ -6,6 +6,8 @@
 
 #include "transport/net/conn_core_internal.h"
 #include "transport/net/conn_deadline_internal.h"
+#include "transport/net/conn_filter_internal.h"
+#include "transport/net/conn_filtering_internal.h"
 #include "transport/net/conn_input_internal.h"
 #include "transport/net/conn_state_internal.h"
 #include "transport/poller/operator_internal.h"
@@ -27,23 +29,6 @@ void tern_conn_resume(tern_conn *c)
 }
 
 // ---- writing -------------------------------------------------------------
-
-static void choke(tern_conn *c)
-{
-    TERN_DEBUG_ASSERT(!c->is_choked && c->out.len > c->high_water);
-    c->is_choked = true;
-    terni_conn_update_reading(c);
-    if (c->events->choked && c->state == TERNI_CONN_OPEN)
-        c->events->choked(c, c->arg);
-}
-
-static void unchoke(tern_conn *c)
-{
-    c->is_choked = false;
-    terni_conn_update_reading(c);
-    if (c->events->drained && c->state == TERNI_CONN_OPEN)
-        c->events->drained(c, c->arg);
-}
 
 // Cuts what was written after the end was promised: `len` bytes remain. Returns how many entries.
 static int cut_iovec(struct iovec *iov, int n, size_t len)
@@ -86,11 +71,11 @@ static void output_ack(tern_operator *op, size_t n)
     tern_conn *c = terni_conn_of(op);
 
     consume_output(c, n);
-    c->written_bytes += n;
+    c->taken_bytes += n;
     c->active_ns = tern_poller_now_ns(c->poller);
     c->progress_ns = c->out.len ? c->active_ns : TERN_NEVER;
     if (c->is_choked && c->out.len <= c->low_water)
-        unchoke(c);
+        terni_conn_unchoke(c);
     if (c->out.len == 0 && c->state != TERNI_CONN_CLOSED)
         terni_conn_on_output_empty(c);
     if (c->style)
@@ -107,17 +92,27 @@ void tern_conn_send_now(tern_conn *c)
         tern_operator_flush_now(&c->op);
 }
 
+// After the end, or through a filter.
+static void send_on_detour(tern_conn *c)
+{
+    if (c->has_ended_out || c->state == TERNI_CONN_CLOSED)
+        tern_linkbuf_clear(&c->out);
+    if (c->is_ending_out || c->state == TERNI_CONN_CLOSED)
+        return;  // behind promised bytes it stays until those are out, see cut_iovec
+    terni_conn_start_output(c);
+    if (tern_conn_unsent(c) > c->high_water && !c->is_choked)
+        terni_conn_choke(c);
+}
+
 void tern_conn_send(tern_conn *c)
 {
-    if (TERN_UNLIKELY(c->is_ending_out || c->state == TERNI_CONN_CLOSED)) {
-        // Behind promised bytes it stays until those are out, see cut_iovec.
-        if (c->has_ended_out || c->state == TERNI_CONN_CLOSED)
-            tern_linkbuf_clear(&c->out);
+    if (TERN_UNLIKELY(c->has_detour || c->state == TERNI_CONN_CLOSED)) {
+        send_on_detour(c);
         return;
     }
     terni_conn_start_output(c);
     if (TERN_UNLIKELY(c->out.len > c->high_water && !c->is_choked))
-        choke(c);
+        terni_conn_choke(c);
 }
 
 int tern_conn_send_copy(tern_conn *c, const void *data, size_t n)
@@ -131,8 +126,6 @@ int tern_conn_send_copy(tern_conn *c, const void *data, size_t n)
     return err;
 }
 
-size_t tern_conn_unsent(const tern_conn *c) { return c->is_ending_out ? c->promised : c->out.len; }
-
 bool tern_conn_is_choked(const tern_conn *c) { return c->is_choked; }
 
 // ---- birth ---------------------------------------------------------------
@@ -144,16 +137,7 @@ static void on_timer(tern_timer *t)
     if (terni_conn_deadline_next(c) > tern_poller_now_ns(c->poller))
         terni_conn_deadline_arm(c);  // bytes have moved since
     else
-        terni_conn_finish(c, c->state == TERNI_CONN_LINGERING ? 0 : -ETIMEDOUT);
-}
-
-static void on_hangup(tern_operator *op, int err)
-{
-    tern_conn *c = terni_conn_of(op);
-
-    // A peer that resets while we linger has what it wanted.
-    TERN_DEBUG_ASSERT(!tern_operator_is_attached(op));
-    terni_conn_finish(c, c->state == TERNI_CONN_LINGERING ? 0 : err);
+        terni_conn_break(c, -ETIMEDOUT);
 }
 
 static const tern_operator_ops conn_ops = {
@@ -162,7 +146,7 @@ static const tern_operator_ops conn_ops = {
     .input_adopt = terni_conn_input_adopt,
     .outputs = outputs,
     .output_ack = output_ack,
-    .hangup = on_hangup,
+    .hangup = terni_conn_on_hangup,
 };
 
 static void apply_opts(tern_conn *c, const tern_conn_opts *opts)
@@ -177,7 +161,7 @@ static void apply_opts(tern_conn *c, const tern_conn_opts *opts)
     c->active_ns = c->heard_ns = tern_poller_now_ns(c->poller);
 }
 
-static int attach(tern_conn *c, int fd, const tern_conn_opts *opts)
+static int attach(tern_conn *c, int fd, const tern_operator_ops *ops, const tern_conn_opts *opts)
 {
     int      family = terni_socket_family(fd), err;
     unsigned flags = TERN_OP_READ;
@@ -192,7 +176,30 @@ static int attach(tern_conn *c, int fd, const tern_conn_opts *opts)
     } else {
         flags |= TERN_OP_LAZY_OUT;
     }
-    return tern_operator_attach(&c->op, c->poller, fd, &conn_ops, flags);
+    return tern_operator_attach(&c->op, c->poller, fd, ops, flags);
+}
+
+void terni_conn_refuse(int fd, const tern_conn_opts *opts)
+{
+    terni_socket_close(fd);
+    if (opts->filter)
+        opts->filter->ops->free(opts->filter);
+}
+
+static int start(tern_conn *c, int fd, const tern_conn_opts *opts)
+{
+    const tern_operator_ops *ops = &conn_ops;
+    int                      err;
+
+    if (opts->filter && (err = terni_conn_filter_start(c, opts->filter, &ops)) < 0)
+        return err;
+    if ((err = attach(c, fd, ops, opts)) < 0) {
+        terni_conn_filtering_free(c->filtering);
+        return err;
+    }
+    if (c->filtering)
+        terni_conn_filtering_owe_turn(c->filtering);
+    return 0;
 }
 
 int terni_conn_start(tern_conn *c, tern_poller *poller, int fd, const tern_conn_events *events,
@@ -207,22 +214,28 @@ int terni_conn_start(tern_conn *c, tern_poller *poller, int fd, const tern_conn_
     tern_linkbuf_init(&c->out, tern_poller_pool(poller));
     tern_timer_init(&c->timer, on_timer);
     apply_opts(c, opts);
-    if ((err = attach(c, fd, opts)) < 0)
+    if ((err = start(c, fd, opts)) < 0)
         terni_socket_close(fd);
     else
         terni_conn_deadline_arm(c);
     return err;
 }
 
+int terni_conn_read_opts(tern_conn_opts *ret_opts, const tern_conn_opts *given, size_t given_size)
+{
+    int err = tern_opts_read(ret_opts, sizeof *ret_opts, given, given_size);
+
+    if (err < 0)
+        *ret_opts = *given;  // more than is known, so all that is known
+    return err;
+}
+
 // The events stay where they are: they are looked at for what is not known here alone.
-static int read_opts(const tern_conn_opts *given, const tern_conn_events *events, uint64_t sizes,
-                     tern_conn_opts *ret_opts)
+static int check_events(const tern_conn_events *events, size_t size)
 {
     tern_conn_events known;
-    int              err = tern_opts_read(&known, sizeof known, events, tern_size_at(sizes, 1));
 
-    return err < 0 ? err
-                   : tern_opts_read(ret_opts, sizeof *ret_opts, given, tern_size_at(sizes, 0));
+    return tern_opts_read(&known, sizeof known, events, size);
 }
 
 int tern_conn_new_sized(tern_poller *poller, int fd, const tern_conn_events *events, void *arg,
@@ -230,12 +243,14 @@ int tern_conn_new_sized(tern_poller *poller, int fd, const tern_conn_events *eve
 {
     tern_conn     *c = NULL;
     tern_conn_opts opts;
-    int            err = read_opts(given, events, sizes, &opts);
+    int            err = terni_conn_read_opts(&opts, given, tern_size_at(sizes, 0));
 
+    if (err == 0)
+        err = check_events(events, tern_size_at(sizes, 1));
     if (err == 0 && !(c = tern_mem_zalloc(sizeof *c)))
         err = -ENOMEM;
     if (err < 0) {
-        terni_socket_close(fd);
+        terni_conn_refuse(fd, &opts);
         return err;
     }
     if ((err = terni_conn_start(c, poller, fd, events, arg, &opts)) < 0) {

@@ -12,6 +12,8 @@
 #include <tern/task.h>
 #include <tern/timer.h>
 
+typedef struct terni_conn_filtering terni_conn_filtering;  // conn_filtering_internal.h
+
 typedef enum terni_conn_state {
     TERNI_CONN_OPEN,
     TERNI_CONN_FLUSHING,   // closing: what was written is still on its way
@@ -38,6 +40,7 @@ struct tern_conn {
     const terni_conn_style *style;  // NULL: callbacks alone
     void                   *arg;
     tern_poller            *poller;
+    terni_conn_filtering   *filtering;  // NULL: `in` and `out` are the socket's
     union {
         tern_timer timer;       // for all deadlines, re-armed lazily; until CLOSED
         tern_task  close_task;  // `closed`, then the memory
@@ -46,11 +49,12 @@ struct tern_conn {
     uint64_t active_ns;    // last byte either way
     uint64_t heard_ns;     // last byte from the peer
     uint64_t progress_ns;  // output last moved or began to wait; or TERN_NEVER
-    uint64_t read_bytes, written_bytes;
-    size_t   promised;   // bytes of `out` that go before our FIN, once it is wanted
-    size_t   offered;    // and that the socket was given, and has not taken all of
-    size_t   expected;   // length of the message at the front of `in`, if announced
-    uint32_t read_size;  // what one read asks for: learned, see conn_input.c
+    uint64_t read_bytes;
+    uint64_t taken_bytes;  // of `out`: by the socket, or by the filter
+    size_t   promised;     // bytes of `out` that go before our FIN, once it is wanted
+    size_t   offered;      // and that the socket was given, and has not taken all of
+    size_t   expected;     // length of the message at the front of `in`, if announced
+    uint32_t read_size;    // what one read asks for: learned, see conn_input.c
     uint32_t high_water, low_water;
     uint32_t idle_timeout_ms, write_timeout_ms;
     int      close_err;
@@ -58,10 +62,23 @@ struct tern_conn {
     uint8_t  n_small_reads;    // in a row
     uint8_t  n_sends_waiting;  // of output that is offered
     bool     has_ended_in, is_ending_out, has_ended_out;
+    bool     has_detour;     // is_ending_out, or filtering: `out` is not simply what is unsent
     bool     is_paused : 1;  // by the user
     bool     is_choked : 1;  // output beyond high water
     bool     never_pause : 1;
 };
+
+// The owner takes what comes, or nobody does any more.
+static inline bool terni_conn_wants_input(const tern_conn *c)
+{
+    return c->state != TERNI_CONN_OPEN || (!c->is_paused && (!c->is_choked || c->never_pause));
+}
+
+// Of `out`, what goes before our end.
+static inline size_t terni_conn_untaken(const tern_conn *c)
+{
+    return c->is_ending_out ? c->promised : c->out.len;
+}
 
 // What malloc gives without a further 16 bytes for each connection.
 _Static_assert(sizeof(void *) != 8 || sizeof(tern_conn) <= 296, "a connection has grown");

@@ -3,6 +3,7 @@
 #include <errno.h>
 
 #include "transport/net/conn_core_internal.h"
+#include "transport/net/conn_filtering_internal.h"
 #include "transport/base/socket_internal.h"
 #include "transport/base/sys_internal.h"
 #include "transport/poller/operator_internal.h"
@@ -13,17 +14,36 @@ int tern_conn_fd(const tern_conn *c) { return c->op.fd; }
 
 void *tern_conn_arg(const tern_conn *c) { return c->arg; }
 
-// What the kernel works on may have left, and it is not asked any more when the connection has gone.
+// What the kernel works on may have left, and it is not asked any more when the connection has gone. So may
+// what a filter was given.
 tern_conn_stats tern_conn_get_stats(const tern_conn *c)
 {
-    size_t n_in_flight = terni_operator_is_sending(&c->op) ? c->offered : 0;
+    const terni_conn_filtering *f = c->filtering;
+    size_t n_in_flight = !f && terni_operator_is_sending(&c->op) ? c->offered : 0;
 
     return (tern_conn_stats){ .read_bytes = c->read_bytes,
-                              .written_bytes = c->written_bytes,
-                              .offered_bytes = c->written_bytes + n_in_flight };
+                              .written_bytes = f ? f->text.gone : c->taken_bytes,
+                              .offered_bytes = c->taken_bytes + n_in_flight };
 }
 
-uint64_t tern_conn_position(const tern_conn *c) { return c->written_bytes + c->out.len; }
+static size_t unsent_on_detour(const tern_conn *c)
+{
+    return terni_conn_untaken(c) + (c->filtering ? terni_conn_filtering_unsent(c->filtering) : 0);
+}
+
+size_t tern_conn_unsent(const tern_conn *c)
+{
+    return TERN_UNLIKELY(c->has_detour) ? unsent_on_detour(c) : c->out.len;
+}
+
+uint64_t tern_conn_position(const tern_conn *c) { return c->taken_bytes + c->out.len; }
+
+tern_conn_filter *tern_conn_get_filter(const tern_conn *c)
+{
+    return c->filtering ? c->filtering->filter : NULL;
+}
+
+const char *tern_conn_why(const tern_conn *c) { return c->filtering ? c->filtering->why : NULL; }
 
 uint64_t tern_conn_heard_ns(const tern_conn *c) { return c->heard_ns; }
 

@@ -51,21 +51,21 @@ static uint8_t *expected_room(tern_conn *c, size_t *ret_len)
     return tern_linkbuf_reserve(&c->in, missing);
 }
 
-static uint8_t *input_room(tern_conn *c, size_t *ret_len)
+uint8_t *terni_conn_input_room(tern_conn *c, size_t size, size_t *ret_len)
 {
     size_t tail_room = c->in.tail ? tern_segment_room(c->in.tail) : 0;
 
-    *ret_len = c->read_size;
+    *ret_len = size;
     if (c->in.len == 0)
-        return tern_linkbuf_reserve(&c->in, c->read_size);
+        return tern_linkbuf_reserve(&c->in, size);
     if (c->expected > c->in.len)
         return expected_room(c, ret_len);
-    if (tail_room >= MIN_TAIL_ROOM)
+    if (tail_room >= MIN_TAIL_ROOM || tail_room >= size)
         return tern_linkbuf_reserve(&c->in, *ret_len = tail_room);
     if (c->in.len > MAX_COPIED_REST)
-        return tern_linkbuf_reserve(&c->in, c->read_size);
-    *ret_len = c->read_size - c->in.len;
-    return rehouse(c, c->read_size) ? tern_linkbuf_reserve(&c->in, *ret_len) : NULL;
+        return tern_linkbuf_reserve(&c->in, size);
+    *ret_len = size - c->in.len;
+    return rehouse(c, size) ? tern_linkbuf_reserve(&c->in, *ret_len) : NULL;
 }
 
 int terni_conn_inputs(tern_operator *op, struct iovec *iov, int max)
@@ -74,7 +74,7 @@ int terni_conn_inputs(tern_operator *op, struct iovec *iov, int max)
 
     TERN_DEBUG_ASSERT(max > 0 && terni_conn_is_valid(c));
     (void)max;
-    iov->iov_base = input_room(c, &iov->iov_len);
+    iov->iov_base = terni_conn_input_room(c, c->read_size, &iov->iov_len);
     TERN_DEBUG_ASSERT(!iov->iov_base || iov->iov_len > 0);
     return iov->iov_base ? 1 : 0;
 }
@@ -87,7 +87,7 @@ static void shrink_read_size(tern_conn *c)
 
 // Full reads and long messages ask for more the next time, a run of small ones for less: a burst must
 // not leave a connection with large blocks for ever.
-static void learn_read_size(tern_conn *c, size_t n)
+void terni_conn_input_learn(tern_conn *c, size_t n)
 {
     if (c->expected) {
         c->n_small_reads = 0;
@@ -125,7 +125,7 @@ static void deliver_torn_message(tern_conn *c)
     }
 }
 
-static void on_end(tern_conn *c)
+void terni_conn_input_end(tern_conn *c)
 {
     TERN_ASSERT(!c->has_ended_in);
     c->has_ended_in = true;
@@ -145,6 +145,12 @@ static void compact_rest(tern_conn *c)
         tern_linkbuf_compact(&c->in);
 }
 
+void terni_conn_input_tell(tern_conn *c)
+{
+    run_data(c);
+    compact_rest(c);
+}
+
 void terni_conn_input_ack(tern_operator *op, ssize_t n)
 {
     tern_conn *c = terni_conn_of(op);
@@ -155,13 +161,13 @@ void terni_conn_input_ack(tern_operator *op, ssize_t n)
         return;
     c->active_ns = c->heard_ns = tern_poller_now_ns(c->poller);
     if (n == 0) {
-        on_end(c);
+        terni_conn_input_end(c);
         return;
     }
     c->read_bytes += (uint64_t)n;
     tern_linkbuf_commit(&c->in, (size_t)n);
     run_data(c);
-    learn_read_size(c, (size_t)n);
+    terni_conn_input_learn(c, (size_t)n);
     compact_rest(c);
 }
 
@@ -194,6 +200,5 @@ void terni_conn_input_adopt(tern_operator *op, tern_block *block, uint8_t *pos, 
         terni_conn_finish(c, -ENOMEM);
         return;
     }
-    run_data(c);
-    compact_rest(c);
+    terni_conn_input_tell(c);
 }

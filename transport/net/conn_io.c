@@ -8,7 +8,6 @@
 #include "transport/net/conn_internal.h"
 #include "transport/net/conn_state_internal.h"
 #include "transport/fiber/run_on_internal.h"
-#include "transport/base/socket_internal.h"
 #include "transport/fiber/wait_slot_internal.h"
 
 enum { MIN_EXPECTED = 16 * 1024 };  // shorter input is not worth a block of its own
@@ -163,9 +162,9 @@ static int input_end(const conn_io *io)
 
     if (c->has_ended_in)
         return 1;
-    if (c->state == TERNI_CONN_CLOSED)
-        return c->close_err ? c->close_err : -EPIPE;
-    return 0;
+    if (c->close_err)  // already, where a filter has failed
+        return c->close_err;
+    return c->state == TERNI_CONN_CLOSED ? -EPIPE : 0;
 }
 
 static int park_reader(conn_io *io, size_t n)
@@ -251,7 +250,7 @@ static int await_output(conn_io *io, size_t goal)
     int        err;
 
     for (;;) {
-        if (c->state == TERNI_CONN_CLOSED && c->close_err)
+        if (c->close_err)
             return c->close_err;
         if (tern_conn_unsent(c) <= goal)  // as for all that ended in order
             return 0;
@@ -279,7 +278,8 @@ static int await_room(conn_io *io)
 // What takes the output just beyond its high-water mark, so that the next piece waits.
 static size_t piece(const tern_conn *c, size_t n)
 {
-    size_t room = c->out.len < c->high_water ? c->high_water - c->out.len + 1 : 1;
+    size_t n_unsent = tern_conn_unsent(c);
+    size_t room = n_unsent < c->high_water ? c->high_water - n_unsent + 1 : 1;
 
     TERN_DEBUG_ASSERT(c->out.len <= c->high_water);  // else: await_room has not waited
     return n < room ? n : room;
@@ -374,7 +374,7 @@ static void open_conn(void *arg)
     conn_io *io = tern_mem_zalloc(sizeof *io);
 
     if (!io) {
-        terni_socket_close(o->fd);
+        terni_conn_refuse(o->fd, o->opts);
         o->err = -ENOMEM;
         return;
     }
@@ -394,10 +394,10 @@ int tern_conn_io_new_sized(tern_poller *poller, int fd, const tern_conn_opts *gi
 {
     tern_conn_opts opts;
     opening        o = { .poller = poller, .fd = fd, .opts = &opts };
-    int            err = tern_opts_read(&opts, sizeof opts, given, tern_size_at(sizes, 0));
+    int            err = terni_conn_read_opts(&opts, given, tern_size_at(sizes, 0));
 
     if (err < 0 || (err = terni_run_on_briefly(poller, open_conn, &o)) < 0) {
-        terni_socket_close(fd);
+        terni_conn_refuse(fd, &opts);
         return err;
     }
     if (o.err == 0)

@@ -8,6 +8,7 @@
 #include "transport/base/sys_internal.h"
 #include "transport/net/conn_core_internal.h"
 #include "transport/net/conn_deadline_internal.h"
+#include "transport/net/conn_filtering_internal.h"
 #include "transport/poller/operator_internal.h"
 
 enum { SENDS_TO_COMPACT = 16 };
@@ -31,28 +32,48 @@ static void set_state(tern_conn *c, terni_conn_state next)
 
 void terni_conn_update_reading(tern_conn *c)
 {
-    bool is_discarding = c->state != TERNI_CONN_OPEN;
-    bool is_choked = c->is_choked && !c->never_pause;
+    bool is_wanted = terni_conn_wants_input(c);
 
-    if (c->state != TERNI_CONN_CLOSED)
-        tern_operator_want_read(&c->op, is_discarding || (!c->is_paused && !is_choked));
+    if (c->state == TERNI_CONN_CLOSED)
+        return;
+    if (TERN_UNLIKELY(c->filtering))
+        is_wanted = terni_conn_filtering_update_reading(c->filtering, is_wanted);
+    tern_operator_want_read(&c->op, is_wanted);
 }
 
 // Each piece of output may be a few bytes of a receive block that is spliced through, and hold all of
 // it; the high-water mark counts the bytes only. So that a peer that does not read cannot make us hold a
-// block for each byte, output that the socket has refused is copied together now and then.
+// block for each byte, output that the socket has refused is copied together now and then, and when it
+// will stay for a while. (Where there is a filter, the kernel reads none of it.)
 static void compact_output(tern_conn *c)
 {
-    if (!c->offered || ++c->n_sends_waiting < SENDS_TO_COMPACT)
-        return;
     c->n_sends_waiting = 0;
-    if (!terni_operator_is_sending(&c->op))
+    if (c->filtering || !terni_operator_is_sending(&c->op))
         tern_linkbuf_compact(&c->out);
+}
+
+void terni_conn_choke(tern_conn *c)
+{
+    TERN_DEBUG_ASSERT(!c->is_choked && tern_conn_unsent(c) > c->high_water);
+    c->is_choked = true;
+    compact_output(c);
+    terni_conn_update_reading(c);
+    if (c->events->choked && c->state == TERNI_CONN_OPEN)
+        c->events->choked(c, c->arg);
+}
+
+void terni_conn_unchoke(tern_conn *c)
+{
+    c->is_choked = false;
+    terni_conn_update_reading(c);
+    if (c->events->drained && c->state == TERNI_CONN_OPEN)
+        c->events->drained(c, c->arg);
 }
 
 void terni_conn_start_output(tern_conn *c)
 {
-    compact_output(c);
+    if (c->offered && ++c->n_sends_waiting >= SENDS_TO_COMPACT)
+        compact_output(c);
     tern_operator_flush_later(&c->op);
     if (c->write_timeout_ms && c->out.len && c->progress_ns == TERN_NEVER)
         terni_conn_deadline_await_progress(c);
@@ -63,6 +84,7 @@ void terni_conn_start_output(tern_conn *c)
 void terni_conn_free(tern_conn *c)
 {
     TERN_ASSERT(c->state == TERNI_CONN_CLOSED);
+    terni_conn_filtering_free(c->filtering);
     tern_linkbuf_done(&c->in);
     tern_linkbuf_done(&c->out);
     tern_mem_free(c);
@@ -72,6 +94,10 @@ static void run_closed(tern_task *task)
 {
     tern_conn *c = TERN_CONTAINER_OF(task, tern_conn, close_task);
 
+    if (c->filtering && c->filtering->is_turn_owed) {  // its task is still in a queue
+        tern_poller_recycle(c->poller, task);
+        return;
+    }
     if (c->style) {
         c->style->on_closed(c);
         return;
@@ -86,7 +112,8 @@ void terni_conn_finish(tern_conn *c, int err)
     if (c->state == TERNI_CONN_CLOSED)
         return;
     set_state(c, TERNI_CONN_CLOSED);
-    c->close_err = err;
+    if (!c->close_err)  // else the filter has failed
+        c->close_err = err;
     tern_timer_cancel(tern_poller_wheel(c->poller), &c->timer);
     tern_operator_detach(&c->op);
     terni_socket_close(c->op.fd);
@@ -97,11 +124,42 @@ void terni_conn_finish(tern_conn *c, int err)
         c->style->on_finish(c);
 }
 
+// All that was written is delivered, and its owner has closed it or both halves have ended: only a filter's goodbye
+// is on its way, or the peer's FIN. A peer that resets now has what it wanted.
+static bool is_as_good_as_over(const tern_conn *c)
+{
+    if (c->state == TERNI_CONN_LINGERING)
+        return true;
+    return c->filtering && c->is_ending_out && tern_conn_unsent(c) == 0 &&
+           (c->has_ended_in || c->state == TERNI_CONN_FLUSHING);
+}
+
+void terni_conn_break(tern_conn *c, int err)
+{
+    terni_conn_finish(c, is_as_good_as_over(c) ? 0 : err);
+}
+
+void terni_conn_on_hangup(tern_operator *op, int err)
+{
+    TERN_DEBUG_ASSERT(!tern_operator_is_attached(op));
+    terni_conn_break(terni_conn_of(op), err);
+}
+
 // ---- the way there -------------------------------------------------------
+
+// Nothing more comes through the socket.
+static bool has_socket_ended(const tern_conn *c)
+{
+    return c->has_ended_in || (c->filtering && c->filtering->has_fin);
+}
 
 static void begin_lingering(tern_conn *c)
 {
     TERN_ASSERT(c->has_ended_out && !c->has_ended_in);
+    if (has_socket_ended(c)) {
+        terni_conn_finish(c, 0);
+        return;
+    }
     set_state(c, TERNI_CONN_LINGERING);
     c->idle_timeout_ms = c->write_timeout_ms = 0;
     c->write_deadline_ns = TERN_NEVER;
@@ -127,9 +185,9 @@ void tern_conn_end(tern_conn *c)
 {
     if (c->state == TERNI_CONN_CLOSED || c->is_ending_out)
         return;
-    c->is_ending_out = true;
+    c->is_ending_out = c->has_detour = true;
     c->promised = c->out.len;
-    if (tern_linkbuf_is_empty(&c->out))
+    if (tern_linkbuf_is_empty(&c->out) && !c->filtering)
         terni_conn_on_output_empty(c);
     else
         terni_conn_start_output(c);
@@ -152,7 +210,24 @@ void terni_conn_close(tern_conn *c)
     if (c->state == TERNI_CONN_FLUSHING) {
         terni_conn_update_reading(c);
         terni_conn_deadline_await_progress(c);
+        if (c->filtering)  // may have waited with its goodbye
+            tern_operator_flush_later(&c->op);
     }
+}
+
+// What it had to say about it still goes to the peer, and nothing else.
+void terni_conn_fail(tern_conn *c, int err)
+{
+    if (c->state == TERNI_CONN_CLOSED || c->filtering->has_failed)
+        return;
+    c->filtering->has_failed = true;
+    c->filtering->is_blocked = false;
+    c->close_err = err;
+    tern_linkbuf_clear(&c->out);
+    c->promised = c->offered = 0;
+    terni_conn_close(c);
+    if (c->style)
+        c->style->on_finish(c);
 }
 
 void terni_conn_abort(tern_conn *c) { terni_conn_finish(c, -ECANCELED); }

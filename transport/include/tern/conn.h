@@ -35,7 +35,8 @@ extern "C" {
 
 struct ucred;  // <sys/socket.h>, which shows it with _GNU_SOURCE only
 
-typedef struct tern_conn tern_conn;
+typedef struct tern_conn        tern_conn;
+typedef struct tern_conn_filter tern_conn_filter;  // <tern/conn_filter.h>
 
 // All run on the connection's poller and, but for `choked`, never from inside a call of the user's.
 // Any may close, abort or write to this and other connections. Those that are NULL are skipped.
@@ -50,7 +51,8 @@ struct tern_conn_events {
     void (*choked)(tern_conn *c, void *arg);
     void (*drained)(tern_conn *c, void *arg);
     // Once, last. 0 after tern_conn_close, otherwise what ended it: -ECONNRESET, -EPIPE,
-    // -ETIMEDOUT, -ECANCELED (tern_conn_abort, or the poller is going), -ENOMEM.
+    // -ETIMEDOUT, -ECANCELED (tern_conn_abort, or the poller is going), -ENOMEM; or the filter's reason,
+    // among them -ECONNABORTED: input was cut off.
     void (*closed)(tern_conn *c, int err, void *arg);
 };
 
@@ -70,6 +72,8 @@ struct tern_conn_opts {
     uint32_t idle_timeout_ms;   // no byte either way; none
     uint32_t write_timeout_ms;  // output waits and the peer takes nothing; none
     uint32_t user_timeout_ms;   // TCP_USER_TIMEOUT; the kernel's
+    // Between the socket and the connection; taken, also on failure. NULL: none.
+    tern_conn_filter *filter;
 };
 
 // Takes `fd`, also on failure: a connected stream socket, TCP or unix.
@@ -141,6 +145,8 @@ TERN_API void           *tern_conn_arg(const tern_conn *c);
 TERN_API tern_conn_stats tern_conn_get_stats(const tern_conn *c);
 // Where in all of the output the next byte that is written will be.
 TERN_API uint64_t tern_conn_position(const tern_conn *c);
+// What ended it, in a sentence. NULL: `err` says all that is known. Borrowed until `closed` has returned.
+TERN_API const char *tern_conn_why(const tern_conn *c);
 // When the last byte came from the peer, or the connection began: on the poller's clock.
 TERN_API uint64_t           tern_conn_heard_ns(const tern_conn *c);
 TERN_API TERN_NODISCARD int tern_conn_peer_address(const tern_conn *c, tern_sockaddr *ret_address);
