@@ -38,7 +38,7 @@ static void test_close_delivers_what_was_written(void **state)
         tern_conn_close(s.pr.conn);
         tern_conn_close(s.pr.conn);
         for (int i = 0; got < N && i < 100000; i++) {
-            assert_int_equal(tern_poller_step(s.p, 1), 0);
+            net_step(s.p, 1);
             got += probe_receive_pattern(s.peer, got);
         }
         assert_int_equal(got, N);
@@ -61,7 +61,7 @@ static void test_close_tells_no_more_data_and_no_end(void **state)
         scene_open(&s, backend_under_test, kind, NULL);
         net_write(s.peer, "too late", 8);
         tern_conn_close(s.pr.conn);
-        shutdown(s.peer, SHUT_WR);
+        net_shutdown(s.peer);
         NET_UNTIL(s.p, s.pr.n_closed);
         assert_string_equal(s.pr.log, "x");
         assert_int_equal(s.pr.err, 0);
@@ -201,5 +201,5 @@ int main(void)
         NET_TEST(test_abort_inside_end),
     };
 
-    return backends_run(tests, TERN_COUNT_OF(tests));
+    return backends_run_conns(tests, TERN_COUNT_OF(tests));
 }

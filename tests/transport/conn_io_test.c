@@ -1,6 +1,6 @@
 // Connections in blocking style, in fibers: bytes, ends, errors, bounds. Who wins when several things come
 // together is in conn_io_winner_test.c, plain threads are in conn_io_thread_test.c.
-#include "tests/support/leak.h"
+#include "tests/transport/backends.h"
 
 #include <errno.h>
 #include <string.h>
@@ -9,6 +9,7 @@
 #include <tern/conn_io.h>
 #include <tern/fiber.h>
 
+#include "tests/transport/failing_mem.h"
 #include "tests/transport/net.h"
 
 typedef struct scene scene;
@@ -25,15 +26,16 @@ static void open_scene(scene *s, net_kind kind, const tern_conn_opts *opts)
 {
     int ours;
 
-    *s = (scene){ .p = net_poller(TERN_BACKEND_EPOLL), .n = -1000, .n2 = -1000 };
+    *s = (scene){ .p = net_poller(backend_under_test), .n = -1000, .n2 = -1000 };
     net_small_pair(kind, &ours, &s->peer);
-    assert_int_equal(tern_conn_io_new(s->p, ours, opts, &s->c), 0);
+    assert_int_equal(net_conn_io_new(s->p, ours, opts, &s->c), 0);
+    net_greet(s->p, s->c);
 }
 
 static void close_scene(scene *s)
 {
     if (s->peer >= 0)
-        close(s->peer);
+        net_close(s->peer);
     if (s->c)
         tern_conn_abort(s->c);
     tern_poller_free(s->p);
@@ -64,7 +66,7 @@ static void test_read_returns_what_is_there_then_the_end(void **state)
     open_scene(&s, NET_TCP, NULL);
     run(&s, read_twice);
     net_write(s.peer, "hello", 5);
-    close(s.peer);
+    net_close(s.peer);
     s.peer = -1;
     NET_UNTIL(s.p, s.is_over);
     assert_int_equal(s.n, 5);
@@ -111,7 +113,7 @@ static void test_read_full_collects_pieces_and_tells_a_torn_rest(void **state)
             net_write(s.peer, text + i, 1);
             net_settle(s.p);
         }
-        close(s.peer);
+        net_close(s.peer);
         s.peer = -1;
         NET_UNTIL(s.p, s.is_over);
         assert_int_equal(s.n, 32);
@@ -165,7 +167,7 @@ static void test_fill_beyond_the_input_bound_gets_it_all(void **state)
     open_scene(&s, NET_TCP, NULL);
     run(&s, fill_large);
     for (int n = 0; n < 1024;)
-        if (write(s.peer, kib, sizeof kib) == (ssize_t)sizeof kib)
+        if (net_send(s.peer, kib, sizeof kib) == (ssize_t)sizeof kib)
             n++;
         else
             net_settle(s.p);
@@ -182,7 +184,7 @@ static void test_input_is_bounded_while_nobody_reads(void **state)
     (void)state;
     open_scene(&s, NET_UNIX, NULL);
     for (int i = 0; i < 200; i++) {
-        (void)!write(s.peer, chunk, sizeof chunk);
+        (void)net_send(s.peer, chunk, sizeof chunk);
         net_settle(s.p);
     }
     assert_true(tern_conn_input(s.c)->len >= TERN_CONN_MAX_INPUT);
@@ -190,7 +192,7 @@ static void test_input_is_bounded_while_nobody_reads(void **state)
     tern_linkbuf_consume(tern_conn_input(s.c), tern_conn_input(s.c)->len);
     run(&s, fill_large);  // and goes on when somebody asks
     while (!s.is_over) {
-        (void)!write(s.peer, chunk, sizeof chunk);
+        (void)net_send(s.peer, chunk, sizeof chunk);
         net_settle(s.p);
     }
     assert_true(s.n >= 1024 * 1024);
@@ -340,7 +342,7 @@ static void dial_one(void *arg)
 static void open_meeting(meeting *m)
 {
     *m = (meeting){ .accepted = -1, .dialed = -1, .accept_err = 1, .dial_err = 1 };
-    m->p = net_poller(TERN_BACKEND_EPOLL);
+    m->p = net_poller(backend_under_test);
     assert_int_equal(tern_listener_new(m->p, "tcp://127.0.0.1:0", NULL, NULL, NULL, &m->l), 0);
 }
 
@@ -415,32 +417,39 @@ static void exchange(void *arg)
     s->n = tern_conn_read_full(s->c, s->buf, 4);
 }
 
-static void exchange_without_memory(void *unused)
+static void exchange_without_memory(void)
 {
     scene s = { .peer = -1, .n = -1000 };
     char  got[8];
     int   ours;
 
-    (void)unused;
-    if (!(s.p = tern_poller_new(NULL)))
+    if (!(s.p = backends_new_poller()))
         return;
     net_pair(NET_TCP, &ours, &s.peer);
-    if (tern_conn_io_new(s.p, ours, NULL, &s.c) == 0) {
+    if (net_conn_io_new(s.p, ours, NULL, &s.c) == 0) {
         net_write(s.peer, "pong", 4);
         if (tern_fiber_run(s.p, exchange, &s) == 0)
             net_settle(s.p);
-        if (!fail_malloc_has_failed())
+        if (!failing_mem_has_failed())
             assert_true(s.n == 4 && net_read(s.peer, got, sizeof got) == 4);
         tern_conn_abort(s.c);
     }
-    close(s.peer);
+    net_close(s.peer);
     tern_poller_free(s.p);
 }
 
 static void test_any_allocation_may_fail(void **state)
 {
+    int n_fds = net_n_open_fds(), i = -1;
+
     (void)state;
-    assert_true(for_each_failed_allocation(exchange_without_memory, NULL) > 3);
+    do {
+        failing_mem_fail_at(++i);
+        exchange_without_memory();
+        assert_int_equal(failing_mem_live(), 0);
+        assert_int_equal(net_n_open_fds(), n_fds);
+    } while (failing_mem_has_failed());
+    assert_in_range(i, 4, 1000);
 }
 
 int main(void)
@@ -460,8 +469,8 @@ int main(void)
         NET_TEST(test_accept_ends_when_the_listener_closes),
         NET_TEST(test_a_cancelled_dial_closes_its_socket),
         NET_TEST(test_accept_times_out),
-        TERN_TEST(test_any_allocation_may_fail),
+        NET_TEST(test_any_allocation_may_fail),
     };
 
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return backends_run_conns(tests, TERN_COUNT_OF(tests));
 }

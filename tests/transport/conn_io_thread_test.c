@@ -1,6 +1,6 @@
 // Connections in blocking style, in plain threads: on a loop of their own, on one that another thread drives,
 // and on one that changes hands. And many fibers.
-#include "tests/support/leak.h"
+#include "tests/transport/backends.h"
 
 #include <errno.h>
 #include <pthread.h>
@@ -26,8 +26,8 @@ static int talk(tern_poller *p, int n_turns)
     char       c = 0;
 
     sockets_unix_pair(fds);
-    if ((err = tern_conn_io_new(p, fds[0], NULL, &a)) < 0 ||
-        (err = tern_conn_io_new(p, fds[1], NULL, &b)) < 0)
+    if ((err = net_conn_io_new(p, fds[0], NULL, &a)) < 0 ||
+        (err = net_conn_io_new(p, fds[1], NULL, &b)) < 0)
         return err;
     for (int i = 0; i < n_turns && err == 0; i++) {
         if ((err = tern_conn_write(a, "x", 1)) < 0 || (err = tern_conn_flush(a)) < 0)
@@ -44,7 +44,7 @@ static int talk(tern_poller *p, int n_turns)
 
 static void test_a_thread_drives_a_private_loop(void **state)
 {
-    tern_poller *p = net_poller(TERN_BACKEND_EPOLL);
+    tern_poller *p = net_poller(backend_under_test);
 
     (void)state;
     assert_int_equal(talk(p, N_TURNS), 0);
@@ -71,7 +71,7 @@ static void join_well(pthread_t thread)
 
 static void test_threads_share_a_loop_that_another_drives(void **state)
 {
-    tern_poller *p = net_poller(TERN_BACKEND_EPOLL);
+    tern_poller *p = net_poller(backend_under_test);
     pthread_t    driver, threads[N_THREADS];
 
     (void)state;
@@ -86,7 +86,7 @@ static void test_threads_share_a_loop_that_another_drives(void **state)
 
 static void test_threads_share_a_loop_that_nobody_drives(void **state)
 {
-    tern_poller *p = net_poller(TERN_BACKEND_EPOLL);
+    tern_poller *p = net_poller(backend_under_test);
     pthread_t    threads[N_THREADS];
 
     (void)state;
@@ -98,7 +98,7 @@ static void test_threads_share_a_loop_that_nobody_drives(void **state)
 
 static void test_a_host_comes_and_goes_meanwhile(void **state)
 {
-    tern_poller *p = net_poller(TERN_BACKEND_EPOLL);
+    tern_poller *p = net_poller(backend_under_test);
     pthread_t    threads[N_THREADS];
 
     (void)state;
@@ -120,7 +120,7 @@ static void *read_for_ever(void *c)
 
 static void test_a_waiting_thread_makes_room_for_a_host(void **state)
 {
-    tern_poller *p = net_poller(TERN_BACKEND_EPOLL);
+    tern_poller *p = net_poller(backend_under_test);
     tern_conn   *c;
     pthread_t    reader;
     void        *n;
@@ -128,7 +128,7 @@ static void test_a_waiting_thread_makes_room_for_a_host(void **state)
 
     (void)state;
     sockets_unix_pair(fds);
-    assert_int_equal(tern_conn_io_new(p, fds[0], NULL, &c), 0);
+    assert_int_equal(net_conn_io_new(p, fds[0], NULL, &c), 0);
     assert_int_equal(pthread_create(&reader, NULL, read_for_ever, c), 0);
     for (int i = 0; i < N_TURNS; i++)
         assert_int_equal(tern_poller_step(p, 1), 0);
@@ -156,13 +156,13 @@ static void read_in_callback(tern_task *task)
 
 static void test_a_callback_may_not_wait(void **state)
 {
-    tern_poller *p = net_poller(TERN_BACKEND_EPOLL);
+    tern_poller *p = net_poller(backend_under_test);
     attempt      a = { .task.run = read_in_callback };
     int          fds[2];
 
     (void)state;
     sockets_unix_pair(fds);
-    assert_int_equal(tern_conn_io_new(p, fds[0], NULL, &a.c), 0);
+    assert_int_equal(net_conn_io_new(p, fds[0], NULL, &a.c), 0);
     tern_poller_defer(p, &a.task);
     net_settle(p);
     assert_int_equal(a.n, -EDEADLK);
@@ -201,14 +201,15 @@ static void start_echo(tern_poller *p, int *ret_peer)
     int        fds[2];
 
     sockets_unix_pair(fds);
-    assert_int_equal(tern_conn_io_new(p, fds[0], NULL, &c), 0);
+    net_speak(fds[1]);
+    assert_int_equal(net_conn_io_new(p, fds[0], NULL, &c), 0);
     assert_int_equal(tern_fiber_run(p, echo, c), 0);
     *ret_peer = fds[1];
 }
 
 static void test_9000_fibers_echo_each_over_its_own_pair(void **state)
 {
-    tern_poller *p = net_poller(TERN_BACKEND_EPOLL);
+    tern_poller *p = net_poller(backend_under_test);
     int          n = n_pairs_possible(), *peers = calloc((size_t)n, sizeof *peers);
     char         got[16];
 
@@ -223,7 +224,7 @@ static void test_9000_fibers_echo_each_over_its_own_pair(void **state)
     }
     print_message("%d fibers\n", n);
     for (int i = 0; i < n; i++)
-        close(peers[i]);
+        net_close(peers[i]);
     NET_UNTIL(p, tern_poller_n_operators(p) == 0);
     tern_poller_free(p);
     free(peers);
@@ -241,5 +242,5 @@ int main(void)
         NET_TEST(test_9000_fibers_echo_each_over_its_own_pair),
     };
 
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return backends_run_conns(tests, TERN_COUNT_OF(tests));
 }

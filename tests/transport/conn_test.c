@@ -121,7 +121,7 @@ static void test_more_segments_than_iov_max_arrive_in_order(void **state)
                              0);
         tern_conn_send(s.pr.conn);
         for (got = 0; got < N;) {
-            assert_int_equal(tern_poller_step(s.p, 5), 0);
+            net_step(s.p, 5);
             got += probe_receive_pattern(s.peer, got);
         }
         NET_UNTIL(s.p, n_released == N);
@@ -143,7 +143,7 @@ static void test_a_mebibyte_through_small_buffers_is_intact(void **state)
         scene_open_small(&s, backend_under_test, kind, &(tern_conn_opts){ .never_pause = true });
         probe_send_pattern(&s.pr, 0, N);
         for (int i = 0; got < N && i < 100000; i++) {
-            assert_int_equal(tern_poller_step(s.p, 1), 0);
+            net_step(s.p, 1);
             got += probe_receive_pattern(s.peer, got);
         }
         assert_int_equal(got, N);
@@ -174,7 +174,7 @@ static void test_announced_message_comes_whole_and_in_one_block(void **state)
         scene_open(&s, backend_under_test, kind, NULL);
         for (int i = 0; i < 1000; i++) {
             net_write(s.peer, piece, sizeof piece);
-            assert_int_equal(tern_poller_step(s.p, 0), 0);
+            net_step(s.p, 0);
         }
         net_settle(s.p);
         assert_int_equal(s.pr.n_data, 2);
@@ -273,7 +273,7 @@ static void test_end_queued_behind_much_data_comes_last(void **state)
         size_t  sent = 0;
 
         scene_open(&s, backend_under_test, kind, NULL);
-        while ((n = send(s.peer, bytes, N - sent, MSG_DONTWAIT)) > 0)
+        while ((n = net_send(s.peer, bytes, N - sent)) > 0)
             sent += (size_t)n;
         scene_hang_up_peer(&s);
         NET_UNTIL(s.p, s.pr.n_closed);
@@ -302,7 +302,7 @@ static void test_half_closed_peer_gets_its_answer(void **state)
 
         scene_open(&s, backend_under_test, kind, NULL);
         net_write(s.peer, "question", 8);
-        shutdown(s.peer, SHUT_WR);
+        net_shutdown(s.peer);
         NET_UNTIL(s.p, s.pr.n_closed);
         assert_string_equal(s.pr.log, "dex");
         assert_int_equal(net_read(s.peer, buf, sizeof buf), 6);
@@ -323,7 +323,7 @@ static void test_half_closed_peer_is_kept_until_the_owner_closes(void **state)
         scene s = { 0 };
 
         scene_open(&s, backend_under_test, kind, NULL);
-        shutdown(s.peer, SHUT_WR);
+        net_shutdown(s.peer);
         NET_UNTIL(s.p, s.pr.n_end);
         net_settle(s.p);
         assert_int_equal(s.pr.n_closed, 0);
@@ -401,6 +401,7 @@ static void test_adopted_descriptor_becomes_nonblocking_and_cloexec(void **state
 
     (void)state;
     assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, fds), 0);
+    net_speak(fds[1]);
     s.p = net_poller(backend_under_test);
     s.peer = fds[1];
     probe_start(&s.pr, s.p, fds[0], NULL);
@@ -484,5 +485,5 @@ int main(void)
         NET_TEST(test_tcp_options_are_set),
     };
 
-    return backends_run(tests, TERN_COUNT_OF(tests));
+    return backends_run_conns(tests, TERN_COUNT_OF(tests));
 }

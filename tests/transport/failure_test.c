@@ -38,12 +38,12 @@ static bool live_a_life(net_kind kind)
 
         net_write(theirs, bytes, sizes[i]);
         for (int n = 0; n < 1000 && n_got < sizes[i] && pr.conn; n++) {
-            assert_int_equal(tern_poller_step(p, 1), 0);
+            net_step(p, 1);
             (void)net_drain(theirs, &n_got);
         }
         is_well = n_got == sizes[i];
     }
-    close(theirs);
+    net_close(theirs);
     if (pr.conn)
         tern_conn_close(pr.conn);
     net_settle(p);
@@ -116,7 +116,7 @@ static void exchange_some(tern_poller *p, probe *pr, int theirs)
 
         net_write(theirs, "message", 7);
         for (int n = 0; n < 5; n++)
-            assert_int_equal(tern_poller_step(p, 0), 0);
+            net_step(p, 0);
         (void)net_drain(theirs, &n_got);
     }
 }
@@ -139,7 +139,7 @@ static void run_with_failing_call(net_kind kind, int nth)
         assert_int_equal(pr.n_closed, 1);
     }
     countdown = -1;
-    close(theirs);
+    net_close(theirs);
     tern_poller_free(p);
 }
 
@@ -174,7 +174,7 @@ static void test_options_that_are_refused_are_no_error(void **state)
     exchange_some(p, &pr, theirs);
     assert_int_equal(pr.n_closed, 0);
     tern_conn_abort(pr.conn);
-    close(theirs);
+    net_close(theirs);
     tern_poller_free(p);
     assert_int_equal(pr.n_closed, 1);
 }
@@ -216,5 +216,5 @@ int main(void)
         NET_TEST(test_interrupted_calls_are_invisible),
     };
 
-    return backends_run(tests, TERN_COUNT_OF(tests));
+    return backends_run_conns(tests, TERN_COUNT_OF(tests));
 }

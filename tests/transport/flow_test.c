@@ -5,6 +5,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <tern/conn_filter.h>
+
 #include "tests/transport/net.h"
 #include "tests/transport/probe.h"
 #include "transport/base/sys_internal.h"
@@ -24,7 +26,7 @@ static size_t push(int fd)
     size_t            n_sent = 0;
     ssize_t           n;
 
-    while ((n = send(fd, bytes, sizeof bytes, MSG_DONTWAIT | MSG_NOSIGNAL)) > 0)
+    while ((n = net_send(fd, bytes, sizeof bytes)) > 0)
         n_sent += (size_t)n;
     return n_sent;
 }
@@ -51,7 +53,7 @@ static void test_peer_that_never_reads_is_bounded(void **state)
         NET_UNTIL(s.p, is_choked_by(&s));
         for (int i = 0; i < 1000; i++) {
             push(s.peer);
-            assert_int_equal(tern_poller_step(s.p, 0), 0);
+            net_step(s.p, 0);
             assert_in_range(tern_conn_unsent(s.pr.conn), 0, HIGH_WATER + READ_MAX);
         }
         assert_true(tern_conn_is_choked(s.pr.conn));
@@ -77,7 +79,7 @@ static void test_choked_connection_goes_on_when_the_peer_reads(void **state)
         assert_string_equal(s.pr.log, "dc");
         for (int i = 0; n_got < n_sent && i < 100000; i++) {
             assert_int_equal(net_drain(s.peer, &n_got), 0);
-            assert_int_equal(tern_poller_step(s.p, 1), 0);
+            net_step(s.p, 1);
         }
         assert_int_equal(n_got, n_sent);
         assert_false(tern_conn_is_choked(s.pr.conn));
@@ -101,7 +103,7 @@ static void test_marks_are_told_once_each_way(void **state)
     while (tern_conn_unsent(s.pr.conn) > 1000) {
         assert_string_equal(s.pr.log, "c");
         assert_int_equal(net_drain(s.peer, &n_got), 0);
-        assert_int_equal(tern_poller_step(s.p, 1), 0);
+        net_step(s.p, 1);
     }
     assert_string_equal(s.pr.log, "cD");
     scene_close(&s);
@@ -126,7 +128,7 @@ static void test_drained_may_write_again(void **state)
         probe_send_pattern(&s.pr, 0, HIGH_WATER + 1);
         for (int i = 0; n_got < 21 * (HIGH_WATER + 1) && i < 100000; i++) {
             assert_int_equal(net_drain(s.peer, &n_got), 0);
-            assert_int_equal(tern_poller_step(s.p, 1), 0);
+            net_step(s.p, 1);
         }
         assert_int_equal(n_got, 21 * (HIGH_WATER + 1));
         scene_close(&s);
@@ -152,7 +154,7 @@ static void test_abort_inside_choked_and_close_inside_drained(void **state)
     assert_int_equal(tern_conn_send_copy(t.pr.conn, "xx", 2), 0);
     net_settle(t.p);
     assert_int_equal(net_drain(t.peer, &n_got), 1);
-    shutdown(t.peer, SHUT_WR);
+    net_shutdown(t.peer);
     NET_UNTIL(t.p, t.pr.n_closed);
     assert_string_equal(t.pr.log, "cDx");
     assert_int_equal(t.pr.err, 0);
@@ -186,7 +188,7 @@ static void test_pause_holds_back_data_and_end(void **state)
         scene_open_small(&s, backend_under_test, kind, NULL);
         tern_conn_pause(s.pr.conn);
         net_write(s.peer, "data", 4);
-        shutdown(s.peer, SHUT_WR);
+        net_shutdown(s.peer);
         net_settle(s.p);
         assert_string_equal(s.pr.log, "");
         tern_conn_resume(s.pr.conn);
@@ -312,7 +314,7 @@ static void test_bug_failed_write_beside_waiting_data_was_forgotten(void **state
     n_write_failures = 0;
     terni_sys_table.sendmsg = failing_sendmsg;
     assert_int_equal(tern_conn_send_copy(s.pr.conn, "x", 1), 0);
-    assert_int_equal(tern_poller_step(s.p, 0), 0);
+    net_step(s.p, 0);
     net_write(s.peer, "data", 4);
     NET_UNTIL(s.p, s.pr.n_closed);
     assert_string_equal(s.pr.log, "dx");
@@ -359,7 +361,7 @@ static void test_last_words_are_read_after_a_write_failed(void **state)
         tern_conn_pause(s.pr.conn);
         net_settle(s.p);
         net_write(s.peer, "last words", 10);
-        close(s.peer);
+        net_close(s.peer);
         s.peer = -1;
         tern_conn_resume(s.pr.conn);
         assert_int_equal(tern_conn_send_copy(s.pr.conn, "x", 1), 0);
@@ -371,6 +373,9 @@ static void test_last_words_are_read_after_a_write_failed(void **state)
 }
 
 // ---- what may have left --------------------------------------------------
+
+// By a filter, and not known to have gone.
+enum { MAX_TAKEN = 2 * (TERN_CONN_FILTER_ENOUGH + TERN_CONN_FILTER_MAX_PIECE) };
 
 static tern_conn_stats stats_at_the_end;
 
@@ -395,8 +400,13 @@ static void test_what_was_never_offered_has_not_left(void **state)
         assert_int_equal(tern_conn_position(s.pr.conn), N);
         stats = tern_conn_get_stats(s.pr.conn);
         assert_in_range(stats.written_bytes, 1, N - 1);
-        assert_int_equal(stats.offered_bytes,
-                         backend_under_test == TERN_BACKEND_EPOLL ? stats.written_bytes : N);
+        if (net_has_filter)  // which takes so much ahead of the socket
+            assert_in_range(stats.offered_bytes, stats.written_bytes + 1,
+                            stats.written_bytes + MAX_TAKEN);
+        else if (backend_under_test == TERN_BACKEND_EPOLL)
+            assert_int_equal(stats.offered_bytes, stats.written_bytes);
+        else
+            assert_int_equal(stats.offered_bytes, N);
         probe_send_pattern(&s.pr, N, N);
         assert_int_equal(tern_conn_position(s.pr.conn), 2 * N);
         tern_conn_abort(s.pr.conn);
@@ -442,7 +452,7 @@ static void test_bug_output_written_after_the_end_was_sent(void **state)
         assert_int_equal(tern_linkbuf_append(tern_conn_output(s.pr.conn), "too late", 8), 0);
         tern_conn_send(s.pr.conn);
         for (int n = 0; n < 100000 && net_drain(s.peer, &n_got) == 0; n++)
-            assert_int_equal(tern_poller_step(s.p, 1), 0);
+            net_step(s.p, 1);
         assert_int_equal(n_got, 200 * 1000);
         scene_close(&s);
     }
@@ -470,5 +480,5 @@ int main(void)
         NET_TEST(test_bug_output_written_after_the_end_was_sent),
     };
 
-    return backends_run(tests, TERN_COUNT_OF(tests));
+    return backends_run_conns(tests, TERN_COUNT_OF(tests));
 }

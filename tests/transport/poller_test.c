@@ -94,7 +94,7 @@ static void test_task_that_reposts_itself_starves_no_one(void **state)
         tern_conn_abort(pr.conn);
         net_settle(p);
         assert_int_equal(pr.n_closed, 1);
-        close(theirs);
+        net_close(theirs);
         tern_poller_free(p);  // ends, though the task never does
     }
 }
@@ -352,7 +352,8 @@ static void test_foreign_loop_sees_events_posts_and_deadlines(void **state)
     probe_start(&pr, p, ours, NULL);
     net_settle(p);
     assert_false(is_readable(p, 0));
-    assert_true(tern_poller_next_ns(p) == TERN_NEVER);
+    if (!net_has_filter)  // after a handshake there are blocks to be given back
+        assert_true(tern_poller_next_ns(p) == TERN_NEVER);
 
     net_write(theirs, "x", 1);
     assert_true(is_readable(p, 5000));
@@ -372,7 +373,7 @@ static void test_foreign_loop_sees_events_posts_and_deadlines(void **state)
     assert_int_equal(tern_poller_next_ns(p), 0);
     net_settle(p);
     assert_int_equal(pr.n_closed, 1);
-    close(theirs);
+    net_close(theirs);
     tern_poller_free(p);
 }
 
@@ -438,7 +439,7 @@ static void test_bug_time_between_steps_did_not_pass(void **state)
     net_clock_advance(102 * TERN_NS_PER_MS);
     net_settle(p);
     assert_int_equal(pr.n_closed, 1);
-    close(theirs);
+    net_close(theirs);
     tern_poller_free(p);
 }
 
@@ -469,7 +470,7 @@ static void test_free_hangs_up_what_is_attached(void **state)
     for (int i = 0; i < 100; i++) {
         assert_int_equal(pr[i].n_closed, 1);
         assert_int_equal(pr[i].err, -ECANCELED);
-        close(theirs[i]);
+        net_close(theirs[i]);
     }
 }
 
@@ -495,7 +496,7 @@ static void test_free_runs_tasks_and_due_timers(void **state)
     assert_int_equal(posted_job.n_runs + deferred.n_runs + recycled.n_runs, 3);
     assert_int_equal(pr.n_closed, 1);
     assert_int_equal(pr.err, -ETIMEDOUT);  // the timer was first
-    close(theirs);
+    net_close(theirs);
 }
 
 static int spare_fd;
@@ -521,8 +522,8 @@ static void test_bug_attach_while_the_poller_is_freed_leaked(void **state)
     tern_poller_free(p);
     assert_int_equal(pr.n_closed, 1);
     assert_int_equal(next.n_closed, 0);
-    close(theirs);
-    close(their_spare);
+    net_close(theirs);
+    net_close(their_spare);
 }
 
 static int failing_eventfd(unsigned initial, int flags)
@@ -637,5 +638,15 @@ int main(void)
         NET_TEST(test_held_poller_closes_when_freed_and_keeps_its_blocks),
     };
 
-    return backends_run(tests, TERN_COUNT_OF(tests));
+    const struct CMUnitTest with_conns[] = {
+        NET_TEST(test_task_that_reposts_itself_starves_no_one),
+        NET_TEST(test_foreign_loop_sees_events_posts_and_deadlines),
+        NET_TEST(test_bug_time_between_steps_did_not_pass),
+        NET_TEST(test_free_hangs_up_what_is_attached),
+        NET_TEST(test_free_runs_tasks_and_due_timers),
+        NET_TEST(test_bug_attach_while_the_poller_is_freed_leaked),
+    };
+
+    return backends_run(tests, TERN_COUNT_OF(tests)) +
+           backends_run_filtered(with_conns, TERN_COUNT_OF(with_conns));
 }

@@ -63,6 +63,8 @@ static void test_a_filled_block_is_adopted_a_scrap_is_copied(void **state)
     scene s = { .pr.on_data = note_pool };
 
     (void)state;
+    if (net_has_filter)
+        skip();  // what it gives lies in blocks of its own
     open_scene(&s);
     write_pattern(s.peer, 0, TERNI_URING_BUFFER_BYTES);
     NET_UNTIL(s.p, s.pr.n_bytes == TERNI_URING_BUFFER_BYTES);
@@ -82,7 +84,7 @@ static void test_what_was_adopted_outlives_its_place_in_the_ring(void **state)
     open_scene(&s);
     for (size_t i = 0; i < N; i++) {
         write_pattern(s.peer, i * TERNI_URING_BUFFER_BYTES, TERNI_URING_BUFFER_BYTES);
-        assert_int_equal(tern_poller_step(s.p, 0), 0);
+        net_step(s.p, 0);
     }
     s.pr.on_data = check_pattern;
     s.pr.takes_nothing = false;
@@ -119,7 +121,7 @@ static void join_many(scene *s, tern_poller *p)
 static void leave_many(scene *s, tern_poller *p)
 {
     for (int i = 0; i < N_PEERS; i++)
-        close(s[i].peer);
+        net_close(s[i].peer);
     tern_poller_free(p);
 }
 
@@ -181,7 +183,7 @@ static void test_the_end_follows_the_data_through_a_dry_ring(void **state)
     join_many(s, p);
     for (int i = 0; i < N_PEERS; i++) {
         write_pattern(s[i].peer, 0, EACH);
-        shutdown(s[i].peer, SHUT_WR);
+        net_shutdown(s[i].peer);
     }
     for (int i = 0; i < N_PEERS; i++) {
         NET_UNTIL(p, s[i].pr.n_end || s[i].pr.n_closed);
@@ -208,7 +210,7 @@ static void test_pause_keeps_what_was_received_and_reads_no_more(void **state)
     write_pattern(s.peer, 20000, 20000);
     net_settle(s.p);
     assert_int_equal(s.pr.n_bytes, n_first);
-    assert_in_range(tern_poller_get_stats(s.p).read_bytes, n_first, 20000);
+    assert_in_range(tern_poller_get_stats(s.p).read_bytes, n_first, net_has_filter ? 25000 : 20000);
     s.pr.on_data = check_pattern;
     tern_conn_resume(s.pr.conn);
     NET_UNTIL(s.p, s.pr.n_bytes == 40000);
@@ -225,10 +227,10 @@ static void test_pause_and_resume_in_one_round_lose_nothing(void **state)
         write_pattern(s.peer, i * 3000, 3000);
         tern_conn_pause(s.pr.conn);
         if (i % 3 == 0)
-            assert_int_equal(tern_poller_step(s.p, 0), 0);
+            net_step(s.p, 0);
         tern_conn_resume(s.pr.conn);
         if (i % 2 == 0)
-            assert_int_equal(tern_poller_step(s.p, 0), 0);
+            net_step(s.p, 0);
     }
     NET_UNTIL(s.p, s.pr.n_bytes == 200 * 3000);
     scene_close(&s);
@@ -313,7 +315,7 @@ static void test_poller_freed_with_a_send_in_flight(void **state)
     assert_int_equal(s.pr.n_closed, 1);
     assert_int_equal(s.pr.err, -ECANCELED);
     assert_int_equal(n_released, 1);
-    close(s.peer);
+    net_close(s.peer);
 }
 
 static void test_close_with_a_full_socket_delivers_all(void **state)
@@ -326,11 +328,11 @@ static void test_close_with_a_full_socket_delivers_all(void **state)
     send_much(&s);
     tern_conn_close(s.pr.conn);
     for (int i = 0; i < 1000000 && got < MORE_THAN_FITS; i++) {
-        assert_int_equal(tern_poller_step(s.p, 0), 0);
+        net_step(s.p, 0);
         got += probe_receive_pattern(s.peer, got);
     }
     assert_int_equal(got, MORE_THAN_FITS);
-    shutdown(s.peer, SHUT_WR);
+    net_shutdown(s.peer);
     NET_UNTIL(s.p, s.pr.n_closed);
     assert_int_equal(s.pr.err, 0);
     scene_close(&s);
@@ -371,7 +373,7 @@ static void *run(void *arg) { return (void *)(intptr_t)tern_poller_run(arg); }
 static void *trickle(void *arg)
 {
     for (int i = 0; i < 1000; i++)
-        (void)!write(*(int *)arg, "x", 1);
+        (void)net_send(*(int *)arg, "x", 1);
     return NULL;
 }
 
@@ -432,7 +434,7 @@ static void test_a_send_survives_the_thread_that_began_it(void **state)
         if (i < 20)
             step_elsewhere(s.p);
         else
-            assert_int_equal(tern_poller_step(s.p, 0), 0);
+            net_step(s.p, 0);
         got += probe_receive_pattern(s.peer, got);
     }
     assert_int_equal(got, MORE_THAN_FITS);
@@ -493,7 +495,7 @@ static void expect_epoll(void)
     tern_poller *p = net_poller(TERN_BACKEND_URING);
 
     assert_string_equal(tern_poller_backend_name(p), "epoll");
-    assert_int_equal(tern_poller_step(p, 0), 0);
+    net_step(p, 0);
     assert_non_null(strstr(net_last_logged(), "using epoll"));
     tern_poller_free(p);
     terni_sys_table = terni_sys_kernel;
@@ -526,7 +528,7 @@ static void test_a_wait_that_fails_ends_the_loop(void **state)
     terni_sys_table.uring_wait = wait_fails;
     assert_int_equal(tern_poller_run(p), -EBADF);
     terni_sys_table = terni_sys_kernel;
-    assert_int_equal(tern_poller_step(p, 0), 0);
+    net_step(p, 0);
     tern_poller_free(p);
 }
 
@@ -552,5 +554,8 @@ int main(void)
         NET_TEST(test_a_wait_that_fails_ends_the_loop),
     };
 
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    int n_failed = cmocka_run_group_tests_name("uring", tests, NULL, NULL);
+
+    net_has_filter = true;
+    return n_failed + cmocka_run_group_tests_name("uring, filtered", tests, NULL, NULL);
 }
