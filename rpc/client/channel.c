@@ -43,6 +43,11 @@ static void set_connections(tern_channel *ch, const tern_channel_opts *o)
                                           (int)o->balance));
 }
 
+static void set_filters(tern_channel *ch, const tern_filter_source *given, size_t size)
+{
+    note_failure(ch, terni_filter_source_read(&ch->policy.filters, given, size));
+}
+
 static void copy_interceptors(tern_channel *ch, const tern_channel_opts *o, size_t size)
 {
     void *copy = NULL;
@@ -67,6 +72,7 @@ static void set_policy(tern_channel *ch, const tern_channel_opts *o, uint64_t si
     if (o->max_message_bytes)
         p->limits.max_message = o->max_message_bytes;
     terni_protocols_raise_limits(&p->limits);
+    set_filters(ch, o->filters, tern_size_at(sizes, 3));
     set_retry(ch, o->retry, tern_size_at(sizes, 1));
     set_connections(ch, o);
     copy_interceptors(ch, o, tern_size_at(sizes, 2));
@@ -83,8 +89,10 @@ tern_channel *tern_connect_sized(const char *addresses, const tern_channel_opts 
         return &dead_channel;
     atomic_init(&ch->refs, 1);
     pthread_mutex_init(&ch->lock, NULL);
-    ch->endpoints = terni_endpoints_new(addresses ? addresses : "", &ch->status);
-    if ((err = tern_opts_read(&opts, sizeof opts, given, tern_size_at(sizes, 0))) < 0)
+    err = tern_opts_read(&opts, sizeof opts, given, tern_size_at(sizes, 0));
+    ch->endpoints =
+        terni_endpoints_new(addresses ? addresses : "", err < 0 || opts.filters, &ch->status);
+    if (err < 0)
         note_failure(ch, terni_opts_refusal(err, "tern_channel_opts"));
     ch->poller = opts.poller;
     set_policy(ch, &opts, sizes);
@@ -250,7 +258,8 @@ tern_status tern_channel_set_addresses(tern_channel *ch, const char *addresses)
 
     if (ch->status.code)
         return ch->status;
-    if (!(endpoints = terni_endpoints_new(addresses ? addresses : "", &st)))
+    if (!(endpoints =
+              terni_endpoints_new(addresses ? addresses : "", ch->policy.filters.make, &st)))
         return st;
     pthread_mutex_lock(&ch->lock);
     terni_endpoints_unref(ch->endpoints);

@@ -116,21 +116,22 @@ static terni_endpoint *endpoint_of(const terni_connector *c)
 }
 
 // In one line of a status: a long host is cut.
-static void fail_dial(terni_connector *c, int err)
+static void fail_dial(terni_connector *c, const char *reason)
 {
-    const tern_address *a = &endpoint_of(c)->target.address;
+    const terni_target *target = &endpoint_of(c)->target;
+    const tern_address *a = &target->address;
     char                why[MAX_WHY];
 
     switch (a->kind) {
     case TERN_ADDRESS_TCP:
-        snprintf(why, sizeof why, "cannot connect to tcp://%.60s:%u: %s", a->host, a->port,
-                 strerror(-err));
+        snprintf(why, sizeof why, "cannot connect to %s://%.60s:%u: %s",
+                 target->is_tls ? "tls" : "tcp", a->host, a->port, reason);
         break;
     case TERN_ADDRESS_UNIX:
-        snprintf(why, sizeof why, "cannot connect to unix:%.60s: %s", a->host, strerror(-err));
+        snprintf(why, sizeof why, "cannot connect to unix:%.60s: %s", a->host, reason);
         break;
     case TERN_ADDRESS_FD:
-        snprintf(why, sizeof why, "cannot connect through fd:%d: %s", a->fd, strerror(-err));
+        snprintf(why, sizeof why, "cannot connect through fd:%d: %s", a->fd, reason);
         break;
     }
     try_next(c, why);
@@ -138,26 +139,27 @@ static void fail_dial(terni_connector *c, int err)
 
 static const terni_link_events link_events;
 
-static int make_link(terni_connector *c, int fd)
+static tern_status make_link(terni_connector *c, int fd)
 {
     terni_link_opts opts = c->link_opts;
     terni_link     *link;
-    int             err;
+    tern_status     st;
 
     opts.target = &endpoint_of(c)->target;
     opts.events = &link_events;
     opts.owner = c;
-    if ((err = terni_link_new(&opts, fd, &link)) < 0)
-        return err;
+    st = terni_link_new(&opts, fd, &link);
+    if (st.code)
+        return st;
     TERNI_LIST_PUSH(&c->links, link);
     c->current = link;
-    return 0;
+    return st;
 }
 
 static void on_dialed(int fd, void *arg)
 {
     terni_connector *c = arg;
-    int              err = fd;
+    tern_status      st;
 
     TERN_ASSERT(c->state == TERNI_CONNECTOR_DIALING && !c->current);
     c->dialer = NULL;
@@ -170,8 +172,13 @@ static void on_dialed(int fd, void *arg)
     }
     if (c->wish.is_picky && !take_found(c))
         return;
-    if (fd < 0 || (err = make_link(c, fd)) < 0) {
-        fail_dial(c, err);
+    if (fd < 0) {
+        fail_dial(c, strerror(-fd));
+        return;
+    }
+    st = make_link(c, fd);
+    if (st.code) {
+        fail_dial(c, st.msg);
         return;
     }
     set_state(c, TERNI_CONNECTOR_OPEN);
@@ -187,7 +194,7 @@ static void dial(terni_connector *c)
 
     c->n_found = 0;
     if (!terni_endpoint_take(e)) {  // its number may be another's by now
-        fail_dial(c, -EBADF);
+        fail_dial(c, strerror(EBADF));
         return;
     }
     if ((err = tern_dial(poller, &e->target.address, deadline, on_dialed, c, &c->dialer)) < 0)

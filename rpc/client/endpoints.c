@@ -13,13 +13,22 @@ static unsigned count(const char *addresses)
     return n;
 }
 
-static bool parse(terni_endpoints *e, char *addresses, tern_status *ret_status)
+static bool parse_one(const char *address, bool has_filters, const char **ret_why,
+                      terni_target *ret_target)
+{
+    if (terni_target_parse(address, ret_why, ret_target) < 0)
+        return false;
+    *ret_why = "tern_channel_opts.filters is not set";
+    return has_filters || !ret_target->is_tls;
+}
+
+static bool parse(terni_endpoints *e, char *addresses, bool has_filters, tern_status *ret_status)
 {
     const char *why;
     char       *rest = addresses, *address;
 
     while ((address = strsep(&rest, ","))) {
-        if (terni_target_parse(address, &why, &e->items[e->n].target) < 0) {
+        if (!parse_one(address, has_filters, &why, &e->items[e->n].target)) {
             *ret_status = tern_status_make(TERN_INVALID_ARGUMENT, "cannot connect to \"%s\": %s",
                                            address, why);
             return false;
@@ -29,7 +38,8 @@ static bool parse(terni_endpoints *e, char *addresses, tern_status *ret_status)
     return true;
 }
 
-terni_endpoints *terni_endpoints_new(const char *addresses, tern_status *ret_status)
+terni_endpoints *terni_endpoints_new(const char *addresses, bool has_filters,
+                                     tern_status *ret_status)
 {
     unsigned         n = count(addresses);
     char            *copy;
@@ -44,7 +54,7 @@ terni_endpoints *terni_endpoints_new(const char *addresses, tern_status *ret_sta
     copy = tern_mem_strdup(addresses);
     e = tern_mem_zalloc(sizeof *e + n * sizeof e->items[0]);
     *ret_status = tern_status_make(TERN_RESOURCE_EXHAUSTED, "out of memory for the channel");
-    is_good = copy && e && parse(e, copy, ret_status);
+    is_good = copy && e && parse(e, copy, has_filters, ret_status);
     tern_mem_free(copy);
     if (!is_good) {
         tern_mem_free(e);

@@ -36,8 +36,9 @@ struct terni_wish {
     unsigned nth;
 };
 
-// Of a list that is separated by commas. NULL with `*ret_status`.
-terni_endpoints *terni_endpoints_new(const char *addresses, tern_status *ret_status);
+// Of a list that is separated by commas; with TLS only where `has_filters`. NULL with `*ret_status`.
+terni_endpoints *terni_endpoints_new(const char *addresses, bool has_filters,
+                                     tern_status *ret_status);
 terni_endpoints *terni_endpoints_ref(terni_endpoints *e);
 void             terni_endpoints_unref(terni_endpoints *e);
 

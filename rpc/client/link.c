@@ -255,9 +255,9 @@ static void on_session_closed(terni_session *s, int err, const char *why)
     terni_close close = { .code = TERN_UNAVAILABLE, .message = text, .is_reset = true };
 
     snprintf(text, sizeof text, "the connection was lost: %s",
-             err == -EPROTO ? why
-             : err          ? strerror(-err)
-                            : "the server closed it");
+             err == 0 ? "the server closed it"
+             : why    ? why
+                      : strerror(-err));
     close.message_len = (uint32_t)strlen(text);
     link->is_retired = true;
     link->events->lost(link, text);
@@ -288,14 +288,23 @@ static const terni_session_hooks session_hooks = {
     .closed = on_session_closed,
 };
 
-int terni_link_new(const terni_link_opts *opts, int fd, terni_link **ret_link)
+static tern_status failure(int err)
 {
-    terni_link *link = tern_mem_zalloc(sizeof *link);
-    int         err;
+    return tern_status_make(TERN_UNAVAILABLE, "%s", strerror(-err));
+}
 
-    if (!link) {
+// Takes `fd`.
+static tern_status start(terni_link *link, const terni_link_opts *opts, int fd)
+{
+    tern_conn_filter *filter = NULL;
+    tern_status       st = { .code = TERN_OK };
+    int               err;
+
+    if (opts->target->is_tls)
+        st = terni_filter_source_ask(opts->filters, opts->target->address.host, &filter);
+    if (st.code) {
         close(fd);
-        return -ENOMEM;
+        return st;
     }
     link->events = opts->events;
     link->owner = opts->owner;
@@ -303,11 +312,25 @@ int terni_link_new(const terni_link_opts *opts, int fd, terni_link **ret_link)
                                      .hooks = &session_hooks,
                                      .limits = opts->limits,
                                      .wire = opts->target->wire };
-    if ((err = terni_session_start(&link->session, opts->poller, fd, TERNI_CLIENT)) < 0) {
+    err = terni_session_start(&link->session, opts->poller, fd, filter, TERNI_CLIENT);
+    return err < 0 ? failure(err) : st;
+}
+
+tern_status terni_link_new(const terni_link_opts *opts, int fd, terni_link **ret_link)
+{
+    terni_link *link = tern_mem_zalloc(sizeof *link);
+    tern_status st;
+
+    if (!link) {
+        close(fd);
+        return failure(-ENOMEM);
+    }
+    st = start(link, opts, fd);
+    if (st.code) {
         tern_mem_free(link);
-        return err;
+        return st;
     }
     terni_session_keep_alive(&link->session, opts->keepalive_ms, opts->keepalive_timeout_ms);
     *ret_link = link;
-    return 0;
+    return st;
 }

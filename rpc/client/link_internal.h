@@ -9,6 +9,7 @@
 #define RPC_CLIENT_LINK_INTERNAL_H
 
 #include "rpc/client/outcall_internal.h"
+#include "rpc/session/filter_source_internal.h"
 #include "rpc/session/target_internal.h"
 
 typedef struct terni_link_events terni_link_events;
@@ -36,19 +37,21 @@ struct terni_link {
     bool                     is_retired;    // takes no more calls; goes with the last one it has
 };
 
-// What a link is made with. Borrowed for the call, but for the limits.
+// What a link is made with. Borrowed for the call, but for the limits. A target with TLS has filters.
 typedef struct terni_link_opts terni_link_opts;
 struct terni_link_opts {
-    tern_poller             *poller;
-    const terni_target      *target;
-    const terni_wire_limits *limits;
-    int64_t                  keepalive_ms, keepalive_timeout_ms;
-    const terni_link_events *events;
-    void                    *owner;
+    tern_poller              *poller;
+    const terni_target       *target;
+    const tern_filter_source *filters;
+    const terni_wire_limits  *limits;
+    int64_t                   keepalive_ms, keepalive_timeout_ms;
+    const terni_link_events  *events;
+    void                     *owner;
 };
 
-// Takes `fd`, also on failure: 0 or -errno.
-TERN_NODISCARD int terni_link_new(const terni_link_opts *opts, int fd, terni_link **ret_link);
+// Takes `fd`, also on failure.
+TERN_NODISCARD tern_status terni_link_new(const terni_link_opts *opts, int fd,
+                                          terni_link **ret_link);
 // 0, -EAGAIN: no room for another call now; -ENOTCONN: no calls any more; -EMSGSIZE, -E2BIG, -ENOMEM.
 TERN_NODISCARD int terni_link_open(terni_link *link, terni_outcall *call);
 // Of a call that is OPEN: IDLE afterwards.

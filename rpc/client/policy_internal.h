@@ -20,6 +20,7 @@ struct terni_client_policy {
     unsigned                    n_connections;  // to each place that the balance wants
     int64_t                     timeout_ms;     // of calls that name none; 0: by their kind
     int64_t                     keepalive_ms, keepalive_timeout_ms;
+    tern_filter_source          filters;  // for addresses with TLS; without a `make` there are none
     tern_client_interceptor    *interceptors;
     size_t                      n_interceptors;
 };

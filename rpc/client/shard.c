@@ -415,6 +415,7 @@ static int add_one(const change *ch, const terni_wish *wish)
         .endpoints = ch->endpoints,
         .wish = wish,
         .link_opts = { .poller = terni_shard_poller(shard),
+                       .filters = &p->filters,
                        .limits = &p->limits,
                        .keepalive_ms = p->keepalive_ms,
                        .keepalive_timeout_ms = p->keepalive_timeout_ms },

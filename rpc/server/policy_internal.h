@@ -10,6 +10,7 @@
 
 #include "rpc/base/quota_internal.h"
 #include "rpc/server/registry_internal.h"
+#include "rpc/session/filter_source_internal.h"
 #include "rpc/wire/wire_internal.h"
 
 typedef struct terni_policy terni_policy;
@@ -20,6 +21,7 @@ struct terni_policy {
     size_t                   n_interceptors;
     int64_t                  max_timeout_ms;  // 0 or less: none
     int64_t                  keepalive_ms, keepalive_timeout_ms;
+    tern_filter_source       filters;  // without a `make` there are none
     terni_quota              calls, connections, memory;
 };
 

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <signal.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -12,6 +13,7 @@
 #include "rpc/call/waiter_internal.h"
 #include "rpc/server/fiber_handler_internal.h"
 #include "rpc/session/protocols_internal.h"
+#include "rpc/session/target_internal.h"
 
 enum {
     MAX_MEMORY = 1024 * 1024 * 1024,  // of long messages that are on their way
@@ -49,16 +51,18 @@ static void on_worker_stopped(void *server)
 
 static void adopt(tern_poller *poller, int fd, void *arg)
 {
-    tern_server *srv = arg;
+    const terni_port *port = arg;
+    tern_server      *srv = port->server;
 
     for (unsigned i = 0; i < srv->n_workers; i++)
         if (srv->workers[i].poller == poller)
-            terni_worker_adopt(&srv->workers[i], fd);
+            terni_worker_adopt(&srv->workers[i], fd, port->is_tls);
 }
 
 static void on_accept(tern_listener *l, int fd, void *arg)
 {
-    tern_server *srv = arg;
+    terni_port  *port = arg;
+    tern_server *srv = port->server;
 
     (void)l;
     if (!terni_quota_take(&srv->policy.connections, 1)) {
@@ -67,32 +71,52 @@ static void on_accept(tern_listener *l, int fd, void *arg)
         close(fd);
         return;
     }
-    if (tern_group_give(srv->group, fd, adopt, srv) < 0) {
+    if (tern_group_give(srv->group, fd, adopt, port) < 0) {
         terni_quota_give(&srv->policy.connections, 1);
         tern_log(TERN_LOG_WARNING, "a connection is refused: out of memory");
     }
 }
 
+// As a client writes it.
+static void keep_address(tern_server *srv, const terni_port *port)
+{
+    const char *address = tern_listener_address(port->listener);
+
+    snprintf(srv->address, sizeof srv->address, "%s%s", port->is_tls ? "tls" : "",
+             port->is_tls ? strchr(address, ':') : address);
+}
+
 static bool listen_on(tern_server *srv, const char *address)
 {
-    tern_listener **slot = &srv->listeners[srv->n_listeners];
-    int             err;
+    terni_port *port = &srv->ports[srv->n_ports];
+    char        room[TERN_MAX_ADDRESS];
+    const char *socket;
+    int         err;
 
-    if (srv->n_listeners == TERNI_MAX_LISTENERS) {
+    if (srv->n_ports == TERNI_MAX_LISTENERS) {
         note_failure(srv,
                      tern_status_make(TERN_INVALID_ARGUMENT, "more than %d addresses to listen on",
                                       TERNI_MAX_LISTENERS));
         return false;
     }
-    err = tern_listener_new(srv->workers[0].poller, address, NULL, on_accept, srv, slot);
+    port->server = srv;
+    socket = terni_target_socket(address, room, &port->is_tls);
+    if (port->is_tls && !srv->policy.filters.make) {
+        note_failure(srv, tern_status_make(TERN_INVALID_ARGUMENT,
+                                           "cannot listen on \"%s\": "
+                                           "tern_server_opts.filters is not set",
+                                           address));
+        return false;
+    }
+    err = tern_listener_new(srv->workers[0].poller, socket, NULL, on_accept, port, &port->listener);
     if (err < 0) {
         note_failure(srv,
                      tern_status_make(err == -EINVAL ? TERN_INVALID_ARGUMENT : TERN_UNAVAILABLE,
                                       "cannot listen on \"%s\": %s", address, strerror(-err)));
         return false;
     }
-    if (srv->n_listeners++ == 0)
-        strncpy(srv->address, tern_listener_address(*slot), sizeof srv->address - 1);
+    if (srv->n_ports++ == 0)
+        keep_address(srv, port);
     return true;
 }
 
@@ -236,9 +260,9 @@ static void stop_all(tern_task *task)
 {
     tern_server *srv = TERN_CONTAINER_OF(task, tern_server, stop_task);
 
-    for (unsigned i = 0; i < srv->n_listeners; i++)
-        tern_listener_close(srv->listeners[i]);
-    srv->n_listeners = 0;
+    for (unsigned i = 0; i < srv->n_ports; i++)
+        tern_listener_close(srv->ports[i].listener);
+    srv->n_ports = 0;
     terni_health_stop(&srv->health);
     for (unsigned i = 0; i < srv->n_workers; i++)
         terni_worker_stop(&srv->workers[i]);
@@ -379,6 +403,8 @@ tern_server *tern_listen_sized(const char *addresses, const tern_server_opts *op
         note_failure(srv, terni_opts_refusal(err, "tern_server_opts"));
     copy_interceptors(srv, tern_size_at(sizes, 1));
     set_policy(srv);
+    note_failure(srv, terni_filter_source_read(&srv->policy.filters, srv->opts.filters,
+                                               tern_size_at(sizes, 2)));
     terni_health_init(&srv->health);
     srv->stop_task.run = stop_all;
     terni_parent_set_source(&parent_source);
@@ -468,8 +494,8 @@ void tern_server_free(tern_server *srv)
         return;
     }
     join_main_thread(srv);
-    for (unsigned i = 0; i < srv->n_listeners; i++)
-        tern_listener_close(srv->listeners[i]);
+    for (unsigned i = 0; i < srv->n_ports; i++)
+        tern_listener_close(srv->ports[i].listener);
     tern_group_free(srv->group);
     for (unsigned i = 0; i < srv->n_workers; i++)
         terni_worker_done(&srv->workers[i]);

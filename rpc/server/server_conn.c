@@ -216,30 +216,51 @@ void terni_server_conn_abort(terni_server_conn *c) { terni_session_abort(&c->cal
 
 // ---- the beginning -------------------------------------------------------
 
-static terni_server_conn *refuse(terni_policy *policy)
+static terni_server_conn *refuse(terni_policy *policy, const char *why)
 {
-    tern_log(TERN_LOG_WARNING, "a connection is refused: out of memory");
+    tern_log(TERN_LOG_WARNING, "a connection is refused: %s", why);
     terni_quota_give(&policy->connections, 1);
     return NULL;
 }
 
 void terni_server_conn_prepare(terni_home *home) { home->emptied = on_emptied; }
 
-terni_server_conn *terni_server_conn_start(const terni_home *home, int fd, terni_server_conn **list)
+// Takes `fd`.
+static tern_status start(terni_server_conn *c, const terni_home *home, int fd, bool is_tls)
+{
+    tern_conn_filter *filter = NULL;
+    tern_status       st = { .code = TERN_OK };
+
+    if (is_tls)
+        st = terni_filter_source_ask(&home->policy->filters, /* host= */ NULL, &filter);
+    if (st.code) {
+        close(fd);
+        return st;
+    }
+    c->caller.home = home;
+    c->caller.session = (terni_session){ .events = &conn_events,
+                                         .hooks = &conn_hooks,
+                                         .limits = &home->policy->limits };
+    if (terni_session_start(&c->caller.session, home->poller, fd, filter, TERNI_SERVER) < 0)
+        return tern_status_make(TERN_RESOURCE_EXHAUSTED, "out of memory");
+    return st;
+}
+
+terni_server_conn *terni_server_conn_start(const terni_home *home, int fd, bool is_tls,
+                                           terni_server_conn **list)
 {
     terni_policy      *policy = home->policy;
     terni_server_conn *c = tern_mem_zalloc(sizeof *c);
+    tern_status        st;
 
     if (!c) {
         close(fd);
-        return refuse(policy);
+        return refuse(policy, "out of memory");
     }
-    c->caller.home = home;
-    c->caller.session =
-        (terni_session){ .events = &conn_events, .hooks = &conn_hooks, .limits = &policy->limits };
-    if (terni_session_start(&c->caller.session, home->poller, fd, TERNI_SERVER) < 0) {
+    st = start(c, home, fd, is_tls);
+    if (st.code) {
         tern_mem_free(c);
-        return refuse(policy);
+        return refuse(policy, st.msg);
     }
     terni_session_keep_alive(&c->caller.session, policy->keepalive_ms,
                              policy->keepalive_timeout_ms);

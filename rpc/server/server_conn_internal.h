@@ -17,8 +17,9 @@ struct terni_server_conn {
 
 // Sets what of a home is this module's.
 void terni_server_conn_prepare(terni_home *home);
-// Takes `fd`, which is counted as a connection. NULL without memory: it is closed, and the log says so.
-terni_server_conn *terni_server_conn_start(const terni_home *home, int fd,
+// Takes `fd`, which is counted as a connection. NULL without memory, or the filter that `is_tls` asks for: it is
+// closed, and the log says why.
+terni_server_conn *terni_server_conn_start(const terni_home *home, int fd, bool is_tls,
                                            terni_server_conn **list);
 void terni_server_conn_go(terni_server_conn *c);  // tells the client that no more calls are taken
 // That it takes none from here on: those which it has not seen were not processed.

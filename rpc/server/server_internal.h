@@ -24,13 +24,21 @@ typedef enum terni_server_state {
     TERNI_SERVER_STOPPED,
 } terni_server_state;
 
+// Where it listens.
+typedef struct terni_port terni_port;
+struct terni_port {
+    tern_server   *server;
+    tern_listener *listener;
+    bool           is_tls;
+};
+
 struct tern_server {
     tern_server_opts   opts;
     char              *addresses;
     tern_status        status;  // the first thing that went wrong
     terni_policy       policy;
-    tern_listener     *listeners[TERNI_MAX_LISTENERS];
-    unsigned           n_listeners;
+    terni_port         ports[TERNI_MAX_LISTENERS];
+    unsigned           n_ports;
     char               address[TERN_MAX_ADDRESS];
     terni_worker      *workers;
     unsigned           n_workers;

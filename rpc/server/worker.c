@@ -57,9 +57,9 @@ void terni_worker_stop(terni_worker *w) { tern_poller_post(w->poller, &w->stop_t
 
 // ---- connections ---------------------------------------------------------
 
-void terni_worker_adopt(terni_worker *w, int fd)
+void terni_worker_adopt(terni_worker *w, int fd, bool is_tls)
 {
-    terni_server_conn *c = terni_server_conn_start(&w->home, fd, &w->conns);
+    terni_server_conn *c = terni_server_conn_start(&w->home, fd, is_tls, &w->conns);
 
     if (c && w->is_stopping)
         terni_server_conn_go(c);

@@ -30,7 +30,7 @@ struct terni_worker {
 void terni_worker_init(terni_worker *w);
 void terni_worker_done(terni_worker *w);
 // Takes `fd`, which is counted as a connection.
-void terni_worker_adopt(terni_worker *w, int fd);
+void terni_worker_adopt(terni_worker *w, int fd, bool is_tls);
 // Tells the clients, lets calls end within the grace, cancels the rest.
 void terni_worker_stop(terni_worker *w);
 

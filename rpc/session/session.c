@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include <tern/conn_filter.h>
 #include <tern/log.h>
 #include <tern/mem.h>
 
@@ -189,18 +190,35 @@ static void drop_holding(terni_session *s)
     s->holding = NULL;
 }
 
+// The engine's, then the filter's. NULL: nobody has any.
+static const char *last_words(const terni_session *s)
+{
+    if (!s->has_failed)
+        return s->why ? s->why : tern_conn_why(s->conn);
+    return s->why ? s->why : "out of memory";
+}
+
+// An engine's failure has been logged. A peer that goes away is none.
+static void log_filter_failure(const tern_conn *c, int err)
+{
+    if (tern_conn_why(c) && err != -ECONNABORTED)
+        tern_log(TERN_LOG_WARNING, "a connection is closed: %s", tern_conn_why(c));
+}
+
 static void on_closed(tern_conn *c, int err, void *arg)
 {
     terni_session *s = arg;
     char          *why = s->why;  // the hook frees the session
+    const char    *words = last_words(s);
 
     TERN_ASSERT(s->conn == c && !s->is_feeding);
+    log_filter_failure(c, err);
     s->offered_bytes = tern_conn_get_stats(c).offered_bytes;
     drop_keepalive(s);
     s->conn = NULL;
     drop_engine(s);
     drop_holding(s);
-    s->hooks->closed(s, s->has_failed ? -EPROTO : err, why ? why : "out of memory");
+    s->hooks->closed(s, s->has_failed ? -EPROTO : err, words);
     tern_mem_free(why);
 }
 
@@ -240,11 +258,13 @@ static const tern_conn_events conn_events = {
     .closed = on_closed,
 };
 
-int terni_session_start(terni_session *s, tern_poller *poller, int fd, terni_role role)
+int terni_session_start(terni_session *s, tern_poller *poller, int fd, tern_conn_filter *filter,
+                        terni_role role)
 {
     const tern_conn_opts opts = { .high_water = TERNI_WIRE_ENOUGH - 1,
                                   .low_water = TERNI_WIRE_ENOUGH / 2,
-                                  .never_pause = true };
+                                  .never_pause = true,
+                                  .filter = filter };
     int                  err;
 
     TERN_ASSERT(role == TERNI_CLIENT ? s->wire != NULL : s->hooks->protocols != NULL);
@@ -397,6 +417,8 @@ bool terni_session_peer_address(const terni_session *s, char text[TERN_MAX_ADDRE
     if (!s->conn || tern_conn_peer_address(s->conn, &sa) < 0)
         return false;
     tern_sockaddr_format(&sa, text, TERN_MAX_ADDRESS);
+    if (tern_conn_get_filter(s->conn) && strncmp(text, "tcp:", 4) == 0)
+        memcpy(text, "tls", 3);  // as one would write it
     return true;
 }
 

@@ -60,8 +60,8 @@ struct terni_session_hooks {
     void (*ended)(terni_session *s);
     // So much of the output is out that there is room again.
     void (*drained)(terni_session *s);
-    // The connection is gone: 0, -errno, or -EPROTO with the engine's words in `why`. Once, last. The
-    // owner frees the session's memory.
+    // The connection is gone: 0, or -errno and the engine's or the filter's words in `why`; NULL: it has
+    // none. Once, last. The owner frees the session's memory.
     void (*closed)(terni_session *s, int err, const char *why);
 };
 
@@ -82,10 +82,10 @@ struct terni_session {
     uint64_t                   offered_bytes;  // in `closed`: no more of the output has left us
 };
 
-// Takes `fd`, also on failure. `events->failed` is the session's own business and must be
+// Takes `fd` and `filter` (NULL: none), also on failure. `events->failed` is the session's own business and must be
 // terni_session_failed.
 TERN_NODISCARD int terni_session_start(terni_session *s, tern_poller *poller, int fd,
-                                       terni_role role);
+                                       tern_conn_filter *filter, terni_role role);
 // Watches from now on whether the peer is alive; not with an interval of 0 or less, nor without memory.
 void terni_session_keep_alive(terni_session *s, int64_t interval_ms, int64_t patience_ms);
 // After what was written: closes.

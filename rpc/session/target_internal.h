@@ -18,6 +18,9 @@ struct terni_target {
     tern_address      address;
 };
 
+// Where the socket of `text` is: `text` itself, or what it is without TLS, in `room`.
+const char *terni_target_socket(const char *text, char room[TERN_MAX_ADDRESS], bool *ret_is_tls);
+
 // 0, or -EINVAL with `*ret_why`, the rest of a sentence about `text`.
 TERN_NODISCARD int terni_target_parse(const char *text, const char **ret_why,
                                       terni_target *ret_target);

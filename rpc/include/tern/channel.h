@@ -19,6 +19,7 @@
 
 #include <tern/base.h>
 #include <tern/call.h>
+#include <tern/filter_source.h>
 #include <tern/opts.h>
 #include <tern/outgoing.h>
 #include <tern/poller.h>
@@ -76,6 +77,7 @@ struct tern_channel_opts {
     // Copied, but for what their `arg` points at, which has to outlive the channel's calls.
     const tern_client_interceptor *interceptors;
     size_t                         n_interceptors;
+    const tern_filter_source      *filters;  // for tls:// addresses; copied. NULL: there are none
 };
 
 // Connects when the first call needs it. One of these, or several separated by commas:
@@ -88,7 +90,8 @@ static inline tern_channel *tern_connect(const char *addresses, const tern_chann
 {
     return tern_connect_sized(addresses, opts,
                               TERN_SIZE(0, tern_channel_opts) | TERN_SIZE(1, tern_retry) |
-                                  TERN_SIZE(2, tern_client_interceptor));
+                                  TERN_SIZE(2, tern_client_interceptor) |
+                                  TERN_SIZE(3, tern_filter_source));
 }
 
 // Other addresses from now on, by any thread: connections that the new ones want too stay as they are, and those

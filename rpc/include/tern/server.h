@@ -20,6 +20,7 @@
 
 #include <tern/base.h>
 #include <tern/ctx.h>
+#include <tern/filter_source.h>
 #include <tern/opts.h>
 #include <tern/poller.h>
 #include <tern/status.h>
@@ -69,6 +70,7 @@ struct tern_server_opts {
 
     const tern_server_interceptor *interceptors;  // copied
     size_t                         n_interceptors;
+    const tern_filter_source      *filters;  // for tls:// addresses; copied. NULL: there are none
 };
 
 // Addresses as for tern_connect, several separated by commas; port 0 lets the kernel choose. A listener
@@ -77,8 +79,10 @@ TERN_API tern_server      *tern_listen_sized(const char *addresses, const tern_s
                                              uint64_t sizes);
 static inline tern_server *tern_listen(const char *addresses, const tern_server_opts *opts)
 {
-    return tern_listen_sized(
-        addresses, opts, TERN_SIZE(0, tern_server_opts) | TERN_SIZE(1, tern_server_interceptor));
+    return tern_listen_sized(addresses, opts,
+                             TERN_SIZE(0, tern_server_opts) |
+                                 TERN_SIZE(1, tern_server_interceptor) |
+                                 TERN_SIZE(2, tern_filter_source));
 }
 // Accepts NULL.
 TERN_API void      tern_server_free(tern_server *srv);

@@ -7,12 +7,13 @@
 
 OPTS_END_WITH(tern_call_opts, n_metadata);
 OPTS_END_WITH(tern_call_info, peer);
-OPTS_END_WITH(tern_channel_opts, n_interceptors);
+OPTS_END_WITH(tern_channel_opts, filters);
 OPTS_END_WITH(tern_client_interceptor, arg);
 OPTS_END_WITH(tern_server_interceptor, arg);
+OPTS_END_WITH(tern_filter_source, arg);
 OPTS_END_WITH(tern_method_limit, max_calls);
 OPTS_END_WITH(tern_retry, throttle_ratio);
-OPTS_END_WITH(tern_server_opts, n_interceptors);
+OPTS_END_WITH(tern_server_opts, filters);
 OPTS_END_WITH(tern_service_opts, n_limits);
 
 // ---- a call in every style -----------------------------------------------
@@ -235,6 +236,7 @@ static void test_newer_channel_that_sets_what_is_not_known_is_refused(void **sta
     const OPTS_NEWER(tern_channel_opts) opts = { .added = 1 };
     const OPTS_NEWER(tern_retry) retry = { .added = 1 };
     const OPTS_NEWER(tern_client_interceptor) interceptors[2] = { [1].added = 1 };
+    const OPTS_NEWER(tern_filter_source) filters = { .added = 1 };
     const uint64_t size = TERN_SIZE(0, tern_channel_opts);
 
     (void)state;
@@ -244,6 +246,8 @@ static void test_newer_channel_that_sets_what_is_not_known_is_refused(void **sta
     check_channel_is_refused(
         &(tern_channel_opts){ .interceptors = &interceptors[0].now, .n_interceptors = 2 },
         size | TERN_SIZE(2, interceptors[0]), "tern_client_interceptor sets a member");
+    check_channel_is_refused(&(tern_channel_opts){ .filters = &filters.now },
+                             size | TERN_SIZE(3, filters), "tern_filter_source sets a member");
 }
 
 // ---- a server ------------------------------------------------------------
@@ -291,6 +295,7 @@ static void test_newer_server_that_sets_what_is_not_known_is_refused(void **stat
 {
     const OPTS_NEWER(tern_server_opts) opts = { .added = 1 };
     const OPTS_NEWER(tern_server_interceptor) interceptor = { .added = 1 };
+    const OPTS_NEWER(tern_filter_source) filters = { .added = 1 };
     const OPTS_NEWER(tern_service_opts) service = { .added = 1 };
     const OPTS_NEWER(tern_method_limit) limit = { .added = 1 };
 
@@ -300,6 +305,9 @@ static void test_newer_server_that_sets_what_is_not_known_is_refused(void **stat
         &(tern_server_opts){ .interceptors = &interceptor.now, .n_interceptors = 1 },
         TERN_SIZE(0, tern_server_opts) | TERN_SIZE(1, interceptor),
         "tern_server_interceptor sets a member");
+    check_server_is_refused(&(tern_server_opts){ .filters = &filters.now },
+                            TERN_SIZE(0, tern_server_opts) | TERN_SIZE(2, filters),
+                            "tern_filter_source sets a member");
     check_service_is_refused(&service.now, TERN_SIZE(0, service), "tern_service_opts sets");
     check_service_is_refused(&(tern_service_opts){ .limits = &limit.now, .n_limits = 1 },
                              TERN_SIZE(0, tern_service_opts) | TERN_SIZE(1, limit),

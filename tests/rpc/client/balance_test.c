@@ -208,7 +208,7 @@ static int want(const terni_wish *wish, void *arg)
 static int plan(tern_balance balance, const char *addresses, wishes *w)
 {
     tern_status      st;
-    terni_endpoints *e = terni_endpoints_new(addresses, &st);
+    terni_endpoints *e = terni_endpoints_new(addresses, false, &st);
     int              err = terni_balance_policy_of(balance)->plan(e, want, w);
 
     terni_endpoints_unref(e);

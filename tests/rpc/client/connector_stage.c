@@ -61,17 +61,17 @@ void dialer_answer_found(int fd, unsigned n_found)
 terni_link *last_link;
 int         link_err;
 
-int terni_link_new(const terni_link_opts *opts, int fd, terni_link **ret_link)
+tern_status terni_link_new(const terni_link_opts *opts, int fd, terni_link **ret_link)
 {
     assert_int_equal(fd, A_SOCKET);
     journal_say("link(%s) ", opts->target->address.host);
     if (link_err)
-        return link_err;
+        return tern_status_make(TERN_UNAVAILABLE, "%s", strerror(-link_err));
     *ret_link = last_link = tern_mem_zalloc(sizeof *last_link);
     assert_non_null(last_link);
     last_link->events = opts->events;
     last_link->owner = opts->owner;
-    return 0;
+    return (tern_status){ .code = TERN_OK };
 }
 
 void terni_link_retire(terni_link *link)
@@ -174,7 +174,7 @@ terni_endpoints *parse_endpoints(const char *addresses)
 {
     tern_status st;
 
-    return terni_endpoints_new(addresses, &st);
+    return terni_endpoints_new(addresses, false, &st);
 }
 
 void owner_make(owner *o, const terni_wish *wish)

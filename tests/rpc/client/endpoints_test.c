@@ -10,7 +10,7 @@
 static void test_list_is_parsed_in_order(void **state)
 {
     tern_status      st;
-    terni_endpoints *e = terni_endpoints_new("tcp://h:1,unix:@a,fd:3", &st);
+    terni_endpoints *e = terni_endpoints_new("tcp://h:1,unix:@a,fd:3", false, &st);
 
     (void)state;
     assert_int_equal(st.code, TERN_OK);
@@ -25,7 +25,7 @@ static void check_refused(const char *addresses, const char *message)
 {
     tern_status st;
 
-    assert_null(terni_endpoints_new(addresses, &st));
+    assert_null(terni_endpoints_new(addresses, false, &st));
     assert_int_equal(st.code, TERN_INVALID_ARGUMENT);
     assert_memory_equal(st.msg, message, strlen(message));
 }
@@ -52,7 +52,7 @@ static void test_more_than_the_limit_are_refused(void **state)
 {
     char            *addresses = repeat("unix:@a", TERNI_MAX_ENDPOINTS);
     tern_status      st;
-    terni_endpoints *e = terni_endpoints_new(addresses, &st);
+    terni_endpoints *e = terni_endpoints_new(addresses, false, &st);
 
     (void)state;
     assert_int_equal(e->n, TERNI_MAX_ENDPOINTS);
@@ -66,7 +66,7 @@ static void test_more_than_the_limit_are_refused(void **state)
 static void test_list_goes_with_the_last_that_holds_it(void **state)
 {
     tern_status      st;
-    terni_endpoints *e = terni_endpoints_new("unix:@a", &st);
+    terni_endpoints *e = terni_endpoints_new("unix:@a", false, &st);
 
     (void)state;
     assert_ptr_equal(terni_endpoints_ref(e), e);
@@ -79,7 +79,7 @@ static void test_list_goes_with_the_last_that_holds_it(void **state)
 static void test_descriptor_is_taken_once_others_always(void **state)
 {
     tern_status      st;
-    terni_endpoints *e = terni_endpoints_new("tcp://h:1,unix:@a,fd:3", &st);
+    terni_endpoints *e = terni_endpoints_new("tcp://h:1,unix:@a,fd:3", false, &st);
 
     (void)state;
     for (int i = 0; i < 3; i++) {
@@ -93,7 +93,7 @@ static void test_descriptor_is_taken_once_others_always(void **state)
 static void make(void *arg)
 {
     tern_status      st;
-    terni_endpoints *e = terni_endpoints_new("tcp://h:1,unix:@a", &st);
+    terni_endpoints *e = terni_endpoints_new("tcp://h:1,unix:@a", false, &st);
 
     (void)arg;
     assert_int_equal(st.code, fail_malloc_has_failed() ? TERN_RESOURCE_EXHAUSTED : TERN_OK);

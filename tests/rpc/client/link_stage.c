@@ -142,7 +142,7 @@ void caller_done(terni_outcall *call)
 
 static const terni_target target = { .wire = &fake_wire_table };
 
-int stage_open(stage *s)
+tern_code stage_open(stage *s)
 {
     const terni_link_opts opts = { .poller = s->poller,
                                    .target = &target,
@@ -153,7 +153,7 @@ int stage_open(stage *s)
 
     sockets_unix_pair(fds);
     s->peer = fds[1];
-    return terni_link_new(&opts, fds[0], &s->link);
+    return terni_link_new(&opts, fds[0], &s->link).code;
 }
 
 void stage_begin(stage *s)
@@ -162,7 +162,7 @@ void stage_begin(stage *s)
     fake_clock_start(START);
     *s = (stage){ .poller = tern_poller_new(NULL), .peer = -1 };
     s->carrier = (terni_carrier){ .ops = &carrier_ops, .poller = s->poller };
-    assert_int_equal(stage_open(s), 0);
+    assert_int_equal(stage_open(s), TERN_OK);
     assert_string_equal(journal_take(), "create ");
 }
 

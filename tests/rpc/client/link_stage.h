@@ -27,11 +27,11 @@ struct stage {
     bool          keeps_calls;  // `ended` does not close them: they wait for another attempt
 };
 
-void stage_begin(stage *s);
-void stage_end(stage *s);
-int  stage_open(stage *s);  // another link, when that is gone
-void stage_step(stage *s);
-void stage_pass(stage *s, uint64_t ms);
+void      stage_begin(stage *s);
+void      stage_end(stage *s);
+tern_code stage_open(stage *s);  // another link, when that is gone
+void      stage_step(stage *s);
+void      stage_pass(stage *s, uint64_t ms);
 
 // ---- what the server does ------------------------------------------------
 

@@ -131,8 +131,8 @@ static void test_last_of_several_changes_holds(void **state)
 
     (void)state;
     stage_begin(&s, "unix:@a", TERN_PICK_FIRST);
-    terni_shard_give_endpoints(&s.shard, terni_endpoints_new("unix:@b", &st));
-    terni_shard_give_endpoints(&s.shard, terni_endpoints_new("unix:@c", &st));
+    terni_shard_give_endpoints(&s.shard, terni_endpoints_new("unix:@b", false, &st));
+    terni_shard_give_endpoints(&s.shard, terni_endpoints_new("unix:@c", false, &st));
     stage_change(&s, "unix:@d,unix:@e");
     assert_int_equal(node_count(), 2);
     assert_int_equal(node_get(1)->c.wish.n_tries, 2);
@@ -148,7 +148,7 @@ static void test_change_that_comes_as_the_shard_closes_changes_nothing(void **st
 
     (void)state;
     stage_begin(&s, "unix:@a", TERN_PICK_FIRST);
-    terni_shard_give_endpoints(&s.shard, terni_endpoints_new("unix:@b", &st));
+    terni_shard_give_endpoints(&s.shard, terni_endpoints_new("unix:@b", false, &st));
     terni_shard_close(&s.shard, "freed");
     assert_false(s.shard.is_gone);  // a task names it
     stage_pass(&s, 0);
@@ -162,7 +162,7 @@ static void *change_often(void *shard)
     for (int i = 0; i < 500; i++) {
         tern_status st;
 
-        terni_shard_give_endpoints(shard, terni_endpoints_new("unix:@b", &st));
+        terni_shard_give_endpoints(shard, terni_endpoints_new("unix:@b", false, &st));
     }
     return NULL;
 }
@@ -196,7 +196,7 @@ static void no_log(tern_log_level level, const char *line, void *arg)
 static bool change_without_memory(unsigned nth)
 {
     tern_status      st;
-    terni_endpoints *others = terni_endpoints_new("unix:@b,unix:@c", &st);
+    terni_endpoints *others = terni_endpoints_new("unix:@b,unix:@c", false, &st);
     bool             has_failed;
     stage            s;
     caller           x, y;

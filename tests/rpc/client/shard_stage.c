@@ -311,7 +311,7 @@ static terni_endpoints *parse(const char *addresses)
 {
     tern_status st;
 
-    return terni_endpoints_new(addresses, &st);
+    return terni_endpoints_new(addresses, false, &st);
 }
 
 void stage_begin_with(stage *s, const char *addresses, tern_balance balance, unsigned n_connections,

@@ -503,7 +503,7 @@ static void make_shard(void *arg)
     stage           *s = arg;
     tern_status      st;
     terni_shard      shard = { .next = NULL };
-    terni_endpoints *e = terni_endpoints_new("unix:@a,unix:@b", &st);
+    terni_endpoints *e = terni_endpoints_new("unix:@a,unix:@b", false, &st);
     int              err;
 
     if (!e)

@@ -26,7 +26,7 @@ static tern_status ask(tern_channel *ch, const tern_call_opts *opts, uint32_t *r
 
 static void expect_answer(const char *addresses, uint32_t from)
 {
-    TERN_AUTO(tern_channel) *ch = tern_connect(addresses, NULL);
+    TERN_AUTO(tern_channel) *ch = host_connect(addresses, NULL);
     uint32_t    number = UINT32_MAX;
     tern_status st = ask(ch, NULL, &number);
 
@@ -129,7 +129,7 @@ static void test_address_that_came_back_while_the_others_failed_is_tried_again(v
 
 static void test_list_of_the_dead_tells_the_last_reason(void **state)
 {
-    tern_channel *ch = tern_connect(list_of(NOBODY, "unix:@nobody-is-there"), NULL);
+    tern_channel *ch = host_connect(list_of(NOBODY, "unix:@nobody-is-there"), NULL);
     tern_status   st = ask(ch, NULL, NULL);
 
     (void)state;
@@ -153,8 +153,9 @@ static void test_bad_address_is_the_status_of_the_first_call(void **state)
         { "grpc+unix:///x", "cannot connect to \"grpc+unix:///x\": gRPC (HTTP/2) is not in this "
                             "version" },
         { "tcp://127.0.0.1:1,tls://x:1",
-          "cannot connect to \"tls://x:1\": TLS is not in this version" },
-        { "grpcs://x:1", "cannot connect to \"grpcs://x:1\": TLS is not in this version" },
+          "cannot connect to \"tls://x:1\": tern_channel_opts.filters is not set" },
+        { "grpcs://x:1",
+          "cannot connect to \"grpcs://x:1\": gRPC (HTTP/2) is not in this version" },
     };
 
     (void)state;
@@ -181,7 +182,7 @@ static void test_descriptor_is_used_for_one_connection_only(void **state)
     close(fds[1]);
     fake_clock_start(1000 * TERN_NS_PER_S);
     fake_clock_jump_when_idle();
-    ch = tern_connect(address, NULL);
+    ch = host_connect(address, NULL);
     st = ask(ch, NULL, NULL);
     assert_int_equal(st.code, TERN_UNAVAILABLE);
     st = ask(ch, &(tern_call_opts){ .wait_for_ready = true, .timeout_ms = 1300 }, NULL);
@@ -220,7 +221,7 @@ static void test_call_that_waits_for_ready_outlives_the_failures(void **state)
     fake_clock_start(1000 * TERN_NS_PER_S);
     node_start(&n);
     node_stop(&n);
-    ch = tern_connect(n.host.address, NULL);
+    ch = host_connect(n.host.address, NULL);
     assert_int_equal(ask(ch, NULL, NULL).code, TERN_UNAVAILABLE);
     node_start(&n);
     assert_int_equal(ask(ch, NULL, NULL).code, TERN_UNAVAILABLE);  // it backs off
@@ -265,7 +266,7 @@ static void test_backoff_grows_from_1_s_to_2_minutes(void **state)
     fake_clock_start(1000 * TERN_NS_PER_S);
     fake_clock_jump_when_idle();
     poller = tern_poller_new(NULL);
-    ch = tern_connect(NOBODY, &(tern_channel_opts){ .poller = poller });
+    ch = host_connect(NOBODY, &(tern_channel_opts){ .poller = poller });
     links_node_ask_async(ch, LINKS_QUESTION(),
                          &(tern_call_opts){ .wait_for_ready = true, .timeout_ms = TERN_NO_TIMEOUT },
                          on_answer, &w);
@@ -319,7 +320,7 @@ static void test_calls_above_the_servers_max_streams_wait_for_room(void **state)
     (void)state;
     node_start(&n);
     node_hold(&n);
-    ch = tern_connect(n.host.address, &(tern_channel_opts){ .poller = poller });
+    ch = host_connect(n.host.address, &(tern_channel_opts){ .poller = poller });
     for (unsigned i = 0; i < N_CALLS; i++)
         links_node_ask_async(ch, LINKS_QUESTION(.hold = true), NULL, count_answer, &n_good);
     wait_driving(poller, is_full, &n, "as many calls as the server takes at once");
@@ -340,7 +341,7 @@ static void test_connection_that_has_used_up_its_numbers_is_replaced(void **stat
 
     (void)state;
     node_start(&n);
-    ch = tern_connect(n.host.address, NULL);
+    ch = host_connect(n.host.address, NULL);
     assert_int_equal(ask(ch, NULL, NULL).code, TERN_OK);
     first = ch->private_shard->balancer.links[0];
     first->session.engine->last_id = LAST_STREAM_ID - 1;
@@ -373,7 +374,7 @@ static void test_reply_above_max_message_bytes_ends_its_call_only(void **state)
 
     (void)state;
     node_start(&n);
-    ch = tern_connect(n.host.address, &(tern_channel_opts){ .max_message_bytes = 50 * 1024 });
+    ch = host_connect(n.host.address, &(tern_channel_opts){ .max_message_bytes = 50 * 1024 });
     assert_int_equal(ask_for(ch, 50 * 1024 - 4).code, TERN_OK);  // and 4 bytes of tag and length
     link = ch->private_shard->balancer.links[0];
     st = ask_for(ch, 50 * 1024 - 3);
@@ -389,7 +390,7 @@ static void test_reply_above_max_message_bytes_ends_its_call_only(void **state)
 
 static void connect_and_ask(void *address)
 {
-    tern_channel *ch = tern_connect(address, &(tern_channel_opts){ .n_connections = 2 });
+    tern_channel *ch = host_connect(address, &(tern_channel_opts){ .n_connections = 2 });
     tern_status   st = ask(ch, &(tern_call_opts){ .timeout_ms = PATIENCE_MS }, NULL);
 
     if (!fail_malloc_has_failed())

@@ -99,7 +99,7 @@ int owner_start_with(owner *o, terni_role role, const fake_wire *how)
         close(fds[0]);
         return -ENOMEM;
     }
-    if ((err = terni_session_start(&o->session, o->poller, fds[0], role)) < 0)
+    if ((err = terni_session_start(&o->session, o->poller, fds[0], NULL, role)) < 0)
         assert_true(fail_malloc_has_failed());
     return err;
 }

@@ -33,6 +33,39 @@ static void test_scheme_says_what_is_spoken(void **state)
     assert_int_equal(parse("fd:3").address.fd, 3);
 }
 
+static void test_tls_is_above_a_socket(void **state)
+{
+    terni_target t = parse("tls://h:1"), below = parse("tcp://h:1");
+    char         room[TERN_MAX_ADDRESS];
+    bool         is_tls;
+
+    (void)state;
+    assert_true(t.is_tls);
+    assert_ptr_equal(t.wire, &terni_wire_native);
+    assert_int_equal(t.address.kind, TERN_ADDRESS_TCP);
+    assert_string_equal(t.address.host, "h");
+    assert_false(terni_target_equals(&t, &below));
+    assert_string_equal(terni_target_socket("tls://h:1", room, &is_tls), "tcp://h:1");
+    assert_true(is_tls);
+    assert_string_equal(terni_target_socket("unix:@tls:", room, &is_tls), "unix:@tls:");
+    assert_false(is_tls);
+}
+
+static void test_tls_address_that_is_too_long_is_refused(void **state)
+{
+    char         text[TERN_MAX_ADDRESS + 1];
+    terni_target t;
+    const char  *why;
+
+    (void)state;
+    memset(text, '0', sizeof text);
+    memcpy(text, "tls://h:", 8);
+    text[TERN_MAX_ADDRESS] = '\0';
+    assert_int_equal(terni_target_parse(text, &why, &t), -EINVAL);
+    text[TERN_MAX_ADDRESS - 1] = '\0';
+    assert_int_equal(terni_target_parse(text, &why, &t), 0);
+}
+
 static void test_bad_one_is_refused_and_nothing_is_set(void **state)
 {
     static const char *const texts[] = { "",          "h:1",       "tcp://h",    "tcp://h:99999",
@@ -84,6 +117,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TERN_TEST(test_scheme_says_what_is_spoken),
+        TERN_TEST(test_tls_is_above_a_socket),
+        TERN_TEST(test_tls_address_that_is_too_long_is_refused),
         TERN_TEST(test_bad_one_is_refused_and_nothing_is_set),
         TERN_TEST(test_same_place_is_equal),
         TERN_TEST(test_other_wire_or_tls_at_the_same_place_is_another_target),

@@ -3,6 +3,7 @@
 #include <arpa/inet.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
 #include <sys/socket.h>
@@ -10,6 +11,7 @@
 
 #include <tern/fiber.h>
 
+#include "tests/rpc/support/xor_source.h"
 #include "tests/support/leak.h"
 
 // ---- addresses -----------------------------------------------------------
@@ -21,6 +23,7 @@ static const struct scheme {
 } schemes[HOST_N_SCHEMES] = {
     [HOST_TCP] = { "tcp://127.0.0.1", "tcp://127.0.0.1", true },
     [HOST_UNIX] = { "unix:@tern", "unix:@tern", false },
+    [HOST_FILTERED] = { "tls://127.0.0.1", "tls://127.0.0.1", true },
 };
 
 // Bound, but it does not listen: until the host's end no other test of this machine gets the port.
@@ -86,6 +89,7 @@ static void start_server(host *h)
 
     if (h->place == HOST_ON_THREAD)
         h->poller = tern_poller_new(NULL);
+    h->opts.filters = &xor_source;
     h->server = tern_listen(listening_address(h, address, sizeof address), &h->opts);
     if (h->add_services)
         h->add_services(h->server, h->arg);
@@ -177,12 +181,24 @@ void host_freeze(host *h) { process_freeze(&h->process); }
 
 void host_start(host *h)
 {
+    if (host_are_filtered())
+        h->scheme = HOST_FILTERED;
     if (!h->address[0])
         choose_address(h);
     if (h->place == HOST_IN_PROCESS)
         start_process(h);
     else
         start_server(h);
+}
+
+bool host_are_filtered(void) { return getenv("TERN_TEST_FILTERED") != NULL; }
+
+tern_channel *host_connect(const char *addresses, const tern_channel_opts *opts)
+{
+    tern_channel_opts o = opts ? *opts : (tern_channel_opts){ .poller = NULL };
+
+    o.filters = &xor_source;
+    return tern_connect(addresses, &o);
 }
 
 void host_stop(host *h)

@@ -8,7 +8,7 @@
 //
 //   host h = { .scheme = HOST_UNIX, .add_services = add_desk, .arg = &the_desk };
 //   host_start(&h);
-//   ... tern_connect(h.address, NULL) ...
+//   ... host_connect(h.address, NULL) ...
 //   host_end(&h);
 #ifndef TESTS_RPC_SUPPORT_HOST_H
 #define TESTS_RPC_SUPPORT_HOST_H
@@ -16,13 +16,15 @@
 #include <pthread.h>
 
 #include <tern/address.h>
+#include <tern/channel.h>
 #include <tern/poller.h>
 #include <tern/server.h>
 
 #include "tests/support/process.h"
 
-// How a client says where the server is.
-typedef enum host_scheme { HOST_TCP, HOST_UNIX, HOST_N_SCHEMES } host_scheme;
+// How a client says where the server is; HOST_FILTERED is tls://, with xor_source.h. Where TERN_TEST_FILTERED is
+// set every host is filtered.
+typedef enum host_scheme { HOST_TCP, HOST_UNIX, HOST_FILTERED, HOST_N_SCHEMES } host_scheme;
 
 typedef enum host_place {
     HOST_ON_THREAD,    // one poller, and a thread of the host's that drives it
@@ -56,6 +58,11 @@ void host_start(host *h);
 void host_stop(host *h);
 // host_stop, unless it is down, and the address is given back.
 void host_end(host *h);
+
+bool host_are_filtered(void);  // all of them
+
+// tern_connect, with filters for a host that has them.
+tern_channel *host_connect(const char *addresses, const tern_channel_opts *opts);
 
 // In a process: without a word. It may be started again.
 void host_kill(host *h);

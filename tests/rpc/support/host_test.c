@@ -43,7 +43,7 @@ static tern_code ask(tern_channel *ch)
 
 static tern_code ask_once(const host *h)
 {
-    TERN_AUTO(tern_channel) *ch = tern_connect(h->address, NULL);
+    TERN_AUTO(tern_channel) *ch = host_connect(h->address, NULL);
 
     return ask(ch);
 }

@@ -1,0 +1,250 @@
+// Filters for connections with tls:// in their address: who is asked for them, and what is told when there is none,
+// or when it fails. That calls go through them is what the _filtered tests see to.
+#include "tests/rpc/links/node.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "tests/rpc/support/xor_source.h"
+#include "tests/support/wait_for.h"
+
+static tern_status ask(tern_channel *ch)
+{
+    TERN_AUTO(links_answer) *a = NULL;
+
+    return links_node_ask(ch, LINKS_QUESTION(), NULL, &a);
+}
+
+static tern_status ask_with(const char *address, const tern_filter_source *filters)
+{
+    TERN_AUTO(tern_channel) *ch = tern_connect(address, &(tern_channel_opts){ .filters = filters });
+
+    return ask(ch);
+}
+
+static tern_status listen_with(const char *addresses, const tern_filter_source *filters)
+{
+    TERN_AUTO(tern_server) *srv = tern_listen(addresses, &(tern_server_opts){ .filters = filters });
+
+    return tern_server_start(srv, NULL, 0);
+}
+
+static void check_status(tern_status st, tern_code code, const char *words)
+{
+    assert_int_equal(st.code, code);
+    if (!strstr(st.msg, words))
+        fail_msg("\"%s\" does not say \"%s\"", st.msg, words);
+}
+
+// ---- sources -------------------------------------------------------------
+
+typedef struct source source;
+struct source {
+    char        host[64];  // "": a server's was wanted
+    unsigned    n_asked;
+    tern_status st;
+    bool        makes_nothing;
+};
+
+static tern_status make(const tern_filter_wish *wish, void *arg, tern_conn_filter **ret_filter)
+{
+    source *s = arg;
+
+    s->n_asked++;
+    snprintf(s->host, sizeof s->host, "%s", wish->host ? wish->host : "");
+    TERN_ASSERT(wish->is_server == !wish->host);
+    if (s->st.code || s->makes_nothing)
+        return s->st;
+    return xor_source.make(wish, NULL, ret_filter);
+}
+
+static tern_filter_source source_of(source *s)
+{
+    return (tern_filter_source){ .make = make, .arg = s };
+}
+
+static void test_source_is_asked_for_tls_addresses_alone(void **state)
+{
+    node               n = { .host.scheme = HOST_FILTERED }, plain = { .number = 1 };
+    source             s = { .n_asked = 0 };
+    tern_filter_source filters = source_of(&s);
+
+    (void)state;
+    node_start(&n);
+    node_start(&plain);
+    assert_int_equal(ask_with(plain.host.address, &filters).code, TERN_OK);
+    assert_int_equal(s.n_asked, 0);
+    assert_int_equal(ask_with(n.host.address, &filters).code, TERN_OK);
+    assert_int_equal(s.n_asked, 1);
+    assert_string_equal(s.host, "127.0.0.1");
+    node_end(&plain);
+    node_end(&n);
+}
+
+static void test_server_says_where_its_clients_connect(void **state)
+{
+    TERN_AUTO(tern_server) *srv =
+        tern_listen("tls://127.0.0.1:0", &(tern_server_opts){ .filters = &xor_source });
+
+    (void)state;
+    assert_int_equal(tern_server_start(srv, NULL, 0).code, TERN_OK);
+    assert_memory_equal(tern_server_address(srv), "tls://127.0.0.1:", 16);
+    check_status(ask_with(tern_server_address(srv), &xor_source), TERN_UNIMPLEMENTED, "");
+}
+
+// ---- without -------------------------------------------------------------
+
+static void test_tls_address_without_filters_is_refused(void **state)
+{
+    const char *no_channel = "tern_channel_opts.filters is not set";
+    TERN_AUTO(tern_channel) *ch = tern_connect("unix:@nobody", NULL);
+
+    (void)state;
+    check_status(ask_with("unix:@x,tls://h:1", NULL), TERN_INVALID_ARGUMENT, no_channel);
+    check_status(tern_channel_set_addresses(ch, "tls://h:1"), TERN_INVALID_ARGUMENT, no_channel);
+    check_status(listen_with("tls://127.0.0.1:0", NULL), TERN_INVALID_ARGUMENT,
+                 "tern_server_opts.filters is not set");
+}
+
+static void test_source_that_cannot_make_any_is_refused(void **state)
+{
+    const tern_filter_source nothing = { .arg = "x" };
+
+    (void)state;
+    check_status(ask_with("unix:@x", &nothing), TERN_INVALID_ARGUMENT, "make is not set");
+    check_status(listen_with("unix:@x", &nothing), TERN_INVALID_ARGUMENT, "make is not set");
+}
+
+static void test_why_there_is_no_filter_is_the_callers_to_know(void **state)
+{
+    node               n = { .host.scheme = HOST_FILTERED };
+    source             s = { .st = tern_status_make(TERN_FAILED_PRECONDITION, "the key is lost") };
+    tern_filter_source filters = source_of(&s);
+    char               words[2 * TERN_MAX_ADDRESS];
+
+    (void)state;
+    node_start(&n);
+    snprintf(words, sizeof words, "cannot connect to %s: the key is lost", n.host.address);
+    check_status(ask_with(n.host.address, &filters), TERN_UNAVAILABLE, words);
+    s = (source){ .makes_nothing = true };
+    check_status(ask_with(n.host.address, &filters), TERN_UNAVAILABLE, "make has made nothing");
+    node_end(&n);
+}
+
+static void test_server_without_a_filter_closes_the_connection(void **state)
+{
+    source             s = { .st = tern_status_make(TERN_FAILED_PRECONDITION, "the key is lost") };
+    tern_filter_source filters = source_of(&s);
+    TERN_AUTO(tern_server) *srv = tern_listen(
+        "tls://127.0.0.1:0", &(tern_server_opts){ .filters = &filters, .n_pollers = 1 });
+
+    (void)state;
+    assert_int_equal(tern_server_start(srv, NULL, 0).code, TERN_OK);
+    assert_int_equal(ask_with(tern_server_address(srv), &xor_source).code, TERN_UNAVAILABLE);
+    tern_server_stop(srv);
+    assert_int_equal(tern_server_wait(srv).code, TERN_OK);
+    assert_in_range(s.n_asked, 1, 1000);
+    assert_string_equal(s.host, "");
+}
+
+// ---- one that fails ------------------------------------------------------
+
+static void test_handshake_that_fails_is_told_in_its_own_words(void **state)
+{
+    static const xor_step steps[] = { XOR_AT_BEGIN, XOR_AT_HELLO };
+    node                  n = { .host.scheme = HOST_FILTERED };
+
+    (void)state;
+    node_start(&n);
+    for (size_t i = 0; i < TERN_COUNT_OF(steps); i++) {
+        xor_filter_opts    fails = { .fails = steps[i] };
+        tern_filter_source filters = { .make = xor_source.make, .arg = &fails };
+
+        check_status(ask_with(n.host.address, &filters), TERN_UNAVAILABLE, "failed as told");
+    }
+    node_end(&n);
+}
+
+static void test_client_hears_why_the_server_failed(void **state)
+{
+    static xor_filter_opts   fails = { .fails = XOR_AT_HELLO };
+    const tern_filter_source filters = { .make = xor_source.make, .arg = &fails };
+    TERN_AUTO(tern_server) *srv =
+        tern_listen("tls://127.0.0.1:0", &(tern_server_opts){ .filters = &filters });
+
+    (void)state;
+    assert_int_equal(tern_server_start(srv, NULL, 0).code, TERN_OK);
+    check_status(ask_with(tern_server_address(srv), &xor_source), TERN_UNAVAILABLE,
+                 "the peer says: told");
+}
+
+static void test_next_address_is_tried_when_a_handshake_fails(void **state)
+{
+    node                     n = { .number = 3 };
+    static xor_filter_opts   fails = { .fails = XOR_AT_HELLO };
+    const tern_filter_source filters = { .make = xor_source.make, .arg = &fails };
+    TERN_AUTO(tern_server) *bad =
+        tern_listen("tls://127.0.0.1:0", &(tern_server_opts){ .filters = &filters });
+    char addresses[2 * TERN_MAX_ADDRESS];
+
+    (void)state;
+    node_start(&n);
+    assert_int_equal(tern_server_start(bad, NULL, 0).code, TERN_OK);
+    snprintf(addresses, sizeof addresses, "%s,%s", tern_server_address(bad), n.host.address);
+    assert_int_equal(ask_with(addresses, &xor_source).code, TERN_OK);
+    node_end(&n);
+}
+
+// ---- who speaks past each other ------------------------------------------
+
+static void test_plain_text_and_filters_do_not_mix(void **state)
+{
+    node n = { .host.scheme = HOST_FILTERED };
+    char plain[TERN_MAX_ADDRESS];
+
+    (void)state;
+    node_start(&n);
+    memcpy(plain, n.host.address, sizeof plain);
+    memcpy(plain, "tcp", 3);
+    assert_int_equal(ask_with(plain, NULL).code, TERN_UNAVAILABLE);
+    assert_int_equal(ask_with(n.host.address, &xor_source).code, TERN_OK);
+    node_end(&n);
+}
+
+// ---- memory --------------------------------------------------------------
+
+static void ask_once(void *address)
+{
+    tern_status st = ask_with(address, &xor_source);
+
+    assert_true(st.code == TERN_OK || fail_malloc_has_failed());
+}
+
+static void test_any_allocation_of_a_client_may_fail(void **state)
+{
+    node n = { .host = { .scheme = HOST_FILTERED, .place = HOST_IN_PROCESS } };
+
+    (void)state;
+    node_start(&n);
+    assert_true(for_each_failed_allocation(ask_once, n.host.address) > 10);
+    node_end(&n);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TERN_TEST(test_source_is_asked_for_tls_addresses_alone),
+        TERN_TEST(test_server_says_where_its_clients_connect),
+        TERN_TEST(test_tls_address_without_filters_is_refused),
+        TERN_TEST(test_source_that_cannot_make_any_is_refused),
+        TERN_TEST(test_why_there_is_no_filter_is_the_callers_to_know),
+        TERN_TEST(test_server_without_a_filter_closes_the_connection),
+        TERN_TEST(test_handshake_that_fails_is_told_in_its_own_words),
+        TERN_TEST(test_client_hears_why_the_server_failed),
+        TERN_TEST(test_next_address_is_tried_when_a_handshake_fails),
+        TERN_TEST(test_plain_text_and_filters_do_not_mix),
+        TERN_TEST(test_any_allocation_of_a_client_may_fail),
+    };
+
+    return cmocka_run_group_tests(tests, node_warm_up, NULL);
+}
