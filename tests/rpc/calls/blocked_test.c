@@ -91,7 +91,7 @@ static void begin(stage *s, const test_probe_handlers *handlers, unsigned flags)
     s->service = test_probe_service;
     s->service.methods = s->methods;
     host_start(&s->host);
-    s->channel = tern_connect(s->host.address, NULL);
+    s->channel = host_connect(s->host.address, NULL);
 }
 
 static void end(stage *s)

@@ -229,7 +229,7 @@ static void test_call_that_backs_off_ends(void **state)
 {
     const tern_retry retry = { .initial_backoff_ms = 60000, .max_backoff_ms = 60000 };
     TERN_AUTO(tern_channel) *ch =
-        tern_connect(the_server.host.address, &(tern_channel_opts){ .retry = &retry });
+        host_connect(the_server.host.address, &(tern_channel_opts){ .retry = &retry });
     TERN_AUTO(tern_cancel) *cancel = tern_cancel_new();
     TERN_AUTO(tern_call_info) info = { 0 };
     tern_call_opts opts = { .cancel = cancel, .timeout_ms = TERN_NO_TIMEOUT, .info = &info };

@@ -156,7 +156,7 @@ int fixture_teardown(void **state)
 
 tern_channel *connect_to_server(tern_poller *poller)
 {
-    return tern_connect(the_server.host.address, &(tern_channel_opts){ .poller = poller });
+    return host_connect(the_server.host.address, &(tern_channel_opts){ .poller = poller });
 }
 
 // ---- clients -------------------------------------------------------------

@@ -63,7 +63,7 @@ static void begin(pair *p)
 {
     *p = (pair){ .host.add_services = add_probe };
     host_start(&p->host);
-    p->channel = tern_connect(p->host.address, &(tern_channel_opts){ .max_message_bytes = SMALL });
+    p->channel = host_connect(p->host.address, &(tern_channel_opts){ .max_message_bytes = SMALL });
 }
 
 static void end(pair *p)

@@ -187,7 +187,7 @@ static void try_all(host_services_fn *handlers)
     tern_channel *ch;
 
     host_start(&h);
-    ch = tern_connect(h.address, NULL);
+    ch = host_connect(h.address, NULL);
     for (size_t i = 0; i < TERN_COUNT_OF(bads) * 2; i++) {
         the_bad = &bads[i / 2];
         is_trailing = i % 2;

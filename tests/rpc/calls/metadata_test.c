@@ -229,7 +229,7 @@ static void test_interceptors_bad_entry(void **state)
     for (size_t i = 0; i < TERN_COUNT_OF(bads); i++) {
         const tern_client_interceptor it = { .begin = add_bad, .arg = (void *)(uintptr_t)&bads[i] };
         tern_channel                 *ch =
-            tern_connect(the_server.host.address,
+            host_connect(the_server.host.address,
                          &(tern_channel_opts){ .interceptors = &it, .n_interceptors = 1 });
 
         for (size_t s = 0; s < TERN_COUNT_OF(sync_styles); s++) {

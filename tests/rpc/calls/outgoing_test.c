@@ -66,7 +66,7 @@ static tern_channel *connect_with_spies(tern_poller *poller)
 
     for (int i = 0; i < 2; i++)
         list[i] = (tern_client_interceptor){ on_begin, on_sent, on_received, on_end, &spies[i] };
-    return tern_connect(
+    return host_connect(
         the_server.host.address,
         &(tern_channel_opts){ .poller = poller, .interceptors = list, .n_interceptors = 2 });
 }

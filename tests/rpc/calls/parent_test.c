@@ -324,7 +324,7 @@ static tern_code code_of_async_relay(const tern_call_opts *opts)
     tern_channel *ch;
 
     host_start(&h);
-    ch = tern_connect(h.address, &(tern_channel_opts){ .poller = f.poller });
+    ch = host_connect(h.address, &(tern_channel_opts){ .poller = f.poller });
     start_relay(NULL, PATIENCE_MS);
     test_probe_echo_async(ch, TEST_ASK(), opts, on_outer, &f);
     assert_int_equal(tern_poller_run(f.poller), 0);

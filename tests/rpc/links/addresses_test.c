@@ -22,7 +22,7 @@ static void begin(cluster *c, tern_balance balance)
         c->nodes[i].number = i;
         node_start(&c->nodes[i]);
     }
-    c->channel = tern_connect(c->nodes[0].host.address, &(tern_channel_opts){ .balance = balance });
+    c->channel = host_connect(c->nodes[0].host.address, &(tern_channel_opts){ .balance = balance });
 }
 
 static void end(cluster *c)

@@ -60,7 +60,7 @@ static void test_pick_first_stays_with_the_first(void **state)
 
     (void)state;
     start_all(&c);
-    ch = tern_connect(c.addresses, NULL);
+    ch = host_connect(c.addresses, NULL);
     count(ch, 30, n);
     assert_int_equal(n[0], 30);
     node_stop(&c.nodes[0]);
@@ -100,7 +100,7 @@ static void test_round_robin_gives_each_the_same(void **state)
 
     (void)state;
     start_all(&c);
-    ch = tern_connect(c.addresses, &(tern_channel_opts){ .balance = TERN_ROUND_ROBIN });
+    ch = host_connect(c.addresses, &(tern_channel_opts){ .balance = TERN_ROUND_ROBIN });
     warm_up(ch);
     count(ch, 30, n);
     assert_int_equal(n[0], 10);
@@ -120,7 +120,7 @@ static void test_round_robin_leaves_out_who_is_down_and_backs_off_for_it_alone(v
     fake_clock_start(1000 * TERN_NS_PER_S);  // stands: the backoff does not end before the test
     start_all(&c);
     node_stop(&c.nodes[1]);
-    ch = tern_connect(c.addresses, &(tern_channel_opts){ .balance = TERN_ROUND_ROBIN });
+    ch = host_connect(c.addresses, &(tern_channel_opts){ .balance = TERN_ROUND_ROBIN });
     warm_up(ch);
     count(ch, 30, n);
     assert_int_equal(n[0], 15);
@@ -141,7 +141,7 @@ static void test_calls_go_round_over_the_connections_of_one_address(void **state
 
     (void)state;
     start_all(&c);
-    ch = tern_connect(c.nodes[0].host.address, &(tern_channel_opts){ .n_connections = 4 });
+    ch = host_connect(c.nodes[0].host.address, &(tern_channel_opts){ .n_connections = 4 });
     warm_up(ch);
     shard = ch->private_shard;
     assert_int_equal(shard->n_in[TERNI_CONNECTOR_OPEN], 4);
@@ -210,14 +210,15 @@ void freeaddrinfo(struct addrinfo *info)
 static const char *start_named(cluster *c)
 {
     static char name[TERN_MAX_ADDRESS];
-    const char *port;
+    const char *first = c->nodes[0].host.address, *port;
 
     node_start(&c->nodes[0]);
-    port = strrchr(c->nodes[0].host.address, ':');
-    snprintf(name, sizeof name, "tcp://nodes.test%s", port);
+    port = strrchr(first, ':');
+    snprintf(name, sizeof name, "%.3s://nodes.test%s", first, port);
     for (unsigned i = 1; i < N_NODES; i++) {
         c->nodes[i].number = i;
-        snprintf(c->nodes[i].host.address, TERN_MAX_ADDRESS, "tcp://127.0.0.%u%s", i + 1, port);
+        snprintf(c->nodes[i].host.address, TERN_MAX_ADDRESS, "%.3s://127.0.0.%u%s", first, i + 1,
+                 port);
         node_start(&c->nodes[i]);
     }
     return name;
@@ -237,7 +238,7 @@ static void test_round_robin_goes_to_all_that_a_name_stands_for(void **state)
 
     (void)state;
     atomic_store(&n_named, 3);
-    ch = tern_connect(start_named(&c), &(tern_channel_opts){ .balance = TERN_ROUND_ROBIN });
+    ch = host_connect(start_named(&c), &(tern_channel_opts){ .balance = TERN_ROUND_ROBIN });
     warm_up_name(ch);
     count(ch, 30, n);
     assert_int_equal(n[0], 10);
@@ -255,7 +256,7 @@ static void test_bug_first_address_of_a_name_held_up_the_others(void **state)
 
     (void)state;
     atomic_store(&n_named, 3);
-    ch = tern_connect(start_named(&c), &(tern_channel_opts){ .balance = TERN_ROUND_ROBIN });
+    ch = host_connect(start_named(&c), &(tern_channel_opts){ .balance = TERN_ROUND_ROBIN });
     node_stop(&c.nodes[0]);
     assert_int_not_equal(ask(ch), 0);
     node_start(&c.nodes[0]);
@@ -271,7 +272,7 @@ static void test_name_is_looked_up_again_when_a_connection_is_lost(void **state)
 
     (void)state;
     atomic_store(&n_named, 1);
-    ch = tern_connect(start_named(&c), &(tern_channel_opts){ .balance = TERN_ROUND_ROBIN });
+    ch = host_connect(start_named(&c), &(tern_channel_opts){ .balance = TERN_ROUND_ROBIN });
     warm_up_name(ch);
     count(ch, 30, n);
     assert_int_equal(n[0], 30);
@@ -305,7 +306,7 @@ static void test_pick_first_tries_all_that_a_name_stands_for(void **state)
 
     (void)state;
     atomic_store(&n_named, 3);
-    ch = tern_connect(start_named(&c), NULL);
+    ch = host_connect(start_named(&c), NULL);
     first = ask(ch);
     node_stop(&c.nodes[first]);
     assert_int_not_equal(ask(ch), first);

@@ -52,7 +52,7 @@ static void test_call_to_a_stopped_process_ends_as_unavailable(void **state)
     (void)state;
     node_start(&n);
     fake_clock_start(1000 * TERN_NS_PER_S);
-    ch = tern_connect(n.host.address, &anxious);
+    ch = host_connect(n.host.address, &anxious);
     assert_int_equal(ask(ch, LINKS_QUESTION()).code, TERN_OK);
     host_freeze(&n.host);
     fake_clock_jump_when_idle();
@@ -77,7 +77,7 @@ struct long_call {
 static void make_long_call(void *arg)
 {
     long_call *c = arg;
-    TERN_AUTO(tern_channel) *ch = tern_connect(c->address, c->opts);
+    TERN_AUTO(tern_channel) *ch = host_connect(c->address, c->opts);
     uint64_t before_ns = fake_clock_now_ns();
 
     c->code = ask(ch, LINKS_QUESTION(.sleep_ms = c->sleep_ms)).code;
@@ -103,9 +103,10 @@ static uint64_t check_long_call(const tern_channel_opts *opts, uint32_t sleep_ms
 
 static void test_long_call_is_kept_by_the_answers(void **state)
 {
-    (void)state;
-    assert_in_range(check_long_call(&anxious, LONG_MS), LONG_MS / PATIENCE_AFTER_MS,
-                    LONG_MS / PATIENCE_AFTER_MS + 5);
+    const uint64_t n = LONG_MS / PATIENCE_AFTER_MS;
+
+    (void)state;  // the records of a filter have headers
+    assert_in_range(check_long_call(&anxious, LONG_MS), n, host_are_filtered() ? 3 * n : n + 5);
 }
 
 static void test_pings_are_no_flood(void **state)
@@ -145,7 +146,7 @@ static void test_nobody_is_asked_between_calls(void **state)
     (void)state;
     begin_here(&n);
     opts.poller = n.host.poller;
-    ch = tern_connect(n.host.address, &opts);
+    ch = host_connect(n.host.address, &opts);
     links_node_ask_async(ch, LINKS_QUESTION(), NULL, on_answer, &st);
     wait_driving(n.host.poller, is_answered, &st, "the answer");
     assert_int_equal(st.code, TERN_OK);
@@ -181,7 +182,7 @@ static void test_thread_that_comes_back_late_finds_the_answer(void **state)
     fake_clock_start(1000 * TERN_NS_PER_S);
     node_start(&n);
     node_hold(&n);
-    ch = tern_connect(n.host.address, &anxious);
+    ch = host_connect(n.host.address, &anxious);
     w = links_node_watch(ch, LINKS_QUESTION(.count = 1, .hold = true), NULL);
     assert_non_null(links_node_watch_next(w));
     loop = terni_shard_poller(ch->private_shard);
@@ -216,7 +217,7 @@ static void test_mute_server_is_given_up_after_10_s(void **state)
     other = tern_poller_new(NULL);  // is never driven
     poller = tern_poller_new(NULL);
     assert_int_equal(tern_listener_new(other, "tcp://127.0.0.1:0", NULL, NULL, NULL, &listener), 0);
-    ch = tern_connect(tern_listener_address(listener), &(tern_channel_opts){ .poller = poller });
+    ch = host_connect(tern_listener_address(listener), &(tern_channel_opts){ .poller = poller });
     before = fake_clock_now_ns();
     links_node_ask_async(ch, LINKS_QUESTION(), NULL, on_answer, &st);
     assert_int_equal(tern_poller_run_until_idle(poller), 0);
@@ -234,7 +235,7 @@ static void test_mute_server_is_given_up_after_10_s(void **state)
 
 static int call_in_process(void *address, int out)
 {
-    tern_channel *ch = tern_connect(address, NULL);
+    tern_channel *ch = host_connect(address, NULL);
 
     (void)out;
     return ask(ch, LINKS_QUESTION(.hold = true)).code == TERN_OK;

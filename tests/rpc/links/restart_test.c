@@ -128,7 +128,7 @@ static void check_threads(const tern_channel_opts *opts)
     pthread_t threads[N_CALLERS];
 
     start_pair(&p);
-    l.channel = tern_connect(p.addresses, opts);
+    l.channel = host_connect(p.addresses, opts);
     for (int i = 0; i < N_CALLERS; i++)
         pthread_create(&threads[i], NULL, run_caller, &l);
 
@@ -150,7 +150,7 @@ static void check_fibers(const tern_channel_opts *opts)
 
     start_pair(&p);
     l.poller = tern_poller_new(NULL);
-    l.channel = tern_connect(p.addresses, opts);
+    l.channel = host_connect(p.addresses, opts);
     pthread_create(&thread, NULL, run_fiber_callers, &l);
 
     restart_each(&p);
@@ -209,7 +209,7 @@ static void test_call_after_a_restart_reads_the_goodbye_first(void **state)
 
     (void)state;
     node_start(&n);
-    ch = tern_connect(n.host.address, NULL);
+    ch = host_connect(n.host.address, NULL);
     for (int i = 0; i < 4; i++) {
         expect_answer(ch);
         node_stop(&n);
@@ -227,7 +227,7 @@ static void test_call_after_a_crash_reads_the_end_first(void **state)
 
     (void)state;
     node_start(&n);
-    ch = tern_connect(n.host.address, NULL);
+    ch = host_connect(n.host.address, NULL);
     for (int i = 0; i < 20; i++) {
         expect_answer(ch);
         host_kill(&n.host);
@@ -257,7 +257,7 @@ static void call_behind_a_full_socket(tern_poller *poller)
     tern_code      early[N_EARLY], late = TERN_UNKNOWN;
 
     node_start(&n);
-    ch = tern_connect(n.host.address, &(tern_channel_opts){ .poller = poller });
+    ch = host_connect(n.host.address, &(tern_channel_opts){ .poller = poller });
     links_node_ask_async(ch, LINKS_QUESTION(), NULL, on_answer, &late);
     assert_int_equal(tern_poller_run_until_idle(poller), 0);
     assert_int_equal(late, TERN_OK);
@@ -304,7 +304,7 @@ static void test_graceful_stop_does_not_wait_for_idle_clients(void **state)
     fake_clock_jump_when_idle();
     n.host.poller = tern_poller_new(NULL);
     node_start(&n);
-    ch = tern_connect(n.host.address, &opts);
+    ch = host_connect(n.host.address, &opts);
     links_node_ask_async(ch, LINKS_QUESTION(), NULL, on_answer, &code);
     for (int i = 0; i < 100 && code == TERN_UNKNOWN; i++) {
         assert_int_equal(tern_poller_step(opts.poller, 0), 0);

@@ -92,7 +92,7 @@ static void begin(const tern_retry *retry)
 
     server = (node){ .number = 5 };
     node_start(&server);
-    channel = tern_connect(server.host.address, &(tern_channel_opts){ .retry = &copy });
+    channel = host_connect(server.host.address, &(tern_channel_opts){ .retry = &copy });
     memset(&copy, 0xee, sizeof copy);
 }
 
@@ -165,7 +165,7 @@ static void test_without_a_policy_a_failure_is_final(void **state)
     (void)state;
     begin(&quick);
     tern_channel_free(channel);
-    channel = tern_connect(server.host.address, NULL);
+    channel = host_connect(server.host.address, NULL);
     assert_int_equal(ask(LINKS_QUESTION(.fail_code = TERN_UNAVAILABLE, .fail_times = 1), NULL).code,
                      TERN_UNAVAILABLE);
     assert_int_equal(n_seen(), 1);
@@ -198,7 +198,7 @@ static void begin_here(const tern_retry *retry)
         .host = { .place = HOST_HERE, .scheme = HOST_UNIX, .poller = tern_poller_new(NULL) }
     };
     node_start(&server);
-    channel = tern_connect(server.host.address, &(tern_channel_opts){ .retry = retry });
+    channel = host_connect(server.host.address, &(tern_channel_opts){ .retry = retry });
 }
 
 typedef struct timed_call timed_call;
@@ -376,7 +376,7 @@ static void test_channel_freed_while_a_call_backs_off_ends_it(void **state)
     begin(&r);
     tern_channel_free(channel);
     channel =
-        tern_connect(server.host.address, &(tern_channel_opts){ .poller = poller, .retry = &r });
+        host_connect(server.host.address, &(tern_channel_opts){ .poller = poller, .retry = &r });
     links_node_ask_async(channel, LINKS_QUESTION(.fail_code = TERN_UNAVAILABLE, .fail_times = 9),
                          &(tern_call_opts){ .timeout_ms = TERN_NO_TIMEOUT }, on_answer, &st);
     wait_driving(poller, is_backing_off, NULL, "a call that backs off");

@@ -62,7 +62,7 @@ static void play_both(tern_channel *ch, unsigned n)
 
 static void play_waiting(void *address)
 {
-    TERN_AUTO(tern_channel) *ch = tern_connect(address, NULL);
+    TERN_AUTO(tern_channel) *ch = host_connect(address, NULL);
 
     play_unary(ch);
     for (size_t i = 0; i < sizeof lengths / sizeof lengths[0]; i++) {
@@ -148,7 +148,7 @@ static void play_async(const char *address)
 {
     enum { N = sizeof lengths / sizeof lengths[0] };
     TERN_AUTO(tern_poller) *poller = tern_poller_new(NULL);
-    TERN_AUTO(tern_channel) *ch = tern_connect(address, &(tern_channel_opts){ .poller = poller });
+    TERN_AUTO(tern_channel) *ch = host_connect(address, &(tern_channel_opts){ .poller = poller });
     part call = { 0 }, down[N], up[N], both[N];
 
     kinds_kinds_unary_async(ch, KINDS_ITEM(.number = 5), NULL, on_unary, &call);

@@ -44,7 +44,7 @@ static void check(tern_status st, const tern_call_info *info, tern_code code)
 static void call_each(void *address)
 {
     const tern_metadata mine = { "token-bin", token, sizeof token };
-    TERN_AUTO(tern_channel) *ch = tern_connect(address, NULL);
+    TERN_AUTO(tern_channel) *ch = host_connect(address, NULL);
 
     for (tern_code code = TERN_OK; code <= TERN_UNAUTHENTICATED; code++) {
         TERN_AUTO(tern_call_info) info = { 0 }, stream_info = { 0 };

@@ -93,7 +93,7 @@ static point *the_point;
 
 static void run_point(void *arg)
 {
-    TERN_AUTO(tern_channel) *ch = tern_connect(the_victim.address, NULL);
+    TERN_AUTO(tern_channel) *ch = host_connect(the_victim.address, NULL);
 
     (void)arg;
     the_point(ch);
@@ -164,7 +164,7 @@ static void test_all_callbacks_are_told_once(void **state)
     start_victim();
     {
         TERN_AUTO(tern_channel) *ch =
-            tern_connect(the_victim.address, &(tern_channel_opts){ .poller = poller });
+            host_connect(the_victim.address, &(tern_channel_opts){ .poller = poller });
 
         for (int i = 0; i < N_EACH; i++) {
             kinds_kinds_unary_async(ch, KINDS_ITEM(.hang = true), NULL, on_reply, NULL);
@@ -203,7 +203,7 @@ static void test_half_a_reply_is_no_reply(void **state)
     start_victim();
     {
         TERN_AUTO(tern_channel) *ch =
-            tern_connect(the_victim.address, &(tern_channel_opts){ .poller = poller });
+            host_connect(the_victim.address, &(tern_channel_opts){ .poller = poller });
 
         kinds_kinds_unary_async(ch, KINDS_ITEM(.load = { LARGE, load }), NULL, on_reply, NULL);
         wait_driving(poller, has_read_some, poller, "some of the reply");

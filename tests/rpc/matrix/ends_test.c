@@ -112,7 +112,7 @@ static void begin_scene(scene *s)
 static void run_scene(void *arg)
 {
     scene *s = arg;
-    TERN_AUTO(tern_channel) *ch = tern_connect(s->server->address, NULL);
+    TERN_AUTO(tern_channel) *ch = host_connect(s->server->address, NULL);
     TERN_AUTO(tern_call_info) info = { 0 };
     pthread_t   ender;
     tern_status st;
@@ -162,7 +162,7 @@ static int listen_silently(char *address, size_t size)
 
 static void call_the_silent(void *address)
 {
-    TERN_AUTO(tern_channel) *ch = tern_connect(address, NULL);
+    TERN_AUTO(tern_channel) *ch = host_connect(address, NULL);
     TERN_AUTO(kinds_item) *reply = NULL;
     TERN_AUTO(tern_cancel) *cancel = tern_cancel_new();
 
@@ -238,7 +238,7 @@ static void test_deadline_ends_callbacks_once(void **state)
     players_start(&srv, &(players_setup){ .place = HOST_ON_THREAD });
     {
         TERN_AUTO(tern_channel) *ch =
-            tern_connect(srv.address, &(tern_channel_opts){ .poller = poller });
+            host_connect(srv.address, &(tern_channel_opts){ .poller = poller });
 
         start_calls(ch, &(tern_call_opts){ .timeout_ms = PATIENCE_MS }, &code);
         drive_until_hanging(poller, 2);
@@ -261,7 +261,7 @@ static void test_channel_freed_inside_a_callback_ends_the_rest(void **state)
     n_ends = 0;
     fake_clock_start_running();
     players_start(&srv, &(players_setup){ .place = HOST_ON_THREAD });
-    to_free = tern_connect(srv.address, &(tern_channel_opts){ .poller = poller });
+    to_free = host_connect(srv.address, &(tern_channel_opts){ .poller = poller });
     kinds_kinds_unary_async(to_free, KINDS_ITEM(.hang = true),
                             &(tern_call_opts){ .timeout_ms = PATIENCE_MS }, on_reply, &first);
     start_calls(to_free, &(tern_call_opts){ .timeout_ms = TERN_NO_TIMEOUT }, &rest);
@@ -283,7 +283,7 @@ static void test_poller_freed_with_calls_in_flight_ends_them(void **state)
     n_ends = 0;
     fake_clock_start_running();
     players_start(&srv, &(players_setup){ .place = HOST_ON_THREAD });
-    ch = tern_connect(srv.address, &(tern_channel_opts){ .poller = poller });
+    ch = host_connect(srv.address, &(tern_channel_opts){ .poller = poller });
     start_calls(ch, NULL, &code);
     drive_until_hanging(poller, 2);
     tern_channel_free(ch);

@@ -30,7 +30,7 @@ enum { HUGE_LOAD = 64 * 1024 * 1024 - 1024 };
 
 static void send_huge(void *address)
 {
-    TERN_AUTO(tern_channel) *ch = tern_connect(address, NULL);
+    TERN_AUTO(tern_channel) *ch = host_connect(address, NULL);
     TERN_AUTO(kinds_item) *reply = NULL;
     uint8_t *load = malloc(HUGE_LOAD);
 
@@ -61,7 +61,7 @@ static void test_message_above_the_limit_is_refused_in_a_sentence(void **state)
     (void)state;
     players_start(&srv, &(players_setup){ 0 });
     {
-        TERN_AUTO(tern_channel) *ch = tern_connect(srv.address, NULL);
+        TERN_AUTO(tern_channel) *ch = host_connect(srv.address, NULL);
         TERN_AUTO(kinds_item) *reply = NULL;
         uint8_t    *load = calloc(1, len);
         tern_status st;
@@ -118,7 +118,7 @@ static void test_ten_thousand_streams_on_a_connection(void **state)
     players_start(&srv, &(players_setup){ 0 });
     {
         TERN_AUTO(tern_channel) *ch =
-            tern_connect(srv.address, &(tern_channel_opts){ .poller = poller });
+            host_connect(srv.address, &(tern_channel_opts){ .poller = poller });
         TERN_AUTO(tern_cancel) *cancel = tern_cancel_new();
 
         for (unsigned i = 0; i < N_CROWD; i++)
@@ -142,7 +142,7 @@ static void test_ten_thousand_streams_on_a_connection(void **state)
 // had to wait for is not there if it has sent nothing from one reply to the next.
 static unsigned n_sent_until_parked(const host *srv)
 {
-    TERN_AUTO(tern_channel) *other = tern_connect(srv->address, NULL);
+    TERN_AUTO(tern_channel) *other = host_connect(srv->address, NULL);
     unsigned before, sent = 0;
 
     do {
@@ -164,7 +164,7 @@ static void test_writer_waits_for_a_slow_reader(void **state)
     (void)state;
     players_start(&srv, &(players_setup){ .scheme = HOST_UNIX });
     {
-        TERN_AUTO(tern_channel) *ch = tern_connect(srv.address, NULL);
+        TERN_AUTO(tern_channel) *ch = host_connect(srv.address, NULL);
         TERN_AUTO(kinds_kinds_down_stream) *s =
             kinds_kinds_down(ch, KINDS_ITEM(.n_replies = MANY, .load = { LOAD, load }), NULL);
 
