@@ -29,6 +29,7 @@ static uint8_t *chunk_end(const terni_arena_chunk *c)
 
 static void use_room(terni_arena *a, uint8_t *pos, uint8_t *end)
 {
+    TERN_DEBUG_ASSERT(pos <= end && (size_t)(end - pos) % TERNI_ARENA_ALIGN == 0);
     a->pos = pos;
     a->end = end;
     terni_arena_poison(pos, (size_t)(end - pos));
@@ -68,6 +69,7 @@ static void drop_chunks(terni_arena *a, const terni_arena_chunk *oldest_kept)
     while (a->chunks != oldest_kept) {
         tern_block *block = a->chunks->block;
 
+        TERN_DEBUG_ASSERT(block->cap <= a->held_bytes);
         a->chunks = a->chunks->older;
         a->held_bytes -= block->cap;
         terni_arena_unpoison(block->base, block->cap);
@@ -77,6 +79,7 @@ static void drop_chunks(terni_arena *a, const terni_arena_chunk *oldest_kept)
 
 void terni_arena_done_slow(terni_arena *a)
 {
+    TERN_DEBUG_ASSERT(terni_arena_is_valid(a));
     let_go(a);
     drop_chunks(a, NULL);
     terni_arena_unpoison(a->first, (size_t)(a->first_end - a->first));
@@ -91,6 +94,7 @@ void terni_arena_reset_slow(terni_arena *a)
 
 static void *fail(terni_arena *a, int err)
 {
+    TERN_ASSERT(err < 0);
     if (!a->error)
         a->error = err;
     a->pos = a->end = NULL;  // so that the inline path fails as well
@@ -144,6 +148,7 @@ static int add_chunk(terni_arena *a, size_t n)
     a->chunks = c;
     a->held_bytes += block->cap;
     use_room(a, chunk_memory(c), chunk_end(c));
+    TERN_DEBUG_ASSERT(n <= (size_t)(a->end - a->pos) && terni_arena_is_valid(a));
     return 0;
 }
 
@@ -202,6 +207,7 @@ static void unref_block(void *block) { tern_block_unref(block); }
 static void put_on_list(terni_arena *a, terni_arena_held *h, terni_arena_release_fn *release,
                         void *arg)
 {
+    TERN_ASSERT(release);
     *h = (terni_arena_held){ .older = a->held, .release = release, .arg = arg };
     a->held = h;
 }
@@ -259,6 +265,18 @@ void terni_arena_release(terni_arena *a, terni_arena_mark mark)
         use_room(a, mark.pos, chunk_end(mark.chunk));
     else
         use_room(a, mark.pos ? mark.pos : a->first, a->first_end);
+    TERN_DEBUG_ASSERT(terni_arena_is_valid(a));
+}
+
+// The room is what is left of the newest chunk, or of the first piece; none after a failure.
+static bool is_room_valid(const terni_arena *a)
+{
+    const uint8_t *start = a->chunks ? chunk_memory(a->chunks) : a->first;
+    const uint8_t *end = a->chunks ? chunk_end(a->chunks) : a->first_end;
+
+    if (!a->pos)
+        return !a->end;
+    return a->pos >= start && a->pos <= a->end && a->end == end;
 }
 
 bool terni_arena_is_valid(const terni_arena *a)
@@ -267,5 +285,5 @@ bool terni_arena_is_valid(const terni_arena *a)
 
     for (const terni_arena_chunk *c = a->chunks; c; c = c->older)
         sum += c->block->cap;
-    return a->pos <= a->end && sum == a->held_bytes;
+    return sum == a->held_bytes && is_room_valid(a);
 }

@@ -162,6 +162,7 @@ static inline void terni_arena_reset(terni_arena *a)
     a->error = 0;
     a->pos = a->first;
     a->end = a->first_end;
+    TERN_DEBUG_ASSERT(terni_arena_is_valid(a));
     terni_arena_poison(a->first, (size_t)(a->first_end - a->first));
 }
 

@@ -17,6 +17,7 @@
 // In front. `head` is the address of the first one's pointer.
 #define TERNI_LIST_PUSH(head, item)                                                                \
     do {                                                                                           \
+        TERN_DEBUG_ASSERT(!(item)->link && (!*(head) || (*(head))->link == (head)));               \
         (item)->next = *(head);                                                                    \
         (item)->link = (head);                                                                     \
         if ((item)->next)                                                                          \

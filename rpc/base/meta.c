@@ -74,6 +74,7 @@ bool terni_meta_copy(terni_arena *arena, const tern_metadata *from, terni_meta *
 {
     size_t key_len = strlen(from->key);
 
+    TERN_ASSERT(key_len <= UINT16_MAX && from->len <= UINT32_MAX);  // terni_meta_find_fault says so
     *to = (terni_meta){
         .key = terni_arena_strndup(arena, from->key, key_len),
         .key_len = (uint32_t)key_len,
@@ -87,6 +88,7 @@ tern_metadata *terni_meta_keep(terni_arena *arena, const terni_meta_list *list, 
 {
     tern_metadata *copy = terni_arena_alloc(arena, list->n * sizeof *copy);
 
+    TERN_DEBUG_ASSERT(list->entries || !list->n);
     *ret_n = 0;
     for (uint32_t i = 0; i < list->n && copy; i++) {
         const terni_meta *m = &list->entries[i];

@@ -35,7 +35,7 @@ enum { TERNI_MAX_SHOWN_KEY = 65 };  // bytes, with the NUL
 // A key that may be anything, or NULL, for a sentence: cut, and printable.
 void terni_meta_show_key(const char *key, char text[TERNI_MAX_SHOWN_KEY]);
 
-// A user's entry in the arena's memory. False without.
+// A user's entry that has no fault, in the arena's memory. False without.
 bool terni_meta_copy(terni_arena *arena, const tern_metadata *from, terni_meta *to);
 // A wire's entries in the arena's memory, each with a NUL behind key and value; `*ret_n` is 0 and the result
 // NULL without.

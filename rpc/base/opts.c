@@ -29,6 +29,7 @@ int terni_opts_read_array(void **ret_copy, size_t size, const void *given, size_
 
 tern_status terni_opts_refusal(int err, const char *type)
 {
+    TERN_ASSERT(err == -ENOMEM || err == -E2BIG);
     if (err == -ENOMEM)
         return tern_status_make(TERN_RESOURCE_EXHAUSTED, "out of memory");
     return tern_status_make(TERN_INVALID_ARGUMENT,

@@ -29,6 +29,7 @@ const uint8_t *terni_varint_read_any(const uint8_t *p, const uint8_t *end, uint6
 {
     uint64_t w, ends;
 
+    TERN_DEBUG_ASSERT(p <= end);
     if (TERN_UNLIKELY(end - p < 8))
         return read_bytewise(p, end, ret_value);
     w = terni_load64(p);

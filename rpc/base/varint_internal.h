@@ -84,6 +84,7 @@ static inline bool terni_varint_is_two(const uint8_t *p, const uint8_t *end)
 
 static inline uint32_t terni_varint_two(const uint8_t *p)
 {
+    TERN_DEBUG_ASSERT(p[0] >= 0x80 && p[1] < 0x80);
     return (p[0] & 0x7fu) | (uint32_t)p[1] << 7;
 }
 
