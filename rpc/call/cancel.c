@@ -71,6 +71,7 @@ static void carry_out(tern_task *task)
 {
     terni_watch *w = TERN_CONTAINER_OF(task, terni_watch, task);
 
+    TERN_ASSERT(w->is_posted && !w->link);
     w->is_posted = false;
     if (w->owner)
         w->fire(w->owner, w->cancel->code);

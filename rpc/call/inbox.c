@@ -60,6 +60,7 @@ int terni_inbox_push(terni_inbox *inbox, terni_session *from, const terni_piece 
         return -ENOMEM;
     }
     TERN_ASSERT(inbox->holding == from->holding);
+    TERN_DEBUG_ASSERT(!*inbox->tail);
     terni_holding_add(inbox->holding, piece->len);
     *inbox->tail = item;
     inbox->tail = &item->next;
@@ -76,6 +77,7 @@ void terni_inbox_pop(terni_inbox *inbox)
     terni_inbox_item *item = inbox->head;
     size_t            len = item->piece.len;
 
+    TERN_DEBUG_ASSERT(inbox->holding && item->piece.block);
     if (!(inbox->head = item->next))
         inbox->tail = &inbox->head;
     tern_block_unref(item->piece.block);

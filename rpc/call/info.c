@@ -85,6 +85,7 @@ static void fill(tern_call_info *info, tern_metadata *entries, const terni_facts
         info->details = put(&pos, f->details, f->details_len);
         info->details_len = f->details_len;
     }
+    TERN_ASSERT((size_t)(pos - (char *)entries) <= size_of(f));
 }
 
 void terni_info_fill(tern_call_info *info, const terni_facts *f)

@@ -23,6 +23,7 @@ void terni_parent_cancel(terni_parent *p, tern_code why)
 
 void terni_parent_done(terni_parent *p)
 {
+    TERN_DEBUG_ASSERT(terni_parent_is_cancelled(p) == (p->why != TERN_OK));
     terni_cancel_unref(p->scope);
     p->scope = NULL;
 }

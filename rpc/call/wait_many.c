@@ -11,6 +11,7 @@ bool terni_wait_many_may_wait(void) { return tern_fiber_current() || !tern_polle
 
 static void wake_fiber(terni_wait_many *g)
 {
+    TERN_ASSERT(!g->is_woken && tern_poller_current() == g->home);
     g->is_woken = true;
     if (g->is_parked)
         tern_fiber_ready(g->fiber);
@@ -23,6 +24,7 @@ static void run_wake(tern_task *task)
 
 void terni_wait_many_init(terni_wait_many *g, unsigned n_awaited)
 {
+    TERN_ASSERT(n_awaited > 0 && terni_wait_many_may_wait());
     atomic_init(&g->n_awaited, n_awaited);
     atomic_init(&g->is_called, false);
     g->fiber = tern_fiber_current();

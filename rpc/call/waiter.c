@@ -6,6 +6,7 @@ static void run_wake(tern_task *task)
 {
     terni_waiter *w = TERN_CONTAINER_OF(task, terni_waiter, task);
 
+    TERN_ASSERT(!w->is_done && tern_poller_current() == w->home);
     w->is_done = true;
     tern_fiber_ready(w->fiber);
 }
