@@ -50,8 +50,12 @@ void               terni_balancer_remove(terni_balancer *b, terni_link *link);
 
 static inline terni_link *terni_balancer_pick(terni_balancer *b, const terni_outcall *call)
 {
+    terni_link *link;
+
     TERN_DEBUG_ASSERT(b->n > 0);
-    return b->policy->pick(b, call);
+    link = b->policy->pick(b, call);
+    TERN_DEBUG_ASSERT(link->ready_at < b->n && b->links[link->ready_at] == link);
+    return link;
 }
 
 #endif

@@ -101,7 +101,9 @@ tern_channel *tern_connect_sized(const char *addresses, const tern_channel_opts 
 
 tern_channel *terni_channel_ref(tern_channel *ch)
 {
-    atomic_fetch_add_explicit(&ch->refs, 1, memory_order_relaxed);
+    unsigned before = atomic_fetch_add_explicit(&ch->refs, 1, memory_order_relaxed);
+
+    TERN_ASSERT(before > 0);
     return ch;
 }
 
@@ -126,6 +128,7 @@ static void on_shard_gone(terni_shard *shard, void *channel)
 {
     tern_poller *poller = terni_shard_poller(shard);
 
+    TERN_ASSERT(shard->is_gone && shard->owner == channel);
     atomic_store_explicit(&shard->found_by, NULL, memory_order_relaxed);
     if (shard->is_private)
         tern_poller_free(poller);
@@ -262,6 +265,7 @@ tern_status tern_channel_set_addresses(tern_channel *ch, const char *addresses)
               terni_endpoints_new(addresses ? addresses : "", ch->policy.filters.make, &st)))
         return st;
     pthread_mutex_lock(&ch->lock);
+    TERN_ASSERT(ch->endpoints);
     terni_endpoints_unref(ch->endpoints);
     ch->endpoints = endpoints;
     for (terni_shard *shard = ch->shards; shard; shard = shard->next)

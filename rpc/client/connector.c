@@ -40,6 +40,7 @@ static void check_gone(terni_connector *c)
 {
     if (!c->is_closing || c->links || c->state == TERNI_CONNECTOR_DIALING)
         return;
+    TERN_ASSERT(!c->current && !c->dialer);
     tern_timer_cancel(tern_poller_wheel(poller_of(c)), &c->retry_timer);
     terni_endpoints_unref(c->endpoints);
     c->events->gone(c);
@@ -52,6 +53,7 @@ static void on_retry(tern_timer *t)
 {
     terni_connector *c = TERN_CONTAINER_OF(t, terni_connector, retry_timer);
 
+    TERN_ASSERT(c->state == TERNI_CONNECTOR_FAILED && !c->is_closing);
     set_state(c, TERNI_CONNECTOR_IDLE);
     if (c->events->is_wanted(c))
         terni_connector_connect(c);
@@ -192,6 +194,7 @@ static void dial(terni_connector *c)
     terni_endpoint *e = endpoint_of(c);
     int             err;
 
+    TERN_ASSERT(c->state == TERNI_CONNECTOR_DIALING && !c->dialer);
     c->n_found = 0;
     if (!terni_endpoint_take(e)) {  // its number may be another's by now
         fail_dial(c, strerror(EBADF));

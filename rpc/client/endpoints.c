@@ -68,7 +68,9 @@ terni_endpoints *terni_endpoints_new(const char *addresses, bool has_filters,
 
 terni_endpoints *terni_endpoints_ref(terni_endpoints *e)
 {
-    atomic_fetch_add_explicit(&e->refs, 1, memory_order_relaxed);
+    unsigned before = atomic_fetch_add_explicit(&e->refs, 1, memory_order_relaxed);
+
+    TERN_ASSERT(before > 0);
     return e;
 }
 

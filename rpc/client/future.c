@@ -79,6 +79,7 @@ static void on_done(terni_outcall *call)
     pthread_mutex_t *lock = lock_of(c);
 
     pthread_mutex_lock(lock);
+    TERN_ASSERT(!atomic_load(&c->is_over));
     if (c->gather)
         terni_wait_many_tell(c->gather);
     c->gather = NULL;
@@ -145,6 +146,7 @@ void tern_call_free(tern_call *c)
         return;
     if (!atomic_load(&c->is_over))
         abort_in_flight(c, TERN_CANCELLED);
+    TERN_ASSERT(atomic_load(&c->is_over) && !c->gather);
     if (c->channel) {
         terni_codec_free(c->call.reply);
         terni_outcall_done(&c->call);
@@ -183,6 +185,7 @@ static bool attach(tern_call *c, terni_wait_many *g)
     bool             will_tell;
 
     pthread_mutex_lock(lock);
+    TERN_ASSERT(!c->gather || c->gather == g);  // one waits for it at a time
     if ((will_tell = is_awaited(c)))
         c->gather = g;
     pthread_mutex_unlock(lock);

@@ -21,6 +21,16 @@ static terni_outcall *call_of(terni_stream *s)
     return TERN_CONTAINER_OF(s, terni_outcall, stream);
 }
 
+// Of the engine's events: a call that is on this very link.
+static terni_outcall *call_on(void *owner, terni_stream *s)
+{
+    terni_outcall *call = call_of(s);
+
+    (void)owner;
+    TERN_DEBUG_ASSERT(call->state == TERNI_OUTCALL_OPEN && call->on == link_of(owner));
+    return call;
+}
+
 static void check_gone(terni_link *link)
 {
     if (link->is_retired && !link->calls)
@@ -42,8 +52,10 @@ static int write_request(const terni_body *body, tern_linkbuf *out)
 {
     const terni_outcall *call = body->message;
 
+    TERN_DEBUG_ASSERT(call->body_len == body->size);
     if (call->body_len <= MAX_COPIED_REQUEST)
         return tern_linkbuf_append(out, call->body, call->body_len);
+    TERN_ASSERT(call->body_block && call->body_len <= call->body_block->used);
     return tern_linkbuf_append_view(out, call->body_block, call->body_block->base, call->body_len);
 }
 
@@ -162,7 +174,7 @@ static void take_reply(terni_outcall *call, const terni_piece *piece)
 
 static void on_message(void *owner, terni_stream *stream, const terni_piece *piece)
 {
-    terni_outcall *call = call_of(stream);
+    terni_outcall *call = call_on(owner, stream);
 
     if (call->events && call->events->message) {
         call->is_answered = true;
@@ -178,9 +190,8 @@ static void on_message(void *owner, terni_stream *stream, const terni_piece *pie
 
 static void on_headers(void *owner, terni_stream *stream, const terni_headers *headers)
 {
-    terni_outcall *call = call_of(stream);
+    terni_outcall *call = call_on(owner, stream);
 
-    (void)owner;
     call->is_answered = true;
     if (call->observers)
         terni_observers_keep_initial(call->observers, &headers->metadata);
@@ -188,15 +199,14 @@ static void on_headers(void *owner, terni_stream *stream, const terni_headers *h
 
 static void on_closed(void *owner, terni_stream *stream, const terni_close *close)
 {
-    end_call(call_of(stream), close);
+    end_call(call_on(owner, stream), close);
     tell_room(link_of(owner));
 }
 
 static void on_writable(void *owner, terni_stream *stream)
 {
-    terni_outcall *call = call_of(stream);
+    terni_outcall *call = call_on(owner, stream);
 
-    (void)owner;
     if (call->events)
         call->events->writable(call);
 }

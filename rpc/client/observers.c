@@ -40,6 +40,7 @@ tern_code terni_observers_start(terni_observers *x)
 {
     tern_code code = TERN_OK;
 
+    TERN_ASSERT(!x->is_closed);
     for (unsigned i = 0; i < TERN_COUNT_OF(x->watches) && code == TERN_OK; i++)
         if (x->watches[i])
             code = terni_watch_start(x->watches[i]);

@@ -179,6 +179,8 @@ void terni_outcall_done(terni_outcall *call)
     terni_observers *x = call->observers;
     bool             is_ended = call->status.code != TERN_OK || (x && x->is_closed);
 
+    TERN_DEBUG_ASSERT(call->state == TERNI_OUTCALL_IDLE || call->state == TERNI_OUTCALL_DONE);
+    TERN_DEBUG_ASSERT(!call->body_block && !tern_timer_is_set(&call->timer));
     if (TERN_UNLIKELY(x))
         terni_observers_done(x, is_ended ? call->status : terni_outcall_no_memory());
     terni_arena_done(&call->head.arena);
@@ -230,6 +232,7 @@ int terni_outcall_encode(terni_outcall *call, const void *request)
         return -ENOMEM;
     call->body = room;
     call->body_len = (size_t)(terni_codec_write_bounded(call->request_plan, request, room) - room);
+    TERN_DEBUG_ASSERT(call->body_len <= bound);
     return 0;
 }
 
@@ -273,6 +276,7 @@ void terni_outcall_fail(terni_outcall *call, tern_code code, const char *text)
 
 void terni_outcall_close(terni_outcall *call, const terni_close *close)
 {
+    TERN_DEBUG_ASSERT(call->state == TERNI_OUTCALL_IDLE && !call->on && !call->link);
     if (call->status.code == TERN_OK && close->code != TERN_OK)
         set_status(call, (tern_code)close->code, close->message, close->message_len);
     if (TERN_UNLIKELY(call->observers))

@@ -24,6 +24,7 @@ static inline void terni_parking_init(terni_parking *p)
 
 static inline void terni_parking_wake(terni_parking *p)
 {
+    TERN_DEBUG_ASSERT(!p->is_done && p->fiber);
     p->is_done = true;
     if (p->is_parked)
         tern_fiber_ready(p->fiber);

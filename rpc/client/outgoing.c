@@ -120,7 +120,10 @@ const char *tern_outgoing_method(const tern_outgoing *call)
 
 void **tern_outgoing_data(tern_outgoing *call)
 {
-    return &outgoing_of(call)->data[outgoing_of(call)->current];
+    terni_outgoing *o = outgoing_of(call);
+
+    TERN_ASSERT(o->data && o->current < o->n_interceptors);
+    return &o->data[o->current];
 }
 
 // Without memory the arena says so, and keeps saying it.

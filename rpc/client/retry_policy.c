@@ -58,6 +58,7 @@ static int move_tokens(terni_retry_policy *r, int by)
 {
     int before = atomic_load_explicit(&r->tokens, memory_order_relaxed), after;
 
+    TERN_ASSERT(before >= 0 && before <= r->max_tokens);
     do {
         after = before + by;
         after = after < 0 ? 0 : after > r->max_tokens ? r->max_tokens : after;
@@ -70,6 +71,7 @@ static int move_tokens(terni_retry_policy *r, int by)
 
 bool terni_retry_policy_allows(terni_retry_policy *r, tern_code code)
 {
+    TERN_ASSERT((unsigned)code <= TERN_UNAUTHENTICATED);
     if (!(r->codes & 1U << code)) {
         (void)move_tokens(r, r->refund);
         return false;
@@ -81,6 +83,7 @@ uint64_t terni_retry_policy_backoff_ms(const terni_retry_policy *r, uint32_t n, 
 {
     double ms = r->initial_ms;
 
+    TERN_ASSERT(n > 0);
     for (uint32_t i = 1; i < n && ms < r->max_ms; i++)
         ms *= r->multiplier;
     return terni_jitter((uint64_t)(ms < r->max_ms ? ms : r->max_ms), seed);

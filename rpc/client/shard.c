@@ -13,6 +13,36 @@ struct terni_spare {
     terni_spare *next;
 };
 
+// ---- what holds between two events ---------------------------------------
+
+// Those that are on their way out count no more.
+static bool are_counts_right(const terni_shard *shard)
+{
+    unsigned n_in[TERNI_N_CONNECTOR_STATES] = { 0 }, n = 0;
+
+    for (const terni_connector *c = shard->connectors; c; c = c->next)
+        if (!c->is_closing) {
+            n_in[c->state]++;
+            n++;
+        }
+    return n == shard->n_connectors && memcmp(n_in, shard->n_in, sizeof n_in) == 0;
+}
+
+static bool is_queue_right(const terni_shard *shard)
+{
+    terni_outcall *const *at = &shard->waiting;
+
+    for (; *at; at = &(*at)->next)
+        if ((*at)->state != TERNI_OUTCALL_WAITING || (*at)->link != at)
+            return false;
+    return at == shard->waiting_tail;
+}
+
+bool terni_shard_is_valid(const terni_shard *shard)
+{
+    return (shard->is_closing || are_counts_right(shard)) && is_queue_right(shard);
+}
+
 // ---- memory that serves again --------------------------------------------
 
 void *terni_shard_take_spare(terni_shard *shard, size_t size)
@@ -21,6 +51,7 @@ void *terni_shard_take_spare(terni_shard *shard, size_t size)
 
     if (TERN_UNLIKELY(terni_shard_poller(shard) != tern_poller_current() || !shard->spares))
         return tern_mem_alloc(size);
+    TERN_DEBUG_ASSERT(shard->n_spares > 0);
     spare = shard->spares;
     shard->spares = spare->next;
     shard->n_spares--;
@@ -44,14 +75,17 @@ static void drop_spares(terni_shard *shard)
 {
     for (terni_spare *spare; (spare = shard->spares);) {
         shard->spares = spare->next;
+        shard->n_spares--;
         tern_mem_free(spare);
     }
+    TERN_ASSERT(shard->n_spares == 0);
 }
 
 // ---- calls that wait -----------------------------------------------------
 
 static void enqueue(terni_shard *shard, terni_outcall *call)
 {
+    TERN_DEBUG_ASSERT(!*shard->waiting_tail);
     call->next = NULL;
     call->link = shard->waiting_tail;
     *shard->waiting_tail = call;
@@ -70,6 +104,8 @@ static void put_back(terni_shard *shard, terni_outcall *call)
 // Off the queue, or off those that back off.
 static void take_off(terni_shard *shard, terni_outcall *call)
 {
+    TERN_DEBUG_ASSERT(call->state == TERNI_OUTCALL_WAITING ||
+                      call->state == TERNI_OUTCALL_BACKING_OFF);
     if (shard->waiting_tail == &call->next)
         shard->waiting_tail = call->link;
     TERNI_LIST_REMOVE(call);
@@ -299,6 +335,7 @@ static void on_moved(terni_connector *c, terni_connector_state before)
     TERN_ASSERT(shard_of(c)->n_in[before] > 0);
     shard_of(c)->n_in[before]--;
     shard_of(c)->n_in[c->state]++;
+    TERN_DEBUG_ASSERT(terni_shard_is_valid(shard_of(c)));
 }
 
 static void on_opened(terni_connector *c, terni_link *link)
@@ -445,6 +482,7 @@ static int want(const terni_wish *wish, void *arg)
 
 static void retire(terni_shard *shard, terni_connector *c)
 {
+    TERN_ASSERT(shard->n_connectors > 0 && shard->n_in[c->state] > 0);
     shard->n_connectors--;
     shard->n_in[c->state]--;
     terni_connector_retire(c);
@@ -464,6 +502,7 @@ static int change_endpoints(terni_shard *shard, terni_endpoints *endpoints)
         if (!c->is_kept && !c->is_closing)
             retire(shard, c);
     }
+    TERN_DEBUG_ASSERT(terni_shard_is_valid(shard));
     return err;
 }
 
@@ -507,6 +546,7 @@ int terni_shard_init(terni_shard *shard, const terni_shard_opts *opts)
     const terni_client_policy *p = opts->policy;
     int                        err;
 
+    TERN_ASSERT(!atomic_load_explicit(&shard->found_by, memory_order_relaxed));
     memset(&shard->carrier, 0, sizeof *shard - offsetof(terni_shard, carrier));
     shard->carrier = (terni_carrier){ .ops = &carrier_ops,
                                       .poller = opts->poller,

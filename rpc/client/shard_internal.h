@@ -5,8 +5,9 @@
 //            by its channel or because the poller goes, and the last connection is gone: then `gone`.
 // Threads:   its poller's, but for init and update: any. A private shard's poller is driven by whichever caller
 //            waits (waiter_internal.h).
-// Invariant: a call is on the list that its state names. While calls wait, every connector that could
-//            connect is on its way, or a link is full.
+// Invariant: a call is on the list that its state names, and `n_in` counts the connectors that are to stay;
+//            terni_shard_is_valid() checks it. While calls wait, every connector that could connect is on its
+//            way, or a link is full.
 #ifndef RPC_CLIENT_SHARD_INTERNAL_H
 #define RPC_CLIENT_SHARD_INTERNAL_H
 
@@ -73,6 +74,8 @@ TERN_NODISCARD int terni_shard_init(terni_shard *shard, const terni_shard_opts *
 void terni_shard_give_endpoints(terni_shard *shard, terni_endpoints *endpoints);
 // Ends every call and connection, which say `why`. On its poller, or when that is closed. Idempotent.
 void terni_shard_close(terni_shard *shard, const char *why);
+
+bool terni_shard_is_valid(const terni_shard *shard);
 
 // Memory for a call with a callback: all are of one size. NULL without.
 void *terni_shard_take_spare(terni_shard *shard, size_t size);

@@ -40,12 +40,19 @@ static void complete(operation *op)
         terni_waiter_wake(&op->waiter);
 }
 
+// One sends and one receives at a time.
+static void make_pending(operation *op)
+{
+    TERN_ASSERT(!op->stream->pending[op->side]);
+    op->stream->pending[op->side] = op;
+}
+
 static void try_first(operation *op)
 {
     if (op->try(op))
         complete(op);
     else
-        op->stream->pending[op->side] = op;
+        make_pending(op);
 }
 
 static void run_operation(tern_task *task) { try_first(TERN_CONTAINER_OF(task, operation, task)); }
@@ -60,7 +67,7 @@ static void try_again(terni_streaming *s, terni_side side)
     if (op->try(op))
         complete(op);
     else
-        s->pending[side] = op;
+        make_pending(op);
 }
 
 static void perform_on_fiber(operation *op)
@@ -139,6 +146,7 @@ static void on_done(terni_outcall *call)
 {
     terni_streaming *s = terni_streaming_of(call);
 
+    TERN_ASSERT(!s->is_over);
     s->is_over = true;
     if (s->call.is_aborted)  // who has given up reads nothing more
         terni_inbox_drop(&s->inbox);
@@ -241,6 +249,7 @@ int terni_streaming_send(terni_streaming *s, const void *msg)
     const terni_message message = { .plan = s->call.request_plan, .msg = msg };
     int                 err;
 
+    TERN_DEBUG_ASSERT(!s->is_over && s->call.state == TERNI_OUTCALL_OPEN);
     s->call.has_sent = true;
     err = terni_session_message(session_of(s), &s->call.stream, &message);
     if (err == 0 && TERN_UNLIKELY(s->call.observers))
@@ -405,6 +414,7 @@ static bool try_free(operation *op)
 
 void terni_streaming_done(terni_streaming *s)
 {
+    TERN_ASSERT(s->is_over && !s->pending[TERNI_SENDING] && !s->pending[TERNI_RECEIVING]);
     terni_inbox_done(&s->inbox);
     terni_arena_done(&s->item_arena);
     terni_codec_free(s->call.reply);

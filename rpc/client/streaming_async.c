@@ -168,6 +168,7 @@ static void free_stream(async_stream *a)
 
 static void end_now(async_stream *a)
 {
+    TERN_ASSERT(a->base.is_over && !a->has_ended);
     tern_poller_unhold(a->base.poller);
     tell_end(a);
     a->has_ended = true;
@@ -193,6 +194,7 @@ static void on_done(terni_outcall *call)
 {
     async_stream *a = async_of(call);
 
+    TERN_ASSERT(!a->base.is_over);
     a->base.is_over = true;
     if (a->is_turn_queued)
         return;  // the turn ends it

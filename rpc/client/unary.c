@@ -24,6 +24,7 @@ static tern_status take_result(sync_call *s, void *ret_reply)
 {
     terni_outcall *call = &s->call;
 
+    TERN_DEBUG_ASSERT(terni_outcall_is_done(call) && (call->reply || call->status.code));
     if (call->status.code == TERN_OK)
         memcpy(ret_reply, &call->reply, sizeof call->reply);
     else
