@@ -113,6 +113,7 @@ static bool put_on_wire(tern_ctx *ctx, const void *reply)
 {
     int err;
 
+    TERN_DEBUG_ASSERT(ctx->stream.id && terni_ctx_is_answered(ctx));
     ctx->is_on_wire = true;  // before it is asked: it may get out, and tell so, at once
     err = put_answer(ctx, reply);
     if (TERN_UNLIKELY(err < 0)) {

@@ -60,6 +60,7 @@ static void tell_end(tern_ctx *ctx)
 // The handler has replied or finished, and is not on the stack.
 void terni_async_handler_finish(tern_ctx *ctx)
 {
+    TERN_ASSERT(!ctx->is_in_handler);
     tell_end(ctx);
     terni_answer_conclude(ctx);
 }
@@ -92,6 +93,7 @@ static void run_ready(tern_task *task)
     tern_ctx *ctx = TERN_CONTAINER_OF(task, tern_ctx, ready_task);
     ready_fn *ready = ready_of(ctx);
 
+    TERN_ASSERT(ctx->is_ready_queued && ready);
     ctx->is_ready_queued = false;
     if (ctx->state == TERNI_CTX_RELEASED)
         terni_ctx_release(ctx);
@@ -130,6 +132,7 @@ void terni_async_handler_tell_messages(tern_ctx *ctx)
 {
     const void *msg;
 
+    TERN_ASSERT(!ctx->is_in_handler);
     ctx->is_in_handler = true;
     while (!terni_ctx_is_answered(ctx) && !terni_inbox_is_empty(&ctx->inbox) &&
            (msg = terni_request_next(ctx)))

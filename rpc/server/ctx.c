@@ -66,6 +66,7 @@ void tern_ctx_own(tern_ctx *ctx, void *message)
 
 void terni_ctx_set_failure(tern_ctx *ctx, tern_code code, const char *message)
 {
+    TERN_ASSERT(code != TERN_OK);
     ctx->code = code;
     ctx->message = terni_arena_strndup(&ctx->arena, message, strlen(message));
     ctx->is_spoiled = true;

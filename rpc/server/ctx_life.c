@@ -48,6 +48,7 @@ static tern_ctx *take(terni_ctx_pool *pool, tern_poller *poller)
 
     if (TERN_UNLIKELY(!ctx))
         return new_ctx(poller);
+    TERN_DEBUG_ASSERT(pool->n_free > 0);
     pool->free = ctx->next;
     pool->n_free--;
     return ctx;
@@ -68,8 +69,10 @@ void terni_ctx_pool_done(terni_ctx_pool *pool)
 {
     for (tern_ctx *ctx; (ctx = pool->free);) {
         pool->free = ctx->next;
+        pool->n_free--;
         free_ctx(ctx);
     }
+    TERN_ASSERT(pool->n_free == 0);
 }
 
 // ---- birth ---------------------------------------------------------------
@@ -172,6 +175,7 @@ void terni_ctx_release(tern_ctx *ctx)
 {
     terni_caller *caller = ctx->caller;
 
+    TERN_DEBUG_ASSERT(!ctx->is_on_wire && !ctx->is_in_handler && !ctx->fiber);
     terni_ctx_set_state(ctx, TERNI_CTX_RELEASED);
     if (is_named(ctx))
         return;  // what is on its way will come here again

@@ -12,9 +12,10 @@
 // The call stays until what was posted has run, though it may have ended by then.
 static void land(tern_ctx *ctx)
 {
-    bool is_last = atomic_fetch_sub_explicit(&ctx->n_posted, 1, memory_order_acq_rel) == 1;
+    unsigned before = atomic_fetch_sub_explicit(&ctx->n_posted, 1, memory_order_acq_rel);
 
-    if (is_last && ctx->state == TERNI_CTX_RELEASED)
+    TERN_ASSERT(before > 0 && ctx->state != TERNI_CTX_FREE);
+    if (before == 1 && ctx->state == TERNI_CTX_RELEASED)
         terni_ctx_release(ctx);
 }
 

@@ -14,6 +14,7 @@ static bool is_started(const tern_ctx *ctx) { return ctx->state != TERNI_CTX_OPE
 
 static void start(tern_ctx *ctx)
 {
+    TERN_DEBUG_ASSERT(ctx->state == TERNI_CTX_OPEN);
     if (!ctx->method || !(ctx->method->sync || ctx->method->async)) {
         terni_answer_failure(ctx, TERN_UNIMPLEMENTED, "the server does not implement this method");
         return;
@@ -70,6 +71,7 @@ static void refuse_message(tern_ctx *ctx, const terni_piece *piece)
 
 void terni_dispatch_message(tern_ctx *ctx, const terni_piece *piece)
 {
+    TERN_DEBUG_ASSERT(!ctx->has_ended_in);
     if (!ctx->method)
         refuse_message(ctx, piece);
     else if (!ctx->method->reads_stream)
@@ -122,6 +124,7 @@ static void run_cancelled(tern_task *task)
 {
     tern_ctx *ctx = TERN_CONTAINER_OF(task, tern_ctx, cancel_task);
 
+    TERN_ASSERT(ctx->is_cancel_queued && terni_ctx_is_cancelled(ctx));
     ctx->is_cancel_queued = false;
     if (ctx->state == TERNI_CTX_RELEASED) {
         terni_ctx_release(ctx);

@@ -81,6 +81,7 @@ static void run_on_fiber(void *arg)
 {
     tern_ctx *ctx = arg;
 
+    TERN_DEBUG_ASSERT(!ctx->fiber);
     ctx->fiber = tern_fiber_current();
     call_and_answer(ctx);
     ctx->fiber = NULL;
@@ -91,6 +92,7 @@ static __thread tern_ctx *inline_ctx;  // whose handler runs without a fiber
 
 static void run_inline(tern_ctx *ctx)
 {
+    TERN_DEBUG_ASSERT(!inline_ctx);
     inline_ctx = ctx;
     call_and_answer(ctx);
     inline_ctx = NULL;

@@ -94,6 +94,7 @@ void terni_health_init(terni_health *h)
 
 void terni_health_done(terni_health *h)
 {
+    TERN_ASSERT(!h->watchers);
     for (terni_health_entry *e; (e = h->entries);) {
         h->entries = e->next;
         tern_mem_free(e);
@@ -215,6 +216,7 @@ static void watch_end(void *handle, tern_status st)
     if (!w || !w->link)
         return;
     pthread_mutex_lock(&w->health->lock);
+    TERN_ASSERT(*w->link == w);
     *w->link = w->next;
     if (w->next)
         w->next->link = w->link;

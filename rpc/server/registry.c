@@ -28,6 +28,7 @@ static terni_method **bucket_of(const terni_registry *r, const char *path, size_
 {
     uint32_t at = hash(path, len) & (r->n_buckets - 1);
 
+    TERN_DEBUG_ASSERT(r->n_buckets && !(r->n_buckets & (r->n_buckets - 1)));
     for (terni_method *m; (m = r->buckets[at]); at = (at + 1) & (r->n_buckets - 1))
         if (strlen(m->def->path) == len && memcmp(m->def->path, path, len) == 0)
             break;
@@ -233,6 +234,7 @@ bool terni_registry_add(terni_registry *r, const tern_service *service, const vo
         *bucket_of(r, path, strlen(path)) = &entry->methods[i];
         r->n_methods++;
     }
+    TERN_ASSERT(2 * r->n_methods <= r->n_buckets);  // a search ends at an empty bucket
     entry->next = r->services;
     r->services = entry;
     return true;

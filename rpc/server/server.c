@@ -53,10 +53,12 @@ static void adopt(tern_poller *poller, int fd, void *arg)
 {
     const terni_port *port = arg;
     tern_server      *srv = port->server;
+    unsigned          i = 0;
 
-    for (unsigned i = 0; i < srv->n_workers; i++)
-        if (srv->workers[i].poller == poller)
-            terni_worker_adopt(&srv->workers[i], fd, port->is_tls);
+    while (i < srv->n_workers && srv->workers[i].poller != poller)
+        i++;
+    TERN_ASSERT(i < srv->n_workers);  // each poller of the group has one
+    terni_worker_adopt(&srv->workers[i], fd, port->is_tls);
 }
 
 static void on_accept(tern_listener *l, int fd, void *arg)
@@ -260,6 +262,7 @@ static void stop_all(tern_task *task)
 {
     tern_server *srv = TERN_CONTAINER_OF(task, tern_server, stop_task);
 
+    TERN_ASSERT(atomic_load(&srv->is_stopping) && srv->workers);
     for (unsigned i = 0; i < srv->n_ports; i++)
         tern_listener_close(srv->ports[i].listener);
     srv->n_ports = 0;

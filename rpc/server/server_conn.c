@@ -17,7 +17,15 @@ static terni_server_conn *conn_of(void *session)
     return TERN_CONTAINER_OF((terni_session *)session, terni_server_conn, caller.session);
 }
 
-static tern_ctx *ctx_of(terni_stream *s) { return TERN_CONTAINER_OF(s, tern_ctx, stream); }
+// Of the engine's events: a call that is one of this very connection's.
+static tern_ctx *ctx_of(void *owner, terni_stream *s)
+{
+    tern_ctx *ctx = TERN_CONTAINER_OF(s, tern_ctx, stream);
+
+    (void)owner;
+    TERN_DEBUG_ASSERT(ctx->state != TERNI_CTX_FREE && ctx->caller == &conn_of(owner)->caller);
+    return ctx;
+}
 
 // ---- the engine's events: calls ------------------------------------------
 
@@ -34,35 +42,21 @@ static terni_stream *on_opened(void *owner, const terni_open *open)
     return ctx ? &ctx->stream : NULL;
 }
 
-static void on_began(void *owner, terni_stream *s)
-{
-    (void)owner;
-    terni_dispatch_began(ctx_of(s));
-}
+static void on_began(void *owner, terni_stream *s) { terni_dispatch_began(ctx_of(owner, s)); }
 
 static void on_message(void *owner, terni_stream *s, const terni_piece *piece)
 {
-    (void)owner;
-    terni_dispatch_message(ctx_of(s), piece);
+    terni_dispatch_message(ctx_of(owner, s), piece);
 }
 
-static void on_ended(void *owner, terni_stream *s)
-{
-    (void)owner;
-    terni_dispatch_end_in(ctx_of(s));
-}
+static void on_ended(void *owner, terni_stream *s) { terni_dispatch_end_in(ctx_of(owner, s)); }
 
 static void on_stream_closed(void *owner, terni_stream *s, const terni_close *close)
 {
-    (void)owner;
-    terni_dispatch_closed(ctx_of(s), (tern_code)close->code);
+    terni_dispatch_closed(ctx_of(owner, s), (tern_code)close->code);
 }
 
-static void on_writable(void *owner, terni_stream *s)
-{
-    (void)owner;
-    terni_dispatch_writable(ctx_of(s));
-}
+static void on_writable(void *owner, terni_stream *s) { terni_dispatch_writable(ctx_of(owner, s)); }
 
 // ---- the engine's events: the connection ---------------------------------
 
@@ -102,6 +96,7 @@ static void free_conn(terni_server_conn *c)
 {
     const terni_home *home = c->caller.home;
 
+    TERN_ASSERT(!c->caller.calls && !c->caller.is_held);
     TERNI_LIST_REMOVE(c);
     terni_quota_give(&home->policy->connections, 1);
     tern_mem_free(c->caller.address);

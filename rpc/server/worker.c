@@ -45,6 +45,7 @@ static void run_stop(tern_task *task)
 {
     terni_worker *w = TERN_CONTAINER_OF(task, terni_worker, stop_task);
 
+    TERN_ASSERT(!w->is_stopping);
     w->is_stopping = true;
     set_timer(w, &w->grace_timer, w->grace_ms);
     set_timer(w, &w->goodbye_timer, TERNI_GOODBYE_MS);
