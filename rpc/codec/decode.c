@@ -88,6 +88,7 @@ static inline const uint8_t *decode_short_string(terni_decoder *d, const uint8_t
     _mm_storeu_si128((__m128i *)(void *)s, v);
     s[len] = '\0';
     a->pos += terni_arena_round(len + 1);
+    TERN_DEBUG_ASSERT(a->pos <= a->end);
     *ret_string = s;
     return p + len;
 }
@@ -139,6 +140,7 @@ static bool settle(terni_decoder *d, const terni_field *f, uint8_t *msg, size_t 
     size_t n = d->n_pending - base;
     void  *room = terni_decode_grow(d, f, msg, n);
 
+    TERN_DEBUG_ASSERT(base < d->n_pending && d->n_pending <= TERNI_DECODE_N_PENDING);
     if (!room)
         return false;
     memcpy(room, &d->pending[base], n * sizeof(void *));
@@ -256,6 +258,7 @@ static terni_decode_op op_for(const terni_field *f, uint32_t tag)
 
 static inline void mark_present(const terni_field *f, uint8_t *msg, uint64_t *seen)
 {
+    TERN_DEBUG_ASSERT(!f->mark || f->quantifier > 0 || f->required > 0);
     if (!f->mark)
         return;
     if (TERN_LIKELY(f->quantifier > 0))
@@ -267,6 +270,7 @@ static inline void mark_present(const terni_field *f, uint8_t *msg, uint64_t *se
 // Notes where it went wrong, innermost first.
 static const uint8_t *blame(terni_decoder *d, const terni_plan *plan, const terni_field *f)
 {
+    TERN_DEBUG_ASSERT(d->fault != TERNI_CODEC_FINE);
     if (d->error->fault == TERNI_CODEC_FINE)
         *d->error = (terni_codec_error){ d->fault, plan->desc, f ? f->desc : NULL };
     return NULL;
@@ -351,6 +355,7 @@ static const uint8_t *decode_message(terni_decoder *d, const terni_plan *plan, u
     const terni_field *f = plan->fields;
     uint64_t           near_bits = 0, *seen = &near_bits;
 
+    TERN_DEBUG_ASSERT(p <= end && end <= d->limit && levels <= TERN_MAX_NESTING);
     if (TERN_UNLIKELY(levels < 0)) {
         terni_decode_fail(d, TERNI_CODEC_TOO_DEEP);
         return blame(d, plan, NULL);
@@ -380,6 +385,7 @@ static const uint8_t *decode_message(terni_decoder *d, const terni_plan *plan, u
         mark_present(f, msg, seen);
         f++;
     }
+    TERN_DEBUG_ASSERT(p == end);  // nothing within has reached beyond
     if (TERN_UNLIKELY(plan->n_required > 0) && (f = find_missing(plan, seen))) {
         terni_decode_fail(d, TERNI_CODEC_MISSING);
         return blame(d, plan, f);
@@ -391,6 +397,7 @@ static const uint8_t *decode_message(terni_decoder *d, const terni_plan *plan, u
 
 static int errno_of(const terni_decoder *d)
 {
+    TERN_ASSERT(d->fault != TERNI_CODEC_NO_MEMORY || terni_arena_error(d->arena) < 0);
     return d->fault == TERNI_CODEC_NO_MEMORY ? terni_arena_error(d->arena) : -EBADMSG;
 }
 
@@ -412,7 +419,10 @@ int terni_codec_decode_into(const terni_plan *plan, const terni_codec_input *in,
     d.error->fault = TERNI_CODEC_FINE;
     d.n_pending = 0;
     memcpy(msg, plan->image, plan->size);
-    return decode_message(&d, plan, msg, data, d.limit, TERN_MAX_NESTING) ? 0 : errno_of(&d);
+    if (!decode_message(&d, plan, msg, data, d.limit, TERN_MAX_NESTING))
+        return errno_of(&d);
+    TERN_DEBUG_ASSERT(d.n_pending == 0 && d.fault == TERNI_CODEC_FINE);
+    return 0;
 }
 
 int terni_codec_decode_piece(const terni_plan *plan, const terni_codec_input *in, terni_arena *a,

@@ -31,6 +31,7 @@ uint8_t *terni_decode_copy(terni_decoder *d, const uint8_t *p, size_t len)
 {
     uint8_t *copy = terni_arena_alloc(d->arena, len);
 
+    TERN_DEBUG_ASSERT(len <= (size_t)(d->limit - p));
     return copy ? memcpy(copy, p, len) : terni_decode_fail(d, TERNI_CODEC_NO_MEMORY);
 }
 
@@ -50,6 +51,7 @@ static void *grow_array(terni_decoder *d, void **array, size_t n_old, size_t n_n
     array_head *head;
     size_t      cap = n_new;
 
+    TERN_DEBUG_ASSERT(n_old < n_new && (old ? n_old <= old->cap : n_old == 0));
     if (old && cap <= old->cap)
         return (uint8_t *)*array + n_old * size;
     // The first run of elements is mostly the only one; after that, double.
@@ -146,10 +148,14 @@ static const uint8_t *copy_fixed(void *room, size_t size, const uint8_t *p, size
 }
 
 static const uint8_t *decode_varints(terni_decoder *d, const terni_field *f, uint8_t *room,
-                                     const uint8_t *p, const uint8_t *end)
+                                     size_t n, const uint8_t *p, const uint8_t *end)
 {
+    uint8_t *room_end = room + n * f->element_size;
+
     for (; p && p < end; room += f->element_size)
         p = decode_scalar(d, (terni_kind)f->kind, room, p, end);
+    TERN_DEBUG_ASSERT(!p || room == room_end);
+    (void)room_end;
     return p;
 }
 
@@ -174,7 +180,7 @@ const uint8_t *terni_decode_packed(terni_decoder *d, const terni_field *f, uint8
     if (is_fixed)
         p = copy_fixed(room, f->element_size, p, n);
     else
-        p = decode_varints(d, f, room, p, p + len);
+        p = decode_varints(d, f, room, n, p, p + len);
     if (p)
         *terni_decode_count_of(f, msg) += n;
     return p;
@@ -220,6 +226,7 @@ const uint8_t *terni_decode_unknown(terni_decoder *d, uint32_t tag, uint8_t *msg
     u->tag = tag >> 3;
     u->wire_type = (ProtobufCWireType)(tag & 7);
     u->len = (size_t)(p - start);
+    TERN_DEBUG_ASSERT(u->len > 0);
     if (!(u->data = terni_decode_keep(d, start, u->len)))
         return NULL;
     base->n_unknown_fields++;

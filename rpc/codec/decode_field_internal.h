@@ -30,6 +30,7 @@ struct terni_decoder {
 // Returns NULL, for `return`.
 static inline void *terni_decode_fail(terni_decoder *d, terni_codec_fault fault)
 {
+    TERN_DEBUG_ASSERT(fault != TERNI_CODEC_FINE);
     d->fault = fault;
     return NULL;
 }
@@ -114,6 +115,7 @@ static inline uint8_t *terni_decode_keep(terni_decoder *d, const uint8_t *p, siz
 {
     if (TERN_UNLIKELY(len < d->alias_min))
         return terni_decode_copy(d, p, len);
+    TERN_DEBUG_ASSERT(d->block && p >= d->block->base);
     if (TERN_LIKELY(d->arena->pinned == d->block) ||
         terni_arena_hold_block(d->arena, d->block) == 0)
         return (uint8_t *)(uintptr_t)p;

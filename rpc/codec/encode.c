@@ -38,6 +38,7 @@ static int append_large(writer *w, const void *data, size_t len)
     const terni_encode_opts *opts = w->e->opts;
     tern_block              *block;
 
+    TERN_DEBUG_ASSERT(len >= TERNI_CODEC_LINK_MIN && w->n_large_done < w->e->n_large);
     w->n_large_done++;
     if (opts->is_linking)
         return tern_linkbuf_append_ref(w->out, data, len, opts->release, opts->release_arg);
@@ -50,6 +51,7 @@ static uint8_t *write_large(writer *w, const void *data, size_t len, uint8_t *p)
 {
     size_t n = (size_t)(p - w->start);
 
+    TERN_DEBUG_ASSERT(p <= w->end && n <= w->n_inline);
     if (n > 0)
         tern_linkbuf_commit(w->out, n);
     w->n_inline -= n;
@@ -252,7 +254,7 @@ void terni_codec_write_flat(terni_encoding *e, uint8_t *dst)
     writer   w = { .e = e, .next_len = e->lens, .start = dst };
     uint8_t *end = write_all(&w);
 
-    TERN_DEBUG_ASSERT(end == dst + e->size);
+    TERN_DEBUG_ASSERT(end == dst + e->size && w.next_len == e->lens + e->n_lens);
     (void)end;
     terni_encoding_done(e);
 }
@@ -275,7 +277,8 @@ static int write_in_pieces(terni_encoding *e, tern_linkbuf *out)
         release_rest(&w);
         return -ENOMEM;
     }
-    TERN_DEBUG_ASSERT(end == w.end);
+    TERN_DEBUG_ASSERT(end == w.end && w.next_len == e->lens + e->n_lens);
+    TERN_DEBUG_ASSERT(w.n_large_done == e->n_large);
     if (end > w.start)
         tern_linkbuf_commit(out, (size_t)(end - w.start));
     return 0;
@@ -299,6 +302,7 @@ int terni_codec_write(terni_encoding *e, tern_linkbuf *out)
 {
     uint8_t *room;
 
+    TERN_DEBUG_ASSERT(e->fault == TERNI_CODEC_FINE && e->n_large_bytes <= e->size);
     if (TERN_UNLIKELY(e->n_large_bytes > 0))
         return write_large_message(e, out);
     if (e->size == 0) {

@@ -34,6 +34,7 @@ size_t terni_codec_bound(const terni_plan *plan, const ProtobufCMessage *msg)
 
 static inline uint8_t *write_run(const terni_field *f, const void *data, size_t len, uint8_t *p)
 {
+    TERN_DEBUG_ASSERT(len <= TERNI_CODEC_MAX_BOUND);
     if (len == 0)
         return p;
     p = terni_varint_write(terni_write_tag(f, p), len);
@@ -46,6 +47,8 @@ static inline uint8_t *write_run(const terni_field *f, const void *data, size_t 
 
 uint8_t *terni_codec_write_bounded(const terni_plan *plan, const ProtobufCMessage *msg, uint8_t *p)
 {
+    const uint8_t *start = p;
+
     for (const terni_field *f = plan->fields, *end = f + plan->n_fields; f < end; f++) {
         const uint8_t *at = member(msg, f);
 
@@ -61,5 +64,7 @@ uint8_t *terni_codec_write_bounded(const terni_plan *plan, const ProtobufCMessag
             p = terni_write_scalar(f, at, p);
         }
     }
+    TERN_DEBUG_ASSERT((size_t)(p - start) <= terni_codec_bound(plan, msg));
+    (void)start;
     return p;
 }

@@ -32,6 +32,7 @@ static bool grow_lens(terni_encoding *e, size_t n)
         return false;
     if (is_inline)
         memcpy(lens, e->inline_lens, sizeof e->inline_lens);
+    TERN_ASSERT(cap > e->cap_lens);
     e->lens = lens;
     e->cap_lens = (uint32_t)cap;
     return true;
@@ -40,6 +41,7 @@ static bool grow_lens(terni_encoding *e, size_t n)
 // The place of the next `n` lengths. They may move when others are taken.
 static inline bool take_lens(terni_encoding *e, size_t n, uint32_t *ret_place)
 {
+    TERN_DEBUG_ASSERT(e->n_lens <= e->cap_lens);
     if (TERN_UNLIKELY(n > e->cap_lens - e->n_lens) && !grow_lens(e, n)) {
         measure_fail(e, TERNI_CODEC_NO_MEMORY);
         return false;
@@ -262,6 +264,7 @@ static size_t measure_message(terni_encoding *e, const terni_plan *plan, const u
     const ProtobufCMessage *base = (const ProtobufCMessage *)(const void *)msg;
     size_t                  size = 0;
 
+    TERN_DEBUG_ASSERT(levels <= TERN_MAX_NESTING && base->descriptor == plan->desc);
     if (TERN_UNLIKELY(levels < 0))
         return measure_fail(e, TERNI_CODEC_TOO_DEEP);
     for (const terni_field *f = plan->fields, *end = f + plan->n_fields; f < end; f++)

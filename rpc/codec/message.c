@@ -96,6 +96,7 @@ static bool has_key(const ProtobufCMessage *entry, const void *key)
     const char                     *stored = (const char *)entry + field->offset;
     const char                     *string;
 
+    TERN_ASSERT(field->type == PROTOBUF_C_TYPE_STRING || key_size(field->type) > 0);
     if (field->type != PROTOBUF_C_TYPE_STRING)
         return memcmp(stored, key, key_size(field->type)) == 0;
     memcpy(&string, stored, sizeof string);

@@ -62,5 +62,6 @@ void terni_codec_free(ProtobufCMessage *msg)
     if (!msg)
         return;
     a = ((owned_head *)(void *)msg)[-1].arena;
+    TERN_DEBUG_ASSERT(!a.pool && terni_arena_is_valid(&a));  // a call gave it, or _unpack
     terni_arena_done(&a);
 }

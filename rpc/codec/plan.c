@@ -303,6 +303,38 @@ const terni_field *terni_plan_find(const terni_plan *plan, uint32_t number)
     return low < plan->n_fields && plan->fields[low].desc->id == number ? &plan->fields[low] : NULL;
 }
 
+// ---- what holds of a plan ------------------------------------------------
+
+static bool is_inside(const terni_plan *plan, uint32_t offset, size_t size)
+{
+    return offset >= sizeof(ProtobufCMessage) && offset <= plan->size &&
+           size <= plan->size - offset;
+}
+
+// The decoder writes through these offsets.
+static bool is_field_valid(const terni_plan *plan, const terni_field *f)
+{
+    bool   is_array = f->desc->label == PROTOBUF_C_LABEL_REPEATED;
+    size_t size = is_array ? sizeof(void *) : f->element_size;
+    size_t quantifier = is_array ? sizeof(size_t) : sizeof(uint32_t);
+
+    if (!is_inside(plan, f->offset, size) ||
+        (f->quantifier && !is_inside(plan, f->quantifier, quantifier)))
+        return false;
+    return f->required <= plan->n_required && (f->quantifier || f->required || !f->mark) &&
+           (f->kind == TERNI_KIND_MESSAGE) == (f->sub != NULL) &&
+           terni_plan_find(plan, f->desc->id) == f;
+}
+
+bool terni_plan_is_valid(const terni_plan *plan)
+{
+    for (uint32_t i = 0; i < plan->n_fields; i++)
+        if (!is_field_valid(plan, &plan->fields[i]) ||
+            (i > 0 && plan->fields[i - 1].desc->id >= plan->fields[i].desc->id))
+            return false;
+    return plan->fields[plan->n_fields].tag == 0;
+}
+
 // ---- the cache -----------------------------------------------------------
 
 // Readers walk the buckets without a lock: a plan is complete, with all that it reaches, before it
@@ -335,6 +367,7 @@ static void publish(terni_plan *fresh)
         terni_plan                  *next = (terni_plan *)(uintptr_t)fresh->next;
         _Atomic(const terni_plan *) *bucket = bucket_of(fresh->desc);
 
+        TERN_ASSERT(terni_plan_is_valid(fresh));
         fresh->next = atomic_load_explicit(bucket, memory_order_relaxed);
         atomic_store_explicit(bucket, fresh, memory_order_release);
         fresh = next;

@@ -4,6 +4,8 @@
 //
 // Lifetime:  made by terni_plan_get, never changed afterwards.
 // Threads:   any; immutable.
+// Invariant: fields are in the order of their numbers, each is found by its number, and all that is written
+//            of one lies within the struct; terni_plan_is_valid() checks it.
 #ifndef RPC_CODEC_PLAN_INTERNAL_H
 #define RPC_CODEC_PLAN_INTERNAL_H
 
@@ -118,10 +120,13 @@ struct terni_plan {
 
 static inline size_t terni_plan_field_index(const terni_plan *plan, const terni_field *f)
 {
+    TERN_DEBUG_ASSERT(f >= plan->fields && f <= plan->fields + plan->n_fields);
     return (size_t)(f - plan->fields);
 }
 
 // The field of that number, or NULL.
 const terni_field *terni_plan_find(const terni_plan *plan, uint32_t number);
+
+bool terni_plan_is_valid(const terni_plan *plan);
 
 #endif
