@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "rpc/base/deadline_internal.h"
 #include "rpc/call/parent_internal.h"
 
 enum { MAX_IN_ARENA = TERN_BLOCK_SMALL };  // of a request; a longer one has a block of its size

@@ -4,6 +4,8 @@
 #include <stdarg.h>
 #include <string.h>
 
+#include "rpc/base/deadline_internal.h"
+
 static terni_outgoing *outgoing_of(tern_outgoing *call) { return (terni_outgoing *)call; }
 
 static tern_outgoing *shown(terni_outgoing *o) { return (tern_outgoing *)o; }

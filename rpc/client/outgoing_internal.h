@@ -48,12 +48,4 @@ void                     terni_outgoing_sent(terni_outgoing *o, const void *msg)
 void                     terni_outgoing_received(terni_outgoing *o, const void *msg);
 void                     terni_outgoing_end(terni_outgoing *o, tern_status st);
 
-// `ms` from now; TERN_NEVER for a time below 0, or beyond what a clock can count.
-static inline uint64_t terni_deadline_after(uint64_t now_ns, int64_t ms)
-{
-    if (ms < 0 || (uint64_t)ms > (TERN_NEVER - now_ns) / TERN_NS_PER_MS - 1)
-        return TERN_NEVER;
-    return now_ns + (uint64_t)ms * TERN_NS_PER_MS;
-}
-
 #endif
