@@ -65,9 +65,9 @@ static void set_policy(tern_channel *ch, const tern_channel_opts *o, uint64_t si
     terni_client_policy *p = &ch->policy;
 
     p->timeout_ms = o->timeout_ms;
-    p->keepalive_ms = o->keepalive_ms ? o->keepalive_ms : TERNI_KEEPALIVE_MS;
+    p->keepalive_ms = o->keepalive_ms ? o->keepalive_ms : TERNI_CHANNEL_KEEPALIVE_MS;
     p->keepalive_timeout_ms =
-        o->keepalive_timeout_ms > 0 ? o->keepalive_timeout_ms : TERNI_KEEPALIVE_TIMEOUT_MS;
+        o->keepalive_timeout_ms ? o->keepalive_timeout_ms : TERNI_KEEPALIVE_TIMEOUT_MS;
     p->limits = terni_limits_default;
     if (o->max_message_bytes)
         p->limits.max_message = o->max_message_bytes;

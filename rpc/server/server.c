@@ -375,9 +375,9 @@ static void set_policy(tern_server *srv)
         p->limits.max_message = o->max_message_bytes;
     terni_protocols_raise_limits(&p->limits);
     p->max_timeout_ms = o->max_timeout_ms;
-    p->keepalive_ms = o->keepalive_ms;
+    p->keepalive_ms = o->keepalive_ms ? o->keepalive_ms : TERNI_SERVER_KEEPALIVE_MS;
     p->keepalive_timeout_ms =
-        o->keepalive_timeout_ms > 0 ? o->keepalive_timeout_ms : TERNI_KEEPALIVE_TIMEOUT_MS;
+        o->keepalive_timeout_ms ? o->keepalive_timeout_ms : TERNI_KEEPALIVE_TIMEOUT_MS;
     p->calls.max = o->max_calls;
     p->connections.max = o->max_connections;
     p->memory.max = o->max_memory_bytes ? o->max_memory_bytes : MAX_MEMORY;

@@ -1,14 +1,18 @@
 #include "rpc/session/keepalive_internal.h"
 
-static void arm(terni_keepalive *k, uint64_t due_ns)
+#include "rpc/base/deadline_internal.h"
+
+static void arm(terni_keepalive *k, uint64_t from_ns, int64_t ms)
 {
-    tern_timer_set(tern_poller_wheel(k->poller), &k->timer, due_ns);
+    tern_timer_set(tern_poller_wheel(k->poller), &k->timer, terni_deadline_after(from_ns, ms));
 }
+
+static bool is_mortal(const terni_keepalive *k) { return k->patience_ms >= 0; }
 
 static void ask(terni_keepalive *k, uint64_t now)
 {
     k->asked_ns = now;
-    arm(k, now + k->patience_ns);
+    arm(k, now, is_mortal(k) ? k->patience_ms : k->interval_ms);
     k->hooks->ping(k->owner, now);
 }
 
@@ -19,31 +23,32 @@ static void on_due(tern_timer *t)
     terni_keepalive *k = TERN_CONTAINER_OF(t, terni_keepalive, timer);
     uint64_t         now = tern_poller_now_ns(k->poller);
     uint64_t         heard = k->hooks->heard_ns(k->owner);
+    bool             is_awaited = k->asked_ns && heard <= k->asked_ns && is_mortal(k);
 
     TERN_ASSERT(heard <= now && k->asked_ns <= now);
     if (!k->hooks->has_calls(k->owner)) {
         k->asked_ns = 0;
-        arm(k, now + k->interval_ns);
-    } else if (k->asked_ns && heard <= k->asked_ns && now >= k->asked_ns + k->patience_ns) {
+        arm(k, now, k->interval_ms);
+    } else if (is_awaited && now >= terni_deadline_after(k->asked_ns, k->patience_ms)) {
         k->hooks->dead(k->owner, now - heard);
-    } else if (k->asked_ns && heard <= k->asked_ns) {
-        arm(k, k->asked_ns + k->patience_ns);
-    } else if (now >= heard + k->interval_ns) {
+    } else if (is_awaited) {
+        arm(k, k->asked_ns, k->patience_ms);
+    } else if (now >= terni_deadline_after(heard, k->interval_ms)) {
         ask(k, now);
     } else {
         k->asked_ns = 0;
-        arm(k, heard + k->interval_ns);
+        arm(k, heard, k->interval_ms);
     }
 }
 
-void terni_keepalive_start(terni_keepalive *k, uint64_t interval_ms, uint64_t patience_ms)
+void terni_keepalive_start(terni_keepalive *k, int64_t interval_ms, int64_t patience_ms)
 {
-    TERN_ASSERT(k->poller && k->hooks && interval_ms > 0);
-    k->interval_ns = interval_ms * TERN_NS_PER_MS;
-    k->patience_ns = patience_ms * TERN_NS_PER_MS;
+    TERN_ASSERT(k->poller && k->hooks && interval_ms > 0 && patience_ms != 0);
+    k->interval_ms = interval_ms;
+    k->patience_ms = patience_ms;
     k->asked_ns = 0;
     tern_timer_init(&k->timer, on_due);
-    arm(k, k->hooks->heard_ns(k->owner) + k->interval_ns);
+    arm(k, k->hooks->heard_ns(k->owner), interval_ms);
 }
 
 void terni_keepalive_stop(terni_keepalive *k)

@@ -30,12 +30,13 @@ struct terni_keepalive {
     void                        *owner;
     tern_poller                 *poller;
     tern_timer                   timer;
-    uint64_t                     interval_ns, patience_ns;
+    int64_t                      interval_ms, patience_ms;
     uint64_t                     asked_ns;  // 0: no PING is out
 };
 
-// Owner, hooks and poller are set; intervals are more than 0.
-void terni_keepalive_start(terni_keepalive *k, uint64_t interval_ms, uint64_t patience_ms);
+// Owner, hooks and poller are set; times are more than 0, but for a patience below 0: then it asks once in each
+// interval, and nobody is ever dead.
+void terni_keepalive_start(terni_keepalive *k, int64_t interval_ms, int64_t patience_ms);
 void terni_keepalive_stop(terni_keepalive *k);
 
 #endif

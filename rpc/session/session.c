@@ -460,9 +460,9 @@ static const terni_keepalive_hooks keepalive_hooks = { has_calls, heard_ns, ping
 
 void terni_session_keep_alive(terni_session *s, int64_t interval_ms, int64_t patience_ms)
 {
+    TERN_ASSERT(!s->keepalive && s->conn);
     if (interval_ms <= 0)
         return;
-    TERN_ASSERT(!s->keepalive && s->conn);
     if (!(s->keepalive = tern_mem_alloc(sizeof *s->keepalive))) {
         tern_log(TERN_LOG_WARNING, "a connection goes without keepalive: out of memory");
         return;
@@ -470,5 +470,5 @@ void terni_session_keep_alive(terni_session *s, int64_t interval_ms, int64_t pat
     *s->keepalive = (terni_keepalive){ .hooks = &keepalive_hooks,
                                        .owner = s,
                                        .poller = tern_conn_poller(s->conn) };
-    terni_keepalive_start(s->keepalive, (uint64_t)interval_ms, (uint64_t)patience_ms);
+    terni_keepalive_start(s->keepalive, interval_ms, patience_ms);
 }

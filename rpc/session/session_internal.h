@@ -30,8 +30,11 @@ struct ucred;  // <sys/socket.h>
 
 enum {
     TERNI_HANDSHAKE_MS = 10 * 1000,  // for the peer to say which wire it speaks
-    TERNI_KEEPALIVE_MS = 30 * 1000,
-    TERNI_KEEPALIVE_TIMEOUT_MS = 20 * 1000,
+    // What 0 stands for in the options of a channel and of a server. A client in blocking style answers nothing
+    // while none of its threads waits, and may leave a stream alone for long: a server is generous.
+    TERNI_CHANNEL_KEEPALIVE_MS = 30 * 1000,
+    TERNI_SERVER_KEEPALIVE_MS = 2 * 3600 * 1000,
+    TERNI_KEEPALIVE_TIMEOUT_MS = 20 * 1000,  // of both
 };
 
 typedef struct terni_session terni_session;
@@ -86,7 +89,8 @@ struct terni_session {
 // terni_session_failed.
 TERN_NODISCARD int terni_session_start(terni_session *s, tern_poller *poller, int fd,
                                        tern_conn_filter *filter, terni_role role);
-// Watches from now on whether the peer is alive; not with an interval of 0 or less, nor without memory.
+// Watches from now on whether the peer is alive; not with an interval of 0 or less, nor without memory. With a
+// patience below 0 it asks, and waits for ever.
 void terni_session_keep_alive(terni_session *s, int64_t interval_ms, int64_t patience_ms);
 // After what was written: closes.
 void terni_session_close(terni_session *s);

@@ -70,7 +70,8 @@ struct tern_channel_opts {
     // Of one message from a server: a larger one ends its call with TERN_RESOURCE_EXHAUSTED. 0: 64 MiB.
     uint64_t max_message_bytes;
     // A server that sends nothing for so long, though calls are open, is asked for a sign of life; calls
-    // end with TERN_UNAVAILABLE when none comes within the timeout. 0: 30 s, and 20 s; below 0: never asked.
+    // end with TERN_UNAVAILABLE when none comes within the timeout. 0: 30 s, and 20 s. Below 0: never asked,
+    // and never given up.
     int64_t           keepalive_ms;
     int64_t           keepalive_timeout_ms;
     const tern_retry *retry;  // copied. NULL: no retries by policy

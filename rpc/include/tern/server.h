@@ -57,8 +57,10 @@ struct tern_server_opts {
     int64_t grace_ms;  // for calls in flight when the server stops. 0: 10 s
     int64_t max_timeout_ms;  // caps the deadline of every call, also of one that brings none
     // A client that sends nothing for so long, though calls are open, is asked for a sign of life, and its
-    // calls are cancelled when none comes within the timeout. A client on a plain thread answers only
-    // while it waits for something: leave it off, or generous, for those. 0: never asked; timeout 20 s.
+    // calls are cancelled when none comes within the timeout. 0: 2 hours, and 20 s. Below 0: never asked, and
+    // never given up. So generous since a client in blocking style answers only while one of its threads waits
+    // for something: one that holds a stream and computes meanwhile is not dead. Where all clients have
+    // fibers or callbacks, a channel's 30 s find the dead sooner.
     int64_t keepalive_ms;
     int64_t keepalive_timeout_ms;
 

@@ -6,6 +6,7 @@
 #include <tern/listener.h>
 
 #include "rpc/client/channel_internal.h"
+#include "rpc/server/server_internal.h"
 
 // Everybody's here: asked after 5 s of silence, given up 7 s later, or asked again.
 enum { ASK_MS = 5000, PATIENCE_AFTER_MS = 7000, LONG_MS = 60 * 1000 };
@@ -107,6 +108,14 @@ static void test_long_call_is_kept_by_the_answers(void **state)
 
     (void)state;  // the records of a filter have headers
     assert_in_range(check_long_call(&anxious, LONG_MS), n, host_are_filtered() ? 3 * n : n + 5);
+}
+
+static void test_below_zero_nobody_is_asked(void **state)
+{
+    const tern_channel_opts never = { .keepalive_ms = -1 };
+
+    (void)state;
+    assert_in_range(check_long_call(&never, 5 * LONG_MS), 0, 5);  // that is the call itself
 }
 
 static void test_pings_are_no_flood(void **state)
@@ -235,10 +244,12 @@ static void test_mute_server_is_given_up_after_10_s(void **state)
 
 static int call_in_process(void *address, int out)
 {
-    tern_channel *ch = host_connect(address, NULL);
+    const tern_call_opts endless = { .timeout_ms = TERN_NO_TIMEOUT };
+    tern_channel        *ch = host_connect(address, NULL);
+    links_answer        *a = NULL;
 
     (void)out;
-    return ask(ch, LINKS_QUESTION(.hold = true)).code == TERN_OK;
+    return links_node_ask(ch, LINKS_QUESTION(.hold = true), &endless, &a).code == TERN_OK;
 }
 
 static bool has_called(void *n) { return atomic_load(&((node *)n)->n_calls) == 1; }
@@ -268,21 +279,28 @@ static void expect_an_answer(node *n)
     wait_driving(h.poller, has_heard, &h, "the answer to a PING");
 }
 
+// A client in a process of its own has made a call, which is held here.
+static process begin_held(node *n)
+{
+    process p;
+
+    fake_clock_start(1000 * TERN_NS_PER_S);
+    n->host.place = HOST_HERE;
+    n->host.poller = tern_poller_new(NULL);
+    node_start(n);
+    node_hold(n);
+    p = process_start(call_in_process, n->host.address);
+    wait_driving(n->host.poller, has_called, n, "the call");
+    return p;
+}
+
 static void test_handler_of_a_stopped_client_is_cancelled(void **state)
 {
-    node     n = { .host = { .place = HOST_HERE,
-                             .opts = { .keepalive_ms = ASK_MS,
-                                       .keepalive_timeout_ms = PATIENCE_AFTER_MS } } };
-    process  p;
+    node n = { .host.opts = { .keepalive_ms = ASK_MS, .keepalive_timeout_ms = PATIENCE_AFTER_MS } };
+    process  p = begin_held(&n);
     uint64_t frozen_ns;
 
     (void)state;
-    fake_clock_start(1000 * TERN_NS_PER_S);
-    n.host.poller = tern_poller_new(NULL);
-    node_start(&n);
-    node_hold(&n);
-    p = process_start(call_in_process, n.host.address);
-    wait_driving(n.host.poller, has_called, &n, "the call");
     for (int i = 0; i < 5; i++)
         expect_an_answer(&n);
     assert_int_equal(atomic_load(&n.n_interrupted), 0);
@@ -296,16 +314,86 @@ static void test_handler_of_a_stopped_client_is_cancelled(void **state)
     end_here(&n);
 }
 
+// Returns what the node has written until then.
+static uint64_t pass(node *n, uint64_t seconds)
+{
+    fake_clock_advance(seconds * TERN_NS_PER_S);
+    assert_int_equal(tern_poller_step(n->host.poller, 0), 0);
+    return tern_poller_get_stats(n->host.poller).written_bytes;
+}
+
+static void test_unless_told_a_server_asks_after_two_hours(void **state)
+{
+    node     n = { 0 };
+    process  p = begin_held(&n);
+    uint64_t before = pass(&n, 0);
+
+    (void)state;
+    process_freeze(&p);
+    assert_int_equal(pass(&n, 7190), before);
+    assert_int_equal(pass(&n, 20), before + 20);  // a PING
+    assert_int_equal(pass(&n, 15), before + 20);
+    assert_int_equal(atomic_load(&n.n_interrupted), 0);
+    pass(&n, 10);
+    wait_driving(n.host.poller, is_interrupted, &n, "the end of a handler that nobody waits for");
+    process_kill(&p);
+    end_here(&n);
+}
+
+static void test_below_zero_a_server_never_asks(void **state)
+{
+    node     n = { .host.opts.keepalive_ms = -1 };
+    process  p = begin_held(&n);
+    uint64_t before = pass(&n, 0);
+
+    (void)state;
+    process_freeze(&p);
+    for (int i = 0; i < 10; i++)
+        assert_int_equal(pass(&n, 24 * 3600), before);
+    assert_int_equal(atomic_load(&n.n_interrupted), 0);
+    process_kill(&p);
+    wait_driving(n.host.poller, is_interrupted, &n, "the end of its connection");
+    end_here(&n);
+}
+
+// ---- both ----------------------------------------------------------------
+
+static void test_options_mean_the_same_on_both_sides(void **state)
+{
+    static const int64_t given[] = { 0, -1, INT64_MIN, 1, INT64_MAX };
+
+    (void)state;
+    for (size_t i = 0; i < TERN_COUNT_OF(given); i++) {
+        tern_channel *ch = tern_connect(
+            "tcp://127.0.0.1:0",
+            &(tern_channel_opts){ .keepalive_ms = given[i], .keepalive_timeout_ms = given[i] });
+        tern_server *srv = tern_listen(
+            "tcp://127.0.0.1:0",
+            &(tern_server_opts){ .keepalive_ms = given[i], .keepalive_timeout_ms = given[i] });
+
+        assert_true(ch->policy.keepalive_ms == (given[i] ? given[i] : 30 * 1000));
+        assert_true(srv->policy.keepalive_ms == (given[i] ? given[i] : 2 * 3600 * 1000));
+        assert_true(ch->policy.keepalive_timeout_ms == (given[i] ? given[i] : 20 * 1000));
+        assert_true(srv->policy.keepalive_timeout_ms == ch->policy.keepalive_timeout_ms);
+        tern_channel_free(ch);
+        tern_server_free(srv);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         TERN_TEST(test_call_to_a_stopped_process_ends_as_unavailable),
         TERN_TEST(test_long_call_is_kept_by_the_answers),
+        TERN_TEST(test_below_zero_nobody_is_asked),
         TERN_TEST(test_pings_are_no_flood),
         TERN_TEST(test_nobody_is_asked_between_calls),
         TERN_TEST(test_thread_that_comes_back_late_finds_the_answer),
         TERN_TEST(test_mute_server_is_given_up_after_10_s),
         TERN_TEST(test_handler_of_a_stopped_client_is_cancelled),
+        TERN_TEST(test_unless_told_a_server_asks_after_two_hours),
+        TERN_TEST(test_below_zero_a_server_never_asks),
+        TERN_TEST(test_options_mean_the_same_on_both_sides),
     };
 
     return cmocka_run_group_tests(tests, node_warm_up, NULL);

@@ -42,13 +42,15 @@ static void dead(void *arg, uint64_t silence_ns)
 static const terni_keepalive_hooks hooks = { has_calls, heard_ns, ping, dead };
 
 // A call is open, and the last byte comes now.
-static void begin(owner *o)
+static void begin_with(owner *o, int64_t interval_ms, int64_t give_up_ms)
 {
     fake_clock_start(START);
     *o = (owner){ .poller = tern_poller_new(NULL), .has_calls = true, .heard_ns = START };
     o->keepalive = (terni_keepalive){ .hooks = &hooks, .owner = o, .poller = o->poller };
-    terni_keepalive_start(&o->keepalive, INTERVAL_MS, GIVE_UP_MS);
+    terni_keepalive_start(&o->keepalive, interval_ms, give_up_ms);
 }
+
+static void begin(owner *o) { begin_with(o, INTERVAL_MS, GIVE_UP_MS); }
 
 static void end(owner *o)
 {
@@ -186,6 +188,42 @@ static void test_long_pause_of_our_own_is_not_the_peers_silence(void **state)
     end(&o);
 }
 
+static void test_patience_below_zero_asks_on_and_gives_nobody_up(void **state)
+{
+    owner o;
+
+    (void)state;
+    begin_with(&o, INTERVAL_MS, -1);
+    for (unsigned i = 1; i <= 50; i++) {
+        pass(&o, INTERVAL_MS + TICK_MS);
+        assert_int_equal(o.n_pings, i);
+    }
+    hear(&o);
+    pass(&o, INTERVAL_MS / 2);
+    assert_int_equal(o.n_pings, 50);
+    pass(&o, INTERVAL_MS + TICK_MS);
+    assert_int_equal(o.n_pings, 51);
+    assert_int_equal(o.n_deaths, 0);
+    end(&o);
+}
+
+static void test_times_beyond_the_clock_are_never(void **state)
+{
+    owner o;
+
+    (void)state;
+    begin_with(&o, INT64_MAX, GIVE_UP_MS);
+    pass(&o, 1000000 * (uint64_t)INTERVAL_MS);
+    assert_int_equal(o.n_pings, 0);
+    end(&o);
+    begin_with(&o, INTERVAL_MS, INT64_MAX);
+    for (int i = 0; i < 50; i++)
+        pass(&o, 100 * INTERVAL_MS);
+    assert_int_equal(o.n_pings, 1);
+    assert_int_equal(o.n_deaths, 0);
+    end(&o);
+}
+
 static void test_stopped_one_asks_no_more(void **state)
 {
     owner o;
@@ -209,6 +247,8 @@ int main(void)
         TERN_TEST(test_between_calls_nobody_is_asked),
         TERN_TEST(test_question_is_forgotten_when_the_last_call_ends),
         TERN_TEST(test_long_pause_of_our_own_is_not_the_peers_silence),
+        TERN_TEST(test_patience_below_zero_asks_on_and_gives_nobody_up),
+        TERN_TEST(test_times_beyond_the_clock_are_never),
         TERN_TEST(test_stopped_one_asks_no_more),
     };
 
