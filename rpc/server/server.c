@@ -168,7 +168,7 @@ static bool listen_over_there(tern_server *srv)
 
 static bool make_workers(tern_server *srv, tern_poller *const *pollers, unsigned n)
 {
-    int64_t grace_ms = srv->opts.grace_ms;
+    int64_t grace_ms = srv->opts.grace_ms ? srv->opts.grace_ms : DEFAULT_GRACE_MS;
 
     srv->workers = tern_mem_zalloc(n * sizeof *srv->workers);
     if (!srv->workers) {
@@ -178,7 +178,7 @@ static bool make_workers(tern_server *srv, tern_poller *const *pollers, unsigned
     for (unsigned i = 0; i < n; i++) {
         srv->workers[i] = (terni_worker){ .poller = pollers[i],
                                           .policy = &srv->policy,
-                                          .grace_ms = grace_ms > 0 ? grace_ms : DEFAULT_GRACE_MS,
+                                          .grace_ms = grace_ms,
                                           .stopped = on_worker_stopped,
                                           .owner = srv };
         terni_worker_init(&srv->workers[i]);

@@ -1,5 +1,7 @@
 #include "rpc/server/worker_internal.h"
 
+#include "rpc/base/deadline_internal.h"
+
 // ---- stopping ------------------------------------------------------------
 
 static void check_stopped(void *worker)
@@ -38,7 +40,7 @@ static void on_goodbye_over(tern_timer *t)
 static void set_timer(terni_worker *w, tern_timer *t, int64_t after_ms)
 {
     tern_timer_set(tern_poller_wheel(w->poller), t,
-                   tern_poller_now_ns(w->poller) + (uint64_t)after_ms * TERN_NS_PER_MS);
+                   terni_deadline_after(tern_poller_now_ns(w->poller), after_ms));
 }
 
 static void run_stop(tern_task *task)
@@ -70,7 +72,7 @@ void terni_worker_adopt(terni_worker *w, int fd, bool is_tls)
 
 void terni_worker_init(terni_worker *w)
 {
-    TERN_ASSERT(w->poller && w->policy && w->stopped && w->grace_ms > 0);
+    TERN_ASSERT(w->poller && w->policy && w->stopped && w->grace_ms != 0);
     terni_ctx_pool_init(&w->pool);
     w->home = (terni_home){ .poller = w->poller,
                             .policy = w->policy,

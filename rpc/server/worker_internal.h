@@ -20,7 +20,7 @@ struct terni_worker {
     terni_server_conn *conns;
     tern_timer         grace_timer, goodbye_timer;
     tern_task          stop_task;
-    int64_t            grace_ms;
+    int64_t            grace_ms;  // below 0: calls are waited for as long as they take
     bool               is_stopping, is_stopped;
     void (*stopped)(void *owner);
     void *owner;

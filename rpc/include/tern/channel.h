@@ -61,7 +61,8 @@ struct tern_channel_opts {
     // All calls run on this one, whoever makes them; others then post to it. It has to outlive the
     // channel's calls. NULL: that of the caller.
     tern_poller *poller;
-    // Deadline of a unary or client-streaming call that sets none itself. 0: 30 s.
+    // Deadline of a call that sets none itself. 0: 30 s for unary and client-streaming calls, none for the
+    // others; below 0 (TERN_NO_TIMEOUT): none.
     int64_t      timeout_ms;
     tern_balance balance;
     // Connections that calls go round over: for each poller, and with TERN_ROUND_ROBIN for each address

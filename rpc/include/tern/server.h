@@ -53,9 +53,11 @@ typedef struct tern_server_opts tern_server_opts;
 struct tern_server_opts {
     uint32_t n_pollers;   // 0: one per core
     bool     no_signals;  // tern_serve leaves SIGINT and SIGTERM alone
-    bool no_health;    // no grpc.health.v1.Health, which is there unless the program brings its own
-    int64_t grace_ms;  // for calls in flight when the server stops. 0: 10 s
-    int64_t max_timeout_ms;  // caps the deadline of every call, also of one that brings none
+    bool no_health;  // no grpc.health.v1.Health, which is there unless the program brings its own
+    // For calls in flight when the server stops. 0: 10 s; below 0: as long as they take.
+    int64_t grace_ms;
+    // Caps the deadline of every call, also of one that brings none. 0, or below: no cap.
+    int64_t max_timeout_ms;
     // A client that sends nothing for so long, though calls are open, is asked for a sign of life, and its
     // calls are cancelled when none comes within the timeout. 0: 2 hours, and 20 s. Below 0: never asked, and
     // never given up. So generous since a client in blocking style answers only while one of its threads waits

@@ -291,6 +291,10 @@ static void test_call_that_never_left_is_made_again(void **state)
     }
 }
 
+static bool has_call(void *n) { return atomic_load(&((node *)n)->n_calls) == 1; }
+
+static bool is_told(void *code) { return *(tern_code *)code != TERN_UNKNOWN; }
+
 static void test_graceful_stop_does_not_wait_for_idle_clients(void **state)
 {
     node                    n = { .host = { .place = HOST_HERE, .scheme = HOST_UNIX } };
@@ -322,6 +326,49 @@ static void test_graceful_stop_does_not_wait_for_idle_clients(void **state)
     tern_poller_free(opts.poller);
 }
 
+// A call is held, the server stops, and a day passes. Returns how many calls were cut short.
+static unsigned stop_for_a_day(int64_t grace_ms)
+{
+    node              n = { .host = { .place = HOST_HERE,
+                                      .opts = { .grace_ms = grace_ms, .keepalive_ms = -1 } } };
+    tern_channel_opts opts = { .keepalive_ms = -1 };
+    tern_channel     *ch;
+    tern_code         code = TERN_UNKNOWN;
+    unsigned          n_interrupted;
+
+    fake_clock_start(1000 * TERN_NS_PER_S);
+    opts.poller = tern_poller_new(NULL);
+    n.host.poller = opts.poller;
+    node_start(&n);
+    node_hold(&n);
+    ch = tern_connect(n.host.address, &opts);
+    links_node_ask_async(ch, LINKS_QUESTION(.hold = true),
+                         &(tern_call_opts){ .timeout_ms = TERN_NO_TIMEOUT }, on_answer, &code);
+    wait_driving(n.host.poller, has_call, &n, "the call");
+    tern_server_stop(n.host.server);
+    for (int i = 0; i < 24 * 60; i++) {
+        fake_clock_advance(60 * TERN_NS_PER_S);
+        assert_int_equal(tern_poller_step(n.host.poller, 0), 0);
+    }
+    n_interrupted = atomic_load(&n.n_interrupted);
+    node_let_go(&n);
+    wait_driving(n.host.poller, is_told, &code, "the end of the call");
+    assert_int_equal(code == TERN_OK, n_interrupted == 0);
+    tern_channel_free(ch);
+    node_end(&n);
+    tern_poller_free(n.host.poller);
+    return n_interrupted;
+}
+
+static void test_grace_is_what_was_said(void **state)
+{
+    (void)state;
+    assert_int_equal(stop_for_a_day(0), 1);
+    assert_int_equal(stop_for_a_day(12 * 3600 * 1000), 1);
+    assert_int_equal(stop_for_a_day(-1), 0);
+    assert_int_equal(stop_for_a_day(INT64_MAX), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -333,6 +380,7 @@ int main(void)
         TERN_TEST(test_call_after_a_crash_reads_the_end_first),
         TERN_TEST(test_call_that_never_left_is_made_again),
         TERN_TEST(test_graceful_stop_does_not_wait_for_idle_clients),
+        TERN_TEST(test_grace_is_what_was_said),
     };
 
     return cmocka_run_group_tests(tests, node_warm_up, NULL);
