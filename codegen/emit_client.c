@@ -68,7 +68,7 @@ static void emit_open(gen_printer *p, const gen_method *m)
     bool        sends = gen_client_sends(m);
 
     gen_line(p, "TERN_STREAM(%s);", stream);
-    emit_function(p, m, gen_format("static inline %s *", stream), m->c_name,
+    emit_function(p, m, gen_format("TERN_NODISCARD static inline %s *", stream), m->c_name,
                   sends ? GEN_LIST(CHANNEL, OPTIONS) : GEN_LIST(CHANNEL, request(m), OPTIONS));
     emit_body(p, head, GEN_LIST("ch", table_entry(m), sends ? "NULL" : "req", "opts"));
 }

@@ -201,10 +201,10 @@ static void test_streams_open_with_their_method(void **state)
         assert_int_equal(last.method->kind, TERN_SERVER_STREAM);
     }
     check("stream_free", &stream, NULL);
-    (void)route_guide_record_route(NULL, NULL);
+    assert_ptr_equal(route_guide_record_route(NULL, NULL), &stream);
     check("open", NULL, NULL);
     assert_string_equal(last.method->name, "RecordRoute");
-    (void)route_guide_chat(NULL, NULL);
+    assert_ptr_equal(route_guide_chat(NULL, NULL), &stream);
     assert_int_equal(last.method->kind, TERN_BIDI_STREAM);
 }
 

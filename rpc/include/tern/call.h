@@ -33,7 +33,7 @@ typedef struct tern_ctx tern_ctx;  // <tern/ctx.h>
 // A switch that ends every call it was given to with TERN_CANCELLED, those made later as well.
 typedef struct tern_cancel tern_cancel;
 
-TERN_API tern_cancel *tern_cancel_new(void);
+TERN_API TERN_NODISCARD tern_cancel *tern_cancel_new(void);
 // Legal while calls still hold it; it goes with the last of them.
 TERN_API void      tern_cancel_free(tern_cancel *c);
 static inline void tern_cancel_auto_(tern_cancel **c) { tern_cancel_free(*c); }

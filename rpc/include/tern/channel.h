@@ -86,9 +86,10 @@ struct tern_channel_opts {
 //   tcp://host:port  tcp://[::1]:port  unix:///path  unix:@abstract  fd:N    Tern's own wire
 //   grpc://host:port  grpc+unix:///path                                       gRPC
 //   tls://host:port  grpcs://host:port                                        the same over TLS
-TERN_API tern_channel      *tern_connect_sized(const char *addresses, const tern_channel_opts *opts,
-                                               uint64_t sizes);
-static inline tern_channel *tern_connect(const char *addresses, const tern_channel_opts *opts)
+TERN_API TERN_NODISCARD tern_channel *
+tern_connect_sized(const char *addresses, const tern_channel_opts *opts, uint64_t sizes);
+TERN_NODISCARD static inline tern_channel *tern_connect(const char              *addresses,
+                                                        const tern_channel_opts *opts)
 {
     return tern_connect_sized(addresses, opts,
                               TERN_SIZE(0, tern_channel_opts) | TERN_SIZE(1, tern_retry) |

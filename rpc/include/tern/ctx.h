@@ -40,7 +40,7 @@ TERN_API TERN_PRINTF(2, 3) char *tern_printf(tern_ctx *ctx, const char *fmt, ...
 // A string that lives until the next send on this call, for the messages of a stream. Never NULL.
 TERN_API TERN_PRINTF(2, 3) char *tern_tmpf(tern_ctx *ctx, const char *fmt, ...);
 // Zeroed memory for `n` elements that lives until the call has ended; NULL if there is none.
-TERN_API void *tern_ctx_alloc(tern_ctx *ctx, size_t n, size_t size);
+TERN_API TERN_NODISCARD void *tern_ctx_alloc(tern_ctx *ctx, size_t n, size_t size);
 // A message that the handler was given, as the reply of a call of its own, is the call's from now on and goes
 // with it; so this call's reply may point into it. Accepts NULL.
 TERN_API void tern_ctx_own(tern_ctx *ctx, void *message);

@@ -79,9 +79,10 @@ struct tern_server_opts {
 
 // Addresses as for tern_connect, several separated by commas; port 0 lets the kernel choose. A listener
 // speaks every wire, whatever the scheme; it only says whether TLS is required.
-TERN_API tern_server      *tern_listen_sized(const char *addresses, const tern_server_opts *opts,
-                                             uint64_t sizes);
-static inline tern_server *tern_listen(const char *addresses, const tern_server_opts *opts)
+TERN_API TERN_NODISCARD tern_server *
+tern_listen_sized(const char *addresses, const tern_server_opts *opts, uint64_t sizes);
+TERN_NODISCARD static inline tern_server *tern_listen(const char             *addresses,
+                                                      const tern_server_opts *opts)
 {
     return tern_listen_sized(addresses, opts,
                              TERN_SIZE(0, tern_server_opts) |
@@ -109,7 +110,7 @@ struct tern_service_opts {
 
 // Runs until SIGINT, SIGTERM or tern_server_stop, and returns when every handler has returned. A second
 // signal ends the program at once. For main: says what went wrong on stderr and returns the exit code.
-TERN_API int tern_serve(tern_server *srv);
+TERN_API TERN_NODISCARD int tern_serve(tern_server *srv);
 
 // The same in pieces, without signals: start returns at once, and the server has threads of its own, which
 // take no signals. With `pollers`, which the program drives itself, already or from then on, it has none, and

@@ -119,10 +119,11 @@ TERN_NODISCARD static inline tern_call *tern_stub_begin(tern_channel *ch, const 
 
 // Never NULL; what went wrong is in the stream's status. `req` is the request of a server-streaming
 // call, NULL for the other kinds.
-TERN_API void *tern_stub_open_sized(tern_channel *ch, const tern_method *method, const void *req,
-                                    const tern_call_opts *opts, uint64_t sizes);
-static inline void *tern_stub_open(tern_channel *ch, const tern_method *method, const void *req,
-                                   const tern_call_opts *opts)
+TERN_API TERN_NODISCARD void      *tern_stub_open_sized(tern_channel *ch, const tern_method *method,
+                                                        const void *req, const tern_call_opts *opts,
+                                                        uint64_t sizes);
+TERN_NODISCARD static inline void *tern_stub_open(tern_channel *ch, const tern_method *method,
+                                                  const void *req, const tern_call_opts *opts)
 {
     return tern_stub_open_sized(ch, method, req, opts, TERN_CALL_SIZES_);
 }

@@ -223,7 +223,7 @@ void names_words_service__delete_fail(names_words_service__delete_call *call, te
 
 // rpc Watch(Foo) returns (stream Foo)
 TERN_STREAM(names_words_service__watch_stream);
-static inline names_words_service__watch_stream *
+TERN_NODISCARD static inline names_words_service__watch_stream *
 names_words_service__watch(tern_channel *ch, const names_foo *req, const tern_call_opts *opts)
 {
     return (names_words_service__watch_stream *)tern_stub_open(ch, &names_words_service__methods[2],

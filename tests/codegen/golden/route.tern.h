@@ -83,7 +83,7 @@ void route_guide_get_feature_fail(route_guide_get_feature_call *call, tern_code 
 // rpc ListFeatures(Point) returns (stream Note)
 // Everything around it.
 TERN_STREAM(route_guide_list_features_stream);
-static inline route_guide_list_features_stream *
+TERN_NODISCARD static inline route_guide_list_features_stream *
 route_guide_list_features(tern_channel *ch, const route_point *req, const tern_call_opts *opts)
 {
     return (route_guide_list_features_stream *)tern_stub_open(ch, &route_guide_methods[1], req,
@@ -122,8 +122,8 @@ void route_guide_list_features_wake(route_guide_list_features_out *out) TERN_STU
 // rpc RecordRoute(stream Point) returns (Summary)
 // Takes a route, point by point.
 TERN_STREAM(route_guide_record_route_stream);
-static inline route_guide_record_route_stream *route_guide_record_route(tern_channel         *ch,
-                                                                        const tern_call_opts *opts)
+TERN_NODISCARD static inline route_guide_record_route_stream *
+route_guide_record_route(tern_channel *ch, const tern_call_opts *opts)
 {
     return (route_guide_record_route_stream *)tern_stub_open(ch, &route_guide_methods[2], NULL,
                                                              opts);
@@ -158,8 +158,8 @@ void route_guide_record_route_fail(route_guide_record_route_in *in, tern_code co
 // rpc Chat(stream Note) returns (stream Point)
 // Talks with others on the way.
 TERN_STREAM(route_guide_chat_stream);
-static inline route_guide_chat_stream *route_guide_chat(tern_channel         *ch,
-                                                        const tern_call_opts *opts)
+TERN_NODISCARD static inline route_guide_chat_stream *route_guide_chat(tern_channel         *ch,
+                                                                       const tern_call_opts *opts)
 {
     return (route_guide_chat_stream *)tern_stub_open(ch, &route_guide_methods[3], NULL, opts);
 }

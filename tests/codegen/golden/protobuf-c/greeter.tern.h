@@ -56,7 +56,7 @@ void demo_greeter_say_hello_fail(demo_greeter_say_hello_call *call, tern_code co
 
 // rpc Watch(HelloRequest) returns (stream HelloReply)
 TERN_STREAM(demo_greeter_watch_stream);
-static inline demo_greeter_watch_stream *
+TERN_NODISCARD static inline demo_greeter_watch_stream *
 demo_greeter_watch(tern_channel *ch, const Demo__HelloRequest *req, const tern_call_opts *opts)
 {
     return (demo_greeter_watch_stream *)tern_stub_open(ch, &demo_greeter_methods[1], req, opts);
