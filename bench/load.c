@@ -37,7 +37,7 @@ struct load {
     bool               is_draining;
     struct measurement measurement;
     uint64_t           n_errors;  // calls, from beginning to end
-    uint64_t           n_begun;   // calls of the closed loop
+    uint64_t           n_begun;   // calls
 
     // Open loop.
     struct schedule schedule;
@@ -83,12 +83,23 @@ static void send_unsent(struct load *l, struct conn *c)
     watch(l, EPOLL_CTL_MOD, c, conn_has_unsent(c) ? EPOLLIN | EPOLLOUT : EPOLLIN);
 }
 
+// False if it has no room, or all calls that there are to be have begun.
+static bool begin_call(struct load *l, struct conn *c, uint64_t start_ns)
+{
+    if (l->workload.n_calls > 0 && l->n_begun == l->workload.n_calls)
+        return false;
+    if (!conn_start(c, start_ns))
+        return false;
+    l->n_begun++;
+    return true;
+}
+
 static void keep_full(struct load *l, struct conn *c, uint64_t now_ns)
 {
     if (is_open_loop(l) || l->is_draining || is_idle(l, c))
         return;
-    while ((l->workload.n_calls == 0 || l->n_begun < l->workload.n_calls) && conn_start(c, now_ns))
-        l->n_begun++;
+    while (begin_call(l, c, now_ns))
+        ;
 }
 
 static void on_event(struct load *l, struct conn *c, uint32_t events)
@@ -112,7 +123,7 @@ static bool start_due_call(void *arg, size_t nth, uint64_t due_ns)
     struct conn *c = &l->conns[nth];
     const bool   had_unsent = conn_has_unsent(c);
 
-    if (c->fd < 0 || !conn_start(c, due_ns))
+    if (c->fd < 0 || !begin_call(l, c, due_ns))
         return false;
     if (!had_unsent)
         l->unsent[l->n_unsent++] = c;

@@ -53,6 +53,7 @@ struct load {
     ProtobufCBinaryData payload;
     struct measurement  measurement;
     uint64_t            n_errors;
+    uint64_t            n_begun;  // calls that are measured
 
     // Open loop.
     struct schedule schedule;
@@ -186,11 +187,18 @@ static void open_stream(line *n)
 
 // ---- the start of a call -------------------------------------------------
 
-// False when the connection has as many outstanding as it may.
+// All that there are to be.
+static bool have_all_begun(void)
+{
+    return load.workload.n_calls > 0 && load.n_begun == load.workload.n_calls;
+}
+
+// False when the connection has as many outstanding as it may, or there are to be no more.
 static bool start_call(line *n, uint64_t start_ns)
 {
-    if (n->n_outstanding == depth_of(n))
+    if (n->n_outstanding == depth_of(n) || (!load.is_draining && have_all_begun()))
         return false;
+    load.n_begun += !load.is_draining;
     if (load.is_stream) {
         struct slot *slot = &n->slots[n->n_started++ % depth_of(n)];
 
@@ -260,15 +268,26 @@ static void arm_phase_timer(double seconds)
                    clock_ns(CLOCK_MONOTONIC) + (uint64_t)(seconds * 1e9));
 }
 
+static void run_round(void)
+{
+    if (is_open_loop() && !have_all_begun())
+        run_open_round();
+    else
+        step(-1);
+}
+
 static void run_for(double seconds)
 {
     arm_phase_timer(seconds);
-    while (!load.is_phase_over) {
-        if (is_open_loop())
-            run_open_round();
-        else
-            step(-1);
-    }
+    while (!load.is_phase_over)
+        run_round();
+}
+
+// A failure ends it: what a broken stream has not begun it never will.
+static void run_calls(uint64_t n_calls)
+{
+    while (load.measurement.latency.n_values < n_calls && load.n_errors == 0)
+        run_round();
 }
 
 static void run_until_answered(const char *what)
@@ -396,7 +415,10 @@ static void measure(void)
     const uint64_t n_reads = tern_poller_get_stats(load.poller).n_reads;
 
     measurement_begin(&load.measurement, load.workload.server_pid);
-    run_for(load.workload.measured_s);
+    if (load.workload.n_calls > 0)
+        run_calls(load.workload.n_calls);
+    else
+        run_for(load.workload.measured_s);
     measurement_end(&load.measurement, load.workload.server_pid);
     load.measurement.n_reads = tern_poller_get_stats(load.poller).n_reads - n_reads;
 }
@@ -427,7 +449,8 @@ static void hold(void)
 static void run(void)
 {
     start_all();
-    run_for(load.workload.warmup_s);
+    if (load.workload.n_calls == 0)
+        run_for(load.workload.warmup_s);
     measure();
 }
 
