@@ -326,13 +326,14 @@ static void test_unless_told_a_server_asks_after_two_hours(void **state)
 {
     node     n = { 0 };
     process  p = begin_held(&n);
-    uint64_t before = pass(&n, 0);
+    uint64_t before = pass(&n, 0), asked;
 
     (void)state;
     process_freeze(&p);
     assert_int_equal(pass(&n, 7190), before);
-    assert_int_equal(pass(&n, 20), before + 20);  // a PING
-    assert_int_equal(pass(&n, 15), before + 20);
+    asked = pass(&n, 20);
+    assert_true(asked > before);
+    assert_int_equal(pass(&n, 15), asked);
     assert_int_equal(atomic_load(&n.n_interrupted), 0);
     pass(&n, 10);
     wait_driving(n.host.poller, is_interrupted, &n, "the end of a handler that nobody waits for");

@@ -341,7 +341,7 @@ static unsigned stop_for_a_day(int64_t grace_ms)
     n.host.poller = opts.poller;
     node_start(&n);
     node_hold(&n);
-    ch = tern_connect(n.host.address, &opts);
+    ch = host_connect(n.host.address, &opts);
     links_node_ask_async(ch, LINKS_QUESTION(.hold = true),
                          &(tern_call_opts){ .timeout_ms = TERN_NO_TIMEOUT }, on_answer, &code);
     wait_driving(n.host.poller, has_call, &n, "the call");
