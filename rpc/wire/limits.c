@@ -1,5 +1,7 @@
 #include "rpc/wire/limits_internal.h"
 
+#include "rpc/wire/events_internal.h"
+
 const terni_wire_limits terni_limits_default = {
     .max_message = 64 * 1024 * 1024,  // as <tern/server.h> and <tern/channel.h> promise
     .max_streams = 10000,             // bench/run measures so many: 6 % more for each call than at 100
@@ -8,8 +10,32 @@ const terni_wire_limits terni_limits_default = {
     .stream_window = 256 * 1024,      // what an output holds (TERNI_WIRE_ENOUGH)
     .connection_window = 16 * 1024 * 1024,  // the first flight's, and 64 streams' worth
     .max_unsent_control = 64 * 1024,        // 3,276 answers to PINGs
+    .h2 = {
+        .max_frame = 16 * 1024,  // what everybody can take; parts of messages lie apart in any case
+        .max_header_block = 80 * 1024,  // max_metadata, and something for what stands beside them
+        .max_continuations = 16,
+    },
     .native = {
         .max_frame = (1024 + 64) * 1024,  // so that a message of 1 MiB and its head fit one
         .max_path_ids = 4096,             // a server's table of them has 64 KiB then
     },
 };
+
+enum { EXHAUSTED = 8 };  // of gRPC's codes
+
+void terni_limits_cut_status(const terni_wire_limits *limits, terni_close *close,
+                             uint64_t metadata_bytes)
+{
+    static const char too_large[] = "the trailing metadata are larger than max_metadata";
+    uint32_t          max_len = limits->max_status_message;
+
+    if (TERN_UNLIKELY(metadata_bytes > limits->max_metadata))
+        *close = (terni_close){ .code = EXHAUSTED,
+                                .message = too_large,
+                                .message_len = sizeof too_large - 1 };
+    if (TERN_LIKELY(close->message_len <= max_len))
+        return;
+    while (max_len > 0 && ((uint8_t)close->message[max_len] & 0xc0) == 0x80)
+        max_len--;  // not in the middle of a character
+    close->message_len = max_len;
+}

@@ -22,7 +22,19 @@ struct terni_wire_limits {
         uint32_t max_frame;     // bytes of one frame's head and body
         uint32_t max_path_ids;  // paths that it may number
     } native;
+    struct {
+        uint32_t max_frame;          // bytes of one frame's payload
+        uint32_t max_header_block;   // bytes of one header list as it is encoded
+        uint32_t max_continuations;  // frames that it comes in
+    } h2;
 };
+
+struct terni_close;
+
+// A status that is larger than we allow is cut, or replaced where its metadata, of `metadata_bytes`, are: the call
+// is over all the same.
+void terni_limits_cut_status(const terni_wire_limits *limits, struct terni_close *close,
+                             uint64_t metadata_bytes);
 
 // What a channel and a server begin with. Why these numbers is said beside them.
 extern const terni_wire_limits terni_limits_default;

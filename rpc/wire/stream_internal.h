@@ -23,6 +23,8 @@ typedef struct terni_stream terni_stream;
 struct terni_stream {
     uint32_t      id;  // 0: not open
     uint8_t       flags;
+    uint8_t       own_flags;  // the engine's, as own_value and room are
+    uint16_t      own_value;
     terni_stream *next_hashed;  // streams_internal.h
     alignas(8) uint8_t room[TERNI_STREAM_ROOM];
 };

@@ -373,27 +373,16 @@ static void on_data(terni_engine *e, const frame *f, terni_stream *s)
     take_end(e, s, f);
 }
 
-// A status that is larger than we allow is replaced or cut: the call is over all the same.
 static terni_close close_of(const terni_engine *e, const head *h)
 {
-    static const char too_large[] = "the trailing metadata are larger than max_metadata";
-    uint32_t          max_len = e->limits->max_status_message;
-    terni_close       close = { .code = h->code,
-                                .message = h->message,
-                                .message_len = h->message_len,
-                                .details = h->details,
-                                .details_len = h->details_len,
-                                .metadata = metadata_of(e, &h->metas) };
+    terni_close close = { .code = h->code,
+                          .message = h->message,
+                          .message_len = h->message_len,
+                          .details = h->details,
+                          .details_len = h->details_len,
+                          .metadata = metadata_of(e, &h->metas) };
 
-    if (h->metas.bytes > e->limits->max_metadata)
-        close = (terni_close){ .code = EXHAUSTED,
-                               .message = too_large,
-                               .message_len = sizeof too_large - 1 };
-    if (close.message_len <= max_len)
-        return close;
-    while (max_len > 0 && ((uint8_t)close.message[max_len] & 0xc0) == 0x80)
-        max_len--;  // not in the middle of a character
-    close.message_len = max_len;
+    terni_limits_cut_status(e->limits, &close, h->metas.bytes);
     return close;
 }
 
