@@ -75,6 +75,8 @@ int terni_link_open(terni_link *link, terni_outcall *call)
     const terni_body body = { .size = call->body_len, .write = write_request, .message = call };
     const terni_open open = { .path = call->head.method->path,
                               .path_len = (uint32_t)strlen(call->head.method->path),
+                              .authority = link->authority,
+                              .authority_len = link->authority_len,
                               .timeout_us = timeout_us(call),
                               .metadata = { call->head.metas, call->head.n_metas } };
     int              err;
@@ -316,6 +318,8 @@ static tern_status start(terni_link *link, const terni_link_opts *opts, int fd)
         close(fd);
         return st;
     }
+    link->authority_len = (uint32_t)strlen(opts->target->authority);
+    memcpy(link->authority, opts->target->authority, link->authority_len);
     link->events = opts->events;
     link->owner = opts->owner;
     link->session = (terni_session){ .events = &wire_events,
@@ -328,7 +332,7 @@ static tern_status start(terni_link *link, const terni_link_opts *opts, int fd)
 
 tern_status terni_link_new(const terni_link_opts *opts, int fd, terni_link **ret_link)
 {
-    terni_link *link = tern_mem_zalloc(sizeof *link);
+    terni_link *link = tern_mem_zalloc(sizeof *link + strlen(opts->target->authority));
     tern_status st;
 
     if (!link) {

@@ -35,6 +35,8 @@ struct terni_link {
     uint32_t                 ready_at;      // balance_internal.h
     bool                     has_settled;   // its settings have come: calls may have been processed
     bool                     is_retired;    // takes no more calls; goes with the last one it has
+    uint32_t                 authority_len;
+    char                     authority[];  // whom its calls are for
 };
 
 // What a link is made with. Borrowed for the call, but for the limits. A target with TLS has filters.

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "rpc/wire/h2/h2_internal.h"
 #include "rpc/wire/native/native_internal.h"
 
 // ---- Tern's own wire -----------------------------------------------------
@@ -14,6 +15,17 @@ static terni_sniff sniff_native(const uint8_t *bytes, size_t len)
 static void start_native(terni_session *s) { terni_session_speak(s, &terni_wire_native); }
 
 static const terni_protocol native = { "native", sniff_native, start_native };
+
+// ---- gRPC ----------------------------------------------------------------
+
+static terni_sniff sniff_h2(const uint8_t *bytes, size_t len)
+{
+    return terni_wire_h2.sniff(bytes, len);
+}
+
+static void start_h2(terni_session *s) { terni_session_speak(s, &terni_wire_h2); }
+
+static const terni_protocol h2 = { "HTTP/2", sniff_h2, start_h2 };
 
 // ---- HTTP/1, which a browser or curl tries -------------------------------
 
@@ -45,6 +57,10 @@ static const terni_protocol http1 = { "HTTP/1", sniff_http1, refuse_http1 };
 
 // ---- the table -----------------------------------------------------------
 
-const terni_protocol *const terni_protocols[] = { &native, &http1, NULL };
+const terni_protocol *const terni_protocols[] = { &native, &h2, &http1, NULL };
 
-void terni_protocols_raise_limits(terni_wire_limits *limits) { terni_wire_native.raise(limits); }
+void terni_protocols_raise_limits(terni_wire_limits *limits)
+{
+    terni_wire_native.raise(limits);
+    terni_wire_h2.raise(limits);
+}

@@ -4,20 +4,22 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "rpc/wire/h2/h2_internal.h"
 #include "rpc/wire/native/native_internal.h"
 
 typedef struct scheme scheme;
 struct scheme {
     const char       *prefix;
+    const char       *socket;  // what the address of its socket begins with instead
     const terni_wire *wire;
-    const char       *below;  // TLS: what the socket's address begins with instead. NULL: none
+    bool              is_tls;
 };
 
 static const scheme schemes[] = {
-    { "tcp:", &terni_wire_native, NULL },
-    { "unix:", &terni_wire_native, NULL },
-    { "fd:", &terni_wire_native, NULL },
-    { "tls:", &terni_wire_native, "tcp:" },
+    { "tcp:", "tcp:", &terni_wire_native, false }, { "unix:", "unix:", &terni_wire_native, false },
+    { "fd:", "fd:", &terni_wire_native, false },   { "tls:", "tcp:", &terni_wire_native, true },
+    { "grpc:", "tcp:", &terni_wire_h2, false },    { "grpc+unix:", "unix:", &terni_wire_h2, false },
+    { "grpc+fd:", "fd:", &terni_wire_h2, false },  { "grpcs:", "tcp:", &terni_wire_h2, true },
 };
 
 static const scheme *find_scheme(const char *text)
@@ -28,17 +30,29 @@ static const scheme *find_scheme(const char *text)
     return NULL;
 }
 
-// One that is too long stays as it is, and is refused as any socket's address with TLS.
+// One that is too long stays as it is, and is refused as any socket's address with such a scheme.
 const char *terni_target_socket(const char *text, char room[TERN_MAX_ADDRESS], bool *ret_is_tls)
 {
     const scheme *s = find_scheme(text);
     int           len;
 
-    *ret_is_tls = s && s->below;
-    if (!*ret_is_tls)
+    *ret_is_tls = s && s->is_tls;
+    if (!s)
         return text;
-    len = snprintf(room, TERN_MAX_ADDRESS, "%s%s", s->below, text + strlen(s->prefix));
+    len = snprintf(room, TERN_MAX_ADDRESS, "%s%s", s->socket, text + strlen(s->prefix));
     return len < TERN_MAX_ADDRESS ? room : text;
+}
+
+// As HTTP writes whom a request is for.
+static void set_authority(terni_target *t)
+{
+    const tern_address *a = &t->address;
+    bool                is_v6 = strchr(a->host, ':') != NULL;
+
+    if (a->kind == TERN_ADDRESS_TCP)
+        snprintf(t->authority, sizeof t->authority, is_v6 ? "[%s]:%u" : "%s:%u", a->host, a->port);
+    else
+        snprintf(t->authority, sizeof t->authority, "localhost");
 }
 
 int terni_target_parse(const char *text, const char **ret_why, terni_target *ret_target)
@@ -47,11 +61,18 @@ int terni_target_parse(const char *text, const char **ret_why, terni_target *ret
     terni_target  target = { .wire = s ? s->wire : NULL };
     char          room[TERN_MAX_ADDRESS];
     const char   *socket = terni_target_socket(text, room, &target.is_tls);
-    int           err = tern_address_parse(socket, ret_why, &target.address);
+    int           err;
 
-    if (err < 0)
+    if (!s) {
+        *ret_why =
+            *text ? "expected tcp://HOST:PORT, unix:PATH or fd:N, or for gRPC grpc://HOST:PORT "
+                    "or grpc+unix:PATH"
+                  : "the address is empty";
+        return -EINVAL;
+    }
+    if ((err = tern_address_parse(socket, ret_why, &target.address)) < 0)
         return err;
-    TERN_ASSERT(s);  // every scheme of a socket address is in the table
+    set_authority(&target);
     *ret_target = target;
     return 0;
 }

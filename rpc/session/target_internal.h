@@ -16,9 +16,11 @@ struct terni_target {
     const terni_wire *wire;
     bool              is_tls;
     tern_address      address;
+    char              authority[TERN_MAX_HOST + 16];  // whom calls are for: "example.org:50051"
 };
 
-// Where the socket of `text` is: `text` itself, or what it is without TLS, in `room`.
+// Where the socket of `text` is, as a listener understands it: `text` itself, or what it is without wire and TLS,
+// in `room`.
 const char *terni_target_socket(const char *text, char room[TERN_MAX_ADDRESS], bool *ret_is_tls);
 
 // 0, or -EINVAL with `*ret_why`, the rest of a sentence about `text`.

@@ -50,10 +50,6 @@ static const struct {
 } bad[] = {
     { NULL, "NULL" },
     { "", "is empty" },
-    { "grpc://h:1", "gRPC (HTTP/2) is not in this version" },
-    { "grpc+unix:///x", "gRPC (HTTP/2) is not in this version" },
-    { "tls://h:1", "knows nothing of TLS" },
-    { "grpcs://h:1", "gRPC (HTTP/2) is not in this version" },
     { "127.0.0.1:7000", "tcp://" },
     { "http://x:1", "tcp://" },
     { "tcp://", "port" },

@@ -99,11 +99,6 @@ static const char *parse(const char *text, tern_address *a)
         return parse_fd(text + 3, a);
     if (*text == '\0')
         return "the address is empty";
-    if (strncmp(text, "tls://", 6) == 0)
-        return "a socket knows nothing of TLS: write tcp://HOST:PORT";
-    if (strncmp(text, "grpc://", 7) == 0 || strncmp(text, "grpcs://", 8) == 0 ||
-        strncmp(text, "grpc+unix:", 10) == 0)
-        return "gRPC (HTTP/2) is not in this version";
     return "expected tcp://HOST:PORT, unix:///PATH, unix:@NAME or fd:NUMBER";
 }
 
