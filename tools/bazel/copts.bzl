@@ -66,3 +66,14 @@ def tern_cc_test(name, copts = [], deps = [], size = "medium", **kwargs):
         linkopts = kwargs.pop("linkopts", []) + ["-lcmocka"],
         **kwargs
     )
+
+def tern_wires_test(name, **kwargs):
+    """One test over each wire: its servers are hosts of tests/rpc/support, which read the environment."""
+    srcs = kwargs.pop("srcs", [name + ".c"])
+    tern_cc_test(name = name, srcs = srcs, **kwargs)
+    tern_cc_test(
+        name = name[:-len("test")] + "over_grpc_test",
+        srcs = srcs,
+        env = {"TERN_TEST_WIRE": "grpc"},
+        **kwargs
+    )

@@ -130,7 +130,7 @@ static const uint64_t newer_sizes = TERN_SIZE(0, newer_opts) | TERN_SIZE(1, newe
 static void check_newer(const asked *a)
 {
     assert_int_equal(a->st.code, TERN_OK);
-    assert_string_equal(a->opts->info->peer, the_server.host.address);
+    assert_string_equal(a->opts->info->peer, the_server.host.socket);
 }
 
 static void test_newer_call_that_sets_nothing_new_is_made(void **state)

@@ -181,13 +181,20 @@ static void test_handler_cancelled_cancels_what_it_waits_for(void **state)
     assert_int_equal(code_after_cancel(relay_offloaded, 0), TERN_CANCELLED);
 }
 
+// HTTP/2 has one word for all callers that give up, and it may be faster than the server's own clock.
+static void check_exceeded(tern_code code)
+{
+    if (!host_speaks_grpc() || code != TERN_CANCELLED)
+        assert_int_equal(code, TERN_DEADLINE_EXCEEDED);
+}
+
 static void test_deadline_is_inherited_also_by_endless_calls(void **state)
 {
     (void)state;
-    assert_int_equal(code_after_deadline(relay_unary), TERN_DEADLINE_EXCEEDED);
-    assert_int_equal(code_after_deadline(relay_stream), TERN_DEADLINE_EXCEEDED);
-    assert_int_equal(code_after_deadline(relay_spawned), TERN_DEADLINE_EXCEEDED);
-    assert_int_equal(code_after_deadline(relay_offloaded), TERN_DEADLINE_EXCEEDED);
+    check_exceeded(code_after_deadline(relay_unary));
+    check_exceeded(code_after_deadline(relay_stream));
+    check_exceeded(code_after_deadline(relay_spawned));
+    check_exceeded(code_after_deadline(relay_offloaded));
 }
 
 // ---- calls that are made too late, or are detached -----------------------
@@ -229,7 +236,7 @@ static void test_call_made_after_the_end_is_refused(void **state)
 {
     (void)state;
     assert_int_equal(code_after_cancel(relay_too_late, 0), TERN_CANCELLED);
-    assert_int_equal(code_after_deadline(relay_too_late), TERN_DEADLINE_EXCEEDED);
+    check_exceeded(code_after_deadline(relay_too_late));
 }
 
 static void test_detached_call_knows_no_parent(void **state)

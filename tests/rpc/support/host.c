@@ -17,14 +17,35 @@
 // ---- addresses -----------------------------------------------------------
 
 // What a client writes, and what the server listens on at the same place.
-static const struct scheme {
+typedef struct scheme scheme;
+struct scheme {
     const char *client, *server;
     bool        has_port;
-} schemes[HOST_N_SCHEMES] = {
-    [HOST_TCP] = { "tcp://127.0.0.1", "tcp://127.0.0.1", true },
-    [HOST_UNIX] = { "unix:@tern", "unix:@tern", false },
-    [HOST_FILTERED] = { "tls://127.0.0.1", "tls://127.0.0.1", true },
 };
+
+bool host_speaks_grpc(void)
+{
+    const char *wire = getenv("TERN_TEST_WIRE");
+
+    TERN_ASSERT(!wire || strcmp(wire, "grpc") == 0);
+    return wire != NULL;
+}
+
+static const scheme *scheme_of(const host *h)
+{
+    static const scheme native[HOST_N_SCHEMES] = {
+        [HOST_TCP] = { "tcp://127.0.0.1", "tcp://127.0.0.1", true },
+        [HOST_UNIX] = { "unix:@tern", "unix:@tern", false },
+        [HOST_FILTERED] = { "tls://127.0.0.1", "tls://127.0.0.1", true },
+    };
+    static const scheme grpc[HOST_N_SCHEMES] = {
+        [HOST_TCP] = { "grpc://127.0.0.1", "tcp://127.0.0.1", true },
+        [HOST_UNIX] = { "grpc+unix:@tern", "unix:@tern", false },
+        [HOST_FILTERED] = { "grpcs://127.0.0.1", "tls://127.0.0.1", true },
+    };
+
+    return host_speaks_grpc() ? &grpc[h->scheme] : &native[h->scheme];
+}
 
 // Bound, but it does not listen: until the host's end no other test of this machine gets the port.
 static uint16_t reserve_port(host *h)
@@ -52,26 +73,24 @@ static uint64_t random_number(void)
 
 static void choose_address(host *h)
 {
-    const char *prefix = schemes[h->scheme].client;
+    const scheme *s = scheme_of(h);
 
-    if (schemes[h->scheme].has_port)
-        snprintf(h->address, sizeof h->address, "%s:%u", prefix, reserve_port(h));
+    if (s->has_port)
+        snprintf(h->address, sizeof h->address, "%s:%u", s->client, reserve_port(h));
     else
-        snprintf(h->address, sizeof h->address, "%s-%016llx", prefix,
+        snprintf(h->address, sizeof h->address, "%s-%016llx", s->client,
                  (unsigned long long)random_number());
 }
 
 // As the server says it. One that a test has chosen may have another host, and is the same for both.
-static const char *listening_address(const host *h, char *out, size_t size)
+static void set_socket(host *h)
 {
-    const struct scheme *s = &schemes[h->scheme];
-    size_t               len = strlen(s->client);
+    const scheme *s = scheme_of(h);
+    size_t        len = strlen(s->client);
+    bool          is_ours = strncmp(h->address, s->client, len) == 0;
 
-    if (strncmp(h->address, s->client, len) == 0)
-        snprintf(out, size, "%s%s", s->server, h->address + len);
-    else
-        snprintf(out, size, "%s", h->address);
-    return out;
+    snprintf(h->socket, sizeof h->socket, "%s%s", is_ours ? s->server : "",
+             h->address + (is_ours ? len : 0));
 }
 
 // ---- in this process -----------------------------------------------------
@@ -84,13 +103,12 @@ static void *drive(void *poller)
 
 static void start_server(host *h)
 {
-    char address[TERN_MAX_ADDRESS];
     bool has_poller = h->place != HOST_OWN_THREADS;
 
     if (h->place == HOST_ON_THREAD)
         h->poller = tern_poller_new(NULL);
     h->opts.filters = &xor_source;
-    h->server = tern_listen(listening_address(h, address, sizeof address), &h->opts);
+    h->server = tern_listen(h->socket, &h->opts);
     if (h->add_services)
         h->add_services(h->server, h->arg);
     TERN_ASSERT(tern_report(tern_server_start(h->server, &h->poller, has_poller)) == 0);
@@ -185,6 +203,7 @@ void host_start(host *h)
         h->scheme = HOST_FILTERED;
     if (!h->address[0])
         choose_address(h);
+    set_socket(h);
     if (h->place == HOST_IN_PROCESS)
         start_process(h);
     else

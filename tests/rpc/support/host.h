@@ -14,6 +14,7 @@
 #define TESTS_RPC_SUPPORT_HOST_H
 
 #include <pthread.h>
+#include <stdbool.h>
 
 #include <tern/address.h>
 #include <tern/channel.h>
@@ -45,12 +46,16 @@ struct host {
     void             *arg;
     tern_poller      *poller;                     // HOST_HERE, HOST_ON_THREAD: that which is driven
     char              address[TERN_MAX_ADDRESS];  // "": one of its own; for clients
+    char              socket[TERN_MAX_ADDRESS];   // where that is, as calls are told of their peer
 
     tern_server *server;  // NULL while it is down, and in a process
     pthread_t    thread;
     process      process;
     int          reserved_fd;  // keeps a TCP port between a stop and the next start; 0: none
 };
+
+// Servers of this test are called over HTTP/2: its environment has TERN_TEST_WIRE=grpc. Native otherwise.
+bool host_speaks_grpc(void);
 
 // It listens when this returns.
 void host_start(host *h);
