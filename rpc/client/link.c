@@ -240,6 +240,7 @@ static const terni_wire_events wire_events = {
     .goaway = on_goaway,
     .settled = on_settled,
     .writable = on_writable,
+    .now_ns = terni_session_now_ns,
     .failed = terni_session_failed,
 };
 

@@ -249,6 +249,13 @@ void terni_session_failed(void *owner, uint32_t code, const char *why)
     tern_log(TERN_LOG_WARNING, "a connection is closed: %s", why);
 }
 
+uint64_t terni_session_now_ns(void *owner)
+{
+    const terni_session *s = owner;
+
+    return tern_poller_now_ns(tern_conn_poller(s->conn));
+}
+
 // ---- the beginning -------------------------------------------------------
 
 static const tern_conn_events conn_events = {

@@ -95,7 +95,9 @@ void terni_session_keep_alive(terni_session *s, int64_t interval_ms, int64_t pat
 // After what was written: closes.
 void terni_session_close(terni_session *s);
 void terni_session_abort(terni_session *s);
-void terni_session_failed(void *owner, uint32_t code, const char *why);
+// For events: `failed`, and `now_ns`.
+void     terni_session_failed(void *owner, uint32_t code, const char *why);
+uint64_t terni_session_now_ns(void *owner);
 
 // ---- what the peer turned out to speak: for protocols --------------------
 

@@ -93,6 +93,8 @@ struct terni_wire_events {
     // The peer's settings have come: calls from now on may have been processed.
     void (*settled)(void *owner);
     void (*pong)(void *owner, uint64_t opaque);
+    // How late it is. NULL: no time passes.
+    uint64_t (*now_ns)(void *owner);
     // The connection is beyond repair: what `out` holds (the reason, for the peer) is to be sent, then it
     // is to be closed. Streams are not closed by this: the session does, with its own words.
     void (*failed)(void *owner, uint32_t code, const char *why);

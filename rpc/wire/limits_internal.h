@@ -9,15 +9,19 @@
 
 typedef struct terni_wire_limits terni_wire_limits;
 struct terni_wire_limits {
-    uint64_t    max_message;         // bytes of one message, on the wire and decompressed
-    uint32_t    max_streams;         // calls open at once on this connection
-    uint32_t    max_metadata;        // bytes of one set of metadata: keys, values and 32 for each
-    uint32_t    max_status_message;  // bytes of a status's text; a longer one is cut
-    uint32_t    stream_window;       // bytes of streaming bodies in flight for one call
-    uint32_t    connection_window;   // bytes of all bodies in flight
-    uint32_t    max_unsent_control;  // bytes of our own replies to its control frames
-    const char *encodings;  // that it may use: "gzip,zstd". NULL: none, and a message that is
-                            // compressed all the same ends its call
+    uint64_t max_message;         // bytes of one message, on the wire and decompressed
+    uint32_t max_streams;         // calls open at once on this connection
+    uint32_t max_metadata;        // bytes of one set of metadata: keys, values and 32 for each
+    uint32_t max_status_message;  // bytes of a status's text; a longer one is cut
+    uint32_t stream_window;       // bytes of streaming bodies in flight for one call
+    uint32_t connection_window;   // bytes of all bodies in flight
+    uint32_t max_unsent_control;  // bytes of our own replies to its control frames
+    uint32_t
+        max_nuisance;  // frames that make work and bring no call further, at once: PING, SETTINGS, a
+                       // call that is taken back, refused or broken; and what is empty
+    uint32_t    nuisance_per_s;  // and so many from then on
+    const char *encodings;       // that it may use: "gzip,zstd". NULL: none, and a message that is
+                                 // compressed all the same ends its call
     struct {
         uint32_t max_frame;     // bytes of one frame's head and body
         uint32_t max_path_ids;  // paths that it may number

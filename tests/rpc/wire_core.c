@@ -18,6 +18,7 @@ const terni_wire_limits wire_core_limits = {
     .stream_window = 256 * 1024,
     .connection_window = 16 * 1024 * 1024,
     .max_unsent_control = 64 * 1024,
+    .max_nuisance = 1000000,
 };
 
 // ---- the log -------------------------------------------------------------

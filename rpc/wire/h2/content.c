@@ -21,6 +21,8 @@ static void deliver(terni_engine *e, terni_stream *s, const terni_piece *piece)
     e->events->message(e->owner, s, piece);
 }
 
+static const char too_long_or_short[] = "a body is not as long as its content-length says";
+
 // What a prefix says must be agreeable. False: the stream has ended.
 static bool accept(terni_engine *e, terni_stream *s, const uint8_t *prefix)
 {
@@ -34,6 +36,13 @@ static bool accept(terni_engine *e, terni_stream *s, const uint8_t *prefix)
     else
         return true;
     return false;
+}
+
+static inline bool is_in_message(const terni_stream *s)
+{
+    const h2_incoming *in = h2_of(s)->incoming;
+
+    return TERN_UNLIKELY(in != NULL) && in->n_prefix;
 }
 
 // ---- in parts ------------------------------------------------------------
@@ -93,8 +102,12 @@ static void finish_arriving(terni_engine *e, terni_stream *s, tern_block *block)
         terni_h2_end_by_status(e, s, EXHAUSTED, "out of memory");
         return;
     }
-    h2_of(s)->incoming = NULL;
-    tern_mem_free(in);
+    in->arriving = NULL;
+    in->n_prefix = 0;
+    if (!in->has_length) {
+        h2_of(s)->incoming = NULL;
+        tern_mem_free(in);
+    }
     deliver(e, s, &piece);
     terni_arriving_free(a);
 }
@@ -148,7 +161,7 @@ static size_t take_in_parts(terni_engine *e, terni_stream *s, const uint8_t *dat
 static inline __attribute__((always_inline)) bool is_whole(const terni_stream *s,
                                                            const uint8_t *data, size_t n)
 {
-    return TERN_LIKELY(!h2_of(s)->incoming && n >= H2_MESSAGE_PREFIX) &&
+    return TERN_LIKELY(!is_in_message(s) && n >= H2_MESSAGE_PREFIX) &&
            n - H2_MESSAGE_PREFIX >= h2_get_u32(data + 1);
 }
 
@@ -164,6 +177,29 @@ static size_t take_whole(terni_engine *e, terni_stream *s, const uint8_t *data, 
     return H2_MESSAGE_PREFIX + piece.len;
 }
 
+static void count_length(terni_engine *e, terni_stream *s, size_t n)
+{
+    h2_incoming *in = h2_of(s)->incoming;
+
+    if (TERN_LIKELY(!in || !in->has_length))
+        return;
+    if (n > in->body_left)
+        terni_h2_end_by_fault(e, s, H2_PROTOCOL_ERROR, too_long_or_short);
+    else
+        in->body_left -= n;
+}
+
+bool terni_h2_expect_content(terni_engine *e, terni_stream *s, uint64_t len)
+{
+    h2_incoming *in = incoming_of(e, s);
+
+    if (!in)
+        return false;
+    in->has_length = true;
+    in->body_left = len;
+    return true;
+}
+
 void terni_h2_take_content(terni_engine *e, terni_stream *s, const uint8_t *data, size_t n,
                            tern_block *block)
 {
@@ -173,6 +209,7 @@ void terni_h2_take_content(terni_engine *e, terni_stream *s, const uint8_t *data
     }
     (void)terni_credit_use(&e->credit.all, n);  // there was enough when the frame began
     (void)terni_credit_use(&h2_of(s)->credit, n);
+    count_length(e, s, n);
     while (n > 0 && is_open(e, s)) {
         size_t taken = is_whole(s, data, n) ? take_whole(e, s, data, block)
                                             : take_in_parts(e, s, data, n, block);
@@ -198,10 +235,14 @@ void terni_h2_take_overhead(terni_engine *e, terni_stream *s, size_t n)
 
 void terni_h2_take_end(terni_engine *e, terni_stream *s)
 {
+    const h2_incoming *in = h2_of(s)->incoming;
+
     TERN_DEBUG_ASSERT(!(s->flags & TERNI_STREAM_REMOTE_END));
-    if (e->role == TERNI_CLIENT) {
+    if (in && in->has_length && in->body_left > 0) {
+        terni_h2_end_by_fault(e, s, H2_PROTOCOL_ERROR, too_long_or_short);
+    } else if (e->role == TERNI_CLIENT) {
         terni_h2_end_without_status(e, s);
-    } else if (h2_of(s)->incoming) {
+    } else if (is_in_message(s)) {
         terni_h2_end_by_status(e, s, INTERNAL, "the stream ended in the middle of a message");
     } else {
         s->flags |= TERNI_STREAM_REMOTE_END;

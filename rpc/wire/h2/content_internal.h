@@ -11,6 +11,8 @@ void terni_h2_take_content(terni_engine *e, terni_stream *s, const uint8_t *data
                            tern_block *block);
 // `n` bytes that count like content and are none.
 void terni_h2_take_overhead(terni_engine *e, terni_stream *s, size_t n);
+// What its content-length says comes, and no more. False: no memory, and the stream has ended.
+bool terni_h2_expect_content(terni_engine *e, terni_stream *s, uint64_t len);
 // The peer's half is done.
 void terni_h2_take_end(terni_engine *e, terni_stream *s);
 

@@ -48,6 +48,8 @@ void terni_h2_answer_reset(terni_engine *e, uint32_t stream, h2_error error)
 {
     e->unsent_control += H2_PREFIX_LEN + sizeof(uint32_t);
     terni_h2_send_reset(e, stream, error);
+    if (e->role == TERNI_SERVER)
+        (void)terni_h2_bear(e);
 }
 
 void terni_h2_send_goaway(terni_engine *e, uint32_t last_stream, h2_error error, const char *text)
@@ -112,6 +114,17 @@ void terni_h2_fail(terni_engine *e, h2_error error, const char *why)
         return;
     e->state = H2_FAILED;
     e->events->failed(e->owner, error, why);
+}
+
+bool terni_h2_bear(terni_engine *e)
+{
+    const terni_wire_limits *l = e->limits;
+    uint64_t                 now_ns = e->events->now_ns ? e->events->now_ns(e->owner) : 0;
+
+    if (!terni_budget_spend(&e->nuisance, l->max_nuisance, l->nuisance_per_s, now_ns))
+        terni_h2_fail(e, H2_ENHANCE_YOUR_CALM,
+                      "the peer makes more work for nothing than max_nuisance");
+    return e->state != H2_FAILED;
 }
 
 void terni_h2_unwait(terni_engine *e, terni_stream *s)

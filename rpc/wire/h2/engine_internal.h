@@ -13,6 +13,7 @@
 #include <stdalign.h>
 
 #include "rpc/wire/arriving_internal.h"
+#include "rpc/wire/budget_internal.h"
 #include "rpc/wire/credit_internal.h"
 #include "rpc/wire/h2/block_internal.h"
 #include "rpc/wire/h2/frame_internal.h"
@@ -25,12 +26,14 @@
 
 enum { H2_MESSAGE_PREFIX = 5 };  // of each message of gRPC's: a flag, and its length
 
-// A message that is not whole yet, from its first byte on.
+// A message that is not whole yet, from its first byte on; and what few bodies have, a length that was told.
 typedef struct h2_incoming h2_incoming;
 struct h2_incoming {
     uint8_t         prefix[H2_MESSAGE_PREFIX];
     uint8_t         n_prefix;
-    terni_arriving *arriving;  // NULL until the prefix is whole
+    bool            has_length;
+    uint64_t        body_left;  // of content-length
+    terni_arriving *arriving;   // NULL until the prefix is whole
 };
 
 // What this engine keeps in a stream's room.
@@ -39,7 +42,7 @@ struct h2_stream {
     int64_t        send_window;
     terni_credit   credit;    // of the peer
     terni_waiting *waiting;   // output; NULL: none
-    h2_incoming   *incoming;  // NULL: between messages
+    h2_incoming   *incoming;  // NULL: nothing of it
 };
 
 static_assert(sizeof(h2_stream) <= TERNI_STREAM_ROOM, "TERNI_STREAM_ROOM is for every engine");
@@ -135,6 +138,7 @@ struct terni_engine {
     terni_shared_credit      credit;  // of the peer, for all bodies
     terni_outqueue           queue;
     size_t                   unsent_control;  // at most so much of `out` the peer has provoked
+    terni_budget             nuisance;        // by the peer
     h2_data                  data;
     h2_partial               partial;
     terni_hpack              hpack;    // the table that the peer writes
@@ -166,6 +170,8 @@ void               terni_h2_fail(terni_engine *e, h2_error error, const char *wh
 void terni_h2_lack_memory(terni_engine *e);
 // The stream is over for the engine: off the table, its memory and its credit given back.
 void terni_h2_forget(terni_engine *e, terni_stream *s);
+// The peer has made work for nothing, once more. False: too often, and the engine has failed.
+bool terni_h2_bear(terni_engine *e);
 // The same, with the whole connection's credit past caring for.
 void terni_h2_release(terni_engine *e, terni_stream *s);
 // Forgets the stream, and tells the core how it ended.

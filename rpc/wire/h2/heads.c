@@ -64,7 +64,21 @@ static terni_open open_of(terni_engine *e, const h2_fields *f)
     return open;
 }
 
-static void open_call(terni_engine *e, const block *b, const terni_open *open)
+// One that is no number is no body's.
+static uint64_t length_of(const h2_text *t)
+{
+    uint64_t n = 0;
+
+    for (uint32_t i = 0; i < t->len; i++) {
+        if (t->at[i] < '0' || t->at[i] > '9' || n > UINT64_MAX / 10 - 1)
+            return UINT64_MAX;
+        n = n * 10 + (uint64_t)(t->at[i] - '0');
+    }
+    return t->len ? n : UINT64_MAX;
+}
+
+static void open_call(terni_engine *e, const block *b, const terni_open *open,
+                      const h2_text *length)
 {
     terni_stream *s = e->events->opened(e->owner, open);
 
@@ -74,6 +88,8 @@ static void open_call(terni_engine *e, const block *b, const terni_open *open)
     }
     terni_h2_begin_stream(e, s, b->stream, 0);
     e->current = s;
+    if (TERN_UNLIKELY(length->at) && !terni_h2_expect_content(e, s, length_of(length)))
+        return;
     if (b->is_last)
         terni_h2_take_end(e, s);
     else
@@ -97,7 +113,7 @@ static void take_request(terni_engine *e, const block *b, h2_fields *f)
     if (f->timeout.at && !terni_timeout_get(f->timeout.at, f->timeout.len, &open.timeout_us))
         terni_h2_refuse(e, b->stream, b->is_last, INTERNAL, "grpc-timeout is no timeout");
     else
-        open_call(e, b, &open);
+        open_call(e, b, &open, &f->content_length);
 }
 
 static void judge_request(terni_engine *e, const block *b, h2_fields *f)
@@ -181,7 +197,7 @@ static void take_status(terni_engine *e, terni_stream *s, const h2_fields *f)
     terni_limits_cut_status(e->limits, &close, 0);  // their size was looked at with the list's
     if (!f->grpc_status.at)
         terni_h2_end_without_status(e, s);
-    else if (close.code == 0 && h2_of(s)->incoming)
+    else if (close.code == 0 && h2_of(s)->incoming && h2_of(s)->incoming->n_prefix)
         terni_h2_end_by_fault(e, s, H2_PROTOCOL_ERROR,
                               "the server says OK in the middle of a message");
     else

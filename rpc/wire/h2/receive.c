@@ -50,6 +50,8 @@ static void begin_data(terni_engine *e, tern_linkbuf *in, const h2_frame *f, uin
     else if (h2_of(s)->credit.left < (int64_t)f->len)
         terni_h2_end_by_fault(e, s, H2_FLOW_CONTROL_ERROR, "the peer overran a stream's window");
     terni_h2_take_overhead(e, e->current && is_open ? s : NULL, head);
+    if (f->len == head + padding && !(f->flags & H2_END_STREAM))
+        (void)terni_h2_bear(e);
 }
 
 static bool is_good_data(terni_engine *e, const h2_frame *f, uint32_t padding)
@@ -138,6 +140,8 @@ static void on_priority(terni_engine *e, const h2_frame *f)
 {
     if (f->len != 5)
         terni_h2_answer_reset(e, f->stream, H2_FRAME_SIZE_ERROR);
+    else
+        (void)terni_h2_bear(e);
 }
 
 static void on_rst_stream(terni_engine *e, const h2_frame *f)
@@ -151,7 +155,8 @@ static void on_rst_stream(terni_engine *e, const h2_frame *f)
         terni_h2_fail(e, H2_FRAME_SIZE_ERROR, "a RST_STREAM has 4 bytes");
         return;
     }
-    if (!s)
+    // A server's is an answer to a call that we made.
+    if (!s || (e->role == TERNI_SERVER && !terni_h2_bear(e)))
         return;
     error = h2_get_u32(f->payload);
     close = (terni_close){ .code = terni_h2_code_of_reset(error),
@@ -183,6 +188,8 @@ static void on_ping(terni_engine *e, const h2_frame *f)
             e->events->pong(e->owner, opaque);
         return;
     }
+    if (!terni_h2_bear(e))
+        return;
     e->unsent_control += H2_PREFIX_LEN + sizeof opaque;
     if ((p = terni_h2_begin_frame(e, H2_PING, H2_ACK, 0, sizeof opaque)))
         memcpy(p, &opaque, sizeof opaque);
@@ -326,8 +333,10 @@ static bool receive_whole(terni_engine *e, tern_linkbuf *in, h2_frame *f, size_t
     f->payload = p + H2_PREFIX_LEN;
     f->block = in->head->block;
     e->current = NULL;
-    if (f->kind < H2_N_KINDS)  // others are extensions that we do not know
+    if (f->kind < H2_N_KINDS)
         rules[f->kind].take(e, f);
+    else
+        (void)terni_h2_bear(e);  // an extension's
     tern_linkbuf_consume(in, total);
     return e->state != H2_FAILED;
 }

@@ -115,7 +115,7 @@ void terni_h2_take_settings(terni_engine *e, const h2_frame *f)
         terni_h2_fail(e, H2_FRAME_SIZE_ERROR, "SETTINGS have a length that they cannot have");
         return;
     }
-    if (f->flags & H2_ACK)
+    if (f->flags & H2_ACK || (!is_first && !terni_h2_bear(e)))
         return;
     for (uint32_t i = 0; i < f->len && e->state != H2_FAILED; i += SETTING_LEN)
         take_setting(e, (unsigned)f->payload[i] << 8 | f->payload[i + 1],

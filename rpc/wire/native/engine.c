@@ -123,6 +123,17 @@ void terni_native_fail(terni_engine *e, uint32_t code, const char *why)
     e->events->failed(e->owner, code, why);
 }
 
+bool terni_native_bear(terni_engine *e)
+{
+    const terni_wire_limits *l = e->limits;
+    uint64_t                 now_ns = e->events->now_ns ? e->events->now_ns(e->owner) : 0;
+
+    if (!terni_budget_spend(&e->nuisance, l->max_nuisance, l->nuisance_per_s, now_ns))
+        terni_native_fail(e, GOAWAY_FLOOD,
+                          "the peer makes more work for nothing than max_nuisance");
+    return e->state != FAILED;
+}
+
 static void drop_arriving(terni_engine *e, native_stream *own)
 {
     terni_credit_unreserve(&e->credit, terni_arriving_lacks(own->arriving));

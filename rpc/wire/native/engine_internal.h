@@ -12,6 +12,7 @@
 #include <stdalign.h>
 
 #include "rpc/wire/arriving_internal.h"
+#include "rpc/wire/budget_internal.h"
 #include "rpc/wire/credit_internal.h"
 #include "rpc/wire/native/frame_internal.h"
 #include "rpc/wire/outqueue_internal.h"
@@ -73,6 +74,7 @@ struct terni_engine {
     terni_shared_credit      credit;  // of the peer, for all bodies
     terni_outqueue           queue;
     size_t                   unsent_control;  // at most so much of `out` the peer has provoked
+    terni_budget             nuisance;        // by the peer
     terni_meta              *metas;           // scratch for one set of metadata, cap_metas long
 };
 
@@ -96,6 +98,8 @@ static inline void terni_native_begin_stream(terni_engine *e, terni_stream *s, u
 void               terni_native_fail(terni_engine *e, uint32_t code, const char *why);
 // The stream is over for the engine: off the table, its memory and its credit given back.
 void terni_native_forget(terni_engine *e, terni_stream *s);
+// The peer has made work for nothing, once more. False: too often, and the engine has failed.
+bool terni_native_bear(terni_engine *e);
 // The same, with the whole connection's credit past caring for.
 void terni_native_release(terni_engine *e, terni_stream *s);
 

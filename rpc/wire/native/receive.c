@@ -41,6 +41,8 @@ static void answer_reset(terni_engine *e, uint32_t stream, uint32_t code, const 
 
     terni_native_send_reset(e, stream, code, why, is_not_processed);
     e->unsent_control += e->out->len - before;
+    if (e->role == TERNI_SERVER)
+        (void)terni_native_bear(e);
 }
 
 // The stream is given up by us; the rest of what the peer sends for it is skipped. `unread` bytes have
@@ -418,7 +420,8 @@ static void on_reset(terni_engine *e, const frame *f, terni_stream *s)
         malformed(e, "the head of a RESET is malformed");
         return;
     }
-    if (!s)
+    // A server's is an answer to a call that we made.
+    if (!s || (e->role == TERNI_SERVER && !terni_native_bear(e)))
         return;
     close = (terni_close){ .code = h.code,
                            .message = h.message,
@@ -452,6 +455,8 @@ static void on_ping(terni_engine *e, const frame *f, terni_stream *s)
         return;
     }
     if (!(f->flags & FLAG_ACK)) {
+        if (!terni_native_bear(e))
+            return;
         e->unsent_control += PREFIX_LEN + sizeof opaque;
         terni_native_send_pong(e, f->body);
     } else if (e->events->pong) {
