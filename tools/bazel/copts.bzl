@@ -67,13 +67,30 @@ def tern_cc_test(name, copts = [], deps = [], size = "medium", **kwargs):
         **kwargs
     )
 
-def tern_wires_test(name, **kwargs):
-    """One test over each wire: its servers are hosts of tests/rpc/support, which read the environment."""
-    srcs = kwargs.pop("srcs", [name + ".c"])
-    tern_cc_test(name = name, srcs = srcs, **kwargs)
-    tern_cc_test(
-        name = name[:-len("test")] + "over_grpc_test",
+# What a test's environment says of the way that its calls take: tests/rpc/support/host.h reads it.
+_WAYS = {
+    "": {},
+    "_over_grpc": {"TERN_TEST_WIRE": "grpc"},
+    "_filtered": {"TERN_TEST_FILTERED": "1"},
+    "_over_grpc_filtered": {"TERN_TEST_WIRE": "grpc", "TERN_TEST_FILTERED": "1"},
+}
+
+def tern_ways_test(name, srcs, deps, size, filtered = True, **kwargs):
+    """One test over each wire, and over each through a filter; it is compiled once."""
+    tern_cc_library(
+        name = name + "_code",
+        testonly = True,
         srcs = srcs,
-        env = {"TERN_TEST_WIRE": "grpc"},
-        **kwargs
+        alwayslink = True,
+        deps = deps + ["//tests/support"],
     )
+    for way, env in _WAYS.items():
+        if filtered or "filtered" not in way:
+            tern_cc_test(
+                name = name[:-len("_test")] + way + "_test",
+                size = size,
+                srcs = [],
+                env = env,
+                deps = [":" + name + "_code"],
+                **kwargs
+            )

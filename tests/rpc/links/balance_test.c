@@ -211,14 +211,16 @@ static const char *start_named(cluster *c)
 {
     static char name[TERN_MAX_ADDRESS];
     const char *first = c->nodes[0].host.address, *port;
+    int         len;
 
     node_start(&c->nodes[0]);
     port = strrchr(first, ':');
-    snprintf(name, sizeof name, "%.3s://nodes.test%s", first, port);
+    len = (int)strcspn(first, ":");  // the scheme's
+    snprintf(name, sizeof name, "%.*s://nodes.test%s", len, first, port);
     for (unsigned i = 1; i < N_NODES; i++) {
         c->nodes[i].number = i;
-        snprintf(c->nodes[i].host.address, TERN_MAX_ADDRESS, "%.3s://127.0.0.%u%s", first, i + 1,
-                 port);
+        snprintf(c->nodes[i].host.address, TERN_MAX_ADDRESS, "%.*s://127.0.0.%u%s", len, first,
+                 i + 1, port);
         node_start(&c->nodes[i]);
     }
     return name;

@@ -18,7 +18,7 @@ void desk_start(desk *d, host_scheme scheme, const tern_server_opts *opts,
     if (opts)
         d->host.opts = *opts;
     host_start(&d->host);
-    d->channel = tern_connect(d->host.address, NULL);
+    d->channel = host_connect(d->host.address, NULL);
 }
 
 void desk_stop(desk *d)

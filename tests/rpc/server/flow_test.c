@@ -97,7 +97,7 @@ static void test_sender_is_told_when_the_connection_has_room_again(void **state)
     desk_start(&h, HOST_TCP, NULL, &handlers, NULL);
     {
         TERN_AUTO(tern_channel) *ch =
-            tern_connect(h.host.address, &(tern_channel_opts){ .poller = poller });
+            host_connect(h.host.address, &(tern_channel_opts){ .poller = poller });
 
         desk_desk_collect_async(
             ch, NULL, &(desk_desk_collect_events){ .writable = send_long, .end = take_count }, &s);

@@ -145,7 +145,7 @@ static void test_connections_have_a_limit(void **state)
     reset();
     desk_start(&h, HOST_TCP, &(tern_server_opts){ .max_connections = 1 }, &handlers, NULL);
     assert_int_equal(ask(&h).code, TERN_OK);
-    second = tern_connect(h.host.address, NULL);
+    second = host_connect(h.host.address, NULL);
     {
         TERN_AUTO(desk_answer) *reply = NULL;
 
