@@ -84,9 +84,8 @@ struct tern_channel_opts {
 
 // Connects when the first call needs it. One of these, or several separated by commas:
 //   tcp://host:port  tcp://[::1]:port  unix:///path  unix:@abstract  fd:N    Tern's own wire
-// and, not served by this build yet (a call's status says so: "gRPC (HTTP/2) is not in this version"),
-//   grpc://host:port  grpc+unix:///path                                       gRPC
-//   tls://host:port  grpcs://host:port                                        the same over TLS
+//   grpc://host:port  grpc+unix:///path  grpc+unix:@abstract  grpc+fd:N       gRPC
+//   tls://host:port  grpcs://host:port                                        either, through `filters`
 TERN_API TERN_NODISCARD tern_channel *
 tern_connect_sized(const char *addresses, const tern_channel_opts *opts, uint64_t sizes);
 TERN_NODISCARD static inline tern_channel *tern_connect(const char              *addresses,
