@@ -152,6 +152,15 @@ static void on_deadline(tern_timer *t)
     terni_dispatch_cancel(TERN_CONTAINER_OF(t, tern_ctx, deadline_timer), TERN_DEADLINE_EXCEEDED);
 }
 
+// Only a call that lasts makes it matter whether its client is alive: connections that are idle, or whose calls
+// are quick, are spared the memory and the timer.
+static void keep_alive(terni_caller *caller)
+{
+    const terni_policy *policy = caller->home->policy;
+
+    terni_session_keep_alive(&caller->session, policy->keepalive_ms, policy->keepalive_timeout_ms);
+}
+
 // Most calls are answered before this has a turn, and cost no timer. Newer calls come first, so those
 // behind one that is timed are timed.
 static void time_new_calls(terni_session *s)
@@ -159,6 +168,8 @@ static void time_new_calls(terni_session *s)
     terni_caller *caller = &conn_of(s)->caller;
     tern_wheel   *wheel = tern_poller_wheel(caller->home->poller);
 
+    if (caller->calls && !caller->calls->is_timed)
+        keep_alive(caller);
     for (tern_ctx *ctx = caller->calls; ctx && !ctx->is_timed; ctx = ctx->next) {
         ctx->is_timed = true;
         tern_timer_init(&ctx->deadline_timer, on_deadline);
@@ -258,8 +269,6 @@ terni_server_conn *terni_server_conn_start(const terni_home *home, int fd, bool 
         tern_mem_free(c);
         return refuse(policy, st.msg);
     }
-    terni_session_keep_alive(&c->caller.session, policy->keepalive_ms,
-                             policy->keepalive_timeout_ms);
     TERNI_LIST_PUSH(list, c);
     return c;
 }

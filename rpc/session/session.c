@@ -467,8 +467,8 @@ static const terni_keepalive_hooks keepalive_hooks = { has_calls, heard_ns, ping
 
 void terni_session_keep_alive(terni_session *s, int64_t interval_ms, int64_t patience_ms)
 {
-    TERN_ASSERT(!s->keepalive && s->conn);
-    if (interval_ms <= 0)
+    TERN_ASSERT(s->conn);
+    if (interval_ms <= 0 || s->keepalive)
         return;
     if (!(s->keepalive = tern_mem_alloc(sizeof *s->keepalive))) {
         tern_log(TERN_LOG_WARNING, "a connection goes without keepalive: out of memory");

@@ -90,7 +90,7 @@ struct terni_session {
 TERN_NODISCARD int terni_session_start(terni_session *s, tern_poller *poller, int fd,
                                        tern_conn_filter *filter, terni_role role);
 // Watches from now on whether the peer is alive; not with an interval of 0 or less, nor without memory. With a
-// patience below 0 it asks, and waits for ever.
+// patience below 0 it asks, and waits for ever. Idempotent.
 void terni_session_keep_alive(terni_session *s, int64_t interval_ms, int64_t patience_ms);
 // After what was written: closes.
 void terni_session_close(terni_session *s);
