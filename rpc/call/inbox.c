@@ -12,21 +12,22 @@ struct terni_inbox_item {
     terni_piece       piece;  // holds a reference to its block
 };
 
-void terni_inbox_init(terni_inbox *inbox, tern_pool *pool, terni_stream *stream)
+void terni_inbox_init(terni_inbox *inbox, terni_stream *stream)
 {
-    *inbox = (terni_inbox){ .pool = pool, .stream = stream };
+    *inbox = (terni_inbox){ .stream = stream };
     inbox->tail = &inbox->head;
 }
 
-static tern_block *pin(const terni_inbox *inbox, const terni_piece *piece, const uint8_t **ret_data)
+static tern_block *pin(const terni_piece *piece, const uint8_t **ret_data)
 {
+    tern_pool  *pool = piece->block ? piece->block->pool : NULL;
     tern_block *copy;
 
     if (piece->block && piece->len >= piece->block->cap / MIN_PINNED_SHARE) {
         *ret_data = piece->data;
         return tern_block_ref(piece->block);
     }
-    if (!(copy = tern_block_new(inbox->pool, piece->len)))
+    if (!(copy = pool ? tern_block_new(pool, piece->len) : tern_block_new_shared(piece->len)))
         return NULL;
     if (piece->len)
         memcpy(copy->base, piece->data, piece->len);
@@ -35,14 +36,14 @@ static tern_block *pin(const terni_inbox *inbox, const terni_piece *piece, const
     return copy;
 }
 
-static terni_inbox_item *make_item(const terni_inbox *inbox, const terni_piece *piece)
+static terni_inbox_item *make_item(const terni_piece *piece)
 {
     terni_inbox_item *item = tern_mem_alloc(sizeof *item);
 
     if (!item)
         return NULL;
     *item = (terni_inbox_item){ .piece = *piece };
-    if (!(item->piece.block = pin(inbox, piece, &item->piece.data))) {
+    if (!(item->piece.block = pin(piece, &item->piece.data))) {
         tern_mem_free(item);
         return NULL;
     }
@@ -55,7 +56,7 @@ int terni_inbox_push(terni_inbox *inbox, terni_session *from, const terni_piece 
 
     if (!inbox->holding)
         inbox->holding = terni_session_hold(from);
-    if (!inbox->holding || !(item = make_item(inbox, piece))) {
+    if (!inbox->holding || !(item = make_item(piece))) {
         terni_session_consumed(from, inbox->stream, piece->len);
         return -ENOMEM;
     }

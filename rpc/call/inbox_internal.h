@@ -3,7 +3,7 @@
 //
 // Lifetime:  embedded; terni_inbox_init / terni_inbox_done, which lets go of what is left. Then it may be used
 //            for another stream.
-// Threads:   none. One owner at a time, the owner of the pool.
+// Threads:   none. One owner at a time, of the pool that the messages lie in, too.
 // Invariant: its messages are all of one session, and are held of that.
 #ifndef RPC_CALL_INBOX_INTERNAL_H
 #define RPC_CALL_INBOX_INTERNAL_H
@@ -17,12 +17,11 @@ typedef struct terni_inbox_item terni_inbox_item;
 typedef struct terni_inbox terni_inbox;
 struct terni_inbox {
     terni_inbox_item *head, **tail;
-    tern_pool        *pool;
     terni_stream     *stream;   // the call's
     terni_holding    *holding;  // a reference, from the first message on
 };
 
-void               terni_inbox_init(terni_inbox *inbox, tern_pool *pool, terni_stream *stream);
+void               terni_inbox_init(terni_inbox *inbox, terni_stream *stream);
 static inline void terni_inbox_done(terni_inbox *inbox);
 
 static inline bool terni_inbox_is_empty(const terni_inbox *inbox) { return !inbox->head; }

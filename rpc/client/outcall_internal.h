@@ -83,10 +83,10 @@ struct terni_outcall {
     tern_block                 *body_block;  // that it lies in; NULL: in the arena
     tern_timer                  timer;
     terni_observers            *observers;  // NULL: none, as for most calls
+    uint64_t                    position;   // of its opening in the link's output, or before that
     uint32_t                    n_attempts;
     uint32_t                    n_refusals;  // attempts that were not processed
     uint32_t                    n_retries;   // by the channel's policy
-    uint64_t                    position;    // of its opening in the link's output, or before that
     uint8_t                     state;       // terni_outcall_state
     bool                        waits_for_ready;
     bool                        is_detached;

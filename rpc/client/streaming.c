@@ -187,7 +187,7 @@ int terni_streaming_init(terni_streaming *s, terni_shard *shard, const tern_meth
     s->is_private = shard->is_private;
     s->call.events = method->kind == TERN_CLIENT_STREAM ? &upload_events : &stream_events;
     s->call.done = on_done;
-    terni_inbox_init(&s->inbox, tern_poller_pool(s->poller), &s->call.stream);
+    terni_inbox_init(&s->inbox, &s->call.stream);
     terni_arena_init(&s->item_arena, tern_poller_pool(s->poller), TERN_MAX_ARENA_BYTES);
     return err == 0 && req ? terni_outcall_encode(&s->call, req) : err;
 }

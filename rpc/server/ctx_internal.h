@@ -97,10 +97,10 @@ struct tern_ctx {
 
     tern_metadata *metadata, *trailing, *initial;
     uint32_t       n_metadata, n_trailing, n_initial;
+    uint32_t       n_begun;  // interceptors
 
     void        *request, *reply;
     terni_value *values;
-    uint32_t     n_begun;  // interceptors
     tern_ctx_fn *on_cancel;
     void        *on_cancel_arg;
 

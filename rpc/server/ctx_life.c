@@ -31,7 +31,7 @@ static tern_ctx *new_ctx(tern_poller *poller)
         return NULL;
     ctx->state = TERNI_CTX_FREE;
     terni_arena_init_with(&ctx->arena, pool, TERN_MAX_ARENA_BYTES, ctx->first, sizeof ctx->first);
-    terni_inbox_init(&ctx->inbox, pool, &ctx->stream);
+    terni_inbox_init(&ctx->inbox, &ctx->stream);
     return ctx;
 }
 

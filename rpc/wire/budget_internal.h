@@ -15,22 +15,25 @@
 
 typedef struct terni_budget terni_budget;
 struct terni_budget {
-    uint32_t spent;
-    uint32_t at_ms;  // when it was looked at last, and something of `spent` was forgiven
+    uint16_t spent;
+    uint16_t at;  // in ticks: when something of `spent` was forgiven last
 };
 
-// One more. False: that is too many.
+enum { TERNI_BUDGET_TICKS_PER_S = 64 };
+
+// One more. False: that is too many, or more than 65,535 at once. Who comes back after so many ticks that they
+// wrapped is forgiven less.
 static inline bool terni_budget_spend(terni_budget *b, uint32_t at_once, uint32_t per_s,
                                       uint64_t now_ns)
 {
-    uint32_t now_ms = (uint32_t)(now_ns / TERN_NS_PER_MS);
-    uint64_t forgiven = (uint64_t)(now_ms - b->at_ms) * per_s / 1000;
+    uint16_t now = (uint16_t)(now_ns / (TERN_NS_PER_S / TERNI_BUDGET_TICKS_PER_S));
+    uint64_t forgiven = (uint64_t)(uint16_t)(now - b->at) * per_s / TERNI_BUDGET_TICKS_PER_S;
 
     if (forgiven) {
-        b->spent = forgiven < b->spent ? b->spent - (uint32_t)forgiven : 0;
-        b->at_ms = now_ms;
+        b->spent = forgiven < b->spent ? (uint16_t)(b->spent - forgiven) : 0;
+        b->at = now;
     }
-    if (b->spent >= at_once)
+    if (b->spent >= at_once || b->spent == UINT16_MAX)
         return false;
     b->spent++;
     return true;

@@ -122,10 +122,10 @@ struct h2_entries {
 enum { H2_N_ENDED = 8 };
 
 struct terni_engine {
-    terni_role               role;
+    terni_role               role : 8;
     h2_state                 state : 8;
-    bool                     is_going;   // a GOAWAY came or went: no new calls
-    bool                     is_called;  // the first GOAWAY of two is out
+    bool                     is_going;  // a GOAWAY came or went: no new calls
+    terni_budget             nuisance;  // by the peer
     const terni_wire_limits *limits;
     h2_peer                  peer;
     const terni_wire_events *events;
@@ -138,7 +138,6 @@ struct terni_engine {
     terni_shared_credit      credit;  // of the peer, for all bodies
     terni_outqueue           queue;
     size_t                   unsent_control;  // at most so much of `out` the peer has provoked
-    terni_budget             nuisance;        // by the peer
     h2_data                  data;
     h2_partial               partial;
     terni_hpack              hpack;    // the table that the peer writes

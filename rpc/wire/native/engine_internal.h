@@ -53,9 +53,10 @@ struct path_entry {
 };
 
 struct terni_engine {
-    terni_role               role;
+    terni_role               role : 8;
     engine_state             state : 8;
     bool                     is_going;  // a GOAWAY came or went: no new calls
+    terni_budget             nuisance;  // by the peer
     const terni_wire_limits *limits;
     peer_settings            peer;
     char                    *peer_encodings;  // what it can read: "gzip,zstd"; NULL: nothing
@@ -74,7 +75,6 @@ struct terni_engine {
     terni_shared_credit      credit;  // of the peer, for all bodies
     terni_outqueue           queue;
     size_t                   unsent_control;  // at most so much of `out` the peer has provoked
-    terni_budget             nuisance;        // by the peer
     terni_meta              *metas;           // scratch for one set of metadata, cap_metas long
 };
 

@@ -21,7 +21,7 @@ static void begin(box *b)
     fake_wire_reset();
     *b = (box){ .session.wire = &fake_wire_table, .stream.id = 1, .pool = tern_pool_new() };
     b->session.engine = fake_wire_table.create(&(terni_engine_opts){ .owner = &b->session });
-    terni_inbox_init(&b->inbox, b->pool, &b->stream);
+    terni_inbox_init(&b->inbox, &b->stream);
     (void)journal_take();
 }
 
