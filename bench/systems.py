@@ -29,11 +29,12 @@ def transport(program, backend, meaning):
     return System(f"//examples/echo:{program}", command, meaning=meaning)
 
 
-def grpc(api, meaning):
+def grpc(api, meaning, load="//bench/grpc_cpp:load"):
     command = ("bench/grpc_cpp/server", "--api", api)
-    return System("//bench/grpc_cpp:server", command, "//bench/grpc_cpp:load", "grpc", meaning)
+    return System("//bench/grpc_cpp:server", command, load, "grpc", meaning)
 
 
+H2LOAD = "//bench:h2load"
 OWN_CLIENT = "//bench:tern_load"
 
 SYSTEMS = {
@@ -48,8 +49,11 @@ SYSTEMS = {
     "tern-own-client-stream": tern(
         load=OWN_CLIENT, wire="native-stream", meaning="Tern at both ends, streams"
     ),
-    "tern-h2": tern(
-        load="//bench/grpc_cpp:load", wire="grpc", meaning="Tern's server, calls over HTTP/2 by gRPC C++"
+    "tern-h2": tern(load=H2LOAD, wire="grpc", meaning="Tern's server, calls over HTTP/2 by h2load"),
+    "grpc-cpp-cq-h2": grpc("cq", "gRPC C++'s completion queue server, calls by h2load", load=H2LOAD),
+    "grpc-cpp-cb-h2": grpc("callback", "gRPC C++'s callback server, calls by h2load", load=H2LOAD),
+    "tern-h2-cpp-client": tern(
+        load="//bench/grpc_cpp:load", wire="grpc", meaning="Tern's server, calls by gRPC C++"
     ),
     "grpc-cpp-cq": grpc("cq", "gRPC C++ at both ends, completion queue server"),
     "grpc-cpp-cb": grpc("callback", "gRPC C++ at both ends, callback server"),

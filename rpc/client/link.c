@@ -69,6 +69,21 @@ static uint64_t timeout_us(const terni_outcall *call)
     return deadline_ns > now + 1000 ? (deadline_ns - now) / 1000 : 1;
 }
 
+static void put_on(terni_link *link, terni_outcall *call)
+{
+    call->on = link;
+    TERNI_LIST_PUSH(&link->calls, call);
+    terni_outcall_set_state(call, TERNI_OUTCALL_OPEN);
+}
+
+static void take_off(terni_outcall *call)
+{
+    TERN_DEBUG_ASSERT(call->state == TERNI_OUTCALL_OPEN);
+    TERNI_LIST_REMOVE(call);
+    call->on = NULL;
+    terni_outcall_set_state(call, TERNI_OUTCALL_IDLE);
+}
+
 int terni_link_open(terni_link *link, terni_outcall *call)
 {
     terni_session   *s = &link->session;
@@ -85,29 +100,21 @@ int terni_link_open(terni_link *link, terni_outcall *call)
     if (!terni_session_is_open(s) || link->is_retired)
         return -ENOTCONN;
     call->position = terni_session_position(s);
+    put_on(link, call);  // before: what had to wait may be on its way already, which is an event
     if ((err = terni_session_open(s, &call->stream, &open, call->has_body ? &body : NULL,
-                                  call->is_last)) < 0)
+                                  call->is_last)) < 0) {
+        take_off(call);
         return err;
-    call->on = link;
+    }
     call->n_attempts++;
     if (TERN_UNLIKELY(call->observers))
         terni_observers_note_peer(call->observers, s);
-    TERNI_LIST_PUSH(&link->calls, call);
-    terni_outcall_set_state(call, TERNI_OUTCALL_OPEN);
     if (call->events)
         call->events->opened(call);
     return 0;
 }
 
 // ---- calls: going --------------------------------------------------------
-
-static void take_off(terni_outcall *call)
-{
-    TERN_DEBUG_ASSERT(call->state == TERNI_OUTCALL_OPEN);
-    TERNI_LIST_REMOVE(call);
-    call->on = NULL;
-    terni_outcall_set_state(call, TERNI_OUTCALL_IDLE);
-}
 
 static void end_call(terni_outcall *call, const terni_close *close)
 {
