@@ -61,5 +61,3 @@ SYSTEMS = {
     "transport-fiber": transport("fiber_echo_server", "epoll", "the same on fibers"),
     "transport-uring": transport("echo_server", "uring", "the same on io_uring"),
 }
-
-MISSING = {}
