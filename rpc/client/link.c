@@ -93,6 +93,7 @@ int terni_link_open(terni_link *link, terni_outcall *call)
                               .authority = link->authority,
                               .authority_len = link->authority_len,
                               .timeout_us = timeout_us(call),
+                              .n_previous = call->n_retries,
                               .metadata = { call->head.metas, call->head.n_metas } };
     int              err;
 

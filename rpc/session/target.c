@@ -15,11 +15,24 @@ struct scheme {
     bool              is_tls;
 };
 
+// The first that fits. gRPC has its own way to write addresses, which may stand alone or behind grpc://.
 static const scheme schemes[] = {
-    { "tcp:", "tcp:", &terni_wire_native, false }, { "unix:", "unix:", &terni_wire_native, false },
-    { "fd:", "fd:", &terni_wire_native, false },   { "tls:", "tcp:", &terni_wire_native, true },
-    { "grpc:", "tcp:", &terni_wire_h2, false },    { "grpc+unix:", "unix:", &terni_wire_h2, false },
-    { "grpc+fd:", "fd:", &terni_wire_h2, false },  { "grpcs:", "tcp:", &terni_wire_h2, true },
+    { "tcp:", "tcp:", &terni_wire_native, false },
+    { "unix:", "unix:", &terni_wire_native, false },
+    { "fd:", "fd:", &terni_wire_native, false },
+    { "tls:", "tcp:", &terni_wire_native, true },
+    { "dns:///", "tcp://", &terni_wire_h2, false },
+    { "ipv4:", "tcp://", &terni_wire_h2, false },
+    { "ipv6:", "tcp://", &terni_wire_h2, false },
+    { "grpc://dns:///", "tcp://", &terni_wire_h2, false },
+    { "grpc://ipv4:", "tcp://", &terni_wire_h2, false },
+    { "grpc://ipv6:", "tcp://", &terni_wire_h2, false },
+    { "grpc://unix:", "unix:", &terni_wire_h2, false },
+    { "grpc+unix:", "unix:", &terni_wire_h2, false },
+    { "grpc+fd:", "fd:", &terni_wire_h2, false },
+    { "grpc:", "tcp:", &terni_wire_h2, false },
+    { "grpcs://dns:///", "tcp://", &terni_wire_h2, true },
+    { "grpcs:", "tcp:", &terni_wire_h2, true },
 };
 
 static const scheme *find_scheme(const char *text)

@@ -30,6 +30,7 @@ struct terni_open {
     uint32_t        path_len, authority_len, subtype_len, encoding_len, accept_encoding_len;
     void           *method;      // server: what the `lookup` event returned for this path
     uint64_t        timeout_us;  // what is left of the deadline; 0: none
+    uint32_t        n_previous;  // client: attempts before this one. Native does not tell
     terni_meta_list metadata;
 };
 

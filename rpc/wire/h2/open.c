@@ -1,6 +1,7 @@
 #include "rpc/wire/h2/open_internal.h"
 
 #include <errno.h>
+#include <stdio.h>
 
 #include <tern/mem.h>
 
@@ -84,6 +85,14 @@ static uint8_t *put_timeout(terni_engine *e, uint8_t *p, uint64_t timeout_us)
                         len);
 }
 
+static uint8_t *put_attempts(uint8_t *p, uint32_t n)
+{
+    char digits[12];
+    int  len = snprintf(digits, sizeof digits, "%u", n);
+
+    return h2_put_field(p, H2_PLAIN, "grpc-previous-rpc-attempts", 26, digits, (size_t)len);
+}
+
 static const char agent[] = "grpc-c-tern";
 
 static uint8_t *put_request(terni_engine *e, uint8_t *p, const terni_open *o)
@@ -102,6 +111,8 @@ static uint8_t *put_request(terni_engine *e, uint8_t *p, const terni_open *o)
                   "application/grpc", 16);
     p = put_fixed(e, p, &in->user_agent, H2_STATIC_USER_AGENT, "user-agent", agent,
                   sizeof agent - 1);
+    if (TERN_UNLIKELY(o->n_previous))
+        p = put_attempts(p, o->n_previous);
     if (o->encoding_len)
         p = h2_put_field(p, H2_PLAIN, "grpc-encoding", 13, o->encoding, o->encoding_len);
     if (e->limits->encodings)

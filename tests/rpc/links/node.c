@@ -3,6 +3,7 @@
 #include "tests/support/test.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <tern/fiber.h>
@@ -31,11 +32,19 @@ static bool wait_as_asked(node *n, const links_question *q)
     return false;
 }
 
+static void note_attempts(node *n, const tern_ctx *ctx)
+{
+    const tern_metadata *m = tern_ctx_metadata(ctx, "grpc-previous-rpc-attempts");
+
+    atomic_store(&n->n_previous, m ? (unsigned)atoi(m->value) : 0);
+}
+
 static tern_code ask(tern_ctx *ctx, const links_question *q, links_answer *a)
 {
     node *n = tern_ctx_user_data(ctx);
 
     atomic_fetch_add(&n->n_calls, 1);
+    note_attempts(n, ctx);
     if (!wait_as_asked(n, q))
         return TERN_CANCELLED;
     if (must_fail(n, q))

@@ -22,6 +22,7 @@ struct node {
     uint32_t        number;
     atomic_uint     n_calls, n_failures;
     atomic_uint     n_interrupted;  // calls that were cancelled while they slept, or were held
+    atomic_uint     n_previous;     // attempts before the last one, as that has told
     tern_wait_group gate;
 };
 

@@ -127,6 +127,7 @@ static void test_call_that_fails_twice_succeeds_with_the_third_attempt(void **st
     assert_int_equal(st.code, TERN_OK);
     assert_int_equal(n_seen(), 3);
     assert_int_equal(info.n_attempts, 3);
+    assert_int_equal(atomic_load(&server.n_previous), host_speaks_grpc() ? 2 : 0);
     finish();
 }
 

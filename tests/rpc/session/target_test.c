@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "rpc/session/target_internal.h"
+#include "rpc/wire/h2/h2_internal.h"
 #include "rpc/wire/native/native_internal.h"
 
 static terni_target parse(const char *text)
@@ -31,6 +32,45 @@ static void test_scheme_says_what_is_spoken(void **state)
     assert_int_equal(parse("tcp://h:1").address.kind, TERN_ADDRESS_TCP);
     assert_int_equal(parse("unix:@a").address.kind, TERN_ADDRESS_UNIX);
     assert_int_equal(parse("fd:3").address.fd, 3);
+}
+
+static void test_grpc_is_written_in_many_ways(void **state)
+{
+    static const struct {
+        const char       *text, *host;
+        tern_address_kind kind;
+    } rows[] = {
+        { "grpc://h:1", "h", TERN_ADDRESS_TCP },
+        { "dns:///h:1", "h", TERN_ADDRESS_TCP },
+        { "grpc://dns:///h:1", "h", TERN_ADDRESS_TCP },
+        { "ipv4:127.0.0.1:1", "127.0.0.1", TERN_ADDRESS_TCP },
+        { "grpc://ipv4:127.0.0.1:1", "127.0.0.1", TERN_ADDRESS_TCP },
+        { "ipv6:[::1]:1", "::1", TERN_ADDRESS_TCP },
+        { "grpc://[::1]:1", "::1", TERN_ADDRESS_TCP },
+        { "grpc+unix:///p", "/p", TERN_ADDRESS_UNIX },
+        { "grpc+unix:@a", "@a", TERN_ADDRESS_UNIX },
+        { "grpc://unix:///p", "/p", TERN_ADDRESS_UNIX },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < TERN_COUNT_OF(rows); i++) {
+        terni_target t = parse(rows[i].text);
+
+        assert_ptr_equal(t.wire, &terni_wire_h2);
+        assert_false(t.is_tls);
+        assert_int_equal(t.address.kind, rows[i].kind);
+        assert_string_equal(t.address.host, rows[i].host);
+    }
+    assert_true(parse("grpcs://h:1").is_tls && parse("grpcs://dns:///h:1").is_tls);
+}
+
+static void test_authority_is_whom_calls_are_for(void **state)
+{
+    (void)state;
+    assert_string_equal(parse("grpc://example.org:50051").authority, "example.org:50051");
+    assert_string_equal(parse("dns:///example.org:443").authority, "example.org:443");
+    assert_string_equal(parse("grpc://[::1]:1").authority, "[::1]:1");
+    assert_string_equal(parse("grpc+unix:///p").authority, "localhost");
 }
 
 static void test_tls_is_above_a_socket(void **state)
@@ -117,6 +157,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TERN_TEST(test_scheme_says_what_is_spoken),
+        TERN_TEST(test_grpc_is_written_in_many_ways),
+        TERN_TEST(test_authority_is_whom_calls_are_for),
         TERN_TEST(test_tls_is_above_a_socket),
         TERN_TEST(test_tls_address_that_is_too_long_is_refused),
         TERN_TEST(test_bad_one_is_refused_and_nothing_is_set),
