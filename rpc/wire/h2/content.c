@@ -5,6 +5,7 @@
 #include <tern/mem.h>
 
 #include "rpc/wire/h2/ends_internal.h"
+#include "rpc/wire/h2/growth_internal.h"
 
 // Of gRPC's codes.
 enum { EXHAUSTED = 8, UNIMPLEMENTED = 12, INTERNAL = 13 };
@@ -210,6 +211,7 @@ void terni_h2_take_content(terni_engine *e, terni_stream *s, const uint8_t *data
     (void)terni_credit_use(&e->credit.all, n);  // there was enough when the frame began
     (void)terni_credit_use(&h2_of(s)->credit, n);
     count_length(e, s, n);
+    terni_h2_sound(e, s, n);
     while (n > 0 && is_open(e, s)) {
         size_t taken = is_whole(s, data, n) ? take_whole(e, s, data, block)
                                             : take_in_parts(e, s, data, n, block);

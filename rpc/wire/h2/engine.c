@@ -79,8 +79,8 @@ static void give_both_credits(terni_engine *e, terni_stream *s, size_t len)
     uint64_t      due = 0;
 
     if (!(s->flags & TERNI_STREAM_REMOTE_END))  // nothing more will come that needs it
-        due = terni_credit_consume(c, len, e->limits->stream_window);
-    TERN_DEBUG_ASSERT(terni_credit_is_valid(c, e->limits->stream_window));
+        due = terni_credit_consume(c, len, e->stream_window);
+    TERN_DEBUG_ASSERT(terni_credit_is_valid(c, e->stream_window));
     if (due)
         terni_h2_send_window(e, s->id, due);
     give_connection_credit(e, len);

@@ -135,7 +135,10 @@ struct terni_engine {
     const terni_stream      *current;  // that the frame being read is for; NULL once it has ended
     uint32_t                 last_id;  // opened by the client
     int64_t                  send_window;
-    terni_shared_credit      credit;  // of the peer, for all bodies
+    terni_shared_credit      credit;         // of the peer, for all bodies
+    uint32_t                 stream_window;  // that we let the peer have on each stream
+    bool                     is_sounding;    // growth.c: how much comes until a PING is answered
+    uint64_t                 n_sounded;
     terni_outqueue           queue;
     size_t                   unsent_control;  // at most so much of `out` the peer has provoked
     h2_data                  data;
@@ -198,7 +201,7 @@ static inline void terni_h2_begin_stream(terni_engine *e, terni_stream *s, uint3
     s->own_flags = 0;
     s->own_value = 0;
     own->send_window = e->peer.stream_window;
-    terni_credit_init(&own->credit, e->limits->stream_window);
+    terni_credit_init(&own->credit, e->stream_window);
     own->waiting = NULL;
     own->incoming = NULL;
     terni_streams_insert(&e->streams, s);

@@ -130,6 +130,7 @@ static terni_engine *h2_create(const terni_engine_opts *opts)
     e->out = opts->out;
     e->peer = (h2_peer){ H2_MIN_FRAME, UINT32_MAX, H2_FIRST_WINDOW, UINT32_MAX };
     e->send_window = H2_FIRST_WINDOW;
+    e->stream_window = opts->limits->stream_window;
     terni_credit_init(&e->credit.all, opts->limits->connection_window);
     if (e->role == TERNI_CLIENT)
         begin_client(e);

@@ -6,6 +6,7 @@
 
 #include "rpc/wire/h2/content_internal.h"
 #include "rpc/wire/h2/ends_internal.h"
+#include "rpc/wire/h2/growth_internal.h"
 #include "rpc/wire/h2/heads_internal.h"
 #include "rpc/wire/h2/send_internal.h"
 #include "rpc/wire/h2/settings_internal.h"
@@ -184,7 +185,7 @@ static void on_ping(terni_engine *e, const h2_frame *f)
     }
     memcpy(&opaque, f->payload, sizeof opaque);
     if (f->flags & H2_ACK) {
-        if (e->events->pong)
+        if (!terni_h2_take_sounding(e, opaque) && e->events->pong)
             e->events->pong(e->owner, opaque);
         return;
     }

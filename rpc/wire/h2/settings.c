@@ -6,7 +6,6 @@ enum {
     HEADER_TABLE_SIZE = 1,
     ENABLE_PUSH = 2,
     MAX_CONCURRENT_STREAMS = 3,
-    INITIAL_WINDOW_SIZE = 4,
     MAX_FRAME_SIZE = 5,
     MAX_HEADER_LIST_SIZE = 6,
     SETTING_LEN = 6,  // bytes of one on the wire
@@ -30,11 +29,20 @@ void terni_h2_send_settings(terni_engine *e)
         p = put_setting(p, ENABLE_PUSH, 0);
     else
         p = put_setting(p, MAX_CONCURRENT_STREAMS, l->max_streams);
-    p = put_setting(p, INITIAL_WINDOW_SIZE, l->stream_window);
+    p = put_setting(p, H2_INITIAL_WINDOW_SIZE, l->stream_window);
     p = put_setting(p, MAX_FRAME_SIZE, l->h2.max_frame);
     put_setting(p, MAX_HEADER_LIST_SIZE, l->max_metadata);
     if (l->connection_window > H2_FIRST_WINDOW)
         terni_h2_send_window(e, 0, l->connection_window - H2_FIRST_WINDOW);
+}
+
+bool terni_h2_send_setting(terni_engine *e, unsigned number, uint32_t value)
+{
+    uint8_t *p = terni_h2_begin_frame(e, H2_SETTINGS, 0, 0, SETTING_LEN);
+
+    if (p)
+        put_setting(p, number, value);
+    return p != NULL;
 }
 
 // ---- the peer's ----------------------------------------------------------
@@ -81,7 +89,7 @@ static void take_setting(terni_engine *e, unsigned number, uint32_t value)
     case MAX_CONCURRENT_STREAMS:
         e->peer.max_streams = value;
         return;
-    case INITIAL_WINDOW_SIZE:
+    case H2_INITIAL_WINDOW_SIZE:
         if (value > H2_MAX_WINDOW)
             too_wide(e);
         else
