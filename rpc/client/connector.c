@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include <tern/log.h>
 #include <tern/mem.h>
 
 #include "rpc/base/jitter_internal.h"
@@ -243,12 +244,27 @@ static void part(terni_connector *c, terni_connector_state next)
     set_state(c, next);
 }
 
+// Of the next connection, as gRPC wants it: or that is closed for the same reason.
+static void ask_less_often(terni_connector *c)
+{
+    int64_t *ms = &c->link_opts.keepalive_ms;
+
+    if (*ms <= 0 || *ms > INT64_MAX / 2)
+        return;
+    *ms *= 2;
+    tern_log(TERN_LOG_WARNING,
+             "%s wants fewer PINGs than one after keepalive_ms = %lld: from now on it is %lld",
+             endpoint_of(c)->target.authority, (long long)(*ms / 2), (long long)*ms);
+}
+
 static void on_leaving(terni_link *link)
 {
     terni_connector *c = link->owner;
 
     if (c->current != link)
         return;
+    if (link->is_bothersome)
+        ask_less_often(c);
     part(c, TERNI_CONNECTOR_IDLE);
     if (c->events->is_wanted(c))
         terni_connector_connect(c);

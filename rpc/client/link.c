@@ -223,12 +223,21 @@ static void on_writable(void *owner, terni_stream *stream)
 
 // ---- the engine's events: the connection ---------------------------------
 
+// What gRPC's servers say to those who ask them for a sign of life more often than they like.
+static bool is_too_many_pings(const char *text, size_t len)
+{
+    static const char words[] = "too_many_pings";
+
+    return len == sizeof words - 1 && memcmp(text, words, len) == 0;
+}
+
 static void on_goaway(void *owner, uint32_t code, const char *text, size_t len)
 {
+    terni_link *link = link_of(owner);
+
     (void)code;
-    (void)text;
-    (void)len;
-    terni_link_retire(link_of(owner));
+    link->is_bothersome = is_too_many_pings(text, len);
+    terni_link_retire(link);
 }
 
 static void on_settled(void *owner)

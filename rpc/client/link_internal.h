@@ -35,6 +35,7 @@ struct terni_link {
     uint32_t                 ready_at;      // balance_internal.h
     bool                     has_settled;   // its settings have come: calls may have been processed
     bool                     is_retired;    // takes no more calls; goes with the last one it has
+    bool                     is_bothersome;  // to the server, by its keepalive
     uint32_t                 authority_len;
     char                     authority[];  // whom its calls are for
 };

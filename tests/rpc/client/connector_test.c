@@ -284,6 +284,26 @@ static void test_connection_that_leaves_makes_room_for_another(void **state)
     owner_end(&o);
 }
 
+static void test_server_that_is_bothered_is_asked_half_as_often(void **state)
+{
+    terni_link *link;
+    owner       o;
+
+    (void)state;
+    owner_begin(&o, "unix:@a");
+    o.c->link_opts.keepalive_ms = 1000;
+    link_settle(link = owner_open(&o));
+    terni_link_retire(link);
+    assert_int_equal(o.c->link_opts.keepalive_ms, 1000);
+    link_lose(link, "closed");
+    link_settle(link = owner_open(&o));
+    link->is_bothersome = true;
+    terni_link_retire(link);
+    assert_int_equal(o.c->link_opts.keepalive_ms, 2000);
+    link_lose(link, "closed");
+    owner_end(&o);
+}
+
 static void test_old_connection_proves_nothing_for_the_new_one(void **state)
 {
     terni_link *old;
@@ -321,6 +341,7 @@ int main(void)
         TERN_TEST(test_connection_lost_before_its_settings_makes_the_next_address_tried),
         TERN_TEST(test_lost_connection_is_made_again_if_it_is_wanted),
         TERN_TEST(test_connection_that_leaves_makes_room_for_another),
+        TERN_TEST(test_server_that_is_bothered_is_asked_half_as_often),
         TERN_TEST(test_old_connection_proves_nothing_for_the_new_one),
     };
 

@@ -288,6 +288,30 @@ static void fill_output(stage *s)
     (void)journal_take();
 }
 
+static void test_goaway_may_say_that_keepalive_bothers(void **state)
+{
+    static const struct {
+        const char *text;
+        bool        is_bothersome;
+    } rows[] = { { "too_many_pings", true }, { "too_many_pingz", false }, { "", false } };
+
+    (void)state;
+    for (size_t i = 0; i < TERN_COUNT_OF(rows); i++) {
+        terni_outcall call;
+        stage         s;
+
+        stage_begin(&s);
+        caller_start(&call, &s, NULL);
+        the_wire.engine->opts.events->goaway(the_wire.engine->opts.owner, 11, rows[i].text,
+                                             strlen(rows[i].text));
+        assert_true(s.link->is_retired);
+        assert_int_equal(s.link->is_bothersome, rows[i].is_bothersome);
+        wire_close(&call, TERN_OK);
+        caller_done(&call);
+        stage_end(&s);
+    }
+}
+
 static void test_starved_calls_are_told_once_when_there_is_room_again(void **state)
 {
     static char   bytes[256 * 1024];
@@ -330,6 +354,7 @@ int main(void)
         TERN_TEST(test_headers_are_an_answer_and_are_kept_for_info),
         TERN_TEST(test_given_up_call_is_cancelled_at_the_server_and_makes_room),
         TERN_TEST(test_calls_end_in_any_order),
+        TERN_TEST(test_goaway_may_say_that_keepalive_bothers),
         TERN_TEST(test_starved_calls_are_told_once_when_there_is_room_again),
     };
 
