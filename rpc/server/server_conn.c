@@ -87,6 +87,7 @@ static const terni_wire_events conn_events = {
     .closed = on_stream_closed,
     .writable = on_writable,
     .pong = on_pong,
+    .settled = terni_session_settled,
     .now_ns = terni_session_now_ns,
     .failed = terni_session_failed,
 };

@@ -46,7 +46,6 @@ void terni_session_speak(terni_session *s, const terni_wire *wire)
         tern_conn_abort(s->conn);
         return;
     }
-    tern_conn_set_read_deadline(s->conn, TERN_NEVER);
     if (s->hooks->recognised)
         s->hooks->recognised(s);
 }
@@ -248,6 +247,8 @@ void terni_session_failed(void *owner, uint32_t code, const char *why)
     set_why(s, why);
     tern_log(TERN_LOG_WARNING, "a connection is closed: %s", why);
 }
+
+void terni_session_settled(void *owner) { terni_session_expect_by(owner, TERN_NEVER); }
 
 uint64_t terni_session_now_ns(void *owner)
 {

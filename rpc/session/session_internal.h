@@ -29,7 +29,7 @@
 struct ucred;  // <sys/socket.h>
 
 enum {
-    TERNI_HANDSHAKE_MS = 10 * 1000,  // for the peer to say which wire it speaks
+    TERNI_HANDSHAKE_MS = 10 * 1000,  // for the peer to say which wire it speaks, and its settings
     // What 0 stands for in the options of a channel and of a server. A client in blocking style answers nothing
     // while none of its threads waits, and may leave a stream alone for long: a server is generous.
     TERNI_CHANNEL_KEEPALIVE_MS = 30 * 1000,
@@ -95,8 +95,9 @@ void terni_session_keep_alive(terni_session *s, int64_t interval_ms, int64_t pat
 // After what was written: closes.
 void terni_session_close(terni_session *s);
 void terni_session_abort(terni_session *s);
-// For events: `failed`, and `now_ns`.
+// For events: `failed`; `settled`, for owners who have nothing else to do then; and `now_ns`.
 void     terni_session_failed(void *owner, uint32_t code, const char *why);
+void     terni_session_settled(void *owner);
 uint64_t terni_session_now_ns(void *owner);
 
 // ---- what the peer turned out to speak: for protocols --------------------

@@ -122,12 +122,27 @@ static void test_peer_that_says_nothing_is_closed_in_time(void **state)
     owner_end(&o);
 }
 
-static void test_recognised_peer_may_be_silent(void **state)
+static void test_peer_that_never_settles_is_closed_in_time(void **state)
 {
     owner o;
 
     (void)state;
     owner_start_server(&o);
+    owner_pass(&o, TERNI_HANDSHAKE_MS - 10);
+    assert_false(o.is_closed);
+    owner_pass(&o, 20);
+    assert_true(o.is_closed);
+    assert_int_equal(o.err, -ETIMEDOUT);
+    owner_end(&o);
+}
+
+static void test_peer_that_has_settled_may_be_silent(void **state)
+{
+    owner o;
+
+    (void)state;
+    owner_start_server(&o);
+    terni_session_settled(&o.session);
     owner_pass(&o, 10 * TERNI_HANDSHAKE_MS);
     assert_false(o.is_closed);
     owner_end(&o);
@@ -373,7 +388,8 @@ int main(void)
         TERN_TEST(test_what_a_refused_peer_says_next_is_dropped),
         TERN_TEST(test_unknown_protocol_is_closed_without_a_word),
         TERN_TEST(test_peer_that_says_nothing_is_closed_in_time),
-        TERN_TEST(test_recognised_peer_may_be_silent),
+        TERN_TEST(test_peer_that_never_settles_is_closed_in_time),
+        TERN_TEST(test_peer_that_has_settled_may_be_silent),
         TERN_TEST(test_without_memory_for_an_engine_the_connection_goes),
         TERN_TEST(test_long_frame_is_fed_when_it_is_whole),
         TERN_TEST(test_what_is_written_while_feeding_goes_once_behind_it),
