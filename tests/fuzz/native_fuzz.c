@@ -61,7 +61,7 @@ static bool begin(wire_core *core, terni_role role, uint8_t how)
     limits.max_message = 1 << 20;
     limits.max_streams = 50;
     limits.encodings = how & READS_GZIP ? "gzip" : NULL;
-    if (!wire_core_init(core, role, &limits))
+    if (!wire_core_init(core, &terni_wire_native, role, &limits))
         return false;
     core->is_quiet = true;
     core->is_lazy = how & IS_LAZY;
@@ -91,7 +91,7 @@ static void check(const wire_core *core)
 {
     TERN_ASSERT(terni_wire_native.n_streams(core->engine) == core->n_open);
     TERN_ASSERT(n_not_over(core) == core->n_open);
-    TERN_ASSERT(core->has_failed || core->engine->credit.all.held == wire_core_held(core));
+    TERN_ASSERT(terni_wire_native.is_owed(core->engine, wire_core_held(core)));
     TERN_ASSERT(core->in.len + core->out.len < MAX_HELD);
     TERN_ASSERT(tern_linkbuf_is_valid(&core->in) && tern_linkbuf_is_valid(&core->out));
 }

@@ -18,7 +18,7 @@
 
 #include "tests/rpc/wire_core.h"
 
-#define wire (&terni_wire_native)
+static const terni_wire *const wire = &terni_wire_native;
 
 static wire_core core;
 static int       fd;
@@ -261,7 +261,7 @@ int main(int argc, char **argv)
         fprintf(stderr, "usage: native_peer server | client <port>\n");
         return 2;
     }
-    TERN_ASSERT(wire_core_init(&core, is_server ? TERNI_SERVER : TERNI_CLIENT, NULL));
+    TERN_ASSERT(wire_core_init(&core, wire, is_server ? TERNI_SERVER : TERNI_CLIENT, NULL));
     rc = is_server ? serve() : call_all(argv[2]);
     if (core.has_failed || rc)
         fprintf(stderr, "native_peer: rc %d%s: %s\n", rc, core.has_failed ? ", failed" : "",

@@ -6,8 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "rpc/wire/native/engine_internal.h"
-
 const terni_wire_limits wire_core_limits = {
     .native.max_frame = 1024 * 1024,
     .max_message = 64 * 1024 * 1024,
@@ -19,7 +17,16 @@ const terni_wire_limits wire_core_limits = {
     .connection_window = 16 * 1024 * 1024,
     .max_unsent_control = 64 * 1024,
     .max_nuisance = 1000000,
+    .h2.max_header_block = 64 * 1024,
+    .h2.max_continuations = 16,
 };
+
+const terni_wire *wire_core_chosen(void)
+{
+    const char *name = getenv("TERN_TEST_WIRE");
+
+    return name && strcmp(name, "grpc") == 0 ? &terni_wire_h2 : &terni_wire_native;
+}
 
 // ---- the log -------------------------------------------------------------
 
@@ -39,11 +46,20 @@ TERN_PRINTF(2, 3) static void say(wire_core *core, const char *fmt, ...)
         core->is_quiet = true;  // full: who makes so many events does not read them
 }
 
+static bool is_agent(const terni_meta *m)
+{
+    return m->key_len == 10 && memcmp(m->key, "user-agent", 10) == 0;
+}
+
 static void say_metadata(wire_core *core, const terni_meta_list *list)
 {
-    for (uint32_t i = 0; i < list->n; i++)
-        say(core, " %.*s=%.*s", (int)list->entries[i].key_len, list->entries[i].key,
-            (int)list->entries[i].value_len, (const char *)list->entries[i].value);
+    for (uint32_t i = 0; i < list->n; i++) {
+        const terni_meta *m = &list->entries[i];
+
+        if (!is_agent(m))
+            say(core, " %.*s=%.*s", (int)m->key_len, m->key, (int)m->value_len,
+                (const char *)m->value);
+    }
 }
 
 static void say_text(wire_core *core, const char *what, const char *text, size_t len)
@@ -54,11 +70,18 @@ static void say_text(wire_core *core, const char *what, const char *text, size_t
 
 // ---- events --------------------------------------------------------------
 
+static uint32_t number_of(const wire_core *core, uint32_t id)
+{
+    return core->wire == &terni_wire_h2 ? (id + 1) / 2 : id;
+}
+
 static wire_call *call_of(wire_core *core, terni_stream *s)
 {
     wire_call *call = TERN_CONTAINER_OF(s, wire_call, stream);
 
     TERN_ASSERT(!core->has_failed && call->core == core && !call->is_over);
+    if (s->id)
+        call->number = number_of(core, s->id);
     return call;
 }
 
@@ -120,7 +143,8 @@ static void on_began(void *owner, terni_stream *s)
 {
     wire_call *call = call_of(owner, s);
 
-    say(call->core, "began %u; ", s->id);
+    if (!call->core->is_brief)
+        say(call->core, "began %u; ", call->number);
     if (call->core->on_began)
         call->core->on_began(call->core, call);
 }
@@ -130,7 +154,7 @@ static void on_headers(void *owner, terni_stream *s, const terni_headers *header
     wire_call *call = call_of(owner, s);
 
     TERN_ASSERT(call->n_messages == 0);
-    say(call->core, "headers %u", s->id);
+    say(call->core, "headers %u", call->number);
     say_text(call->core, "in", headers->encoding, headers->encoding_len);
     say_metadata(call->core, &headers->metadata);
     say(call->core, "; ");
@@ -140,29 +164,28 @@ static void on_message(void *owner, terni_stream *s, const terni_piece *piece)
 {
     wire_core *core = owner;
     wire_call *call = call_of(core, s);
-    uint32_t   id = s->id;
 
     call->n_messages++;
     call->n_bytes += piece->len;
     core->n_bytes += piece->len;
     if (piece->len <= WIRE_CORE_SHOWN)
-        say(core, "message %u %.*s%s; ", id, (int)piece->len, (const char *)piece->data,
+        say(core, "message %u %.*s%s; ", call->number, (int)piece->len, (const char *)piece->data,
             piece->is_compressed ? " compressed" : "");
     else
-        say(core, "message %u of %zu; ", id, piece->len);
+        say(core, "message %u of %zu; ", call->number, piece->len);
     if (core->is_lazy)
         call->n_unconsumed += piece->len;
     if (core->on_message)
         core->on_message(core, call, piece);
     if (!core->is_lazy)
-        terni_wire_native.consumed(core->engine, call->stream.id ? s : NULL, piece->len);
+        core->wire->consumed(core->engine, call->stream.id ? s : NULL, piece->len);
 }
 
 static void on_ended(void *owner, terni_stream *s)
 {
     wire_call *call = call_of(owner, s);
 
-    say(call->core, "ended %u; ", s->id);
+    say(call->core, "ended %u; ", call->number);
     if (call->core->on_ended)
         call->core->on_ended(call->core, call);
 }
@@ -237,19 +260,21 @@ static const terni_wire_events events = {
 
 // ---- life ----------------------------------------------------------------
 
-bool wire_core_init(wire_core *core, terni_role role, const terni_wire_limits *limits)
+bool wire_core_init(wire_core *core, const terni_wire *wire, terni_role role,
+                    const terni_wire_limits *limits)
 {
-    *core = (wire_core){ .role = role, .limits = limits ? *limits : wire_core_limits };
-    terni_wire_native.raise(&core->limits);
+    *core =
+        (wire_core){ .wire = wire, .role = role, .limits = limits ? *limits : wire_core_limits };
+    wire->raise(&core->limits);
     core->pool = tern_pool_new();
     tern_linkbuf_init(&core->in, core->pool);
     tern_linkbuf_init(&core->out, core->pool);
     if (core->pool)
-        core->engine = terni_wire_native.create(&(terni_engine_opts){ .role = role,
-                                                                      .limits = &core->limits,
-                                                                      .events = &events,
-                                                                      .owner = core,
-                                                                      .out = &core->out });
+        core->engine = wire->create(&(terni_engine_opts){ .role = role,
+                                                          .limits = &core->limits,
+                                                          .events = &events,
+                                                          .owner = core,
+                                                          .out = &core->out });
     return core->engine != NULL;
 }
 
@@ -257,19 +282,23 @@ uint64_t wire_core_held(const wire_core *core)
 {
     uint64_t n = 0;
 
-    for (const wire_call *call = core->calls; call; call = call->next) {
-        const terni_arriving *a = call->stream.id ? terni_native_of(&call->stream)->arriving : NULL;
-
-        n += call->n_unconsumed + (a ? a->parts.len : 0);
-    }
+    for (const wire_call *call = core->calls; call; call = call->next)
+        n += call->n_unconsumed;
     return n;
+}
+
+wire_probe wire_core_probe(const wire_core *core, const wire_call *call)
+{
+    const terni_stream *s = call && call->stream.id ? &call->stream : NULL;
+
+    return core->wire == &terni_wire_h2 ? wire_probe_h2(core->engine, s)
+                                        : wire_probe_native(core->engine, s);
 }
 
 void wire_core_done(wire_core *core)
 {
-    TERN_ASSERT(!core->engine || core->has_failed ||
-                core->engine->credit.all.held == wire_core_held(core));
-    terni_wire_native.destroy(core->engine);
+    TERN_ASSERT(!core->engine || core->wire->is_owed(core->engine, wire_core_held(core)));
+    core->wire->destroy(core->engine);
     for (wire_call *call = core->calls, *next; call; call = next) {
         next = call->next;
         free(call);
@@ -323,11 +352,11 @@ wire_call *wire_core_call_with(wire_core *core, const terni_open *open, const te
                                bool is_last, int *ret_err)
 {
     wire_call *call = add_call(core);
-    int        err = terni_wire_native.open(core->engine, &call->stream, open, body, is_last);
+    int        err = core->wire->open(core->engine, &call->stream, open, body, is_last);
 
     if (ret_err)
         *ret_err = err;
-    call->id = call->stream.id;
+    call->number = number_of(core, call->stream.id);
     if (err == 0)
         return call;
     end_call(call);
@@ -342,11 +371,11 @@ wire_call *wire_core_call(wire_core *core, const char *path, const char *text, b
     return wire_core_call_with(core, &open, text ? &body : NULL, is_last, NULL);
 }
 
-wire_call *wire_core_find(const wire_core *core, uint32_t id)
+wire_call *wire_core_find(const wire_core *core, uint32_t number)
 {
     wire_call *call = core->calls;
 
-    while (call && call->stream.id != id)
+    while (call && (!call->stream.id || number_of(core, call->stream.id) != number))
         call = call->next;
     TERN_ASSERT(call);
     return call;
@@ -354,13 +383,13 @@ wire_call *wire_core_find(const wire_core *core, uint32_t id)
 
 int wire_core_send(wire_call *call, const terni_body *body, bool is_last)
 {
-    return terni_wire_native.message(call->core->engine, &call->stream, body, is_last);
+    return call->core->wire->message(call->core->engine, &call->stream, body, is_last);
 }
 
 int wire_core_finish(wire_call *call, uint32_t code, const terni_body *body)
 {
     const terni_close close = { .code = code };
-    int err = terni_wire_native.finish(call->core->engine, &call->stream, &close, body);
+    int err = call->core->wire->finish(call->core->engine, &call->stream, &close, body);
 
     if (err == 0)
         end_call(call);
@@ -369,7 +398,7 @@ int wire_core_finish(wire_call *call, uint32_t code, const terni_body *body)
 
 void wire_core_cancel(wire_call *call)
 {
-    terni_wire_native.cancel(call->core->engine, &call->stream, 1, "enough");
+    call->core->wire->cancel(call->core->engine, &call->stream, 1, "enough");
     end_call(call);
 }
 
@@ -378,7 +407,7 @@ void wire_core_consume(wire_call *call)
     size_t n = call->n_unconsumed;
 
     call->n_unconsumed = 0;
-    terni_wire_native.consumed(call->core->engine, call->stream.id ? &call->stream : NULL, n);
+    call->core->wire->consumed(call->core->engine, call->stream.id ? &call->stream : NULL, n);
 }
 
 // ---- bytes ---------------------------------------------------------------
@@ -403,8 +432,8 @@ void wire_core_feed(wire_core *core, const uint8_t *bytes, size_t len, size_t st
         n = step && step < len - at ? step : len - at;
         if (append_alone(core, bytes + at, n) < 0)
             break;
-        (void)terni_wire_native.feed(core->engine, &core->in);
-        terni_wire_native.pump(core->engine);
+        (void)core->wire->feed(core->engine, &core->in);
+        core->wire->pump(core->engine);
     }
 }
 
@@ -413,7 +442,7 @@ size_t wire_core_carry(wire_core *from, wire_core *to)
     size_t   len;
     uint8_t *bytes;
 
-    terni_wire_native.pump(from->engine);
+    from->wire->pump(from->engine);
     len = from->out.len;
     bytes = malloc(len ? len : 1);
     TERN_ASSERT(bytes && tern_linkbuf_copy_out(&from->out, 0, bytes, len));

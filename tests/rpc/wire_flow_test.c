@@ -5,10 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "rpc/wire/native/engine_internal.h"
 #include "tests/rpc/wire_core.h"
 
-#define wire (&terni_wire_native)
+static const terni_wire *wire;
 
 typedef struct pair pair;
 struct pair {
@@ -21,8 +20,8 @@ static int make_pair(void **state)
 {
     pair *p = calloc(1, sizeof *p);
 
-    assert_true(wire_core_init(&p->c, TERNI_CLIENT, NULL));
-    assert_true(wire_core_init(&p->s, TERNI_SERVER, NULL));
+    assert_true(wire_core_init(&p->c, wire, TERNI_CLIENT, NULL));
+    assert_true(wire_core_init(&p->s, wire, TERNI_SERVER, NULL));
     wire_core_run(&p->c, &p->s);
     *state = p;
     return 0;
@@ -37,6 +36,9 @@ static int drop_pair(void **state)
     free(p);
     return 0;
 }
+
+// Bytes of a message's that count with it: HTTP/2's windows know nothing of gRPC's prefixes.
+static size_t overhead(void) { return wire == &terni_wire_h2 ? 5 : 0; }
 
 static bool is_blocked(const wire_call *call) { return call->stream.flags & TERNI_STREAM_BLOCKED; }
 
@@ -54,25 +56,29 @@ static unsigned fill(wire_call *call, size_t size)
 // What the client thinks it may send is what the server thinks it may get.
 static void assert_windows_agree(const pair *p)
 {
-    assert_int_equal(p->c.engine->send_window, p->s.engine->credit.all.left);
-    assert_int_equal(p->s.engine->send_window, p->c.engine->credit.all.left);
-    assert_int_equal(p->s.engine->credit.reserved, 0);
-    assert_int_equal(p->s.engine->credit.all.held, wire_core_held(&p->s));
-    assert_int_equal(p->c.engine->credit.all.held, wire_core_held(&p->c));
+    wire_probe c = wire_core_probe(&p->c, NULL), s = wire_core_probe(&p->s, NULL);
+
+    assert_int_equal(c.send_window, s.left);
+    assert_int_equal(s.send_window, c.left);
+    assert_int_equal(s.reserved, 0);
+    assert_int_equal(s.held, wire_core_held(&p->s));
+    assert_int_equal(c.held, wire_core_held(&p->c));
 }
 
 static void test_stream_window_exhausted_blocks_and_credit_frees(void **state)
 {
     pair      *p = *state;
     wire_call *call = wire_core_call(&p->c, "/a/b", NULL, false), *theirs;
+    unsigned   n;
 
     p->s.is_lazy = true;
     wire_core_run(&p->c, &p->s);
     theirs = wire_core_find(&p->s, 1);
-    assert_int_equal(fill(call, 1000), 262);  // 256 KiB
+    n = fill(call, 1000);
+    assert_int_equal(n, 256 * 1024 / (1000 + overhead()));
     wire_core_run(&p->c, &p->s);
     // The last one went in part, was announced, and was granted what it lacked.
-    assert_int_equal(theirs->n_messages, 263);
+    assert_int_equal(theirs->n_messages, n + 1);
     assert_false(is_blocked(call));
     assert_int_equal(fill(call, 1000), 0);
     wire_core_run(&p->c, &p->s);
@@ -80,7 +86,7 @@ static void test_stream_window_exhausted_blocks_and_credit_frees(void **state)
     wire_core_consume(theirs);
     wire_core_run(&p->c, &p->s);
     assert_false(is_blocked(call));
-    assert_int_equal(theirs->n_messages, 264);
+    assert_int_equal(theirs->n_messages, n + 2);
     assert_windows_agree(p);
 }
 
@@ -105,7 +111,7 @@ static void test_credit_comes_in_half_window_steps(void **state)
 static void test_connection_window_holds_unary_bodies_as_well(void **state)
 {
     pair      *p = *state;
-    terni_body body = wire_core_count(1000 * 1000);
+    terni_body body = wire_core_count(200 * 1000);
     unsigned   n = 0;
     wire_call *call;
 
@@ -113,57 +119,15 @@ static void test_connection_window_holds_unary_bodies_as_well(void **state)
     do
         call = wire_core_call_with(&p->c, &call_ab, &body, true, NULL);
     while (wire_core_carry(&p->c, &p->s), !is_blocked(call) && ++n < 100);
-    assert_int_equal(n, 16);  // 16 MiB
+    assert_int_equal(n, (16 << 20) / (200 * 1000));
     // An announcement is always let through, and granted.
     wire_core_run(&p->c, &p->s);
     assert_false(is_blocked(call));
-    assert_int_equal(p->s.n_bytes, 17 * 1000 * 1000);
+    assert_int_equal(p->s.n_bytes, (n + 1) * 200 * 1000);
     for (wire_call *theirs = p->s.calls; theirs; theirs = theirs->next)
         wire_core_consume(theirs);
     wire_core_run(&p->c, &p->s);
     assert_windows_agree(p);
-}
-
-static void test_overrun_of_a_window_is_closed(void **state)
-{
-    static uint8_t chunk[60000];
-    wire_bytes     b;
-    wire_core      s;
-
-    (void)state;
-    assert_true(wire_core_init(&s, TERNI_SERVER, NULL));
-    s.is_lazy = s.is_quiet = true;
-    wire_bytes_preface(&b);
-    wire_bytes_frame(&b, KIND_OPEN, 0, 1, "\x0a\x04/a/b", 6, NULL, 0);
-    wire_core_feed(&s, b.bytes, b.len, 0);
-    for (int i = 0; i < 4; i++, assert_false(s.has_failed)) {
-        b.len = 0;
-        wire_bytes_frame(&b, KIND_DATA, FLAG_MESSAGE, 1, NULL, 0, chunk, sizeof chunk);
-        wire_core_feed(&s, b.bytes, b.len, 0);
-    }
-    wire_core_feed(&s, b.bytes, b.len, 0);
-    assert_true(s.has_failed);
-    wire_core_done(&s);
-}
-
-static void test_overrun_of_the_connection_is_closed(void **state)
-{
-    static uint8_t chunk[60000];
-    wire_bytes     b;
-    wire_core      s;
-    uint32_t       id = 1;
-
-    (void)state;
-    assert_true(wire_core_init(&s, TERNI_SERVER, NULL));
-    s.is_lazy = s.is_quiet = true;
-    wire_bytes_preface(&b);
-    for (; !s.has_failed && id < 1000; id++, b.len = 0) {
-        wire_bytes_frame(&b, KIND_OPEN, FLAG_MESSAGE | FLAG_END, id, "\x0a\x04/a/b", 6, chunk,
-                         sizeof chunk);
-        wire_core_feed(&s, b.bytes, b.len, 0);
-    }
-    assert_int_equal(id - 1, 16 * 1024 * 1024 / 60000 + 1);
-    wire_core_done(&s);
 }
 
 // ---- long messages -------------------------------------------------------
@@ -205,6 +169,7 @@ static void test_windows_do_not_grow_with_long_messages(void **state)
     pair      *p = *state;
     terni_body large = wire_core_count(3 << 20), small = wire_core_text("x");
     wire_call *call = wire_core_call(&p->c, "/a/b", NULL, false);
+    wire_probe mine;
 
     for (int i = 0; i < 20; i++) {
         assert_int_equal(wire_core_send(call, &large, false), 0);
@@ -214,10 +179,11 @@ static void test_windows_do_not_grow_with_long_messages(void **state)
     }
     assert_false(p->s.has_failed);
     assert_windows_agree(p);
-    assert_in_range(terni_native_of(&call->stream)->send_window, 100 * 1024, 256 * 1024);
-    assert_in_range(p->c.engine->send_window, 8 << 20, 16 << 20);
-    assert_int_equal(terni_native_of(&call->stream)->send_window,
-                     terni_native_of(&wire_core_find(&p->s, 1)->stream)->credit.left);
+    mine = wire_core_probe(&p->c, call);
+    assert_in_range(mine.stream_send_window, 100 * 1024, 256 * 1024);
+    assert_in_range(mine.send_window, 8 << 20, 16 << 20);
+    assert_int_equal(mine.stream_send_window,
+                     wire_core_probe(&p->s, wire_core_find(&p->s, 1)).stream_left);
 }
 
 static void test_short_calls_overtake_a_long_message(void **state)
@@ -241,19 +207,18 @@ static void test_two_long_messages_take_turns(void **state)
 {
     pair      *p = *state;
     terni_body body = wire_core_count(10 << 20);
+    uint64_t   one, other;
 
     wire_core_call_with(&p->c, &call_ab, &body, true, NULL);
     wire_core_call_with(&p->c, &call_ab, &body, true, NULL);
-    for (int i = 0; i < 12; i++) {
+    for (int i = 0; i < 12 || wire_core_probe(&p->s, NULL).held < 8 << 20; i++) {
         wire_core_carry(&p->c, &p->s);
         wire_core_carry(&p->s, &p->c);
     }
-    for (uint32_t id = 1; id <= 2; id++) {
-        const terni_arriving *a = terni_native_of(&wire_core_find(&p->s, id)->stream)->arriving;
-
-        assert_non_null(a);
-        assert_in_range(a->parts.len, 4 << 20, 8 << 20);
-    }
+    one = wire_core_probe(&p->s, wire_core_find(&p->s, 1)).n_arrived;
+    other = wire_core_probe(&p->s, wire_core_find(&p->s, 2)).n_arrived;
+    assert_in_range(one, 4 << 20, 8 << 20);
+    assert_in_range(other, one - (1 << 20), one + (1 << 20));
     wire_core_run(&p->c, &p->s);
     assert_int_equal(p->s.n_bytes, 2 * (10 << 20));
 }
@@ -269,44 +234,6 @@ static void test_output_is_not_filled_beyond_enough(void **state)
     wire->pump(p->c.engine);
     assert_in_range(p->c.out.len, TERNI_WIRE_ENOUGH / 2, TERNI_WIRE_ENOUGH + (1 << 20));
     wire_core_run(&p->c, &p->s);
-}
-
-static void test_bug_long_reply_with_a_large_status_charged_the_window_twice(void **state)
-{
-    static char       text[60000];
-    pair             *p = *state;
-    terni_wire_limits limits = wire_core_limits;
-    terni_body        body = wire_core_count(65000);
-    terni_close       close = { .code = 0, .details = (uint8_t *)text, .details_len = sizeof text };
-    wire_call        *call;
-    wire_core         c;
-
-    limits.native.max_frame = 64 * 1024;
-    assert_true(wire_core_init(&c, TERNI_CLIENT, &limits));
-    wire_core_done(&p->s);
-    assert_true(wire_core_init(&p->s, TERNI_SERVER, NULL));
-    c.is_quiet = true;
-    wire_core_call(&c, "/a/b", NULL, true);
-    wire_core_run(&c, &p->s);
-    call = wire_core_find(&p->s, 1);
-    assert_int_equal(wire->finish(p->s.engine, &call->stream, &close, &body), 1);
-    wire->pump(p->s.engine);
-    wire_core_run(&c, &p->s);
-    assert_int_equal(c.n_bytes, 65000);
-    assert_int_equal(c.n_open, 0);
-    assert_int_equal(p->s.engine->send_window, c.engine->credit.all.left);
-    wire_core_done(&c);
-}
-
-static void test_message_over_the_peers_max_is_not_sent(void **state)
-{
-    pair      *p = *state;
-    terni_body body = wire_core_count((64 << 20) + 1);
-    int        err;
-
-    assert_null(wire_core_call_with(&p->c, &call_ab, &body, true, &err));
-    assert_int_equal(err, -EMSGSIZE);
-    assert_int_equal(p->c.out.len, 0);
 }
 
 static void test_cancel_of_one_that_waits_lets_the_others_go_on(void **state)
@@ -340,16 +267,16 @@ static void test_bug_streams_without_window_were_walked_by_every_pump(void **sta
         fill(calls[i], 10000);  // of this one nothing can go
         wire_core_run(&p->c, &p->s);
     }
-    assert_int_equal(p->c.engine->queue.n, N);
-    assert_null(p->c.engine->queue.turn);
-    wire_core_consume(wire_core_find(&p->s, calls[7]->id));
+    assert_int_equal(wire_core_probe(&p->c, NULL).n_waiting, N);
+    assert_false(wire_core_probe(&p->c, NULL).is_any_awake);
+    wire_core_consume(wire_core_find(&p->s, calls[7]->number));
     wire_core_run(&p->c, &p->s);
     assert_false(is_blocked(calls[7]));
-    assert_int_equal(p->c.engine->queue.n, N - 1);
+    assert_int_equal(wire_core_probe(&p->c, NULL).n_waiting, N - 1);
     for (int i = 0; i < N; i++)
-        wire_core_consume(wire_core_find(&p->s, calls[i]->id));
+        wire_core_consume(wire_core_find(&p->s, calls[i]->number));
     wire_core_run(&p->c, &p->s);
-    assert_int_equal(p->c.engine->queue.n, 0);
+    assert_int_equal(wire_core_probe(&p->c, NULL).n_waiting, 0);
     assert_windows_agree(p);
 }
 
@@ -395,19 +322,17 @@ static void test_bounded_messages_that_may_not_fit_are_to_be_measured(void **sta
 
 int main(void)
 {
+    wire = wire_core_chosen();
+
     const struct CMUnitTest tests[] = {
         PAIR_TEST(test_stream_window_exhausted_blocks_and_credit_frees),
         PAIR_TEST(test_credit_comes_in_half_window_steps),
         PAIR_TEST(test_connection_window_holds_unary_bodies_as_well),
-        TERN_TEST(test_overrun_of_a_window_is_closed),
-        TERN_TEST(test_overrun_of_the_connection_is_closed),
         PAIR_TEST(test_long_messages_travel_both_ways),
         PAIR_TEST(test_windows_do_not_grow_with_long_messages),
         PAIR_TEST(test_short_calls_overtake_a_long_message),
         PAIR_TEST(test_two_long_messages_take_turns),
         PAIR_TEST(test_output_is_not_filled_beyond_enough),
-        PAIR_TEST(test_bug_long_reply_with_a_large_status_charged_the_window_twice),
-        PAIR_TEST(test_message_over_the_peers_max_is_not_sent),
         PAIR_TEST(test_cancel_of_one_that_waits_lets_the_others_go_on),
         PAIR_TEST(test_bug_streams_without_window_were_walked_by_every_pump),
         PAIR_TEST(test_bounded_messages_charge_what_they_are),

@@ -67,7 +67,8 @@ def tern_cc_test(name, copts = [], deps = [], size = "medium", **kwargs):
         **kwargs
     )
 
-# What a test's environment says of the way that its calls take: tests/rpc/support/host.h reads it.
+# What a test's environment says of the way that its calls take: tests/rpc/support/host.h reads it, and
+# wire_core_chosen where there are engines alone.
 _WAYS = {
     "": {},
     "_over_grpc": {"TERN_TEST_WIRE": "grpc"},

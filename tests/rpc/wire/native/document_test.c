@@ -55,7 +55,7 @@ static void test_client_says_what_the_document_says(void **state)
     (void)state;
     read_document("c>s ", &c_to_s);
     read_document("s>c ", &s_to_c);
-    assert_true(wire_core_init(&core, TERNI_CLIENT, &terni_limits_default));
+    assert_true(wire_core_init(&core, &terni_wire_native, TERNI_CLIENT, &terni_limits_default));
     assert_non_null(wire_core_call_with(&core, &open, &ada, true, NULL));
     assert_says(&core, &c_to_s);
     wire_core_feed(&core, s_to_c.bytes, s_to_c.len, 0);
@@ -79,7 +79,7 @@ static void test_server_says_what_the_document_says(void **state)
     (void)state;
     read_document("c>s ", &c_to_s);
     read_document("s>c ", &s_to_c);
-    assert_true(wire_core_init(&core, TERNI_SERVER, &terni_limits_default));
+    assert_true(wire_core_init(&core, &terni_wire_native, TERNI_SERVER, &terni_limits_default));
     core.on_ended = hello;
     wire_core_feed(&core, c_to_s.bytes, c_to_s.len, 0);
     assert_string_equal(core.log, "settled; opened /demo.Greeter/SayHello in 1000000 us; "

@@ -255,7 +255,7 @@ static void play(const scene *s, terni_role role, size_t step, size_t cut)
     wire_bytes b;
 
     make_bytes(&b, s);
-    assert_true(wire_core_init(&core, role, NULL));
+    assert_true(wire_core_init(&core, &terni_wire_native, role, NULL));
     if (role == TERNI_CLIENT) {
         assert_non_null(wire_core_call(&core, "/a/b", NULL, true));
         assert_non_null(wire_core_call(&core, "/a/b", NULL, true));
@@ -313,7 +313,7 @@ static bool complains(terni_role role, unsigned kind, unsigned flags, uint32_t s
 
     wire_bytes_preface(&b);
     wire_bytes_frame(&b, kind, flags, stream, NULL, 0, NULL, 0);
-    assert_true(wire_core_init(&core, role, NULL));
+    assert_true(wire_core_init(&core, &terni_wire_native, role, NULL));
     if (role == TERNI_CLIENT)
         assert_non_null(wire_core_call(&core, "/a/b", NULL, true));
     wire_core_feed(&core, b.bytes, b.len, 0);
@@ -367,7 +367,7 @@ static void test_beginning_that_is_wrong_ends_the_connection(void **state)
         for (terni_role role = TERNI_CLIENT; role <= TERNI_SERVER; role++) {
             wire_core core;
 
-            assert_true(wire_core_init(&core, role, NULL));
+            assert_true(wire_core_init(&core, &terni_wire_native, role, NULL));
             wire_core_feed(&core, (const uint8_t *)beginnings[i].bytes, beginnings[i].len, 1);
             assert_string_equal(core.log, beginnings[i].log);
             wire_core_done(&core);
@@ -395,7 +395,7 @@ static void test_error_is_told_to_the_peer_by_goaway(void **state)
     (void)state;
     wire_bytes_preface(&b);
     wire_bytes_frame(&b, OPEN, 64, 1, NULL, 0, NULL, 0);
-    assert_true(wire_core_init(&core, TERNI_SERVER, NULL));
+    assert_true(wire_core_init(&core, &terni_wire_native, TERNI_SERVER, NULL));
     wire_core_feed(&core, b.bytes, b.len, 0);
     assert_true(core.out.len < sizeof out);
     tern_linkbuf_copy_out(&core.out, 0, out, core.out.len);
@@ -418,7 +418,7 @@ static void test_flood_of_pings_that_nobody_reads_is_ended(void **state)
     wire_bytes_preface(&b);
     for (int i = 0; i < 5000; i++)
         wire_bytes_frame(&b, PING, 0, 0, NULL, 0, "12345678", 8);
-    assert_true(wire_core_init(&core, TERNI_SERVER, NULL));
+    assert_true(wire_core_init(&core, &terni_wire_native, TERNI_SERVER, NULL));
     wire_core_feed(&core, b.bytes, b.len, 0);
     assert_string_equal(core.log,
                         "settled; failed 2 the peer asks and does not read the answers; ");
@@ -432,7 +432,7 @@ static void test_bug_refusals_that_nobody_reads_grew_without_bound(void **state)
     wire_bytes b;
 
     (void)state;
-    assert_true(wire_core_init(&core, TERNI_SERVER, NULL));
+    assert_true(wire_core_init(&core, &terni_wire_native, TERNI_SERVER, NULL));
     core.is_full = true;
     wire_bytes_preface(&b);
     for (uint32_t id = 1; id < 200000 && !core.has_failed; b.len = 0) {
