@@ -17,6 +17,10 @@
 
 #include <tern/base.h>
 
+enum {
+    TERNI_CREDIT_LOW = 16 * 1024
+};  // bytes: there are peers that wait until a whole frame may go
+
 typedef struct terni_credit terni_credit;
 struct terni_credit {
     int64_t  left;     // what the peer may still send: all that was granted, less all that was used
@@ -34,6 +38,13 @@ static inline void terni_credit_use_beside(terni_credit *c, uint64_t n);
 // `n` bytes of those that came are done with. Returns how much is to be announced now: nothing, or what
 // half a window has become, which saves frames and never lets the peer stand still.
 static inline uint64_t terni_credit_consume(terni_credit *c, uint64_t n, uint64_t window);
+// The same while messages of `arriving` bytes in all are not whole. What has come of them is not consumed before
+// the rest has come, and so cannot give anything back: what was granted ahead for them is not withheld for others'
+// bytes, and what is due is announced before the peer has too little left (TERNI_CREDIT_LOW).
+uint64_t terni_credit_consume_meanwhile(terni_credit *c, uint64_t n, uint64_t window,
+                                        uint64_t arriving);
+// What is to be announced because the peer has little left, after bytes of a message that is not whole yet.
+static inline uint64_t terni_credit_hurry(terni_credit *c);
 // So that `n` bytes may come at once. Returns what is to be announced for that, with `spare` more; or 0.
 static inline uint64_t terni_credit_grant_ahead(terni_credit *c, uint64_t n, uint64_t spare);
 
@@ -45,11 +56,16 @@ typedef struct terni_shared_credit terni_shared_credit;
 struct terni_shared_credit {
     terni_credit all;
     uint64_t     reserved;  // what the long messages that were announced still lack
+    uint64_t     arriving;  // what they have in all
 };
 
-static inline void terni_credit_reserve(terni_shared_credit *c, uint64_t n);
-// So much of it has come, or will not be needed.
+static inline void terni_credit_reserve(terni_shared_credit *c, uint64_t size);
+// So much of it has come.
 static inline void terni_credit_unreserve(terni_shared_credit *c, uint64_t n);
+// One of them is whole, or what it lacks will not be needed.
+static inline void     terni_credit_settle(terni_shared_credit *c, uint64_t size, uint64_t lacks);
+static inline uint64_t terni_credit_consume_shared(terni_shared_credit *c, uint64_t n,
+                                                   uint64_t window);
 // Lets all that is reserved come at once, and half a window for the others. Returns what is to be
 // announced, or 0.
 static inline uint64_t terni_credit_grant_reserved(terni_shared_credit *c, uint64_t window);
@@ -84,19 +100,21 @@ static inline uint64_t terni_credit_pay_back(terni_credit *c, uint64_t n)
     return n - paid;
 }
 
-static inline uint64_t terni_credit_consume(terni_credit *c, uint64_t n, uint64_t window)
+static inline uint64_t terni_credit_take_due(terni_credit *c)
 {
-    uint64_t due;
+    uint64_t due = c->unacked;
 
-    TERN_DEBUG_ASSERT(n <= c->held);
-    c->held -= n;
-    c->unacked += TERN_LIKELY(c->advance == 0) ? n : terni_credit_pay_back(c, n);
-    due = c->unacked;
-    if (TERN_LIKELY(due < window / 2))
-        return 0;
     c->left += (int64_t)due;
     c->unacked = 0;
     return due;
+}
+
+static inline uint64_t terni_credit_consume(terni_credit *c, uint64_t n, uint64_t window)
+{
+    TERN_DEBUG_ASSERT(n <= c->held);
+    c->held -= n;
+    c->unacked += TERN_LIKELY(c->advance == 0) ? n : terni_credit_pay_back(c, n);
+    return TERN_LIKELY(c->unacked < window / 2) ? 0 : terni_credit_take_due(c);
 }
 
 static inline uint64_t terni_credit_grant_ahead(terni_credit *c, uint64_t n, uint64_t spare)
@@ -110,12 +128,38 @@ static inline uint64_t terni_credit_grant_ahead(terni_credit *c, uint64_t n, uin
     return more;
 }
 
-static inline void terni_credit_reserve(terni_shared_credit *c, uint64_t n) { c->reserved += n; }
+static inline uint64_t terni_credit_hurry(terni_credit *c)
+{
+    if (TERN_LIKELY(c->left > (int64_t)c->unacked + TERNI_CREDIT_LOW))
+        return 0;
+    return terni_credit_take_due(c);
+}
+
+static inline void terni_credit_reserve(terni_shared_credit *c, uint64_t size)
+{
+    c->reserved += size;
+    c->arriving += size;
+}
 
 static inline void terni_credit_unreserve(terni_shared_credit *c, uint64_t n)
 {
     TERN_DEBUG_ASSERT(n <= c->reserved);
     c->reserved -= n;
+}
+
+static inline void terni_credit_settle(terni_shared_credit *c, uint64_t size, uint64_t lacks)
+{
+    TERN_DEBUG_ASSERT(lacks <= size && size <= c->arriving);
+    c->arriving -= size;
+    terni_credit_unreserve(c, lacks);
+}
+
+static inline uint64_t terni_credit_consume_shared(terni_shared_credit *c, uint64_t n,
+                                                   uint64_t window)
+{
+    if (TERN_LIKELY(!c->arriving))
+        return terni_credit_consume(&c->all, n, window);
+    return terni_credit_consume_meanwhile(&c->all, n, window, c->arriving);
 }
 
 static inline uint64_t terni_credit_grant_reserved(terni_shared_credit *c, uint64_t window)

@@ -186,6 +186,32 @@ static void test_windows_do_not_grow_with_long_messages(void **state)
                      wire_core_probe(&p->s, wire_core_find(&p->s, 1)).stream_left);
 }
 
+// Half a message lies here while others use up the rest of the connection's window, less than half of which is
+// given back at a time: so nothing would ever come again.
+static void test_bug_long_message_stood_still_behind_short_ones(void **state)
+{
+    pair      *p = *state;
+    terni_body large = wire_core_count(14 << 20), small = wire_core_count(10000);
+    unsigned   n = 0;
+
+    p->s.is_quiet = p->c.is_quiet = true;
+    wire_core_call_with(&p->c, &call_ab, &large, true, NULL);
+    while (wire_core_probe(&p->s, NULL).held < 9 << 20) {
+        wire_core_carry(&p->c, &p->s);
+        wire_core_carry(&p->s, &p->c);
+    }
+    while (n < 1000 && wire_core_probe(&p->c, NULL).send_window > 20000) {
+        for (; p->c.out.len < TERNI_WIRE_ENOUGH && wire_core_probe(&p->c, NULL).send_window > 20000;
+             n++)
+            assert_non_null(wire_core_call_with(&p->c, &call_ab, &small, true, NULL));
+        wire_core_carry(&p->c, &p->s);
+        wire_core_carry(&p->s, &p->c);
+    }
+    wire_core_run(&p->c, &p->s);
+    assert_int_equal(wire_core_find(&p->s, 1)->n_bytes, 14 << 20);
+    assert_windows_agree(p);
+}
+
 static void test_short_calls_overtake_a_long_message(void **state)
 {
     pair      *p = *state;
@@ -330,6 +356,7 @@ int main(void)
         PAIR_TEST(test_connection_window_holds_unary_bodies_as_well),
         PAIR_TEST(test_long_messages_travel_both_ways),
         PAIR_TEST(test_windows_do_not_grow_with_long_messages),
+        PAIR_TEST(test_bug_long_message_stood_still_behind_short_ones),
         PAIR_TEST(test_short_calls_overtake_a_long_message),
         PAIR_TEST(test_two_long_messages_take_turns),
         PAIR_TEST(test_output_is_not_filled_beyond_enough),

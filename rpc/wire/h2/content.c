@@ -63,6 +63,31 @@ static void grant_announced(terni_engine *e, terni_stream *s, uint64_t lacking)
     e->unsent_control += e->out->len - before;
 }
 
+// The windows of others' bytes are given back in halves, of which the peer may not have one left.
+static void hurry_credit(terni_engine *e)
+{
+    uint64_t due = terni_credit_hurry(&e->credit.all);
+
+    if (TERN_UNLIKELY(due))
+        terni_h2_send_window(e, 0, due);
+}
+
+// Padding takes what was granted for its message. It is granted again while the core keeps up: it holds nothing of
+// this stream but what has come of the message.
+static void make_up_for_padding(terni_engine *e, terni_stream *s)
+{
+    const h2_incoming *in = h2_of(s)->incoming;
+    terni_credit      *c = &h2_of(s)->credit;
+    uint64_t           more;
+
+    if (!in || !in->arriving || c->held > in->arriving->parts.len || c->left > TERNI_CREDIT_LOW)
+        return;
+    more = terni_credit_take_due(c) +
+           terni_credit_grant_ahead(c, terni_arriving_lacks(in->arriving) + TERNI_CREDIT_LOW, 0);
+    if (more)
+        terni_h2_send_window(e, s->id, more);
+}
+
 static void begin_arriving(terni_engine *e, terni_stream *s, h2_incoming *in, size_t has_come)
 {
     uint64_t size = h2_get_u32(in->prefix + 1);
@@ -109,6 +134,7 @@ static void finish_arriving(terni_engine *e, terni_stream *s, tern_block *block)
         h2_of(s)->incoming = NULL;
         tern_mem_free(in);
     }
+    terni_credit_settle(&e->credit, a->size, 0);
     deliver(e, s, &piece);
     terni_arriving_free(a);
 }
@@ -125,8 +151,13 @@ static size_t take_part(terni_engine *e, terni_stream *s, const uint8_t *data, s
         return 0;
     }
     terni_credit_unreserve(&e->credit, n);
-    if (n == lacks)
+    if (n == lacks) {
         finish_arriving(e, s, block);
+        return n;
+    }
+    hurry_credit(e);
+    if (TERN_UNLIKELY(h2_of(s)->credit.left < (int64_t)(lacks - n)))
+        make_up_for_padding(e, s);
     return n;
 }
 
@@ -231,6 +262,8 @@ void terni_h2_take_overhead(terni_engine *e, terni_stream *s, size_t n)
     if (s)
         (void)terni_credit_use(&h2_of(s)->credit, n);
     terni_h2_consumed(e, s, n);
+    if (s && s->id)
+        make_up_for_padding(e, s);
 }
 
 // ---- the end -------------------------------------------------------------

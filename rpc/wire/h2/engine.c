@@ -67,7 +67,7 @@ void terni_h2_send_goaway(terni_engine *e, uint32_t last_stream, h2_error error,
 
 static inline void give_connection_credit(terni_engine *e, size_t len)
 {
-    uint64_t due = terni_credit_consume(&e->credit.all, len, e->limits->connection_window);
+    uint64_t due = terni_credit_consume_shared(&e->credit, len, e->limits->connection_window);
 
     if (TERN_UNLIKELY(due))
         terni_h2_send_window(e, 0, due);
@@ -143,7 +143,7 @@ static size_t drop_incoming(terni_engine *e, h2_stream *own)
 
     if (a) {
         unread = a->parts.len;
-        terni_credit_unreserve(&e->credit, terni_arriving_lacks(a));
+        terni_credit_settle(&e->credit, a->size, terni_arriving_lacks(a));
         terni_arriving_free(a);
     }
     tern_mem_free(own->incoming);

@@ -82,7 +82,7 @@ void terni_native_send_goaway(terni_engine *e, uint32_t last_stream, uint32_t co
 
 static inline void give_connection_credit(terni_engine *e, size_t len)
 {
-    uint64_t due = terni_credit_consume(&e->credit.all, len, e->limits->connection_window);
+    uint64_t due = terni_credit_consume_shared(&e->credit, len, e->limits->connection_window);
 
     if (TERN_UNLIKELY(due))
         terni_native_send_window(e, 0, due);
@@ -136,7 +136,7 @@ bool terni_native_bear(terni_engine *e)
 
 static void drop_arriving(terni_engine *e, native_stream *own)
 {
-    terni_credit_unreserve(&e->credit, terni_arriving_lacks(own->arriving));
+    terni_credit_settle(&e->credit, own->arriving->size, terni_arriving_lacks(own->arriving));
     terni_arriving_free(own->arriving);
     own->arriving = NULL;
 }

@@ -96,6 +96,15 @@ static void grant_announced(terni_engine *e, terni_stream *s)
     e->unsent_control += e->out->len - before;
 }
 
+// The windows of others' bytes are given back in halves, of which the peer may not have one left.
+static void hurry_credit(terni_engine *e)
+{
+    uint64_t due = terni_credit_hurry(&e->credit.all);
+
+    if (TERN_UNLIKELY(due))
+        terni_native_send_window(e, 0, due);
+}
+
 static terni_arriving *begin_arriving(terni_engine *e, terni_stream *s, const frame *f,
                                       uint64_t size)
 {
@@ -132,6 +141,7 @@ static void finish_arriving(terni_engine *e, terni_stream *s, terni_arriving *a,
         return;
     }
     terni_native_of(s)->arriving = NULL;
+    terni_credit_settle(&e->credit, a->size, 0);
     deliver(e, s, &piece);
     terni_arriving_free(a);
 }
@@ -155,6 +165,8 @@ static void take_part(terni_engine *e, terni_stream *s, const frame *f, uint64_t
     terni_credit_unreserve(&e->credit, f->body_len);
     if (is_first)
         grant_announced(e, s);
+    else if (terni_arriving_lacks(a))
+        hurry_credit(e);
     if (f->flags & FLAG_MORE || e->state == FAILED)
         return;
     if (terni_arriving_lacks(a))

@@ -81,6 +81,46 @@ static void test_reserved_bytes_may_all_come_and_half_a_window_beside(void **sta
     assert_int_equal(terni_credit_grant_reserved(&c, WINDOW), 0);
 }
 
+static void test_what_others_consume_is_announced_when_a_message_needs_it(void **state)
+{
+    enum { LOW = TERNI_CREDIT_LOW, LARGE = 10 * LOW };
+    terni_shared_credit c = { .reserved = 0 };
+
+    (void)state;
+    terni_credit_init(&c.all, LARGE);
+    terni_credit_reserve(&c, 9 * LOW);
+    assert_true(terni_credit_use(&c.all, 6 * LOW));  // of it; three more lack
+    terni_credit_unreserve(&c, 6 * LOW);
+    assert_true(terni_credit_use(&c.all, 2 * LOW));
+    assert_int_equal(terni_credit_consume_shared(&c, LOW - 1, LARGE), 0);
+    assert_int_equal(terni_credit_consume_shared(&c, 1, LARGE),
+                     LOW);  // there is as much left beyond LOW
+    assert_int_equal(terni_credit_consume_shared(&c, LOW, LARGE), 0);
+    assert_true(terni_credit_use(&c.all, LOW - 1));  // more of the message
+    assert_int_equal(terni_credit_hurry(&c.all), 0);
+    assert_true(terni_credit_use(&c.all, 1));
+    assert_int_equal(terni_credit_hurry(&c.all), LOW);
+    assert_true(terni_credit_is_valid(&c.all, LARGE));
+}
+
+static void test_grant_for_a_message_is_not_withheld_for_others(void **state)
+{
+    terni_shared_credit c = { .reserved = 0 };
+
+    (void)state;
+    terni_credit_init(&c.all, WINDOW);
+    terni_credit_reserve(&c, 3000);
+    assert_int_equal(terni_credit_grant_reserved(&c, WINDOW), 3000 + WINDOW / 2 - WINDOW);
+    assert_true(terni_credit_use(&c.all, 1000));                           // others'
+    assert_int_equal(terni_credit_consume_shared(&c, 1000, WINDOW), 500);  // the spare is withheld
+    assert_int_equal(c.all.left, 3000);
+    assert_true(terni_credit_use(&c.all, 3000));
+    terni_credit_unreserve(&c, 3000);
+    terni_credit_settle(&c, 3000, 0);
+    assert_int_equal(terni_credit_consume_shared(&c, 3000, WINDOW), WINDOW);
+    assert_int_equal(c.all.advance, 0);
+}
+
 static uint64_t next_random(uint64_t *state)
 {
     *state = *state * UINT64_C(6364136223846793005) + 1442695040888963407U;
@@ -146,6 +186,8 @@ int main(void)
         TERN_TEST(test_grant_ahead_is_withheld_later),
         TERN_TEST(test_bytes_beside_the_window_are_not_granted_again),
         TERN_TEST(test_reserved_bytes_may_all_come_and_half_a_window_beside),
+        TERN_TEST(test_what_others_consume_is_announced_when_a_message_needs_it),
+        TERN_TEST(test_grant_for_a_message_is_not_withheld_for_others),
         TERN_TEST(test_law_holds_on_every_walk),
         TERN_TEST(test_lost_byte_breaks_the_law),
     };

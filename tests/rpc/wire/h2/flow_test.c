@@ -57,6 +57,90 @@ static void test_messages_are_cut_anywhere_by_frames(void **state)
     }
 }
 
+// A client that keeps to the windows, and has a message of `size` bytes: so much `content` in each frame, of which the
+// first `n_padded` have so much `padding`. Returns what of it could be sent.
+typedef struct upload upload;
+struct upload {
+    size_t size, content, padding, n_padded;
+};
+
+static size_t send_upload(const upload *u)
+{
+    static const uint8_t zeros[20000];
+    int64_t              one = 256 * 1024 - 5, all = (16 << 20) - 5;
+    size_t               sent = 0;
+    uint8_t              prefix[5] = { 0 };
+
+    h2_put_u32(prefix + 1, (uint32_t)u->size);
+    h2_bytes_frame(&bytes, H2_DATA, 0, 1, prefix, sizeof prefix);
+    for (size_t i = 0; sent < u->size; i++) {
+        size_t  n = u->size - sent < u->content ? u->size - sent : u->content;
+        uint8_t padding = i < u->n_padded ? (uint8_t)u->padding : 0;
+        int64_t whole = (int64_t)(n + 1 + padding);
+
+        h2_talk_feed(&talk, &bytes, 0);
+        (void)h2_talk_hear(&talk);
+        if (whole > one + talk.granted_one || whole > all + talk.granted)
+            return sent;
+        h2_bytes_prefix(&bytes, (size_t)whole, H2_DATA, H2_PADDED, 1);
+        h2_bytes_add(&bytes, &padding, 1);
+        h2_bytes_add(&bytes, zeros, n + padding);
+        one -= whole, all -= whole;
+        sent += n;
+    }
+    h2_talk_feed(&talk, &bytes, 0);
+    return sent;
+}
+
+static const upload uploads[] = {
+    { 1000, 5, 255, SIZE_MAX },     { 100000, 5, 255, SIZE_MAX },
+    { 200000, 5, 255, SIZE_MAX },   { 260000, 5, 255, SIZE_MAX },
+    { 314159, 5, 255, SIZE_MAX },   { 5000000, 1000, 255, SIZE_MAX },
+    { 300000, 1000, 255, 100 },     { 300000, 100, 255, 500 },
+    { 300000, 100, 255, 900 },      { 20000000, 16000, 255, SIZE_MAX },
+    { 300000, 16383, 0, SIZE_MAX },
+};
+
+static void test_bug_padding_starved_a_long_message(void **state)
+{
+    (void)state;
+    for (const upload *u = uploads; u < uploads + TERN_COUNT_OF(uploads); u++) {
+        begin_server(NULL);
+        assert_int_equal(send_upload(u), u->size);
+        assert_int_equal(talk.core.n_bytes, u->size);
+        assert_true(wire->is_owed(talk.core.engine, 0));
+        assert_in_range(wire_core_probe(&talk.core, wire_core_find(&talk.core, 1)).stream_left, 0,
+                        256 * 1024);
+        h2_talk_done(&talk);
+    }
+}
+
+// A core that does not consume gets no more than the window holds, and the message that is under way.
+static void test_padding_is_no_way_round_the_window(void **state)
+{
+    static const uint8_t part[1000];
+    int64_t              one = 256 * 1024;
+    unsigned             n = 0;
+
+    (void)state;
+    begin_server(NULL);
+    talk.core.is_lazy = true;
+    for (; n < 10000 && one + talk.granted_one >= 5 + 1 + 900 + 255; n++) {
+        h2_bytes_frame(&bytes, H2_DATA, 0, 1, "\0\0\0\x03\x84", 5);  // 900
+        h2_bytes_prefix(&bytes, 1 + 600 + 255, H2_DATA, H2_PADDED, 1);
+        h2_bytes_add(&bytes, "\xff", 1);
+        h2_bytes_add(&bytes, part, 600 + 255);
+        h2_bytes_frame(&bytes, H2_DATA, 0, 1, part, 300);
+        h2_talk_feed(&talk, &bytes, 0);
+        (void)h2_talk_hear(&talk);
+        one -= 5 + 1 + 900 + 255;
+    }
+    assert_in_range(n, 256 * 1024 / (5 + 1 + 900 + 255), 256 * 1024 / 900 + 1);
+    assert_int_equal(talk.core.n_bytes, n * 900);
+    assert_false(talk.core.has_failed);
+    h2_talk_done(&talk);
+}
+
 static void test_empty_frames_and_padding_are_given_back(void **state)
 {
     (void)state;
@@ -382,6 +466,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TERN_TEST(test_messages_are_cut_anywhere_by_frames),
+        TERN_TEST(test_bug_padding_starved_a_long_message),
+        TERN_TEST(test_padding_is_no_way_round_the_window),
         TERN_TEST(test_empty_frames_and_padding_are_given_back),
         TERN_TEST(test_stream_window_overrun_ends_the_stream),
         TERN_TEST(test_connection_window_overrun_ends_the_connection),
