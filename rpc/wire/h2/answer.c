@@ -243,6 +243,7 @@ void terni_h2_refuse(terni_engine *e, uint32_t stream, bool has_ended, uint32_t 
     terni_stream s = { .id = stream, .flags = has_ended ? TERNI_STREAM_REMOTE_END : 0 };
     size_t       before = e->out->len;
 
+    terni_h2_note_end(e, stream, !has_ended);
     terni_h2_give_up(e, &s, code, why);
     count_answer(e, before);
 }
@@ -257,6 +258,7 @@ void terni_h2_refuse_http(terni_engine *e, uint32_t stream, bool has_ended, unsi
     h2_out     out;
     uint8_t   *p;
 
+    terni_h2_note_end(e, stream, !has_ended);
     if (!terni_h2_begin_block(e, MAX_FIXED, &out))
         return;
     out.p = h2_put_value(h2_put_update(out.p, &e->table), H2_PLAIN, H2_STATIC_STATUS_200, digits,

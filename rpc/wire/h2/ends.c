@@ -125,6 +125,7 @@ static void end_our_half(terni_engine *e, const terni_stream *s)
 void terni_h2_end_by_peer(terni_engine *e, terni_stream *s, const terni_close *close)
 {
     end_our_half(e, s);
+    s->flags |= TERNI_STREAM_REMOTE_END;
     terni_h2_close_stream(e, s, close);
 }
 

@@ -151,6 +151,13 @@ static size_t drop_incoming(terni_engine *e, h2_stream *own)
     return unread;
 }
 
+static uint32_t end_of(uint32_t id, bool by_us) { return id | (uint32_t)by_us << 31; }
+
+void terni_h2_note_end(terni_engine *e, uint32_t id, bool by_us)
+{
+    e->ended[e->at_ended++ % H2_N_ENDED] = end_of(id, by_us);
+}
+
 static void leave_table(terni_engine *e, terni_stream *s)
 {
     h2_stream *own = h2_of(s);
@@ -162,7 +169,7 @@ static void leave_table(terni_engine *e, terni_stream *s)
         terni_h2_unwait(e, s);
     if (e->current == s)
         e->current = NULL;
-    e->ended[e->at_ended++ % H2_N_ENDED] = s->id;
+    terni_h2_note_end(e, s->id, !(s->flags & TERNI_STREAM_REMOTE_END));
     s->flags = TERNI_STREAM_LOCAL_END | TERNI_STREAM_REMOTE_END;
     s->id = 0;
 }
@@ -190,10 +197,10 @@ void terni_h2_close_stream(terni_engine *e, terni_stream *s, const terni_close *
         e->events->closed(e->owner, s, close);
 }
 
-bool terni_h2_has_ended(const terni_engine *e, uint32_t id)
+bool terni_h2_has_ended(const terni_engine *e, uint32_t id, bool by_us)
 {
     for (size_t i = 0; i < H2_N_ENDED; i++)
-        if (e->ended[i] == id)
+        if (e->ended[i] == end_of(id, by_us))
             return true;
     return false;
 }

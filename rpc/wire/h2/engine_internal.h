@@ -118,7 +118,8 @@ struct h2_entries {
     uint16_t n_paths;
 };
 
-// Of streams that have ended, the last ones, so that what still comes for them is judged rightly.
+// Of streams that have ended, the last ones, so that what still comes for them is judged rightly: where the peer
+// ended its half itself it is a mistake, where we did not wait for that it may have crossed.
 enum { H2_N_ENDED = 8 };
 
 struct terni_engine {
@@ -182,8 +183,10 @@ void terni_h2_close_stream(terni_engine *e, terni_stream *s, const terni_close *
 // What waits of its output is sent, or is not to be.
 void terni_h2_unwait(terni_engine *e, terni_stream *s);
 
-// It was open once, and not long ago.
-bool terni_h2_has_ended(const terni_engine *e, uint32_t id);
+// The stream is over, and we did or did not wait for the peer's end.
+void terni_h2_note_end(terni_engine *e, uint32_t id, bool by_us);
+// It was so, and not long ago.
+bool terni_h2_has_ended(const terni_engine *e, uint32_t id, bool by_us);
 
 // ---- credit --------------------------------------------------------------
 

@@ -77,13 +77,19 @@ static uint64_t length_of(const h2_text *t)
     return t->len ? n : UINT64_MAX;
 }
 
+static void refuse(terni_engine *e, const block *b, h2_error error)
+{
+    terni_h2_note_end(e, b->stream, !b->is_last);
+    terni_h2_answer_reset(e, b->stream, error);
+}
+
 static void open_call(terni_engine *e, const block *b, const terni_open *open,
                       const h2_text *length)
 {
     terni_stream *s = e->events->opened(e->owner, open);
 
     if (!s) {
-        terni_h2_answer_reset(e, b->stream, H2_REFUSED_STREAM);
+        refuse(e, b, H2_REFUSED_STREAM);
         return;
     }
     terni_h2_begin_stream(e, s, b->stream, 0);
@@ -121,9 +127,9 @@ static void judge_request(terni_engine *e, const block *b, h2_fields *f)
     bool is_good = h2_fields_finish(f);
 
     if (f->lacks_memory || e->is_going || e->streams.n >= e->limits->max_streams)
-        terni_h2_answer_reset(e, b->stream, H2_REFUSED_STREAM);
+        refuse(e, b, H2_REFUSED_STREAM);
     else if (f->fault)
-        terni_h2_answer_reset(e, b->stream, H2_PROTOCOL_ERROR);
+        refuse(e, b, H2_PROTOCOL_ERROR);
     else if (!is_good)
         terni_h2_refuse(e, b->stream, b->is_last, EXHAUSTED,
                         "the metadata are larger than max_metadata");
@@ -131,15 +137,28 @@ static void judge_request(terni_engine *e, const block *b, h2_fields *f)
         take_request(e, b, f);
 }
 
+// Trailers that crossed with our end of the stream are nothing but a part of the decoder's state.
+static void receive_late(terni_engine *e, const block *b)
+{
+    h2_fields f;
+
+    if (!terni_h2_has_ended(e, b->stream, true)) {
+        terni_h2_fail(
+            e, terni_h2_has_ended(e, b->stream, false) ? H2_STREAM_CLOSED : H2_PROTOCOL_ERROR,
+            "HEADERS are on a stream that is over, or must not be opened");
+        return;
+    }
+    h2_fields_init(&f, H2_TRAILERS, e->limits->max_metadata);
+    (void)decode(e, b, &f);
+    h2_fields_done(&f);
+}
+
 static void receive_request(terni_engine *e, const block *b)
 {
     h2_fields f;
 
     if (b->stream % 2 == 0 || b->stream <= e->last_id) {
-        bool has_ended = b->stream % 2 == 1 && terni_h2_has_ended(e, b->stream);
-
-        terni_h2_fail(e, has_ended ? H2_STREAM_CLOSED : H2_PROTOCOL_ERROR,
-                      "HEADERS are on a stream that is over, or must not be opened");
+        receive_late(e, b);
         return;
     }
     h2_fields_init(&f, H2_REQUEST, e->limits->max_metadata);

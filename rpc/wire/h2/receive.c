@@ -19,14 +19,14 @@ static bool was_opened(const terni_engine *e, uint32_t id)
 
 // ---- DATA ----------------------------------------------------------------
 
-// Frames for a stream that is over may have crossed with its end, and then are skipped. On one that the peer has
-// ended itself they are a mistake.
+// Frames for a stream that we ended may have crossed with that, and are skipped. On one that the peer has ended itself
+// they are a mistake.
 static void skip_data(terni_engine *e, const h2_frame *f, const terni_stream *s)
 {
     if (s && s->flags & TERNI_STREAM_REMOTE_END)
         terni_h2_end_by_fault(e, (terni_stream *)(uintptr_t)s, H2_STREAM_CLOSED,
                               "DATA came behind END_STREAM");
-    else if (terni_h2_has_ended(e, f->stream))
+    else if (terni_h2_has_ended(e, f->stream, false))
         terni_h2_answer_reset(e, f->stream, H2_STREAM_CLOSED);
 }
 
@@ -172,6 +172,7 @@ static void on_push_promise(terni_engine *e, const h2_frame *f)
 {
     (void)f;
     terni_h2_fail(e, H2_PROTOCOL_ERROR, "a PUSH_PROMISE came, and nobody asked for any");
+    s->flags |= TERNI_STREAM_REMOTE_END;
 }
 
 static void on_ping(terni_engine *e, const h2_frame *f)

@@ -140,6 +140,11 @@ static const h2_scene scenes[] = {
       { H2_HEAD(0, 1, ANSWER), H2_FRAME(H2_DATA, 0, 1, "\1\0\0\0\1x") },
       "closed 13 reset the message is compressed, and no encoding was announced; ",
       "RST_STREAM 1 CANCEL; " },
+    { "a message that is too large",
+      { H2_HEAD(0, 1, ANSWER), H2_FRAME(H2_DATA, 0, 1, "\0\4\0\0\1x"),
+        H2_FRAME(H2_DATA, 0, 1, "more") },
+      "closed 8 reset a message is larger than max_message; ",
+      "RST_STREAM 1 CANCEL; " },
 
     // ---- an answer before the request is complete ----
     { "an early answer",
@@ -207,6 +212,11 @@ static const h2_scene scenes[] = {
 // ---- what crosses with our own cancel --------------------------------------
 
 static const h2_scene hung_up[] = {
+    { "an answer that crosses with our cancel",
+      { H2_HEAD(0, 3, ANSWER), H2_FRAME(H2_DATA, 0, 3, "\0\0\0\0\1x"),
+        H2_HEAD(H2_END_STREAM, 3, OK), H2_HEAD(H2_END_STREAM, 1, ANSWER OK) },
+      "closed 0; ",
+      "RST_STREAM 3 CANCEL; " },
     { "its header block is part of the table's state",
       { H2_FRAME(H2_HEADERS, H2_END_HEADERS, 3,
                  "\x88\x5f\x10"

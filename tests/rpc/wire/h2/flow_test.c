@@ -57,6 +57,27 @@ static void test_messages_are_cut_anywhere_by_frames(void **state)
     }
 }
 
+static void test_message_over_max_message_is_refused_by_its_prefix(void **state)
+{
+    terni_wire_limits limits = wire_core_limits;
+
+    (void)state;
+    limits.max_message = 1000;
+    begin_server(&limits);
+    h2_bytes_frame(&bytes, H2_DATA, 0, 1, "\0\0\0\3\xe8", 5);  // 1,000
+    h2_talk_feed(&talk, &bytes, 0);
+    hears("");
+    h2_talk_done(&talk);
+    begin_server(&limits);
+    h2_bytes_frame(&bytes, H2_DATA, 0, 1, "\0\0\0\3\xe9", 5);
+    h2_bytes_frame(&bytes, H2_DATA, 0, 1, "and more", 8);
+    h2_talk_feed(&talk, &bytes, 0);
+    hears("HEADERS 1 end [:status=200 content-type=application/grpc grpc-status=8 "
+          "grpc-message=a message is larger than max_message]; RST_STREAM 1 NO_ERROR; ");
+    assert_true(wire->is_owed(talk.core.engine, 0));
+    h2_talk_done(&talk);
+}
+
 // A client that keeps to the windows, and has a message of `size` bytes: so much `content` in each frame, of which the
 // first `n_padded` have so much `padding`. Returns what of it could be sent.
 typedef struct upload upload;
@@ -466,6 +487,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TERN_TEST(test_messages_are_cut_anywhere_by_frames),
+        TERN_TEST(test_message_over_max_message_is_refused_by_its_prefix),
         TERN_TEST(test_bug_padding_starved_a_long_message),
         TERN_TEST(test_padding_is_no_way_round_the_window),
         TERN_TEST(test_empty_frames_and_padding_are_given_back),

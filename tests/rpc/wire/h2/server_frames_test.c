@@ -98,6 +98,11 @@ static const h2_scene scenes[] = {
         H2_FRAME(H2_RST_STREAM, 0, 1, "\0\0\0\x08") },
       OPENED "closed 1 reset the peer reset the stream: CANCEL; ",
       "" },
+    { "what crosses with a refusal is skipped",
+      { H2_HEAD(0, 1, ":method: GET\n:scheme: http\n:path: /\n"), H2_FRAME(H2_DATA, 0, 1, "x"),
+        H2_HEAD(H2_END_STREAM, 1, "a: b\n") },
+      "",
+      "HEADERS 1 [:status=405 content-type=text/plain]; DATA 1 end of 33; RST_STREAM 1 NO_ERROR; " },
 
     // ---- 5.1.1, 5.1.2 ----
     { "a stream with an even number",
@@ -321,7 +326,7 @@ static const h2_scene scenes[] = {
       "grpc-message=the stream ended in the middle of a message]; RST_STREAM 1 NO_ERROR; " },
 };
 
-// ---- 5.1, closed: by both ----------------------------------------------------
+// ---- 5.1, closed: by both, and by us first ---------------------------------
 
 static const h2_scene answered[] = {
     { "DATA on a stream that both sides ended",
@@ -335,11 +340,31 @@ static const h2_scene answered[] = {
       "GOAWAY 1 STREAM_CLOSED HEADERS are on a stream that is over, or must not be opened; " },
 };
 
+static const h2_scene aborted[] = {
+    { "trailers that cross with our own end are part of the table's state",
+      { H2_HEAD(0, 1, REQUEST),
+        H2_FRAME(H2_HEADERS, H2_END_STREAM | H2_END_HEADERS, 1,
+                 "\x40\x0c"
+                 "content-type\x10"
+                 "application/grpc"),
+        H2_FRAME(H2_HEADERS, H2_END_STREAM | H2_END_HEADERS, 3, "\x83\x86\x04\x04/a/b\xbe") },
+      "opened /a/b; began 1; opened /a/b; ended 2; ",
+      "HEADERS 1 end [:status=200 content-type=application/grpc grpc-status=1 grpc-message=enough]; RST_STREAM 1 NO_ERROR; " },
+    { "what crosses with our own end is skipped",
+      { H2_HEAD(0, 1, REQUEST), H2_FRAME(H2_DATA, 0, 1, "\0\0\0\0\1x"),
+        H2_FRAME(H2_WINDOW_UPDATE, 0, 1, "\0\0\0\1"), H2_HEAD(H2_END_STREAM, 1, "a: b\n"),
+        H2_HEAD(0, 3, REQUEST) },
+      "opened /a/b; began 1; opened /a/b; began 2; ",
+      "HEADERS 1 end [:status=200 content-type=application/grpc grpc-status=1 grpc-message=enough]; RST_STREAM 1 NO_ERROR; "
+      "HEADERS 3 end [:status=200 content-type=application/grpc grpc-status=1 grpc-message=enough]; RST_STREAM 3 NO_ERROR; " },
+};
+
 static void test_each_scene_whole_byte_by_byte_and_cut_anywhere(void **state)
 {
     (void)state;
     h2_scenes_play(scenes, TERN_COUNT_OF(scenes), TERNI_SERVER, H2_LISTENS);
     h2_scenes_play(answered, TERN_COUNT_OF(answered), TERNI_SERVER, H2_ANSWERS);
+    h2_scenes_play(aborted, TERN_COUNT_OF(aborted), TERNI_SERVER, H2_ABORTS);
 }
 
 int main(void)
