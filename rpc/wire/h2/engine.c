@@ -59,8 +59,11 @@ void terni_h2_send_goaway(terni_engine *e, uint32_t last_stream, h2_error error,
 
     if (!p)
         return;
-    p = h2_put_u32(h2_put_u32(p, last_stream), error);
-    memcpy(p, text, len);
+    if (last_stream < e->last_told)
+        e->last_told = last_stream;
+    p = h2_put_u32(h2_put_u32(p, e->last_told), error);
+    if (len)
+        memcpy(p, text, len);
 }
 
 // ---- credit --------------------------------------------------------------

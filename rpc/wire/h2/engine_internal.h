@@ -133,8 +133,9 @@ struct terni_engine {
     void                    *owner;
     tern_linkbuf            *out;
     terni_streams            streams;
-    const terni_stream      *current;  // that the frame being read is for; NULL once it has ended
-    uint32_t                 last_id;  // opened by the client
+    const terni_stream      *current;    // that the frame being read is for; NULL once it has ended
+    uint32_t                 last_id;    // opened by the client
+    uint32_t                 last_told;  // in a GOAWAY of ours: it never rises
     int64_t                  send_window;
     terni_shared_credit      credit;         // of the peer, for all bodies
     uint32_t                 stream_window;  // that we let the peer have on each stream

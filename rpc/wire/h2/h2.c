@@ -131,6 +131,7 @@ static terni_engine *h2_create(const terni_engine_opts *opts)
     e->peer = (h2_peer){ H2_MIN_FRAME, UINT32_MAX, H2_FIRST_WINDOW, UINT32_MAX };
     e->send_window = H2_FIRST_WINDOW;
     e->stream_window = opts->limits->stream_window;
+    e->last_told = H2_MAX_STREAM_ID;
     terni_credit_init(&e->credit.all, opts->limits->connection_window);
     if (e->role == TERNI_CLIENT)
         begin_client(e);

@@ -349,6 +349,30 @@ static void test_calls_over_max_streams_are_refused(void **state)
     h2_talk_done(&talk);
 }
 
+static void test_calls_behind_the_last_goaway_are_refused(void **state)
+{
+    (void)state;
+    bytes.len = 0;
+    h2_talk_init(&talk, TERNI_SERVER, NULL);
+    h2_bytes_fields(&bytes, 0, 1, REQUEST);
+    h2_talk_feed(&talk, &bytes, 0);
+    terni_wire_h2.goaway(talk.core.engine, false, 0, "soon");
+    h2_bytes_fields(&bytes, 0, 3, REQUEST);
+    h2_talk_feed(&talk, &bytes, 0);
+    terni_wire_h2.goaway(talk.core.engine, true, 0, "now");
+    h2_bytes_fields(&bytes, 0, 5, REQUEST);
+    h2_talk_feed(&talk, &bytes, 0);
+    terni_wire_h2.goaway(talk.core.engine, true, 0, NULL);
+    h2_bytes_frame(&bytes, H2_DATA, 0, 0, "", 0);
+    h2_talk_feed(&talk, &bytes, 0);
+    // The last stream never rises again (RFC 9113, section 6.8).
+    assert_string_equal(
+        h2_talk_hear(&talk),
+        "GOAWAY 2147483647 NO_ERROR soon; GOAWAY 3 NO_ERROR now; RST_STREAM 5 REFUSED_STREAM; "
+        "GOAWAY 3 NO_ERROR ; GOAWAY 3 PROTOCOL_ERROR a frame that is for a stream is on none; ");
+    h2_talk_done(&talk);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -362,6 +386,7 @@ int main(void)
         TERN_TEST(test_metadata_that_are_too_large_still_are_part_of_the_tables_state),
         TERN_TEST(test_header_block_over_its_limits_ends_the_connection),
         TERN_TEST(test_calls_over_max_streams_are_refused),
+        TERN_TEST(test_calls_behind_the_last_goaway_are_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
