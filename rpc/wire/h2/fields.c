@@ -270,13 +270,19 @@ static const char *find_fault_of_request(h2_fields *f)
     return NULL;
 }
 
+static bool is_status(const h2_text *t)
+{
+    return t->len == 3 && t->at[0] >= '1' && t->at[0] <= '9' && t->at[1] >= '0' &&
+           t->at[1] <= '9' && t->at[2] >= '0' && t->at[2] <= '9';
+}
+
 static const char *find_fault(h2_fields *f)
 {
     switch (f->list) {
     case H2_REQUEST:
         return find_fault_of_request(f);
     case H2_RESPONSE:
-        return f->status.len == 3 ? NULL : "a response has no :status";
+        return is_status(&f->status) ? NULL : "a response has no :status";
     case H2_TRAILERS:
         return NULL;
     }
