@@ -139,10 +139,15 @@ static void on_continuation(terni_engine *e, const h2_frame *f)
 // It says nothing any more (RFC 9113, section 5.3.2).
 static void on_priority(terni_engine *e, const h2_frame *f)
 {
-    if (f->len != 5)
-        terni_h2_answer_reset(e, f->stream, H2_FRAME_SIZE_ERROR);
-    else
+    static const char why[] = "a PRIORITY has 5 bytes";
+    terni_stream     *s = terni_streams_find(&e->streams, f->stream);
+
+    if (f->len == 5)
         (void)terni_h2_bear(e);
+    else if (s)
+        terni_h2_end_by_fault(e, s, H2_FRAME_SIZE_ERROR, why);
+    else  // nothing may be reset that is not open
+        terni_h2_fail(e, H2_FRAME_SIZE_ERROR, why);
 }
 
 static void on_rst_stream(terni_engine *e, const h2_frame *f)
@@ -165,6 +170,7 @@ static void on_rst_stream(terni_engine *e, const h2_frame *f)
                            .is_reset = true,
                            .is_not_processed = error == H2_REFUSED_STREAM };
     close.message_len = (uint32_t)terni_h2_say_reset(text, sizeof text, error);
+    s->flags |= TERNI_STREAM_REMOTE_END;
     terni_h2_close_stream(e, s, &close);
 }
 
@@ -172,7 +178,6 @@ static void on_push_promise(terni_engine *e, const h2_frame *f)
 {
     (void)f;
     terni_h2_fail(e, H2_PROTOCOL_ERROR, "a PUSH_PROMISE came, and nobody asked for any");
-    s->flags |= TERNI_STREAM_REMOTE_END;
 }
 
 static void on_ping(terni_engine *e, const h2_frame *f)

@@ -129,6 +129,13 @@ static const h2_scene scenes[] = {
     { "PRIORITY on no stream",
       { H2_FRAME(H2_PRIORITY, 0, 0, "\0\0\0\0\1") },
       FAILED_AT_ONCE(PROTOCOL_ERROR, 1, "a frame that is for a stream is on none") },
+    { "PRIORITY of four bytes",
+      { H2_HEAD(0, 1, REQUEST), H2_FRAME(H2_PRIORITY, 0, 1, "\0\0\0\0") },
+      OPENED "closed 13 reset a PRIORITY has 5 bytes; ",
+      "RST_STREAM 1 FRAME_SIZE_ERROR; " },
+    { "PRIORITY of four bytes on an idle stream",
+      { H2_FRAME(H2_PRIORITY, 0, 1, "\0\0\0\0") },
+      FAILED_AT_ONCE(FRAME_SIZE_ERROR, 6, "a PRIORITY has 5 bytes") },
 
     // ---- 6.1 ----
     { "DATA on no stream",
