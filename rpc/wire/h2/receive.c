@@ -48,6 +48,8 @@ static void begin_data(terni_engine *e, tern_linkbuf *in, const h2_frame *f, uin
         terni_h2_fail(e, H2_FLOW_CONTROL_ERROR, "the peer overran the connection's window");
     else if (!is_open)
         skip_data(e, f, s);
+    else if (e->role == TERNI_CLIENT && !(s->own_flags & H2_HEAD_CAME))
+        terni_h2_end_by_fault(e, s, H2_PROTOCOL_ERROR, "DATA came before HEADERS");
     else if (h2_of(s)->credit.left < (int64_t)f->len)
         terni_h2_end_by_fault(e, s, H2_FLOW_CONTROL_ERROR, "the peer overran a stream's window");
     terni_h2_take_overhead(e, e->current && is_open ? s : NULL, head);
