@@ -1,9 +1,11 @@
-#include "tests/fuzz/native_fuzz.h"
+#include "tests/fuzz/wire_fuzz.h"
+
+#include "rpc/wire/native/native_internal.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    native_fuzz_run(TERNI_SERVER, data, size);
+    wire_fuzz_run(&terni_wire_native, TERNI_SERVER, data, size);
     return 0;
 }

@@ -1,9 +1,8 @@
-#include "tests/fuzz/native_fuzz.h"
+#include "tests/fuzz/wire_fuzz.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include "rpc/wire/native/engine_internal.h"
 #include "tests/rpc/wire_core.h"
 
 enum {
@@ -54,14 +53,14 @@ static void open_calls(wire_core *core)
     wire_core_call_with(core, &open, &body, true, NULL);
 }
 
-static bool begin(wire_core *core, terni_role role, uint8_t how)
+static bool begin(wire_core *core, const terni_wire *wire, terni_role role, uint8_t how)
 {
     terni_wire_limits limits = wire_core_limits;
 
     limits.max_message = 1 << 20;
     limits.max_streams = 50;
     limits.encodings = how & READS_GZIP ? "gzip" : NULL;
-    if (!wire_core_init(core, &terni_wire_native, role, &limits))
+    if (!wire_core_init(core, wire, role, &limits))
         return false;
     core->is_quiet = true;
     core->is_lazy = how & IS_LAZY;
@@ -70,6 +69,20 @@ static bool begin(wire_core *core, terni_role role, uint8_t how)
     if (role == TERNI_CLIENT)
         open_calls(core);
     return true;
+}
+
+// With empty SETTINGS.
+static void feed_preface(wire_core *core)
+{
+    static wire_bytes    native;
+    static const uint8_t h2[] = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\4\0\0\0\0\0";
+    size_t               skip = core->role == TERNI_CLIENT ? 24 : 0;
+
+    wire_bytes_preface(&native);
+    if (core->wire == &terni_wire_h2)
+        wire_core_feed(core, h2 + skip, sizeof h2 - 1 - skip, 0);
+    else
+        wire_core_feed(core, native.bytes, native.len, 0);
 }
 
 static void consume_all(wire_core *core)
@@ -89,26 +102,24 @@ static unsigned n_not_over(const wire_core *core)
 
 static void check(const wire_core *core)
 {
-    TERN_ASSERT(terni_wire_native.n_streams(core->engine) == core->n_open);
+    TERN_ASSERT(core->wire->n_streams(core->engine) == core->n_open);
     TERN_ASSERT(n_not_over(core) == core->n_open);
-    TERN_ASSERT(terni_wire_native.is_owed(core->engine, wire_core_held(core)));
+    TERN_ASSERT(core->wire->is_owed(core->engine, wire_core_held(core)));
     TERN_ASSERT(core->in.len + core->out.len < MAX_HELD);
     TERN_ASSERT(tern_linkbuf_is_valid(&core->in) && tern_linkbuf_is_valid(&core->out));
 }
 
-void native_fuzz_run(terni_role role, const uint8_t *data, size_t size)
+void wire_fuzz_run(const terni_wire *wire, terni_role role, const uint8_t *data, size_t size)
 {
-    static wire_bytes preface;
-    wire_core        *core = calloc(1, sizeof *core);
-    uint64_t          random = size;
+    wire_core *core = calloc(1, sizeof *core);
+    uint64_t   random = size;
 
-    if (size == 0 || !core || !begin(core, role, data[0])) {
+    if (size == 0 || !core || !begin(core, wire, role, data[0])) {
         free(core);
         return;
     }
-    wire_bytes_preface(&preface);
     if (data[0] & HAS_PREFACE)
-        wire_core_feed(core, preface.bytes, preface.len, 0);
+        feed_preface(core);
     for (size_t at = 1, n; at < size; at += n) {
         random = random * 6364136223846793005u + 1442695040888963407u;
         n = data[0] & COMES_IN_PIECES ? 1 + (random >> 33) % 40 : size - at;
