@@ -4,8 +4,8 @@
 
 #include "rpc/wire/h2/settings_internal.h"
 
-#define SOUNDING                                                                                   \
-    UINT64_C(0x6465707468212121)  // of our PINGs; others of ours carry the time, or say goodbye
+// Of our PINGs; others carry the time, or say goodbye.
+#define SOUNDING UINT64_C(0x676e69646e756f73)
 
 void terni_h2_begin_sounding(terni_engine *e)
 {

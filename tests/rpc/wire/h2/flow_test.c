@@ -192,7 +192,7 @@ static void test_stream_window_overrun_ends_the_stream(void **state)
     for (int i = 0; i < 4; i++)
         h2_bytes_frame(&bytes, H2_DATA, 0, 1, chunk, sizeof chunk);
     h2_talk_feed(&talk, &bytes, 0);
-    hears("");
+    hears("PING sounding; ");
     h2_bytes_frame(&bytes, H2_DATA, 0, 1, chunk, 100);
     h2_bytes_frame(&bytes, H2_PING, 0, 0, "12345678", 8);
     h2_talk_feed(&talk, &bytes, 0);
@@ -239,6 +239,59 @@ static void test_data_of_streams_that_are_over_are_given_back(void **state)
     assert_true(wire->is_owed(talk.core.engine, 0));
     assert_in_range(talk.granted, 3000 * 16000 - (8 << 20), 3000 * 16000);
     h2_talk_done(&talk);
+}
+
+// ---- growth -------------------------------------------------------------------
+
+// A peer that has used up more than half of a window of 64 KiB, and then sends `n` chunks of 16 KiB before it
+// answers.
+static void sound(const terni_wire_limits *limits, int n)
+{
+    static uint8_t chunk[16384] = { 0, 0, 0, 0x3f, 0xfb };
+
+    begin_server(limits);
+    talk.core.is_lazy = true;
+    for (int i = 0; i < 3; i++)
+        h2_bytes_frame(&bytes, H2_DATA, 0, 1, chunk, sizeof chunk);
+    h2_talk_feed(&talk, &bytes, 0);
+    hears("PING sounding; ");
+    wire_core_consume(wire_core_find(&talk.core, 1));
+    talk.core.is_lazy = false;
+    for (int i = 0; i < n; i++)
+        h2_bytes_frame(&bytes, H2_DATA, 0, 1, chunk, sizeof chunk);
+    h2_bytes_frame(&bytes, H2_PING, H2_ACK, 0, "sounding", 8);
+    h2_talk_feed(&talk, &bytes, 0);
+}
+
+// Returns what the streams' window is afterwards; 0: as it was.
+static unsigned long growth(uint32_t connection_window, int n)
+{
+    terni_wire_limits limits = wire_core_limits;
+    const char       *heard;
+    unsigned long     window;
+
+    limits.stream_window = 65536;
+    limits.connection_window = connection_window;
+    sound(&limits, n);
+    wire->pump(talk.core.engine);
+    heard = strstr(h2_talk_hear(&talk), "SETTINGS 4=");
+    window = heard ? strtoul(heard + strlen("SETTINGS 4="), NULL, 10) : 0;
+    assert_true(wire->is_owed(talk.core.engine, wire_core_held(&talk.core)));
+    h2_talk_done(&talk);
+    return window;
+}
+
+static void test_window_grows_when_most_of_it_is_under_way(void **state)
+{
+    (void)state;
+    assert_int_equal(growth(1 << 20, 3), 2 * 3 * 16384);
+    assert_int_equal(growth(1 << 20, 2), 0);
+}
+
+static void test_window_is_never_wider_than_the_connections(void **state)
+{
+    (void)state;
+    assert_int_equal(growth(70000, 3), 70000);
 }
 
 // ---- messages out ---------------------------------------------------------------
@@ -494,6 +547,8 @@ int main(void)
         TERN_TEST(test_stream_window_overrun_ends_the_stream),
         TERN_TEST(test_connection_window_overrun_ends_the_connection),
         TERN_TEST(test_data_of_streams_that_are_over_are_given_back),
+        TERN_TEST(test_window_grows_when_most_of_it_is_under_way),
+        TERN_TEST(test_window_is_never_wider_than_the_connections),
         TERN_TEST(test_message_goes_as_the_stream_window_allows),
         TERN_TEST(test_window_that_settings_make_negative_has_to_be_filled_first),
         TERN_TEST(test_last_of_several_initial_windows_holds),

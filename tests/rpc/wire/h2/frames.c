@@ -177,7 +177,10 @@ static void say_frame(h2_talk *t, const h2_frame *f)
         say(t, "RST_STREAM %u %s; ", f->stream, error_name(h2_get_u32(p)));
         return;
     case H2_SETTINGS:
-        say(t, "SETTINGS%s; ", f->flags & H2_ACK ? " ack" : "");
+        if (f->len == 6)  // of one that has changed
+            say(t, "SETTINGS %u=%u; ", p[1], h2_get_u32(p + 2));
+        else
+            say(t, "SETTINGS%s; ", f->flags & H2_ACK ? " ack" : "");
         return;
     case H2_PING:
         say(t, "PING%s %.8s; ", f->flags & H2_ACK ? " ack" : "", (const char *)p);
