@@ -55,8 +55,9 @@ struct path_entry {
 struct terni_engine {
     terni_role               role : 8;
     engine_state             state : 8;
-    bool                     is_going;  // a GOAWAY came or went: no new calls
-    terni_budget             nuisance;  // by the peer
+    bool                     is_going;    // a GOAWAY came or went: no new calls
+    uint8_t                  metas_log2;  // room there is in `metas`; 0: none
+    terni_budget             nuisance;    // by the peer
     const terni_wire_limits *limits;
     peer_settings            peer;
     char                    *peer_encodings;  // what it can read: "gzip,zstd"; NULL: nothing
@@ -66,16 +67,15 @@ struct terni_engine {
     terni_streams            streams;
     const terni_stream      *current;  // that the frame being read is for; NULL once it has ended
     path_entry              *paths;    // server: by id; client: hashed by address
-    path_entry               first_path;  // of a server: many clients call one method
-    uint32_t                 n_paths;     // entries there are
-    uint32_t                 n_path_ids;  // client: in use
-    uint32_t                 last_id;     // opened by the client
-    uint32_t                 cap_metas;
+    path_entry               first_path;      // of a server: many clients call one method
+    uint32_t                 n_paths;         // entries there are
+    uint32_t                 n_path_ids;      // client: in use
+    uint32_t                 last_id;         // opened by the client
+    uint32_t                 unsent_control;  // at most so much of `out` the peer has provoked
     int64_t                  send_window;
     terni_shared_credit      credit;  // of the peer, for all bodies
     terni_outqueue           queue;
-    size_t                   unsent_control;  // at most so much of `out` the peer has provoked
-    terni_meta              *metas;           // scratch for one set of metadata, cap_metas long
+    terni_meta              *metas;  // scratch for one set of metadata
 };
 
 // ---- control frames ------------------------------------------------------

@@ -9,21 +9,24 @@
 #include "rpc/base/zero_internal.h"
 #include "rpc/wire/head_internal.h"
 
-enum { META_OVERHEAD = 32 };  // what an entry of metadata counts beside its bytes, as in HTTP/2
+enum {
+    META_OVERHEAD = 32,  // what an entry of metadata counts beside its bytes, as in HTTP/2
+    FEW_METAS_LOG2 = 4,  // that there is room for at first
+};
 
 static bool make_room_for_meta(terni_engine *e, const meta_set *set)
 {
-    uint32_t    cap = e->cap_metas ? e->cap_metas * 2 : 16;
+    uint8_t     log2 = e->metas_log2 ? (uint8_t)(e->metas_log2 + 1) : FEW_METAS_LOG2;
     terni_meta *metas;
 
-    if (set->n < e->cap_metas)
+    if (e->metas_log2 && set->n < 1U << e->metas_log2)
         return true;
-    if (!(metas = tern_mem_realloc(e->metas, cap * sizeof *metas))) {
+    if (!(metas = tern_mem_realloc(e->metas, (sizeof *metas) << log2))) {
         terni_native_fail(e, GOAWAY_OUT_OF_MEMORY, "out of memory");
         return false;
     }
     e->metas = metas;
-    e->cap_metas = cap;
+    e->metas_log2 = log2;
     return true;
 }
 

@@ -94,7 +94,7 @@ static size_t native_feed(terni_engine *e, tern_linkbuf *in)
     size_t need = 0;
 
     if (e->unsent_control > e->out->len)
-        e->unsent_control = e->out->len;
+        e->unsent_control = (uint32_t)e->out->len;
     if (e->unsent_control / MAX_UNSENT_FACTOR > e->limits->max_unsent_control)
         terni_native_fail(e, GOAWAY_FLOOD, "the peer asks and does not read the answers");
     if (e->state == WANT_PREFACE)

@@ -40,7 +40,7 @@ static void answer_reset(terni_engine *e, uint32_t stream, uint32_t code, const 
     size_t before = e->out->len;
 
     terni_native_send_reset(e, stream, code, why, is_not_processed);
-    e->unsent_control += e->out->len - before;
+    e->unsent_control += (uint32_t)(e->out->len - before);
     if (e->role == TERNI_SERVER)
         (void)terni_native_bear(e);
 }
@@ -93,7 +93,7 @@ static void grant_announced(terni_engine *e, terni_stream *s)
         terni_native_send_window(e, s->id, more);
     if ((more = terni_credit_grant_reserved(&e->credit, e->limits->connection_window)))
         terni_native_send_window(e, 0, more);
-    e->unsent_control += e->out->len - before;
+    e->unsent_control += (uint32_t)(e->out->len - before);
 }
 
 // The windows of others' bytes are given back in halves, of which the peer may not have one left.

@@ -330,7 +330,7 @@ static int on_invalid(nghttp2_session *s, const nghttp2_frame *f, int error, voi
     (void)s, (void)user;
     print_error("nghttp2: frame %d on %d: %s\n", f->hd.type, f->hd.stream_id,
                 nghttp2_strerror(error));
-    TERN_ASSERT(!"nghttp2 finds a frame of ours invalid");
+    TERN_ASSERT(false);
     return 0;
 }
 
@@ -460,6 +460,15 @@ static bool carry_to_us(void)
     return true;
 }
 
+// Both ways. False: nobody has anything to say.
+static bool carry(bool is_us_first)
+{
+    bool has_first = is_us_first ? carry_to_us() : carry_to_ng();
+    bool has_second = is_us_first ? carry_to_ng() : carry_to_us();
+
+    return has_first || has_second;
+}
+
 static void begin_round(uint64_t seed)
 {
     it.random = seed;
@@ -471,7 +480,7 @@ static void begin_round(uint64_t seed)
         submit_settings(65535 + draw(100000));
     } else {
         submit_settings(1 + draw(draw(2) ? 100000 : 100));
-        while (carry_to_ng() | carry_to_us())
+        while (carry(false))
             ;
     }
     it.n_calls = 1 + draw(MAX_CALLS);
@@ -504,7 +513,7 @@ static void run(void)
     unsigned n_idle = 0, n_settings = 0;
 
     while (n_idle < 2) {
-        bool has_moved = draw(2) ? carry_to_ng() | carry_to_us() : carry_to_us() | carry_to_ng();
+        bool has_moved = carry(draw(2));
 
         n_idle = has_moved ? 0 : n_idle + 1;
         if (draw(4) == 0)
