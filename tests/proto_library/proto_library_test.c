@@ -2,15 +2,17 @@
 
 #include "tests/proto_library/journey.tern.h"
 
+#include "cargo/ship.tern.h"
 #include "journey.tern.h"  // the same, as a program beside the proto writes it
 
 static void test_message_with_imported_type_survives_pack_and_unpack(void **state)
 {
     uint8_t buf[64];
-    ssize_t len = journeys_journey_pack(JOURNEYS_JOURNEY(.from = PLACES_PLACE(.name = "Arctic"),
-                                                         .to = PLACES_PLACE(.name = "Antarctic"),
-                                                         .km = 35000),
-                                        buf, sizeof buf);
+    ssize_t len =
+        journeys_journey_pack(JOURNEYS_JOURNEY(.from = PLACES_PLACE(.name = "Arctic"),
+                                               .to = PLACES_PLACE(.name = "Antarctic"), .km = 35000,
+                                               .by = CARGO_SHIP(.box = CARGO_BOX(.kg = 7))),
+                              buf, sizeof buf);
     (void)state;
     assert_true(len > 0);
 
@@ -19,6 +21,7 @@ static void test_message_with_imported_type_survives_pack_and_unpack(void **stat
     assert_string_equal(journey->from->name, "Arctic");
     assert_string_equal(journey->to->name, "Antarctic");
     assert_int_equal(journey->km, 35000);
+    assert_int_equal(journey->by->box->kg, 7);
 }
 
 int main(void)

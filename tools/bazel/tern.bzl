@@ -8,16 +8,32 @@
     )
 
 A cc_library that depends on it includes "greeter.tern.h". What a proto imports is named from the
-workspace's root, and the library of the imported one is in `deps`.
+workspace's root, or as `strip_import_prefix` says, and the library of the imported one is in `deps`.
 """
 
 load("@rules_cc//cc:defs.bzl", "cc_library")
 load("//tools/bazel:copts.bzl", "COPTS")
 
-TernProtos = provider("What protoc needs to read a .proto.", fields = ["protos"])
+TernProtos = provider(
+    "What protoc needs to read a .proto.",
+    fields = {
+        "protos": "the files",
+        "roots": "the folders that imports are named from",
+    },
+)
+
+def _joined(folders):
+    return "/".join([folder for folder in folders if folder])
 
 def _generate_impl(ctx):
+    root = ctx.attr.root
     protos = depset(ctx.files.srcs, transitive = [dep[TernProtos].protos for dep in ctx.attr.deps])
+
+    # Of files that are themselves generated it is elsewhere.
+    roots = depset(
+        [_joined([src.root.path, root]) or "." for src in ctx.files.srcs],
+        transitive = [dep[TernProtos].roots for dep in ctx.attr.deps],
+    )
     headers = []
     sources = []
     for src in ctx.files.srcs:
@@ -27,8 +43,8 @@ def _generate_impl(ctx):
 
     args = ctx.actions.args()
     args.add(ctx.executable._plugin, format = "--plugin=protoc-gen-tern=%s")
-    args.add("--tern_out=" + ctx.bin_dir.path)
-    args.add("-I.")
+    args.add("--tern_out=" + _joined([ctx.bin_dir.path, root]))
+    args.add_all(roots, format_each = "-I%s")
     args.add("-I" + ctx.file._options.dirname[:-len("/tern")])
     args.add_all(ctx.files.srcs)
     ctx.actions.run_shell(
@@ -42,7 +58,7 @@ def _generate_impl(ctx):
         use_default_shell_env = True,
     )
     return [
-        TernProtos(protos = protos),
+        TernProtos(protos = protos, roots = roots),
         DefaultInfo(files = depset(headers + sources)),
         OutputGroupInfo(headers = depset(headers), sources = depset(sources)),
     ]
@@ -52,6 +68,7 @@ _generate = rule(
     attrs = {
         "srcs": attr.label_list(allow_files = [".proto"]),
         "deps": attr.label_list(providers = [TernProtos]),
+        "root": attr.string(doc = "what imports are named from, below the workspace's root"),
         # Always there: import "tern/options.proto".
         "_options": attr.label(default = "//proto:options", allow_single_file = True),
         "_plugin": attr.label(
@@ -74,13 +91,23 @@ _library = rule(
     },
 )
 
-def tern_proto_library(name, srcs, deps = [], visibility = None, testonly = False, runtime = None, **kwargs):
+def tern_proto_library(
+        name,
+        srcs,
+        deps = [],
+        strip_import_prefix = None,
+        visibility = None,
+        testonly = False,
+        runtime = None,
+        **kwargs):
     """Messages, clients and servers for the services of `srcs`.
 
     Args:
       name: what C code depends on.
       srcs: .proto files of this package.
       deps: the tern_proto_librarys of what they import.
+      strip_import_prefix: the folder of this package ("": itself) that imports and #includes are named
+        from, where it is not the workspace's root: for files of others.
       visibility: as everywhere.
       testonly: as everywhere.
       runtime: what the generated code stands on, if it is not all of Tern: //rpc:message for a .proto
@@ -88,7 +115,14 @@ def tern_proto_library(name, srcs, deps = [], visibility = None, testonly = Fals
       **kwargs: for the cc_library.
     """
     generated = name + ".generated"
-    _generate(name = generated, srcs = srcs, deps = deps, testonly = testonly)
+    is_stripped = strip_import_prefix != None
+    _generate(
+        name = generated,
+        srcs = srcs,
+        deps = deps,
+        root = _joined([native.package_name(), strip_import_prefix]) if is_stripped else "",
+        testonly = testonly,
+    )
     for group in ["headers", "sources"]:
         native.filegroup(
             name = name + "." + group,
@@ -101,7 +135,7 @@ def tern_proto_library(name, srcs, deps = [], visibility = None, testonly = Fals
         srcs = [name + ".sources"],
         hdrs = [name + ".headers"],
         copts = COPTS,
-        includes = ["."],
+        includes = [strip_import_prefix or "."],
         linkstatic = True,
         testonly = testonly,
         deps = deps + [runtime or str(Label("//rpc"))],
