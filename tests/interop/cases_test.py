@@ -15,6 +15,13 @@ CLIENT, SERVER = (
     [sys.executable, name] if name.endswith(".py") else [name] for name in sys.argv[1:]
 )
 
+# Those who say of one message that it is compressed, and can see that one was: Tern will, Python never does.
+if "cpp_client" in CLIENT[0] and "cpp_server" in SERVER[0]:
+    CASES += """
+        client_compressed_unary server_compressed_unary client_compressed_streaming
+        server_compressed_streaming
+    """.split()
+
 
 class Cases(unittest.TestCase):
     @classmethod
