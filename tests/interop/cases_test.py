@@ -1,9 +1,10 @@
 """gRPC's interop cases between a client and a server that take the official flags: one test for each.
-Arguments: the two programs."""
+Arguments: the two programs, and a proxy that stands between them, if one shall."""
 import sys
 import unittest
 
 import processes
+import proxies
 
 CASES = """
     empty_unary large_unary client_streaming server_streaming ping_pong empty_stream custom_metadata
@@ -12,8 +13,9 @@ CASES = """
 """.split()
 
 CLIENT, SERVER = (
-    [sys.executable, name] if name.endswith(".py") else [name] for name in sys.argv[1:]
+    [sys.executable, name] if name.endswith(".py") else [name] for name in sys.argv[1:3]
 )
+PROXY = sys.argv[3] if len(sys.argv) > 3 else None
 
 # Those who say of one message that it is compressed, and can see that one was: Tern will, Python never does.
 if "cpp_client" in CLIENT[0] and "cpp_server" in SERVER[0]:
@@ -26,14 +28,17 @@ if "cpp_client" in CLIENT[0] and "cpp_server" in SERVER[0]:
 class Cases(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        cls.server = processes.Server(SERVER + ["--host=127.0.0.1", "--port=0", "--use_tls=false"])
-
-    @classmethod
-    def tearDownClass(cls):
-        cls.server.stop()
+        server = processes.Server(SERVER + ["--host=127.0.0.1", "--port=0", "--use_tls=false"])
+        cls.addClassCleanup(server.stop)
+        cls.port = server.port
+        if PROXY:
+            proxy = proxies.KINDS[PROXY](server.address)
+            # A stream that gRPC C++ resets behind its end is worth a line to nginx.
+            cls.addClassCleanup(proxy.stop, may_complain="cpp_server" in SERVER[0])
+            cls.port = proxy.port
 
     def play(self, case):
-        processes.run(CLIENT + ["--server_host=127.0.0.1", f"--server_port={self.server.port}",
+        processes.run(CLIENT + ["--server_host=127.0.0.1", f"--server_port={self.port}",
                                 f"--test_case={case}", "--use_tls=false"])
 
 

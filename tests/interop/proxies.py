@@ -1,0 +1,119 @@
+"""nginx and nghttpx between a client and a server: in the foreground, unprivileged, all they write in a folder of
+the test's own."""
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import time
+
+import processes
+
+NGINX = """
+{user}
+daemon off;
+master_process off;
+pid nginx.pid;
+error_log error.log error;
+events {{ worker_connections 4096; }}
+http {{
+    access_log off;
+    client_body_temp_path body;
+    proxy_temp_path proxy;
+    fastcgi_temp_path fastcgi;
+    uwsgi_temp_path uwsgi;
+    scgi_temp_path scgi;
+    client_max_body_size 0;
+    large_client_header_buffers 4 32k;
+    http2_max_concurrent_streams 4096;
+    keepalive_requests 1000000;
+    upstream server {{
+        server {upstream};
+        keepalive 8;
+    }}
+    server {{
+        listen {address} http2;
+        location / {{
+            grpc_pass grpc://server;
+            grpc_buffer_size 64k;
+        }}
+    }}
+}}
+"""
+
+
+def program(name):
+    """Debian's servers are in sbin, which need not be in everybody's PATH."""
+    path = shutil.which(name, path=os.environ.get("PATH", "") + ":/usr/sbin:/sbin")
+    if not path:
+        raise RuntimeError(f"there is no {name}: tools/setup test")
+    return path
+
+
+def bound_port():
+    """A port that nobody else is given by the kernel while it is bound here, and that who listens with SO_REUSEADDR
+    may have all the same."""
+    bound = socket.socket()
+    bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    bound.bind(("127.0.0.1", 0))
+    return bound
+
+
+class Proxy:
+    """One that hands everything on to `upstream`, "127.0.0.1:PORT", and is itself at `address`."""
+
+    def __init__(self, upstream):
+        self.bound = bound_port()
+        self.port = self.bound.getsockname()[1]
+        self.address = f"127.0.0.1:{self.port}"
+        self.folder = processes.scratch()
+        self.process = subprocess.Popen(self.command(upstream))
+        self.wait_until_it_listens()
+
+    def wait_until_it_listens(self):
+        end = time.monotonic() + processes.PATIENCE_S
+        while True:
+            try:
+                socket.create_connection(("127.0.0.1", self.port)).close()
+                return
+            except ConnectionRefusedError:
+                if self.process.poll() is not None or time.monotonic() > end:
+                    raise RuntimeError(f"{type(self).__name__} does not listen") from None
+                time.sleep(0.01)
+
+    def stop(self, may_complain=False):
+        """It has nothing to complain of, unless it may."""
+        self.process.send_signal(signal.SIGQUIT)
+        status = self.process.wait(processes.PATIENCE_S)
+        with open(os.path.join(self.folder.name, "error.log"), encoding="utf-8") as log:
+            said = log.read()
+        self.bound.close()
+        self.folder.cleanup()
+        if status != 0 or (said and not may_complain):
+            raise RuntimeError(f"{type(self).__name__} has left with {status}, and has said: {said}")
+
+
+class Nginx(Proxy):
+    def command(self, upstream):
+        conf = os.path.join(self.folder.name, "nginx.conf")
+        with open(conf, "w", encoding="ascii") as file:
+            file.write(NGINX.format(
+                upstream=upstream,
+                address=self.address,
+                # Root, also that of a sandbox which knows no other, would give its folders to somebody else.
+                user="user root;" if os.geteuid() == 0 else "",
+            ))
+        return [program("nginx"), "-p", self.folder.name, "-c", conf, "-e", "error.log"]
+
+
+class Nghttpx(Proxy):
+    def command(self, upstream):
+        host, port = upstream.split(":")
+        return [program("nghttpx"), "--conf=/dev/null", "--workers=1", "--no-ocsp",
+                f"--frontend=127.0.0.1,{self.port};no-tls",
+                f"--backend={host},{port};;proto=h2",
+                "--frontend-http2-max-concurrent-streams=4096",
+                f"--errorlog-file={self.folder.name}/error.log", "--log-level=ERROR"]
+
+
+KINDS = {"nginx": Nginx, "nghttpx": Nghttpx}
