@@ -17,6 +17,18 @@ a stream that is cancelled CANCELLED: the call was cancelled
 a method of tomorrow       UNIMPLEMENTED: the server does not implement this method
 a server that is not there UNAVAILABLE: cannot connect to tcp://127.0.0.1:1: Connection refused'
 
+said_to_python='hello, Python
+0: hello, Python
+1: hello, Python
+2: hello, Python
+INVALID_ARGUMENT: name is empty'
+
+# Which need not be the first python3.
+python=python3
+"$python" -c 'import grpc' 2>/dev/null || python=/usr/bin/python3
+protoc --proto_path=examples/greeter --python_out="$scratch" greeter.proto
+export PYTHONPATH=$scratch PYTHONDONTWRITEBYTECODE=1
+
 for server in fiber_server async_server; do
     $bin/$server &
     pid=$!
@@ -29,6 +41,9 @@ for server in fiber_server async_server; do
     if [ $server = fiber_server ]; then  # the other one greets whoever has no name
         [ "$(timeout 60 examples/greeter/mishaps $GREETER_ADDRESS)" = "$mishaps" ]
         verdict $? "mishaps_are_told_by_$server"
+        said=$(timeout 60 "$python" examples/greeter/grpc_client.py "unix:$socket")
+        [ "$said" = "$said_to_python" ]
+        verdict $? "python_meets_$server"
     fi
     kill $pid
     wait $pid
