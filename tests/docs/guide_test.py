@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Does what docs/guide.md says: writes its files, runs its commands, compares what they print.
+"""Does what a document says, docs/guide.md or another: writes its files, runs its commands, compares what they print.
 
 A block's info string says what is done with it:
     c file=NAME        a whole file (any language)
@@ -34,7 +34,9 @@ def blocks(text):
 
 def private(text, folder):
     """On sockets of this test's own: ports may be taken."""
-    return re.sub(r"tcp://127.0.0.1:(70\d\d)", rf"unix://{folder}/\1", text)
+    text = re.sub(r"tcp://127.0.0.1:(70\d\d)", rf"unix://{folder}/\1", text)
+    text = re.sub(r"grpc://127.0.0.1:(70\d\d)", rf"grpc+unix://{folder}/\1", text)
+    return re.sub(r"\"127.0.0.1:(70\d\d)\"", rf'"unix:{folder}/\1"', text)  # Python's
 
 
 def run(commands, env):
