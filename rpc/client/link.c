@@ -337,7 +337,7 @@ static tern_status start(terni_link *link, const terni_link_opts *opts, int fd)
         return st;
     }
     link->authority_len = (uint32_t)strlen(opts->target->authority);
-    memcpy(link->authority, opts->target->authority, link->authority_len);
+    link->authority = memcpy(link + 1, opts->target->authority, link->authority_len);
     link->events = opts->events;
     link->owner = opts->owner;
     link->session = (terni_session){ .events = &wire_events,

@@ -37,7 +37,7 @@ struct terni_link {
     bool                     is_retired;    // takes no more calls; goes with the last one it has
     bool                     is_bothersome;  // to the server, by its keepalive
     uint32_t                 authority_len;
-    char                     authority[];  // whom its calls are for
+    char                    *authority;  // whom its calls are for: behind this, in the same memory
 };
 
 // What a link is made with. Borrowed for the call, but for the limits. A target with TLS has filters.

@@ -349,7 +349,7 @@ static void test_named_parent_ends_the_calls_of_async_handlers(void **state)
     (void)state;
     assert_int_equal(code_of_async_relay(&(tern_call_opts){ .timeout_ms = PATIENCE_MS }),
                      TERN_DEADLINE_EXCEEDED);
-    check_exceeded(atomic_load(&seen.code));
+    check_exceeded((tern_code)atomic_load(&seen.code));
 }
 
 #define TEST(fn) TERN_TEST_IN(fn, setup, teardown)

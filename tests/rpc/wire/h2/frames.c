@@ -195,7 +195,7 @@ static void say_frame(h2_talk *t, const h2_frame *f)
         say(t, "WINDOW_UPDATE %u by %u; ", f->stream, h2_get_u32(p));
         return;
     default:
-        TERN_ASSERT(!"a kind that the engine never sends");
+        TERN_UNREACHABLE();  // a kind that the engine never sends
     }
 }
 
