@@ -3,12 +3,13 @@
 #ifndef CODEGEN_EMIT_H
 #define CODEGEN_EMIT_H
 
+#include "codegen/options.h"
 #include "codegen/printer.h"
 #include "codegen/schema.h"
 
 // The whole of <stem>.tern.h and <stem>.tern.c.
 char *gen_emit_header(const gen_schema *s, const gen_file *file);
-char *gen_emit_source(const gen_schema *s, const gen_file *file);
+char *gen_emit_source(const gen_schema *s, const gen_options *options, const gen_file *file);
 
 void gen_emit_enum(gen_printer *p, const gen_enum *e);
 void gen_emit_enum_tables(gen_printer *p, const gen_enum *e);
@@ -32,6 +33,7 @@ void gen_emit_method_server(gen_printer *p, const gen_method *m);
 // The two slots of the method in its service's table of handlers.
 void gen_emit_method_slots(gen_printer *p, const gen_method *m);
 
-void gen_emit_proto_file(gen_printer *p, const gen_file *file);
+// The .proto itself, unless `options` would leave it out.
+void gen_emit_proto_file(gen_printer *p, const gen_options *options, const gen_file *file);
 
 #endif

@@ -190,7 +190,7 @@ static void emit_preamble(gen_printer *p, const gen_file *file)
     }
 }
 
-char *gen_emit_source(const gen_schema *s, const gen_file *file)
+char *gen_emit_source(const gen_schema *s, const gen_options *options, const gen_file *file)
 {
     gen_printer p = { 0 };
 
@@ -208,6 +208,6 @@ char *gen_emit_source(const gen_schema *s, const gen_file *file)
         gen_emit_service_tables(&p, file->services[i]);
     }
     gen_emit_rule(&p, file->proto->name);
-    gen_emit_proto_file(&p, file);
+    gen_emit_proto_file(&p, options, file);
     return gen_finish(&p);
 }

@@ -1,8 +1,65 @@
-// The .proto itself, serialised, for reflection.
+// The .proto itself, serialised, for reflection; and those of its imports that have no generated code of
+// their own, as files that bring options only have not.
 #include "codegen/emit.h"
 
+#include <string.h>
+
 #include "codegen/memory.h"
-#include "codegen/name.h"
+
+// ---- which files ---------------------------------------------------------
+
+typedef struct gen_file_list gen_file_list;
+struct gen_file_list {
+    const gen_file **files;
+    size_t           n;
+};
+
+// What libtern has itself: every file with options of its own needs the first, and it is large.
+static bool is_in_library(const gen_file *file)
+{
+    return strcmp(file->proto->name, "google/protobuf/descriptor.proto") == 0 ||
+           strcmp(file->proto->name, "tern/options.proto") == 0;
+}
+
+// The header of this file includes that of the other, so the other's source is there as well.
+static bool is_generated(const gen_options *options, const gen_file *import)
+{
+    return !options->is_protobuf_c && gen_file_has_types(import);
+}
+
+static bool is_listed(const gen_file_list *list, const gen_file *file)
+{
+    for (size_t i = 0; i < list->n; i++)
+        if (list->files[i] == file)
+            return true;
+    return false;
+}
+
+// `file` and all that it imports. A file that this one does not import itself may have code elsewhere, or
+// not: a copy of it does no harm.
+static void list_embedded(gen_file_list *list, const gen_file *file)
+{
+    if (is_listed(list, file) || is_in_library(file))
+        return;
+    *GEN_PUSH(list->files, list->n) = file;
+    for (size_t i = 0; i < file->n_imports; i++)
+        list_embedded(list, file->imports[i]);
+}
+
+static void list_imports(const gen_options *options, const gen_file *file,
+                         gen_file_list *ret_generated, gen_file_list *ret_embedded)
+{
+    for (size_t i = 0; i < file->n_imports; i++) {
+        const gen_file *import = file->imports[i];
+
+        if (is_generated(options, import))
+            *GEN_PUSH(ret_generated->files, ret_generated->n) = import;
+        else
+            list_embedded(ret_embedded, import);
+    }
+}
+
+// ---- bytes ---------------------------------------------------------------
 
 // Everything but where things stand in the source.
 static uint8_t *serialise(const gen_file *file, size_t *ret_len)
@@ -17,11 +74,13 @@ static uint8_t *serialise(const gen_file *file, size_t *ret_len)
     return bytes;
 }
 
-static void emit_bytes(gen_printer *p, const uint8_t *bytes, size_t len)
+static void emit_bytes(gen_printer *p, const char *name, const gen_file *file)
 {
     enum { PER_LINE = 16 };
+    size_t   len;
+    uint8_t *bytes = serialise(file, &len);
 
-    gen_open(p, "static const uint8_t bytes[] = {");
+    gen_open(p, "static const uint8_t %s[] = {", name);
     for (size_t i = 0; i < len; i += PER_LINE) {
         gen_text line = { 0 };
 
@@ -32,31 +91,54 @@ static void emit_bytes(gen_printer *p, const uint8_t *bytes, size_t len)
     gen_close(p, "};");
 }
 
-static const char *symbol_of(const gen_file *import) { return import->c_name; }
+// ---- tables --------------------------------------------------------------
 
-void gen_emit_proto_file(gen_printer *p, const gen_file *file)
+static void emit_embedded(gen_printer *p, const gen_file_list *embedded)
 {
-    size_t   len;
-    uint8_t *bytes = serialise(file, &len);
+    if (!embedded->n)
+        return;
+    gen_comment(p, "Imports without code of their own.");
+    for (size_t i = 0; i < embedded->n; i++)
+        emit_bytes(p, gen_format("bytes_%zu", i), embedded->files[i]);
+    gen_open(p, "static const tern_proto_file embedded[] = {");
+    for (size_t i = 0; i < embedded->n; i++)
+        gen_line(p, "{ .name = \"%s\", .bytes = bytes_%zu, .len = sizeof bytes_%zu },",
+                 embedded->files[i]->proto->name, i, i);
+    gen_close(p, "};");
+}
 
-    emit_bytes(p, bytes, len);
-    if (file->n_imports) {
-        gen_comment(p, "Weak: a program need not link what only reflection would read.");
-        for (size_t i = 0; i < file->n_imports; i++)
-            gen_line(p, "extern const tern_proto_file %s __attribute__((weak));",
-                     symbol_of(file->imports[i]));
-        gen_open(p, "static const tern_proto_file *const imports[] = {");
-        for (size_t i = 0; i < file->n_imports; i++)
-            gen_line(p, "&%s,", symbol_of(file->imports[i]));
-        gen_close(p, "};");
+static void emit_imports(gen_printer *p, const gen_file_list *generated,
+                         const gen_file_list *embedded)
+{
+    if (!generated->n && !embedded->n)
+        return;
+    gen_open(p, "static const tern_proto_file *const imports[] = {");
+    for (size_t i = 0; i < generated->n; i++)
+        gen_line(p, "&%s,", generated->files[i]->c_name);
+    for (size_t i = 0; i < embedded->n; i++)
+        gen_line(p, "&embedded[%zu],", i);
+    gen_close(p, "};");
+}
+
+void gen_emit_proto_file(gen_printer *p, const gen_options *options, const gen_file *file)
+{
+    gen_file_list generated = { 0 }, embedded = { 0 };
+
+    if (options->embeds_descriptors) {
+        list_imports(options, file, &generated, &embedded);
+        emit_bytes(p, "bytes", file);
+        emit_embedded(p, &embedded);
+        emit_imports(p, &generated, &embedded);
     }
     gen_open(p, "const tern_proto_file %s = {", file->c_name);
     gen_line(p, ".name = \"%s\",", file->proto->name);
-    gen_line(p, ".bytes = bytes,");
-    gen_line(p, ".len = sizeof bytes,");
-    if (file->n_imports) {
+    if (options->embeds_descriptors) {
+        gen_line(p, ".bytes = bytes,");
+        gen_line(p, ".len = sizeof bytes,");
+    }
+    if (generated.n + embedded.n) {
         gen_line(p, ".imports = imports,");
-        gen_line(p, ".n_imports = %zu,", file->n_imports);
+        gen_line(p, ".n_imports = %zu,", generated.n + embedded.n);
     }
     gen_close(p, "};");
 }

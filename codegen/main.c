@@ -67,7 +67,7 @@ static void generate(const request *ask, const gen_options *options, response *a
         if (!is_worth_a_file(s, file))
             continue;
         add_output(answer, gen_format("%s.tern.h", file->stem), gen_emit_header(s, file));
-        add_output(answer, gen_format("%s.tern.c", file->stem), gen_emit_source(s, file));
+        add_output(answer, gen_format("%s.tern.c", file->stem), gen_emit_source(s, options, file));
     }
 }
 

@@ -16,6 +16,8 @@ static const char help[] =
     "\n"
     "    messages=tern         messages of our own, on the protobuf-c runtime (the default)\n"
     "    messages=protobuf-c   services only, for the messages of protoc-gen-c (greeter.pb-c.h)\n"
+    "    descriptors=embedded  the .proto itself, for servers with reflection (the default)\n"
+    "    descriptors=none      without it\n"
     "\n"
     "protoc finds the plugin in PATH, or by --plugin=protoc-gen-tern=/path/to/protoc-gen-tern.\n"
     "  protoc-gen-tern --help | --version\n";
@@ -26,19 +28,23 @@ static bool parse_one(gen_options *o, const char *option)
         return true;
     if (strcmp(option, "messages=protobuf-c") == 0)
         return o->is_protobuf_c = true;
+    if (strcmp(option, "descriptors=embedded") == 0)
+        return true;
+    if (strcmp(option, "descriptors=none") == 0)
+        return !(o->embeds_descriptors = false);
     return false;
 }
 
 const char *gen_options_parse(gen_options *o, const char *parameter)
 {
-    *o = (gen_options){ 0 };
+    *o = (gen_options){ .embeds_descriptors = true };
     for (const char *s = parameter ? parameter : ""; *s;) {
         size_t      len = strcspn(s, ",");
         const char *option = gen_strndup(s, len);
 
         if (!parse_one(o, option))
-            return gen_format("`%s` is not an option of protoc-gen-tern; there are messages=tern "
-                              "and messages=protobuf-c",
+            return gen_format("`%s` is not an option of protoc-gen-tern; there are messages=tern, "
+                              "messages=protobuf-c, descriptors=embedded and descriptors=none",
                               option);
         s += len + (s[len] == ',');
     }

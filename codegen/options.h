@@ -6,7 +6,8 @@
 
 typedef struct gen_options gen_options;
 struct gen_options {
-    bool is_protobuf_c;  // messages=protobuf-c
+    bool is_protobuf_c;       // messages=protobuf-c
+    bool embeds_descriptors;  // unless descriptors=none
 };
 
 // `parameter` is what protoc hands over: "a=b,c". NULL, or what is wrong in one sentence.

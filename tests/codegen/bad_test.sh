@@ -54,6 +54,7 @@ complains() {
 complains --frobnicate '^protoc-gen-tern: `--frobnicate` is not an option'
 "$plugin" --version | grep -q '^protoc-gen-tern [0-9]'
 "$plugin" --help | grep -q 'messages=protobuf-c'
+"$plugin" --help | grep -q 'descriptors=none'
 if echo nonsense | "$plugin" > "$TEST_TMPDIR/out" 2>&1; then failed=1; fi
 grep -q 'not a CodeGeneratorRequest' "$TEST_TMPDIR/out" || failed=1
 if protoc -Itests/codegen/proto --plugin=protoc-gen-tern="$plugin" --tern_out="$TEST_TMPDIR" \

@@ -4,7 +4,9 @@
 set -eu
 . tests/codegen/strict.sh
 if [ -d "$1/protobuf-c" ]; then  # services on messages of protoc-gen-c
-    protoc -Itests/codegen/proto --c_out="$TEST_TMPDIR" greeter.proto route.proto
+    protoc -Itests/codegen/proto -Itests/codegen/imported -I/usr/include --c_out="$TEST_TMPDIR" \
+        greeter.proto route.proto foreign.proto foreign/annotations.proto foreign/rule.proto \
+        google/protobuf/timestamp.proto google/protobuf/descriptor.proto
 fi
 includes="$includes -I$1 -I$TEST_TMPDIR"
 failed=0

@@ -151,6 +151,19 @@ links_nothing_of() {
     done
 }
 
+# What generated code holds for reflection is for servers: the linker drops it from a client, if it is told to
+# drop what nobody uses.
+client_carries_no_descriptors() {
+    local out=$TEST_TMPDIR/ends
+
+    compile -static -O2 -fdata-sections -ffunction-sections -I"$out" -o "$out/slim" "$program/client.c" \
+        "$out"/{place,atlas}.tern.c -Wl,--gc-sections $(pkg-config --static --libs tern)
+    nm "$out/client" >"$out/client.all"
+    nm "$out/slim" >"$out/slim.all"
+    grep -q ' atlas_proto_file$' "$out/client.all"
+    ! grep proto_file "$out/slim.all"
+}
+
 # A program that was compiled with other headers than the library it runs with.
 #   runs_with_headers HOW FLAG...
 runs_with_headers() {
@@ -189,6 +202,7 @@ check builds_static_with_pkg_config
 check generates_with_protoc
 check builds_both_ends
 check ends_meet
+check client_carries_no_descriptors
 check links_nothing_of client server
 check links_nothing_of server client
 check runs_with_headers older-options -DOLDER_OPTIONS

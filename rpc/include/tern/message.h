@@ -102,10 +102,10 @@ TERN_API const void *tern_message_find(const void *entries, size_t n_entries, co
 
 typedef struct tern_proto_file tern_proto_file;
 struct tern_proto_file {
-    const char                   *name;   // "demo/greeter.proto"
-    const uint8_t                *bytes;  // a serialised FileDescriptorProto
-    size_t                        len;
-    const tern_proto_file *const *imports;  // NULL stands for one that the program has not linked
+    const char    *name;   // "demo/greeter.proto"
+    const uint8_t *bytes;  // a serialised FileDescriptorProto; NULL: descriptors=none
+    size_t         len;
+    const tern_proto_file *const *imports;  // all, but for those that the library has itself
     size_t                        n_imports;
 };
 

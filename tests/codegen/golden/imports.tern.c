@@ -200,25 +200,17 @@ static const uint8_t bytes[] = {
     0x6f, 0x2e, 0x76, 0x31, 0x2e, 0x54, 0x72, 0x65, 0x65, 0x2e, 0x4e, 0x6f, 0x64, 0x65, 0x22, 0x07,
     0x88, 0x02, 0x01, 0xe8, 0xa6, 0x19, 0x01, 0x62, 0x06, 0x70, 0x72, 0x6f, 0x74, 0x6f, 0x33
 };
-// Weak: a program need not link what only reflection would read.
-extern const tern_proto_file lib_public_proto_file __attribute__((weak));
-extern const tern_proto_file google_protobuf_any_proto_file __attribute__((weak));
-extern const tern_proto_file google_protobuf_struct_proto_file __attribute__((weak));
-extern const tern_proto_file google_protobuf_descriptor_proto_file __attribute__((weak));
-extern const tern_proto_file kinds_proto_file __attribute__((weak));
-extern const tern_proto_file tern_options_proto_file __attribute__((weak));
 static const tern_proto_file *const imports[] = {
     &lib_public_proto_file,
     &google_protobuf_any_proto_file,
     &google_protobuf_struct_proto_file,
     &google_protobuf_descriptor_proto_file,
     &kinds_proto_file,
-    &tern_options_proto_file,
 };
 const tern_proto_file imports_proto_file = {
     .name = "imports.proto",
     .bytes = bytes,
     .len = sizeof bytes,
     .imports = imports,
-    .n_imports = 6,
+    .n_imports = 5,
 };

@@ -1299,8 +1299,6 @@ static const uint8_t bytes[] = {
     0x44, 0x10, 0x08, 0x1a, 0x02, 0x08, 0x01, 0x1a, 0x02, 0x10, 0x01, 0x62, 0x06, 0x70, 0x72, 0x6f,
     0x74, 0x6f, 0x33
 };
-// Weak: a program need not link what only reflection would read.
-extern const tern_proto_file google_protobuf_timestamp_proto_file __attribute__((weak));
 static const tern_proto_file *const imports[] = {
     &google_protobuf_timestamp_proto_file,
 };

@@ -11,8 +11,6 @@ static const uint8_t bytes[] = {
     0x65, 0x2e, 0x70, 0x72, 0x6f, 0x74, 0x6f, 0x50, 0x00, 0x62, 0x06, 0x70, 0x72, 0x6f, 0x74, 0x6f,
     0x33
 };
-// Weak: a program need not link what only reflection would read.
-extern const tern_proto_file lib_base_proto_file __attribute__((weak));
 static const tern_proto_file *const imports[] = {
     &lib_base_proto_file,
 };

@@ -1,0 +1,71 @@
+// foreign.tern.h: made from foreign.proto by protoc-gen-tern 0.1.0; changes belong into the .proto.
+#ifndef FOREIGN_TERN_H
+#define FOREIGN_TERN_H
+
+#include <protobuf-c/protobuf-c.h>
+#include <tern/message.h>
+#include <tern/stub.h>
+
+#include "foreign.pb-c.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+extern const tern_proto_file foreign_proto_file;
+
+#ifndef TERN_MESSAGE_Lodge__Stay
+#define TERN_MESSAGE_Lodge__Stay
+TERN_FOREIGN_MESSAGE(Lodge__Stay, lodge__stay__descriptor);
+#endif
+
+// ---- lodge.Lodge --------------------------------------------------------
+
+extern const tern_service lodge_lodge_service;
+extern const tern_method  lodge_lodge_methods[1];
+
+// rpc Book(Stay) returns (Stay)
+TERN_NODISCARD static inline tern_status lodge_lodge_book(tern_channel *ch, const Lodge__Stay *req,
+                                                          const tern_call_opts *opts,
+                                                          Lodge__Stay         **ret_reply)
+{
+    return tern_stub_unary(ch, &lodge_lodge_methods[0], req, opts, ret_reply);
+}
+TERN_NODISCARD static inline tern_call *lodge_lodge_book_begin(tern_channel         *ch,
+                                                               const Lodge__Stay    *req,
+                                                               const tern_call_opts *opts,
+                                                               Lodge__Stay         **ret_reply)
+{
+    return tern_stub_begin(ch, &lodge_lodge_methods[0], req, opts, ret_reply);
+}
+
+typedef void lodge_lodge_book_done(tern_status st, const Lodge__Stay *reply, void *arg);
+
+static inline void lodge_lodge_book_async(tern_channel *ch, const Lodge__Stay *req,
+                                          const tern_call_opts *opts, lodge_lodge_book_done *done,
+                                          void *arg)
+{
+    tern_stub_unary_async(ch, &lodge_lodge_methods[0], req, opts, (tern_stub_done_fn *)done, arg);
+}
+
+TERN_HANDLE(lodge_lodge_book_call);
+void lodge_lodge_book_reply(lodge_lodge_book_call *call, const Lodge__Stay *reply) TERN_STUB(reply);
+void lodge_lodge_book_fail(lodge_lodge_book_call *call, tern_code code) TERN_STUB(fail);
+
+// One handler per method: a sync one, on a fiber, or an async one, on the poller.
+typedef struct lodge_lodge_handlers {
+    tern_code (*book)(tern_ctx *ctx, const Lodge__Stay *req, Lodge__Stay *reply);
+    void (*book_async)(lodge_lodge_book_call *call, const Lodge__Stay *req);
+} lodge_lodge_handlers;
+
+static inline void lodge_lodge_register(tern_server *srv, const lodge_lodge_handlers *handlers,
+                                        const tern_service_opts *opts)
+{
+    tern_stub_register(srv, &lodge_lodge_service, handlers, opts);
+}
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
