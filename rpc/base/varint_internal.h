@@ -1,5 +1,5 @@
-// rpc/base/varint_internal.h: protobuf's numbers as bytes: varints, zigzag, little endian. Only
-// rpc/codec*.c includes this.
+// rpc/base/varint_internal.h: protobuf's numbers as bytes: varints, zigzag, little endian.
+// Knows nothing of messages.
 //
 // Threads:   any; pure functions.
 // Invariant: readers never look at or beyond `end`; writers need TERNI_MAX_VARINT bytes of room or

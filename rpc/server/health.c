@@ -258,7 +258,7 @@ static const tern_method methods[] = {
 
 const tern_service terni_health_service = {
     .name = "grpc.health.v1.Health",
-    .file = &proto_tern_health_proto_file,
+    .file = NULL,  // not that of the messages above: the library has the official one
     .methods = methods,
     .n_methods = TERN_COUNT_OF(methods),
     .handlers_size = sizeof handlers,

@@ -202,13 +202,13 @@ bool terni_registry_has(const terni_registry *r, const char *service)
     return i != NULL;
 }
 
-int terni_registry_visit(const terni_registry *r, int (*visit)(void *arg, const char *service),
-                         void                 *arg)
+int terni_registry_visit(const terni_registry *r,
+                         int (*visit)(void *arg, const tern_service *service), void *arg)
 {
     int err = 0;
 
     for (const terni_service_entry *i = r->services; i && err == 0; i = i->next)
-        err = visit(arg, i->service->name);
+        err = visit(arg, i->service);
     return err;
 }
 

@@ -40,9 +40,10 @@ TERN_NODISCARD bool terni_registry_add(terni_registry *r, const tern_service *se
                                        tern_status *ret_status);
 
 bool terni_registry_has(const terni_registry *r, const char *service);
-// Calls `visit` with each service's name, until it returns less than 0: 0, or that.
+// Calls `visit` with each service, until it returns less than 0: 0, or that.
 TERN_NODISCARD int terni_registry_visit(const terni_registry *r,
-                                        int (*visit)(void *arg, const char *service), void *arg);
+                                        int (*visit)(void *arg, const tern_service *service),
+                                        void *arg);
 
 // NULL if nobody serves it.
 const terni_method *terni_registry_find(const terni_registry *r, const char *path, size_t len);

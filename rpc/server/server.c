@@ -208,9 +208,9 @@ static bool make_group(tern_server *srv, tern_poller *const *pollers, size_t n_p
     return make_workers(srv, all, tern_group_size(srv->group));
 }
 
-static int add_to_health(void *health, const char *service)
+static int add_to_health(void *health, const tern_service *service)
 {
-    return terni_health_add(health, service);
+    return terni_health_add(health, service->name);
 }
 
 // A program's own comes first.
@@ -233,6 +233,39 @@ static bool add_health(tern_server *srv)
     return false;
 }
 
+// ---- additions -----------------------------------------------------------
+
+bool terni_server_add(tern_server *srv, terni_server_addition *addition)
+{
+    if (srv == &dead_server)
+        return false;
+    if (!addition) {
+        note_failure(srv, tern_status_make(TERN_RESOURCE_EXHAUSTED, "out of memory"));
+        return false;
+    }
+    addition->next = srv->additions;
+    srv->additions = addition;
+    return true;
+}
+
+static bool start_additions(tern_server *srv)
+{
+    for (terni_server_addition *a = srv->additions; a; a = a->next)
+        if (a->start(a, &srv->policy.registry) < 0) {
+            note_failure(srv, tern_status_make(TERN_RESOURCE_EXHAUSTED, "out of memory"));
+            return false;
+        }
+    return true;
+}
+
+static void free_additions(tern_server *srv)
+{
+    for (terni_server_addition *a; (a = srv->additions);) {
+        srv->additions = a->next;
+        a->free(a);
+    }
+}
+
 void tern_server_set_health(tern_server *srv, const char *service, bool is_serving)
 {
     if (srv != &dead_server && terni_health_set(&srv->health, service, is_serving) < 0)
@@ -248,7 +281,7 @@ static bool start(tern_server *srv, tern_poller *const *pollers, size_t n_poller
                      tern_status_make(TERN_FAILED_PRECONDITION, "the server was started before"));
         return false;
     }
-    if (!add_health(srv) || !make_group(srv, pollers, n_pollers))
+    if (!add_health(srv) || !start_additions(srv) || !make_group(srv, pollers, n_pollers))
         return false;
     if (!(n_pollers ? listen_over_there(srv) : listen_on_all(srv)))
         return false;
@@ -504,6 +537,7 @@ void tern_server_free(tern_server *srv)
         terni_worker_done(&srv->workers[i]);
     tern_mem_free(srv->workers);
     terni_registry_done(&srv->policy.registry);
+    free_additions(srv);
     terni_health_done(&srv->health);
     tern_mem_free(srv->policy.interceptors);
     pthread_cond_destroy(&srv->has_stopped);

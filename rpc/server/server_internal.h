@@ -32,21 +32,33 @@ struct terni_port {
     bool           is_tls;
 };
 
+// What a server has only if the program asks for it, so that others do not link it. A part of what it is.
+typedef struct terni_server_addition terni_server_addition;
+struct terni_server_addition {
+    terni_server_addition *next;
+    // Before the server runs, with all its services. 0 or -ENOMEM.
+    int (*start)(terni_server_addition *a, const terni_registry *r);
+    void (*free)(terni_server_addition *a);  // when no handler runs any more
+};
+
 struct tern_server {
-    tern_server_opts   opts;
-    char              *addresses;
-    tern_status        status;  // the first thing that went wrong
-    terni_policy       policy;
-    terni_port         ports[TERNI_MAX_LISTENERS];
-    unsigned           n_ports;
-    char               address[TERN_MAX_ADDRESS];
-    terni_worker      *workers;
-    unsigned           n_workers;
-    tern_group        *group;        // threads of our own, but for the first poller's
-    tern_poller       *main_poller;  // ours; NULL when the pollers are the program's
-    pthread_t          main_thread;  // that drives it, unless tern_serve does
-    bool               has_main_thread;
-    terni_health       health;
+    tern_server_opts opts;
+    char            *addresses;
+    tern_status      status;  // the first thing that went wrong
+    terni_policy     policy;
+    terni_port       ports[TERNI_MAX_LISTENERS];
+    unsigned         n_ports;
+    char             address[TERN_MAX_ADDRESS];
+    terni_worker    *workers;
+    unsigned         n_workers;
+    tern_group      *group;        // threads of our own, but for the first poller's
+    tern_poller     *main_poller;  // ours; NULL when the pollers are the program's
+    pthread_t        main_thread;  // that drives it, unless tern_serve does
+    bool             has_main_thread;
+    terni_health     health;
+
+    terni_server_addition *additions;
+
     pthread_mutex_t    lock;
     pthread_cond_t     has_stopped;
     unsigned           n_running;  // workers
@@ -54,5 +66,9 @@ struct tern_server {
     tern_task          stop_task;  // on the first worker
     atomic_bool        is_stopping;
 };
+
+// Before the start. Takes the addition, on success; NULL is one that there was no memory for. False: the server is
+// dead, or now fails to start.
+TERN_NODISCARD bool terni_server_add(tern_server *srv, terni_server_addition *addition);
 
 #endif

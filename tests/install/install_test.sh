@@ -164,6 +164,12 @@ client_carries_no_descriptors() {
     ! grep proto_file "$out/slim.all"
 }
 
+# Reflection, and the descriptors it tells, are for those who register it.
+server_carries_no_reflection() {
+    grep -q '^terni_health_' "$TEST_TMPDIR/ends/server.names"
+    ! grep -E '^(tern_reflection|terni_catalog|terni_descriptor|terni_own_files)' "$TEST_TMPDIR/ends/server.names"
+}
+
 # A program that was compiled with other headers than the library it runs with.
 #   runs_with_headers HOW FLAG...
 runs_with_headers() {
@@ -205,6 +211,7 @@ check ends_meet
 check client_carries_no_descriptors
 check links_nothing_of client server
 check links_nothing_of server client
+check server_carries_no_reflection
 check runs_with_headers older-options -DOLDER_OPTIONS
 check runs_with_headers older-elements
 check runs_with_headers newer -DNEWER

@@ -44,6 +44,8 @@ def _generate_impl(ctx):
     args = ctx.actions.args()
     args.add(ctx.executable._plugin, format = "--plugin=protoc-gen-tern=%s")
     args.add("--tern_out=" + _joined([ctx.bin_dir.path, root]))
+    if not ctx.attr.descriptors:
+        args.add("--tern_opt=descriptors=none")
     args.add_all(roots, format_each = "-I%s")
     args.add("-I" + ctx.file._options.dirname[:-len("/tern")])
     args.add_all(ctx.files.srcs)
@@ -68,6 +70,7 @@ _generate = rule(
     attrs = {
         "srcs": attr.label_list(allow_files = [".proto"]),
         "deps": attr.label_list(providers = [TernProtos]),
+        "descriptors": attr.bool(default = True),
         "root": attr.string(doc = "what imports are named from, below the workspace's root"),
         # Always there: import "tern/options.proto".
         "_options": attr.label(default = "//proto:options", allow_single_file = True),
@@ -99,6 +102,7 @@ def tern_proto_library(
         visibility = None,
         testonly = False,
         runtime = None,
+        descriptors = True,
         **kwargs):
     """Messages, clients and servers for the services of `srcs`.
 
@@ -112,6 +116,7 @@ def tern_proto_library(
       testonly: as everywhere.
       runtime: what the generated code stands on, if it is not all of Tern: //rpc:message for a .proto
         without services.
+      descriptors: whether the code holds its .proto, for servers with reflection (<tern/reflection.h>).
       **kwargs: for the cc_library.
     """
     generated = name + ".generated"
@@ -120,6 +125,7 @@ def tern_proto_library(
         name = generated,
         srcs = srcs,
         deps = deps,
+        descriptors = descriptors,
         root = _joined([native.package_name(), strip_import_prefix]) if is_stripped else "",
         testonly = testonly,
     )

@@ -65,7 +65,7 @@ struct tern_method {
 typedef struct tern_service tern_service;
 struct tern_service {
     const char            *name;  // "demo.Greeter"
-    const tern_proto_file *file;
+    const tern_proto_file *file;  // NULL: it is listed by reflection, and not described
     const tern_method     *methods;
     size_t                 n_methods;
     size_t                 handlers_size;

@@ -152,9 +152,9 @@ static crowd *make_crowd(void)
     return c;
 }
 
-static int count_name(void *n, const char *name)
+static int count_service(void *n, const tern_service *s)
 {
-    (void)name;
+    (void)s;
     return ++*(int *)n == 10 ? -ECANCELED : 0;
 }
 
@@ -175,10 +175,10 @@ static void test_registry_grows_and_keeps_all(void **state)
         assert_true(terni_registry_has(&r, c->names[i]));
     }
     assert_false(terni_registry_has(&r, "many.S300"));
-    assert_int_equal(terni_registry_visit(&r, count_name, &n), 0);
+    assert_int_equal(terni_registry_visit(&r, count_service, &n), 0);
     assert_int_equal(n, 10 + N_SERVICES);
     n = 0;
-    assert_int_equal(terni_registry_visit(&r, count_name, &n), -ECANCELED);
+    assert_int_equal(terni_registry_visit(&r, count_service, &n), -ECANCELED);
     assert_int_equal(n, 10);
     terni_registry_done(&r);
     free(c);
