@@ -104,6 +104,17 @@ void terni_health_done(terni_health *h)
 
 // ---- Check and List ------------------------------------------------------
 
+enum {
+    MAX_REPEATED = 256
+};  // bytes of a name; where a status goes there is less room than for a request
+
+static tern_code fail_unknown(tern_ctx *ctx, const char *service)
+{
+    return strlen(service) > MAX_REPEATED
+               ? tern_fail(ctx, TERN_NOT_FOUND, "no service of that name is known here")
+               : tern_fail(ctx, TERN_NOT_FOUND, "no service `%s` is known here", service);
+}
+
 static tern_code check(tern_ctx *ctx, const tern_health_request *req, tern_health_response *reply)
 {
     terni_health             *h = tern_ctx_user_data(ctx);
@@ -113,8 +124,7 @@ static tern_code check(tern_ctx *ctx, const tern_health_request *req, tern_healt
     if ((e = find(h, req->service)))
         reply->status = status_of(h, e);
     pthread_mutex_unlock(&h->lock);
-    return e ? TERN_OK
-             : tern_fail(ctx, TERN_NOT_FOUND, "no service `%s` is known here", req->service);
+    return e ? TERN_OK : fail_unknown(ctx, req->service);
 }
 
 typedef tern_health_list_response_statuses_entry list_item;

@@ -1,6 +1,7 @@
 // The health service that every server has, asked as any checker would.
 #include "tests/rpc/server/desk.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "tests/rpc/server/health.tern.h"
@@ -57,6 +58,29 @@ static void test_what_is_registered_serves(void **state)
     expect(&h, "desk.Chair", SERVING);
     expect(&h, "", SERVING);
     desk_stop(&h);
+}
+
+// A status has less room on its way than a request: what of a name it repeats has an end.
+static void test_bug_long_name_came_back_whole(void **state)
+{
+    enum { LEN = 100000, MAX_MESSAGE = 1000 };
+    char *name = malloc(LEN + 1);
+    TERN_AUTO(tern_call_info) info = { 0 };
+    TERN_AUTO(grpc_health_v1_health_check_response) *reply = NULL;
+    desk h;
+
+    (void)state;
+    memset(name, 'x', LEN);
+    name[LEN] = '\0';
+    desk_start(&h, HOST_TCP, NULL, &handlers, NULL);
+    assert_int_equal(
+        grpc_health_v1_health_check(h.channel, GRPC_HEALTH_V1_HEALTH_CHECK_REQUEST(.service = name),
+                                    &(tern_call_opts){ .info = &info }, &reply)
+            .code,
+        TERN_NOT_FOUND);
+    assert_true(strlen(info.message) < MAX_MESSAGE);
+    desk_stop(&h);
+    free(name);
 }
 
 static void test_list_has_all(void **state)
@@ -151,6 +175,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TERN_TEST(test_what_is_registered_serves),
+        TERN_TEST(test_bug_long_name_came_back_whole),
         TERN_TEST(test_list_has_all),
         TERN_TEST(test_watchers_are_told_of_changes),
         TERN_TEST(test_it_may_be_left_out),
