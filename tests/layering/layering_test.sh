@@ -31,6 +31,8 @@ forbid 'rpc/wire knows nothing above it' 'rpc/(session|call|client|server)/' rpc
 forbid 'codegen/ uses neither rpc/ nor transport/' 'rpc/|transport/' codegen
 forbid 'protobuf-c belongs to rpc/codec/, <tern/message.h>, codegen/ and generated code' 'protobuf-c/' \
     rpc transport -not -path 'rpc/codec/*' -not -name 'message.h'
+forbid 'zlib and libzstd belong to rpc/compress/' '(zlib|zstd|zstd_errors|zconf)\.h' \
+    rpc transport codegen -not -path 'rpc/compress/*'
 forbid 'examples use public headers only' '[^>"]*_internal\.h' examples
 
 exit $status

@@ -1,0 +1,34 @@
+"""optional_libraries: which libraries are there of those that Tern does without where they are not.
+
+A repository, so that the answer is known when BUILD files are read:
+
+    load("@optional//:found.bzl", "FOUND")      # {"zlib": True, "zstd": False}
+
+--repo_env=TERN_WITHOUT=zlib,zstd leaves out what is there.
+"""
+
+# The header that says so.
+_HEADERS = {
+    "zlib": "zlib.h",
+    "zstd": "zstd.h",
+}
+
+def _is_found(ctx, header):
+    ctx.file("try.c", "#include <%s>\n" % header)
+    return ctx.execute(["gcc", "-fsyntax-only", "try.c"]).return_code == 0
+
+def _optional_libraries_impl(ctx):
+    without = ctx.os.environ.get("TERN_WITHOUT", "").split(",")
+    found = {
+        name: name not in without and _is_found(ctx, header)
+        for name, header in _HEADERS.items()
+    }
+    ctx.file("BUILD", "")
+    ctx.file("found.bzl", "FOUND = %s\n" % repr(found))
+
+# Asked again by each Bazel server that starts: packages come and go.
+optional_libraries = repository_rule(
+    implementation = _optional_libraries_impl,
+    environ = ["TERN_WITHOUT"],
+    local = True,
+)
