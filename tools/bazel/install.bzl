@@ -13,12 +13,19 @@ def _headers(libraries):
     return found
 
 def _templates(ctx):
-    """(place, file): these go through sed on their way, for @PREFIX@, @LIBDIR@ and @VERSION@."""
+    """(place, file): these go through sed on their way, for @PREFIX@, @LIBDIR@, @VERSION@ and @PRIVATE_LIBS@."""
     return [
         (folder + "/" + file.basename[:-len(".in")], file)
         for target, folder in ctx.attr.templates.items()
         for file in target.files.to_list()
     ]
+
+# What programs name themselves: messages are its.
+_PUBLIC_FLAGS = ["-lprotobuf-c"]
+
+def _private_flags(libraries):
+    """What only a program that links the archive has to name, each once."""
+    return {flag: True for flag in libraries.link_flags if flag not in _PUBLIC_FLAGS}.keys()
 
 def _tern_install_impl(ctx):
     libraries = ctx.attr.libraries[TernLibraries]
@@ -29,7 +36,10 @@ def _tern_install_impl(ctx):
     steps += [("template", place, file) for place, file in _templates(ctx)]
 
     manifest = ctx.actions.declare_file(ctx.attr.name + ".manifest")
-    lines = ["version %s %s" % (VERSION, libraries.soversion)]
+    lines = [
+        "version %s %s" % (VERSION, libraries.soversion),
+        "private " + " ".join(_private_flags(libraries)),
+    ]
     lines += ["%s %s %s" % (kind, place, file.short_path) for kind, place, file in steps]
     ctx.actions.write(manifest, "\n".join(lines) + "\n")
 

@@ -10,7 +10,10 @@ it still has a member for each file, so that a client links no server.
 load("@bazel_tools//tools/cpp:toolchain_utils.bzl", "find_cpp_toolchain")
 load("//tools/bazel:copts.bzl", "WHOLE_COPTS")
 
-TernLibraries = provider("The two libraries.", fields = ["archive", "shared", "soversion"])
+TernLibraries = provider(
+    "The two libraries, and the flags for what they stand on.",
+    fields = ["archive", "shared", "soversion", "link_flags"],
+)
 
 # gcc's alone: what clang leaves for the linker needs another linker, and a sanitizer wants its own.
 def _can_be_whole(settings):
@@ -146,7 +149,12 @@ def _tern_libraries_impl(ctx):
     shared = _shared(ctx, cc, [o for lib in libraries for o in lib.pic_objects], info)
     return [
         DefaultInfo(files = depset([archive, shared])),
-        TernLibraries(archive = archive, shared = shared, soversion = ctx.attr.soversion),
+        TernLibraries(
+            archive = archive,
+            shared = shared,
+            soversion = ctx.attr.soversion,
+            link_flags = _link_flags(info),
+        ),
         _info_of_archive(ctx, cc, archive, info),
     ]
 

@@ -39,7 +39,10 @@ place_of() {
 
 # A template of the pkg-config or CMake kind.
 fill_in() {
-    sed -e "s|@PREFIX@|$prefix|g" -e "s|@LIBDIR@|$libdir|g" -e "s|@VERSION@|$version|g" "$1"
+    local names=${private//-l/}  # as CMake has them
+
+    sed -e "s|@PREFIX@|$prefix|g" -e "s|@LIBDIR@|$libdir|g" -e "s|@VERSION@|$version|g" \
+        -e "s|@PRIVATE_LIBS@|$private|g" -e "s|@PRIVATE_NAMES@|${names// /;}|g" "$1"
 }
 
 # Writes stdin to a file. A new one each time: the old library may be in use. Not by install(1), whose
@@ -54,6 +57,7 @@ put() {
 
 {
     read -r _ version soversion
+    read -r _ private
     while read -r kind dest file; do
         place=$(place_of "$dest")
         case $kind in
