@@ -19,7 +19,8 @@
 
 // How a call begins. Texts are not ended by a zero; NULL where there are none. A client's path lies at an
 // address that is the same for each call of the method. Native sends neither authority nor subtype, and
-// what a side can read not with each call: its limits->encodings are announced at the beginning.
+// what a side can read not with each call: its limits->encodings are announced at the beginning. The
+// encoding is one of those of the receiver's limits: a call with another is refused, and never opened.
 typedef struct terni_open terni_open;
 struct terni_open {
     const char     *path;             // "/demo.Greeter/SayHello"; server: NULL if sent as a number

@@ -1,5 +1,7 @@
 #include "rpc/wire/limits_internal.h"
 
+#include <string.h>
+
 #include "rpc/wire/events_internal.h"
 
 const terni_wire_limits terni_limits_default = {
@@ -22,6 +24,20 @@ const terni_wire_limits terni_limits_default = {
         .max_path_ids = 4096,             // a server's table of them has 64 KiB then
     },
 };
+
+bool terni_limits_allow_encoding(const terni_wire_limits *limits, const char *name, size_t len)
+{
+    static const char none[] = "identity";
+
+    if (len == 0 || (len == sizeof none - 1 && memcmp(name, none, len) == 0))
+        return true;
+    for (const char *one = limits->encodings; one; one = strchr(one, ',')) {
+        one += *one == ',';
+        if (strcspn(one, ",") == len && memcmp(one, name, len) == 0)
+            return true;
+    }
+    return false;
+}
 
 enum { EXHAUSTED = 8 };  // of gRPC's codes
 

@@ -5,7 +5,11 @@
 #ifndef RPC_WIRE_LIMITS_INTERNAL_H
 #define RPC_WIRE_LIMITS_INTERNAL_H
 
+#include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
+
+enum { TERNI_MAX_ENCODINGS = 64 };  // bytes of the list of our own
 
 typedef struct terni_wire_limits terni_wire_limits;
 struct terni_wire_limits {
@@ -34,6 +38,9 @@ struct terni_wire_limits {
 };
 
 struct terni_close;
+
+// May the peer use this encoding? "identity", and none at all, it always may.
+bool terni_limits_allow_encoding(const terni_wire_limits *limits, const char *name, size_t len);
 
 // A status that is larger than we allow is cut, or replaced where its metadata, of `metadata_bytes`, are: the call
 // is over all the same.

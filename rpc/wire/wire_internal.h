@@ -117,6 +117,9 @@ struct terni_wire {
     // What the peer can read, for the whole connection: "gzip,zstd". NULL: nothing that it has told, or it
     // tells with each call.
     const char *(*accepts)(const terni_engine *e);
+    // What a peer reads is told with each call and with answers, and not before: so a client whose server has
+    // told nothing yet may compress all the same, and is told when it is refused. Otherwise it must not.
+    bool may_guess;
 };
 
 #endif

@@ -1,5 +1,6 @@
 #include "rpc/wire/h2/answer_internal.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include <tern/mem.h>
@@ -9,7 +10,11 @@
 
 static const char type[] = "application/grpc";
 
-enum { TYPE_LEN = sizeof type - 1, MAX_FIXED = 128 };  // :status, content-type and grpc-status
+enum {
+    TYPE_LEN = sizeof type - 1,
+    MAX_FIXED =
+        128 + TERNI_MAX_ENCODINGS  // :status, content-type, what we can read, and grpc-status
+};
 
 // ---- metadata ------------------------------------------------------------
 
@@ -100,14 +105,29 @@ uint8_t *terni_h2_put_status(uint8_t *p, const terni_close *c)
 
 // ---- what every answer has -----------------------------------------------
 
-static uint8_t *put_head(terni_engine *e, uint8_t *p)
+static uint8_t *put_encodings(const terni_engine *e, uint8_t *p)
 {
+    const char *list = e->limits->encodings ? e->limits->encodings : "identity";
+
+    return h2_put_field(p, H2_PLAIN, "grpc-accept-encoding", 20, list, strlen(list));
+}
+
+// The first answer of a connection says what may be compressed with, and each to a call that used something
+// else.
+static uint8_t *put_head(terni_engine *e, const terni_stream *s, uint8_t *p)
+{
+    bool tells = s->own_flags & H2_TELLS_ENCODINGS;
+
     p = h2_put_static(h2_put_update(p, &e->table), H2_STATIC_STATUS_200);
-    if (TERN_LIKELY(e->entries.content_type))
-        return h2_put_entry(p, &e->table, e->entries.content_type);
-    e->entries.content_type = h2_table_add(&e->table, 12, TYPE_LEN);
-    return h2_put_value(p, e->entries.content_type ? H2_INDEXING : H2_PLAIN, H2_STATIC_CONTENT_TYPE,
-                        type, TYPE_LEN);
+    if (TERN_LIKELY(e->entries.content_type)) {
+        p = h2_put_entry(p, &e->table, e->entries.content_type);
+    } else {
+        e->entries.content_type = h2_table_add(&e->table, 12, TYPE_LEN);
+        p = h2_put_value(p, e->entries.content_type ? H2_INDEXING : H2_PLAIN,
+                         H2_STATIC_CONTENT_TYPE, type, TYPE_LEN);
+        tells |= e->limits->encodings != NULL;
+    }
+    return TERN_UNLIKELY(tells) ? put_encodings(e, p) : p;
 }
 
 static uint8_t *put_code(terni_engine *e, uint8_t *p, uint32_t code)
@@ -136,7 +156,7 @@ bool terni_h2_begin_answer(terni_engine *e, terni_stream *s, const terni_headers
             terni_h2_metadata_bound(&headers->metadata) + h2_field_bound(13, headers->encoding_len);
     if (!terni_h2_begin_block(e, bound, &out))
         return false;
-    out.p = put_head(e, out.p);
+    out.p = put_head(e, s, out.p);
     if (headers && headers->encoding_len)
         out.p = h2_put_field(out.p, H2_PLAIN, "grpc-encoding", 13, headers->encoding,
                              headers->encoding_len);
@@ -155,7 +175,7 @@ static bool begin_end(terni_engine *e, const terni_stream *s, uint32_t code, siz
     if (!terni_h2_begin_block(e, MAX_FIXED + len, ret_out))
         return false;
     p = ret_out->p;
-    p = s->own_flags & H2_HEADERS_SENT ? h2_put_update(p, &e->table) : put_head(e, p);
+    p = s->own_flags & H2_HEADERS_SENT ? h2_put_update(p, &e->table) : put_head(e, s, p);
     ret_out->p = put_code(e, p, code);
     return true;
 }
@@ -205,7 +225,11 @@ static h2_error error_of(uint32_t code)
     }
 }
 
-enum { MAX_WHY = 512 };  // bytes of a reason that we give
+enum {
+    MAX_WHY = 512,            // bytes of a reason that we give
+    MAX_SHOWN_ENCODING = 32,  // of a name that a peer has given
+    UNIMPLEMENTED = 12,       // of gRPC's codes
+};
 
 // A status may stand where a message may begin.
 static bool has_place_for_status(const terni_engine *e, const terni_stream *s)
@@ -245,6 +269,23 @@ void terni_h2_refuse(terni_engine *e, uint32_t stream, bool has_ended, uint32_t 
 
     terni_h2_note_end(e, stream, !has_ended);
     terni_h2_give_up(e, &s, code, why);
+    count_answer(e, before);
+}
+
+// An answer has its place for this in front of the status.
+void terni_h2_refuse_encoding(terni_engine *e, uint32_t stream, bool has_ended, const char *name,
+                              size_t len)
+{
+    terni_stream s = { .id = stream,
+                       .flags = has_ended ? TERNI_STREAM_REMOTE_END : 0,
+                       .own_flags = H2_TELLS_ENCODINGS };
+    size_t       before = e->out->len;
+    char         why[MAX_WHY];
+
+    snprintf(why, sizeof why, "messages in \"%.*s\" cannot be read here, but in: %s",
+             (int)(len < MAX_SHOWN_ENCODING ? len : MAX_SHOWN_ENCODING), name,
+             e->limits->encodings ? e->limits->encodings : "identity");
+    terni_h2_give_up(e, &s, UNIMPLEMENTED, why);
     count_answer(e, before);
 }
 

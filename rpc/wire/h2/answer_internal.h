@@ -31,6 +31,9 @@ void terni_h2_give_up(terni_engine *e, terni_stream *s, uint32_t code, const cha
 
 void terni_h2_refuse(terni_engine *e, uint32_t stream, bool has_ended, uint32_t code,
                      const char *why);
+// Its messages are in an encoding that we cannot read: the answer says which we can.
+void terni_h2_refuse_encoding(terni_engine *e, uint32_t stream, bool has_ended, const char *name,
+                              size_t len);
 void terni_h2_refuse_http(terni_engine *e, uint32_t stream, bool has_ended, unsigned status,
                           const char *text);
 

@@ -8,7 +8,7 @@
 #include "rpc/wire/h2/growth_internal.h"
 
 // Of gRPC's codes.
-enum { EXHAUSTED = 8, UNIMPLEMENTED = 12, INTERNAL = 13 };
+enum { EXHAUSTED = 8, INTERNAL = 13 };
 
 static bool is_open(const terni_engine *e, const terni_stream *s)
 {
@@ -30,7 +30,7 @@ static bool accept(terni_engine *e, terni_stream *s, const uint8_t *prefix)
     if (TERN_UNLIKELY(prefix[0] > 1))
         terni_h2_end_by_status(e, s, INTERNAL, "a message has a flag that is neither 0 nor 1");
     else if (TERN_UNLIKELY(prefix[0]) && !e->limits->encodings)
-        terni_h2_end_by_status(e, s, e->role == TERNI_SERVER ? UNIMPLEMENTED : INTERNAL,
+        terni_h2_end_by_status(e, s, INTERNAL,
                                "the message is compressed, and no encoding was announced");
     else if (TERN_UNLIKELY(h2_get_u32(prefix + 1) > e->limits->max_message))
         terni_h2_end_by_status(e, s, EXHAUSTED, "a message is larger than max_message");

@@ -53,6 +53,8 @@ enum {
     H2_HEADERS_SENT = 1 << 0,  // server: the answer has begun
     H2_HEAD_CAME = 1 << 1,     // client: the server has begun its answer
     H2_NOT_GRPC = 1 << 2,      // client: what comes is not gRPC's, and is skipped
+    H2_TELLS_ENCODINGS =
+        1 << 3,  // server: what it used is not known here, and the answer says what is
 };
 
 static inline h2_stream *h2_of(const terni_stream *s) { return (h2_stream *)(uintptr_t)s->room; }
@@ -149,8 +151,9 @@ struct terni_engine {
     h2_table                 table;    // and the one that we do
     h2_entries               entries;  // of it
     h2_known_path           *paths;    // client: in the table
-    uint32_t                 ended[H2_N_ENDED];
-    uint8_t                  at_ended;
+    char    *peer_encodings;           // client: what the server can read; NULL: it did not say
+    uint32_t ended[H2_N_ENDED];
+    uint8_t  at_ended;
 };
 
 // ---- control frames ------------------------------------------------------

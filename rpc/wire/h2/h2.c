@@ -82,6 +82,7 @@ static void h2_destroy(terni_engine *e)
     terni_h2_drop_partial(e);
     terni_hpack_done(&e->hpack);
     tern_mem_free(e->paths);
+    tern_mem_free(e->peer_encodings);
     tern_mem_free(e);
 }
 
@@ -119,6 +120,7 @@ static terni_engine *h2_create(const terni_engine_opts *opts)
 
     TERN_ASSERT(is_raised(opts->limits));
     TERN_ASSERT(opts->events->message && opts->events->closed && opts->events->failed);
+    TERN_ASSERT(!opts->limits->encodings || strlen(opts->limits->encodings) <= TERNI_MAX_ENCODINGS);
     if (!e)
         return NULL;
     terni_streams_init(&e->streams, opts->seed);
@@ -184,11 +186,8 @@ static bool h2_is_owed(const terni_engine *e, uint64_t len)
 
 static uint32_t h2_n_streams(const terni_engine *e) { return e->streams.n; }
 
-static const char *h2_accepts(const terni_engine *e)
-{
-    (void)e;
-    return NULL;  // it tells with each call
-}
+// A client tells with each call, a server with its answers.
+static const char *h2_accepts(const terni_engine *e) { return e->peer_encodings; }
 
 const terni_wire terni_wire_h2 = {
     .name = "HTTP/2",
@@ -210,4 +209,5 @@ const terni_wire terni_wire_h2 = {
     .goaway = h2_goaway,
     .n_streams = h2_n_streams,
     .accepts = h2_accepts,
+    .may_guess = true,
 };

@@ -118,6 +118,9 @@ static void take_request(terni_engine *e, const block *b, h2_fields *f)
     open = open_of(e, f);
     if (f->timeout.at && !terni_timeout_get(f->timeout.at, f->timeout.len, &open.timeout_us))
         terni_h2_refuse(e, b->stream, b->is_last, INTERNAL, "grpc-timeout is no timeout");
+    else if (TERN_UNLIKELY(f->encoding.len) &&
+             !terni_limits_allow_encoding(e->limits, f->encoding.at, f->encoding.len))
+        terni_h2_refuse_encoding(e, b->stream, b->is_last, f->encoding.at, f->encoding.len);
     else
         open_call(e, b, &open, &f->content_length);
 }
@@ -223,12 +226,32 @@ static void take_status(terni_engine *e, terni_stream *s, const h2_fields *f)
         terni_h2_end_by_peer(e, s, &close);
 }
 
+enum { MAX_PEER_ENCODINGS = 255 };  // bytes of their names; Tern knows three short ones
+
+// What the server can read, as it has said last. A list that is too long, or that there is no memory for, is as
+// if it had said nothing.
+static void learn_encodings(terni_engine *e, const h2_text *list)
+{
+    const char *known = e->peer_encodings;
+
+    if (known && strlen(known) == list->len && memcmp(known, list->at, list->len) == 0)
+        return;
+    tern_mem_free(e->peer_encodings);
+    e->peer_encodings = list->len <= MAX_PEER_ENCODINGS ? tern_mem_alloc(list->len + 1u) : NULL;
+    if (!e->peer_encodings)
+        return;
+    memcpy(e->peer_encodings, list->at, list->len);
+    e->peer_encodings[list->len] = '\0';
+}
+
 static void take_head(terni_engine *e, terni_stream *s, const block *b, const h2_fields *f)
 {
     unsigned status = number_of(&f->status);
 
     if (status < 200 && !b->is_last)
         return;  // an interim one; the real one follows
+    if (TERN_UNLIKELY(f->accept_encoding.at))
+        learn_encodings(e, &f->accept_encoding);
     s->own_flags |= H2_HEAD_CAME;
     s->own_value = (uint16_t)status;
     if (b->is_last) {

@@ -11,8 +11,7 @@ struct meta_set {
     uint32_t n, bytes;  // with what each entry counts beside its own
 };
 
-// The head of an OPEN: what is handed up lies there as it will be, but for `method`,
-// `metadata` and `accept_encoding`.
+// The head of an OPEN: what is handed up lies there as it will be, but for `method` and `metadata`.
 typedef struct opening opening;
 struct opening {
     terni_open open;

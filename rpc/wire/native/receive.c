@@ -289,10 +289,6 @@ static void begin_call(terni_engine *e, const frame *f, opening *o)
     terni_stream *s;
 
     o->open.metadata = metadata_of(e, &o->metas);
-    if (TERN_UNLIKELY(e->peer_encodings)) {
-        o->open.accept_encoding = e->peer_encodings;
-        o->open.accept_encoding_len = (uint32_t)strlen(e->peer_encodings);
-    }
     s = e->events->opened(e->owner, &o->open);
     if (!s) {
         refuse(e, f, UNAVAILABLE, "the server takes no more calls");
@@ -311,6 +307,11 @@ static void begin_call(terni_engine *e, const frame *f, opening *o)
     else
         terni_native_consumed(e, NULL, f->body_len);  // it ended before its body was looked at
     take_end(e, s, f);
+}
+
+static bool allows_encoding(const terni_engine *e, const terni_open *open)
+{
+    return terni_limits_allow_encoding(e->limits, open->encoding, open->encoding_len);
 }
 
 static void on_open(terni_engine *e, const frame *f, terni_stream *s)
@@ -334,6 +335,8 @@ static void on_open(terni_engine *e, const frame *f, terni_stream *s)
         refuse(e, f, UNAVAILABLE, "too many calls on this connection");
     else if (o.metas.bytes > e->limits->max_metadata)
         refuse(e, f, EXHAUSTED, "the metadata are larger than max_metadata");
+    else if (TERN_UNLIKELY(o.open.encoding_len) && !allows_encoding(e, &o.open))
+        refuse(e, f, UNIMPLEMENTED, "the call's encoding was not announced");
     else
         begin_call(e, f, &o);
 }

@@ -65,8 +65,8 @@ static const struct {
     { "a subtype", PSEUDO "content-type: application/grpc+proto\n", "opened /a/b; ended 1; " },
     { "a parameter", PSEUDO "content-type: application/grpc;charset=utf-8\n",
       "opened /a/b; ended 1; " },
-    { "encodings", REQUEST "grpc-encoding: gzip\ngrpc-accept-encoding: gzip,zstd\n",
-      "opened /a/b in gzip accepts gzip,zstd; ended 1; " },
+    { "encodings", REQUEST "grpc-encoding: identity\ngrpc-accept-encoding: gzip,zstd\n",
+      "opened /a/b in identity accepts gzip,zstd; ended 1; " },
     { "a path that nobody serves", ":method: POST\n:scheme: https\n:path: what\n" GRPC,
       "opened ?; ended 1; " },
     { "a cookie", REQUEST "cookie: a=b\ncookie: c=d\n",
@@ -101,6 +101,41 @@ static void test_malformed_requests_are_reset(void **state)
             assert_string_equal(talk.core.log, "opened /a/b; ended 2; ");
             h2_talk_done(&talk);
         }
+    }
+}
+
+static const struct {
+    const char *name, *limits, *fields, *log, *said;
+} in_encodings[] = {
+    { "one of ours", "gzip,zstd", REQUEST "grpc-encoding: zstd\n", "opened /a/b in zstd; ended 1; ",
+      "" },
+    { "another", "gzip,zstd", REQUEST "grpc-encoding: snappy\n", "",
+      "HEADERS 1 end [:status=200 content-type=application/grpc grpc-accept-encoding=gzip,zstd" },
+    { "a part of a name", "gzip,zstd", REQUEST "grpc-encoding: zst\n", "",
+      "HEADERS 1 end [:status=200 content-type=application/grpc grpc-accept-encoding=gzip,zstd" },
+    { "two at once", "gzip,zstd", REQUEST "grpc-encoding: gzip,zstd\n", "",
+      "HEADERS 1 end [:status=200 content-type=application/grpc grpc-accept-encoding=gzip,zstd" },
+    { "where none is known", NULL, REQUEST "grpc-encoding: gzip\n", "",
+      "HEADERS 1 end [:status=200 content-type=application/grpc grpc-accept-encoding=identity" },
+};
+
+static void test_encodings_are_those_that_were_announced(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < TERN_COUNT_OF(in_encodings); i++) {
+        terni_wire_limits limits = wire_core_limits;
+        const char       *said;
+
+        limits.encodings = in_encodings[i].limits;
+        bytes.len = 0;
+        h2_talk_init(&talk, TERNI_SERVER, &limits);
+        h2_bytes_fields(&bytes, LAST, 1, in_encodings[i].fields);
+        h2_talk_feed(&talk, &bytes, 0);
+        said = h2_talk_hear(&talk);
+        if (strcmp(talk.core.log, in_encodings[i].log) != 0 ||
+            strncmp(said, in_encodings[i].said, strlen(in_encodings[i].said)) != 0)
+            fail_msg("%s: %s / %s", in_encodings[i].name, talk.core.log, said);
+        h2_talk_done(&talk);
     }
 }
 
@@ -379,6 +414,7 @@ int main(void)
         TERN_TEST(test_malformed_requests_are_reset),
         TERN_TEST(test_nul_and_line_feed_in_a_value_are_malformed),
         TERN_TEST(test_odd_requests_are_taken),
+        TERN_TEST(test_encodings_are_those_that_were_announced),
         TERN_TEST(test_other_requests_get_an_answer_of_https),
         TERN_TEST(test_answer_of_https_keeps_to_the_windows),
         TERN_TEST(test_timeouts),

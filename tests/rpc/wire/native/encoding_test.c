@@ -46,7 +46,7 @@ static void test_each_side_learns_what_the_other_reads(void **state)
     wire_core_run(&p->c, &p->s);
     assert_string_equal(wire->accepts(p->c.engine), "zstd");
     assert_string_equal(wire->accepts(p->s.engine), "gzip,zstd");
-    assert_string_equal(p->s.log, "settled; opened /a/b accepts gzip,zstd; ended 1; ");
+    assert_string_equal(p->s.log, "settled; opened /a/b; ended 1; ");
     drop_pair(p);
 }
 
@@ -156,6 +156,39 @@ static void test_first_part_decides(void **state)
     }
 }
 
+// One that was not announced is refused before anybody above hears of the call; the connection goes on.
+static void test_call_in_an_unknown_encoding_is_refused(void **state)
+{
+    static const struct {
+        const char *announced, *encoding, *log;
+    } calls[] = {
+        { "gzip", "gzip", "settled; opened /a/b in gzip; ended 1; " },
+        { "gzip", "zstd", "settled; " },
+        { "gzip", "gzi", "settled; " },
+        { NULL, "gzip", "settled; " },
+        { NULL, "identity", "settled; opened /a/b in identity; ended 1; " },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < TERN_COUNT_OF(calls); i++) {
+        terni_wire_limits limits = wire_core_limits;
+        uint8_t           head[32] = "\x0a\x04/a/b\x2a";
+        size_t            len = strlen(calls[i].encoding);
+        wire_core         s;
+        wire_bytes        b;
+
+        head[7] = (uint8_t)len;
+        memcpy(head + 8, calls[i].encoding, len);
+        limits.encodings = calls[i].announced;
+        assert_true(wire_core_init(&s, wire, TERNI_SERVER, &limits));
+        wire_bytes_preface(&b);
+        wire_bytes_frame(&b, 1, 2, 1, head, 8 + len, NULL, 0);
+        wire_core_feed(&s, b.bytes, b.len, 0);
+        assert_string_equal(s.log, calls[i].log);
+        wire_core_done(&s);
+    }
+}
+
 // ---- memory --------------------------------------------------------------
 
 static void greet(void *arg)
@@ -191,6 +224,7 @@ int main(void)
         TERN_TEST(test_names_that_are_none_are_passed_over),
         TERN_TEST(test_names_beyond_the_limit_are_passed_over),
         TERN_TEST(test_first_part_decides),
+        TERN_TEST(test_call_in_an_unknown_encoding_is_refused),
         TERN_TEST(test_every_allocation_may_fail),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
