@@ -367,13 +367,50 @@ int terni_session_finish(terni_session *s, terni_stream *stream, const terni_clo
     return err;
 }
 
-int terni_session_headers(terni_session *s, terni_stream *stream, const terni_meta_list *metadata)
+static int put_ready(terni_session *s, terni_stream *stream, put_fn *put, const terni_close *close,
+                     const terni_body *body)
 {
     int err;
 
     if (!s->engine)
         return -ENOTCONN;
-    err = s->wire->headers(s->engine, stream, &(terni_headers){ .metadata = *metadata });
+    err = put(s, stream, close, body);
+    terni_session_send(s);
+    return err;
+}
+
+int terni_session_put_message(terni_session *s, terni_stream *stream, const terni_body *body)
+{
+    return put_ready(s, stream, put_message, NULL, body);
+}
+
+int terni_session_put_finish(terni_session *s, terni_stream *stream, const terni_close *close,
+                             const terni_body *body)
+{
+    return put_ready(s, stream, put_finish, close, body);
+}
+
+tern_compression terni_session_choose_compression(const terni_session *s, tern_compression wanted)
+{
+    const char *list = s->engine ? s->wire->accepts(s->engine) : NULL;
+
+    if (list)
+        return terni_compression_choose(wanted, terni_compression_parse(list, strlen(list)));
+    if (!s->wire || !s->wire->may_guess || s->role == TERNI_SERVER)
+        return TERN_COMPRESSION_NONE;
+    // gzip is what all peers have that have anything.
+    return terni_compression_choose(wanted, wanted == TERN_COMPRESSION_ANY
+                                                ? terni_compression_bit(TERN_COMPRESSION_GZIP)
+                                                : ~0u);
+}
+
+int terni_session_headers(terni_session *s, terni_stream *stream, const terni_headers *headers)
+{
+    int err;
+
+    if (!s->engine)
+        return -ENOTCONN;
+    err = s->wire->headers(s->engine, stream, headers);
     terni_session_send(s);
     return err;
 }

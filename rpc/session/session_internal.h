@@ -21,6 +21,7 @@
 #include <tern/conn.h>
 #include <tern/timer.h>
 
+#include "rpc/compress/compression_internal.h"
 #include "rpc/session/body_internal.h"
 #include "rpc/session/holding_internal.h"
 #include "rpc/session/keepalive_internal.h"
@@ -117,14 +118,22 @@ TERN_NODISCARD int terni_session_message(terni_session *s, terni_stream *stream,
                                          const terni_message *msg);
 TERN_NODISCARD int terni_session_finish(terni_session *s, terni_stream *stream,
                                         const terni_close *close, const terni_message *reply);
+// The same with what is encoded already.
+TERN_NODISCARD int terni_session_put_message(terni_session *s, terni_stream *stream,
+                                             const terni_body *body);
+TERN_NODISCARD int terni_session_put_finish(terni_session *s, terni_stream *stream,
+                                            const terni_close *close, const terni_body *body);
 TERN_NODISCARD int terni_session_headers(terni_session *s, terni_stream *stream,
-                                         const terni_meta_list *metadata);
+                                         const terni_headers *headers);
 void               terni_session_end(terni_session *s, terni_stream *stream);
 void terni_session_cancel(terni_session *s, terni_stream *stream, uint32_t code, const char *why);
 static inline void terni_session_consumed(terni_session *s, terni_stream *stream, size_t len);
 
 // For who keeps messages for later: a reference to what owes their credit. NULL without memory.
 terni_holding *terni_session_hold(terni_session *s);
+
+// What is wanted, if the peer can read it, as far as the connection knows; NONE else.
+tern_compression terni_session_choose_compression(const terni_session *s, tern_compression wanted);
 
 // ---- the connection ------------------------------------------------------
 

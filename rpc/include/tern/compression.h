@@ -1,5 +1,7 @@
 // tern/compression.h: how messages are made smaller on their way. Knows nothing of where that is said: in the
-// options of channels, calls and servers, and beside the messages of a stream.
+// options of channels, calls and servers, by handlers, and between the messages of a stream.
+//
+//   tern_connect(address, &(tern_channel_opts){ .compression.with = TERN_COMPRESSION_GZIP });
 //
 // Only what the peer has said it can read is sent to it; all else goes as it is. What takes secrets and what
 // somebody else chooses into one message should not be compressed: its size would tell of both.
@@ -26,6 +28,13 @@ typedef enum tern_compress {
     TERN_COMPRESS_ALWAYS,      // each that is not empty
     TERN_COMPRESS_NEVER,
 } tern_compress;
+
+// Zero is the default: of a call as its channel has it.
+typedef struct tern_compression_choice tern_compression_choice;
+struct tern_compression_choice {
+    tern_compression with;
+    tern_compress    which;
+};
 
 #ifdef __cplusplus
 }

@@ -237,11 +237,11 @@ static void test_what_is_asked_in_one_round_is_sent_once(void **state)
 // Each function that asks the engine for something, and what the engine is asked.
 static void ask_all(terni_session *s, terni_stream *stream)
 {
-    terni_meta_list no_metadata = { NULL, 0 };
-    terni_open      open = { .path = "/a.B/C", .path_len = 6 };
+    terni_headers no_headers = { .encoding = NULL };
+    terni_open    open = { .path = "/a.B/C", .path_len = 6 };
 
     assert_int_equal(terni_session_open(s, stream, &open, NULL, false), 0);
-    assert_int_equal(terni_session_headers(s, stream, &no_metadata), 0);
+    assert_int_equal(terni_session_headers(s, stream, &no_headers), 0);
     terni_session_end(s, stream);
     terni_session_cancel(s, stream, 1, "enough");
     terni_session_ping(s, 7);
@@ -268,7 +268,7 @@ static void test_each_request_reaches_the_engine_and_is_pumped(void **state)
 static void test_without_an_engine_nothing_happens(void **state)
 {
     const terni_message no_message = { .plan = NULL };
-    terni_meta_list     no_metadata = { NULL, 0 };
+    terni_headers       no_headers = { .encoding = NULL };
     terni_stream        stream = { .id = 1 };
     terni_open          open = { .path = "/a.B/C", .path_len = 6 };
     owner               o;
@@ -278,7 +278,7 @@ static void test_without_an_engine_nothing_happens(void **state)
     assert_int_equal(terni_session_open(&o.session, &stream, &open, NULL, false), -ENOTCONN);
     assert_int_equal(terni_session_message(&o.session, &stream, &no_message), -ENOTCONN);
     assert_int_equal(terni_session_finish(&o.session, &stream, NULL, NULL), -ENOTCONN);
-    assert_int_equal(terni_session_headers(&o.session, &stream, &no_metadata), -ENOTCONN);
+    assert_int_equal(terni_session_headers(&o.session, &stream, &no_headers), -ENOTCONN);
     terni_session_end(&o.session, &stream);
     terni_session_cancel(&o.session, &stream, 1, "enough");
     terni_session_ping(&o.session, 7);
