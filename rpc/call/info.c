@@ -91,7 +91,9 @@ static void fill(tern_call_info *info, tern_metadata *entries, const terni_facts
 void terni_info_fill(tern_call_info *info, const terni_facts *f)
 {
     tern_metadata *entries = tern_mem_alloc(size_of(f));
-    tern_call_info now = { .n_attempts = f->n_attempts, .message = "", .peer = "" };
+    tern_call_info now = {
+        .n_attempts = f->n_attempts, .n_compressed = f->n_compressed, .message = "", .peer = ""
+    };
 
     if (entries)
         fill(&now, entries, f);

@@ -21,6 +21,7 @@ struct terni_facts {
     terni_meta_list initial, trailing;
     const char     *peer;
     uint32_t        n_attempts;
+    uint64_t        n_compressed;
 };
 
 // Copies. Without memory only the numbers are filled in, and strings are "".

@@ -60,6 +60,20 @@ static void copy_interceptors(tern_channel *ch, const tern_channel_opts *o, size
     ch->policy.n_interceptors = copy ? o->n_interceptors : 0;
 }
 
+static void set_compression(tern_channel *ch, const tern_channel_opts *o)
+{
+    terni_client_policy *p = &ch->policy;
+    const char          *why = terni_packing_find_fault(&o->compression);
+
+    if (!why)
+        p->packing = terni_packing_of(&o->compression, o->compress_from_bytes);
+    p->limits.encodings = terni_compression_names();
+    if (!why && o->encodings)
+        why = terni_encodings_read(p->encodings, o->encodings, &p->limits.encodings);
+    if (why)
+        note_failure(ch, tern_status_make(TERN_INVALID_ARGUMENT, "%s", why));
+}
+
 static void set_policy(tern_channel *ch, const tern_channel_opts *o, uint64_t sizes)
 {
     terni_client_policy *p = &ch->policy;
@@ -72,6 +86,7 @@ static void set_policy(tern_channel *ch, const tern_channel_opts *o, uint64_t si
     if (o->max_message_bytes)
         p->limits.max_message = o->max_message_bytes;
     terni_protocols_raise_limits(&p->limits);
+    set_compression(ch, o);
     set_filters(ch, o->filters, tern_size_at(sizes, 3));
     set_retry(ch, o->retry, tern_size_at(sizes, 1));
     set_connections(ch, o);

@@ -86,24 +86,28 @@ static void take_off(terni_outcall *call)
 
 int terni_link_open(terni_link *link, terni_outcall *call)
 {
-    terni_session   *s = &link->session;
-    const terni_body body = { .size = call->body_len, .write = write_request, .message = call };
-    const terni_open open = { .path = call->head.method->path,
-                              .path_len = (uint32_t)strlen(call->head.method->path),
-                              .authority = link->authority,
-                              .authority_len = link->authority_len,
-                              .timeout_us = timeout_us(call),
-                              .n_previous = call->n_retries,
-                              .metadata = { call->head.metas, call->head.n_metas } };
-    int              err;
+    terni_session    *s = &link->session;
+    const terni_body  body = { .size = call->body_len, .write = write_request, .message = call };
+    terni_open        open = { .path = call->head.method->path,
+                               .path_len = (uint32_t)strlen(call->head.method->path),
+                               .authority = link->authority,
+                               .authority_len = link->authority_len,
+                               .timeout_us = timeout_us(call),
+                               .n_previous = call->n_retries,
+                               .metadata = { call->head.metas, call->head.n_metas } };
+    const terni_body *request = call->has_body ? &body : NULL;
+    int               err;
 
     TERN_DEBUG_ASSERT(call->state == TERNI_OUTCALL_IDLE && !call->on);
     if (!terni_session_is_open(s) || link->is_retired)
         return -ENOTCONN;
+    if (TERN_UNLIKELY(terni_call_packing_is_wanted(&call->packing)) &&
+        (err = terni_call_packing_open(&call->packing, s, request, call->is_last, &open,
+                                       &request)) < 0)
+        return err;
     call->position = terni_session_position(s);
     put_on(link, call);  // before: what had to wait may be on its way already, which is an event
-    if ((err = terni_session_open(s, &call->stream, &open, call->has_body ? &body : NULL,
-                                  call->is_last)) < 0) {
+    if ((err = terni_session_open(s, &call->stream, &open, request, call->is_last)) < 0) {
         take_off(call);
         return err;
     }
@@ -152,8 +156,10 @@ static terni_arena *arena_of_reply(terni_outcall *call)
     return arena;
 }
 
-static int decode_reply(terni_outcall *call, const terni_piece *piece,
-                        struct ProtobufCMessage **ret_msg, terni_codec_error *ret_error)
+static inline __attribute__((always_inline)) int decode_plain(terni_outcall            *call,
+                                                              const terni_piece        *piece,
+                                                              struct ProtobufCMessage **ret_msg,
+                                                              terni_codec_error        *ret_error)
 {
     const terni_codec_input in = { piece->data, piece->len, piece->block };
 
@@ -162,6 +168,34 @@ static int decode_reply(terni_outcall *call, const terni_piece *piece,
                                         TERNI_DECODE_DEFAULT, ret_msg, ret_error);
     return terni_codec_decode_owned(call->reply_plan, &in, TERN_MAX_ARENA_BYTES,
                                     TERNI_DECODE_DEFAULT, ret_msg, ret_error);
+}
+
+// -ECANCELED: it was compressed, and could not be read for that; the call's status says why.
+static __attribute__((noinline)) int decode_packed(terni_outcall *call, const terni_piece *piece,
+                                                   struct ProtobufCMessage **ret_msg,
+                                                   terni_codec_error        *ret_error)
+{
+    const terni_link *link = call->on;
+    terni_unpacked    unpacked;
+    tern_status       st =
+        terni_call_packing_unpack(&call->packing, link->session.limits->max_message,
+                                  tern_poller_pool(call->carrier->poller), piece, &unpacked);
+    int err;
+
+    if (st.code != TERN_OK) {
+        terni_outcall_fail(call, st.code, st.msg);
+        return -ECANCELED;
+    }
+    err = decode_plain(call, &unpacked.piece, ret_msg, ret_error);
+    terni_unpacked_done(&unpacked);
+    return err;
+}
+
+static int decode_reply(terni_outcall *call, const terni_piece *piece,
+                        struct ProtobufCMessage **ret_msg, terni_codec_error *ret_error)
+{
+    return TERN_UNLIKELY(piece->is_compressed) ? decode_packed(call, piece, ret_msg, ret_error)
+                                               : decode_plain(call, piece, ret_msg, ret_error);
 }
 
 static void take_reply(terni_outcall *call, const terni_piece *piece)
@@ -174,9 +208,11 @@ static void take_reply(terni_outcall *call, const terni_piece *piece)
     if (err == 0) {
         call->reply = msg;
         if (TERN_UNLIKELY(call->observers))
-            terni_outgoing_received(&call->observers->outgoing, msg);
+            terni_observers_received(call->observers, msg, piece->is_compressed);
         return;
     }
+    if (err == -ECANCELED)
+        return;
     len = snprintf(text, sizeof text, "the reply cannot be read: ");
     terni_codec_error_print(&error, text + len, sizeof text - (size_t)len);
     terni_outcall_fail(call, err == -EBADMSG ? TERN_INTERNAL : TERN_RESOURCE_EXHAUSTED, text);
@@ -203,6 +239,8 @@ static void on_headers(void *owner, terni_stream *stream, const terni_headers *h
     terni_outcall *call = call_on(owner, stream);
 
     call->is_answered = true;
+    if (TERN_UNLIKELY(headers->encoding_len))
+        terni_call_packing_take_head(&call->packing, headers);
     if (call->observers)
         terni_observers_keep_initial(call->observers, &headers->metadata);
 }

@@ -77,6 +77,13 @@ void terni_observers_note_peer(terni_observers *x, const terni_session *s)
         (void)terni_session_peer_address(s, x->peer);
 }
 
+// The info of a stream is filled before its last messages are read.
+void terni_observers_received(terni_observers *x, const void *msg, bool was_compressed)
+{
+    x->n_compressed += was_compressed;
+    terni_outgoing_received(&x->outgoing, msg);
+}
+
 // What does not fit into memory is not told; the call itself goes on.
 void terni_observers_keep_initial(terni_observers *x, const terni_meta_list *metadata)
 {
@@ -115,7 +122,8 @@ void terni_observers_close(terni_observers *x, const tern_status *st, const tern
                           .initial = x->initial,
                           .trailing = close->metadata,
                           .peer = x->peer,
-                          .n_attempts = n_attempts };
+                          .n_attempts = n_attempts,
+                          .n_compressed = x->n_compressed };
 
     TERN_ASSERT(!x->is_closed);
     if (st->code != TERN_OK && !x->message) {

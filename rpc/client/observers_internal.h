@@ -24,6 +24,7 @@ struct terni_observers {
     const char     *message;
     size_t          message_len;
     char            peer[TERN_MAX_ADDRESS];
+    uint64_t        n_compressed;  // messages that have come so
     bool            is_closed;
     // Messages that have come are decoded later, and interceptors hear of the end after them.
     bool waits_for_reader;
@@ -56,6 +57,8 @@ void terni_observers_done(terni_observers *x, tern_status st);
 void terni_observers_refuse(const tern_call_opts *opts, tern_status st);
 
 void terni_observers_note_peer(terni_observers *x, const terni_session *s);
+// A message has been read.
+void terni_observers_received(terni_observers *x, const void *msg, bool was_compressed);
 void terni_observers_keep_initial(terni_observers *x, const terni_meta_list *metadata);
 void terni_observers_keep_message(terni_observers *x, const char *text, size_t len);
 // `st` is how the call ends; `close` brings details and trailing metadata.

@@ -136,6 +136,20 @@ static int add_observers(terni_outcall *call, const tern_call_opts *opts, const 
     return terni_arena_error(&call->head.arena);
 }
 
+// The call's choice, or else its channel's.
+static void set_packing(terni_outcall *call, const tern_call_opts *opts)
+{
+    const terni_packing    *of_channel = &call->carrier->packing;
+    tern_compression_choice choice = { of_channel->with, of_channel->which };
+    tern_pool              *pool = tern_poller_pool(call->carrier->poller);
+    const char             *why;
+
+    if (opts && opts->compression.with)
+        choice = opts->compression;
+    if ((why = terni_call_packing_set(&call->packing, pool, &choice, of_channel->from_bytes)))
+        terni_outcall_fail(call, TERN_INVALID_ARGUMENT, why);
+}
+
 static int add_what_is_wanted(terni_outcall *call, const tern_call_opts *opts, terni_style style)
 {
     terni_heritage h = inherit(call, opts, style);
@@ -149,6 +163,8 @@ static int add_what_is_wanted(terni_outcall *call, const tern_call_opts *opts, t
         err = -ENOMEM;
     if (TERN_UNLIKELY(call->head.fault != NULL))
         terni_outcall_fail(call, TERN_INVALID_ARGUMENT, call->head.fault);
+    if (TERN_UNLIKELY(call->carrier->packing.with || (opts && opts->compression.with)))
+        set_packing(call, opts);
     return err;
 }
 
@@ -284,6 +300,8 @@ void terni_outcall_close(terni_outcall *call, const terni_close *close)
         terni_observers_close(call->observers, &call->status, close, call->n_attempts);
     tern_timer_cancel(tern_poller_wheel(call->carrier->poller), &call->timer);
     call->body_block = tern_block_unref(call->body_block);
+    if (TERN_UNLIKELY(call->packing.request != NULL))
+        terni_call_packing_done(&call->packing);
     terni_outcall_set_state(call, TERNI_OUTCALL_DONE);
     call->done(call);  // last: the call may be gone now
 }

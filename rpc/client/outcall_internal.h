@@ -18,6 +18,7 @@
 
 #include <tern/fiber.h>
 
+#include "rpc/client/call_packing_internal.h"
 #include "rpc/client/observers_internal.h"
 #include "rpc/codec/codec_internal.h"
 
@@ -58,6 +59,7 @@ struct terni_carrier {
     int64_t                        timeout_ms;  // of calls that name none; 0: by their kind
     const tern_client_interceptor *interceptors;
     size_t                         n_interceptors;
+    terni_packing                  packing;  // of calls that say nothing of it
 };
 
 // What a streaming call is told beside its end.
@@ -102,6 +104,7 @@ struct terni_outcall {
     tern_status                 status;
     terni_outcall_done_fn      *done;
     const terni_outcall_events *events;  // NULL: unary
+    terni_call_packing          packing;
     tern_task                   start_task;
     tern_fiber                 *fiber;  // that waits for it
 

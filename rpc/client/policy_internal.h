@@ -10,6 +10,7 @@
 
 #include "rpc/client/balance_internal.h"
 #include "rpc/client/retry_policy_internal.h"
+#include "rpc/session/packed_internal.h"
 #include "rpc/wire/wire_internal.h"
 
 typedef struct terni_client_policy terni_client_policy;
@@ -21,8 +22,10 @@ struct terni_client_policy {
     int64_t                     timeout_ms;     // of calls that name none; 0: by their kind
     int64_t                     keepalive_ms, keepalive_timeout_ms;
     tern_filter_source          filters;  // for addresses with TLS; without a `make` there are none
-    tern_client_interceptor    *interceptors;
-    size_t                      n_interceptors;
+    terni_packing               packing;
+    char                     encodings[TERNI_MAX_ENCODINGS];  // of the limits, where some are named
+    tern_client_interceptor *interceptors;
+    size_t                   n_interceptors;
 };
 
 #endif

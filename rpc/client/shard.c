@@ -552,7 +552,8 @@ int terni_shard_init(terni_shard *shard, const terni_shard_opts *opts)
                                       .poller = opts->poller,
                                       .timeout_ms = p->timeout_ms,
                                       .interceptors = p->interceptors,
-                                      .n_interceptors = p->n_interceptors };
+                                      .n_interceptors = p->n_interceptors,
+                                      .packing = p->packing };
     shard->policy = opts->policy;
     shard->is_private = opts->is_private;
     shard->gone = opts->gone;

@@ -251,7 +251,11 @@ int terni_streaming_send(terni_streaming *s, const void *msg)
 
     TERN_DEBUG_ASSERT(!s->is_over && s->call.state == TERNI_OUTCALL_OPEN);
     s->call.has_sent = true;
-    err = terni_session_message(session_of(s), &s->call.stream, &message);
+    err = TERN_UNLIKELY(s->call.packing.with > TERN_COMPRESSION_NONE)
+              ? terni_call_packing_send(&s->call.packing, session_of(s), &s->call.stream, &message)
+              : TERNI_AS_IT_IS;
+    if (TERN_LIKELY(err == TERNI_AS_IT_IS))
+        err = terni_session_message(session_of(s), &s->call.stream, &message);
     if (err == 0 && TERN_UNLIKELY(s->call.observers))
         terni_outgoing_sent(&s->call.observers->outgoing, msg);
     return err;
@@ -297,6 +301,14 @@ tern_code tern_stub_send(void *stream, const void *msg)
     return op.code;
 }
 
+void tern_stub_compress(void *stream, tern_compress which)
+{
+    terni_streaming *s = stream;
+
+    if (!s->is_dead)
+        s->call.packing.which = (uint8_t)which;
+}
+
 static bool try_end(operation *op)
 {
     op->stream->wants_end = true;
@@ -315,7 +327,8 @@ void tern_stub_close_send(void *stream)
 
 // ---- receiving -----------------------------------------------------------
 
-const void *terni_streaming_decode(terni_streaming *s, const terni_piece *piece)
+static inline __attribute__((always_inline)) const void *decode_plain(terni_streaming   *s,
+                                                                      const terni_piece *piece)
 {
     const terni_codec_input  in = { piece->data, piece->len, piece->block };
     struct ProtobufCMessage *msg;
@@ -324,14 +337,40 @@ const void *terni_streaming_decode(terni_streaming *s, const terni_piece *piece)
 
     terni_arena_reset(&s->item_arena);
     if (terni_codec_decode_piece(s->call.reply_plan, &in, &s->item_arena, TERNI_DECODE_DEFAULT,
-                                 &msg, &error) == 0) {
-        if (TERN_UNLIKELY(s->call.observers))
-            terni_outgoing_received(&s->call.observers->outgoing, msg);
+                                 &msg, &error) == 0)
         return msg;
-    }
     terni_codec_error_print(&error, text, sizeof text);
     terni_streaming_cancel(s, TERN_INTERNAL, text);
     return NULL;
+}
+
+static __attribute__((noinline)) const void *decode_packed(terni_streaming   *s,
+                                                           const terni_piece *piece)
+{
+    terni_unpacked unpacked;
+    tern_status    st =
+        terni_call_packing_unpack(&s->call.packing, s->channel->policy.limits.max_message,
+                                  tern_poller_pool(s->poller), piece, &unpacked);
+    const void *msg;
+
+    if (st.code != TERN_OK) {
+        terni_streaming_cancel(s, st.code, st.msg);
+        return NULL;
+    }
+    msg = decode_plain(s, &unpacked.piece);
+    terni_unpacked_done(&unpacked);
+    return msg;
+}
+
+const void *terni_streaming_decode(terni_streaming *s, const terni_piece *piece)
+{
+    const void *msg =
+        TERN_UNLIKELY(piece->is_compressed) ? decode_packed(s, piece) : decode_plain(s, piece);
+
+    s->call.packing.is_compressed = piece->is_compressed;
+    if (TERN_UNLIKELY(s->call.observers) && msg)
+        terni_observers_received(s->call.observers, msg, piece->is_compressed);
+    return msg;
 }
 
 static void drop_first(terni_streaming *s)
@@ -369,6 +408,11 @@ const void *tern_stub_next(void *stream)
         return NULL;
     perform(&op);
     return op.msg;
+}
+
+bool tern_stub_is_compressed(const void *stream)
+{
+    return ((const terni_streaming *)stream)->call.packing.is_compressed;
 }
 
 static bool try_drain(operation *op)

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "rpc/server/ctx_life_internal.h"
+#include "rpc/server/ctx_packing_internal.h"
 #include "rpc/server/interceptor_internal.h"
 
 // ---- metadata ------------------------------------------------------------
@@ -20,18 +21,61 @@ static terni_meta_list meta_list(tern_ctx *ctx, const tern_metadata *from, uint3
     return (terni_meta_list){ entries, entries ? n : 0 };
 }
 
-static int send_initial(tern_ctx *ctx)
+// With the name of an encoding that messages will have, or NULL.
+static __attribute__((noinline)) int put_initial(tern_ctx *ctx, const char *encoding)
 {
-    terni_meta_list list;
+    terni_headers headers = { .encoding = encoding,
+                              .encoding_len = encoding ? (uint32_t)strlen(encoding) : 0 };
 
-    if (ctx->has_sent_initial || !ctx->n_initial)
-        return 0;
     ctx->has_sent_initial = true;  // or not at all
-    list = meta_list(ctx, ctx->initial, ctx->n_initial);
-    return list.n ? terni_session_headers(&ctx->caller->session, &ctx->stream, &list) : 0;
+    headers.metadata = meta_list(ctx, ctx->initial, ctx->n_initial);
+    if (ctx->n_initial && !headers.metadata.n)
+        return -ENOMEM;
+    return terni_session_headers(&ctx->caller->session, &ctx->stream, &headers);
+}
+
+static inline int send_initial(tern_ctx *ctx, const char *encoding)
+{
+    if (TERN_LIKELY(ctx->has_sent_initial || !(ctx->n_initial || encoding)))
+        return 0;
+    return put_initial(ctx, encoding);
+}
+
+static const char *name_of(tern_compression which)
+{
+    return which > TERN_COMPRESSION_NONE ? terni_compression_get(which)->name : NULL;
 }
 
 // ---- messages ------------------------------------------------------------
+
+static tern_pool *pool_of(const tern_ctx *ctx)
+{
+    return tern_poller_pool(ctx->caller->home->poller);
+}
+
+// Some of a stream's messages may be compressed: that is said in front of the first one.
+static __attribute__((noinline)) int send_packed(tern_ctx *ctx, const terni_message *m)
+{
+    const terni_packing how = terni_ctx_packing_how(ctx);
+    terni_session      *s = &ctx->caller->session;
+    terni_packed        packed;
+    int                 err;
+
+    if (!terni_packing_may_take(&how, m))
+        return TERNI_AS_IT_IS;
+    if ((err = terni_packed_init(&packed, pool_of(ctx), &how, m)) < 0)
+        return err;
+    err = terni_session_put_message(s, &ctx->stream, &packed.body);
+    terni_packed_done(&packed);
+    return err;
+}
+
+// NULL: nothing is to be compressed, or the caller would not read it.
+static const char *encoding_of(tern_ctx *ctx)
+{
+    return TERN_UNLIKELY(terni_ctx_packing_is_wanted(ctx)) ? name_of(terni_ctx_packing_choose(ctx))
+                                                           : NULL;
+}
 
 int terni_answer_send(tern_ctx *ctx, const void *msg)
 {
@@ -40,7 +84,8 @@ int terni_answer_send(tern_ctx *ctx, const void *msg)
         .msg = msg,
         .holder = ctx->has_item_arena ? &ctx->item_arena : &ctx->arena,
     };
-    int err = send_initial(ctx);
+    const char *encoding = encoding_of(ctx);
+    int         err = send_initial(ctx, encoding);
 
     TERN_DEBUG_ASSERT(!terni_ctx_is_answered(ctx));
     ctx->has_sent_initial = true;
@@ -48,7 +93,9 @@ int terni_answer_send(tern_ctx *ctx, const void *msg)
         return err;
     if (TERN_UNLIKELY(ctx->n_begun))
         terni_interceptor_sent(ctx, msg);
-    err = terni_session_message(&ctx->caller->session, &ctx->stream, &message);
+    err = TERN_UNLIKELY(encoding) ? send_packed(ctx, &message) : TERNI_AS_IT_IS;
+    if (TERN_LIKELY(err == TERNI_AS_IT_IS))
+        err = terni_session_message(&ctx->caller->session, &ctx->stream, &message);
     if (ctx->has_tmp)
         terni_arena_reset(&ctx->tmp);
     return err;
@@ -67,12 +114,35 @@ static int finish(tern_ctx *ctx, const terni_close *close, const void *reply)
         &(terni_message){ .plan = ctx->method->reply_plan, .msg = reply, .holder = &ctx->arena });
 }
 
+// The only message of its call: how it comes is said only if it is compressed.
+static __attribute__((noinline)) int finish_packed(tern_ctx *ctx, const terni_close *close,
+                                                   const void *reply)
+{
+    const terni_packing how = terni_ctx_packing_how(ctx);
+    const terni_message m = { .plan = ctx->method->reply_plan,
+                              .msg = reply,
+                              .holder = &ctx->arena };
+    terni_packed        packed;
+    int                 err;
+
+    if (!terni_packing_may_take(&how, &m))
+        return TERNI_AS_IT_IS;
+    if ((err = terni_packed_init(&packed, pool_of(ctx), &how, &m)) < 0)
+        return err;
+    err = send_initial(ctx, packed.body.is_compressed ? name_of(ctx->packing.with) : NULL);
+    if (err == 0)
+        err = terni_session_put_finish(&ctx->caller->session, &ctx->stream, close, &packed.body);
+    terni_packed_done(&packed);
+    return err;
+}
+
 // OK and a message, as nearly all calls end.
 static bool is_plain(const tern_ctx *ctx, const void *reply)
 {
     bool has_details = ctx->message || ctx->details;
 
-    return reply && !ctx->code && !has_details && !(ctx->n_trailing | ctx->n_initial);
+    return reply && !ctx->code && !has_details && !(ctx->n_trailing | ctx->n_initial) &&
+           !terni_ctx_packing_is_wanted(ctx);
 }
 
 static __attribute__((noinline)) int put_full_answer(tern_ctx *ctx, const void *reply)
@@ -88,7 +158,9 @@ static __attribute__((noinline)) int put_full_answer(tern_ctx *ctx, const void *
             (uint32_t)strnlen(ctx->message, ctx->caller->home->policy->limits.max_status_message);
     if (TERN_UNLIKELY(ctx->n_trailing))
         close.metadata = meta_list(ctx, ctx->trailing, ctx->n_trailing);
-    if ((err = send_initial(ctx)) < 0)
+    if (reply && encoding_of(ctx) && (err = finish_packed(ctx, &close, reply)) != TERNI_AS_IT_IS)
+        return err;
+    if ((err = send_initial(ctx, NULL)) < 0)
         return err;
     return finish(ctx, &close, reply);
 }

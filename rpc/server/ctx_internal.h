@@ -47,6 +47,20 @@ typedef enum terni_ctx_wait { TERNI_WAITS_NOT, TERNI_WAITS_IN, TERNI_WAITS_OUT }
 
 typedef struct terni_caller terni_caller;
 
+// The tern_compression of a call and of what it sends; 0: nothing of it was said.
+typedef struct terni_ctx_packing terni_ctx_packing;
+struct terni_ctx_packing {
+    uint8_t wanted;         // by the server, until the handler says something else
+    uint8_t with;           // as was chosen
+    uint8_t came_with;      // as the caller says
+    uint8_t accepts;        // what the caller reads: a bit for each; 0: as its connection says
+    uint8_t which;          // tern_compress, of those that are sent from now on:
+    bool    has_which;      // the handler's, else the server's
+    bool    is_compressed;  // what the handler was given last had come so
+};
+
+typedef struct terni_accepted terni_accepted;  // ctx_packing.c
+
 // What the connections of one poller stand on. The worker's.
 typedef struct terni_home terni_home;
 struct terni_home {
@@ -62,8 +76,9 @@ struct terni_home {
 struct terni_caller {
     terni_session     session;
     const terni_home *home;
-    tern_ctx         *calls;    // newest first
-    char             *address;  // NULL until somebody asks
+    tern_ctx         *calls;     // newest first
+    char             *address;   // NULL until somebody asks
+    terni_accepted   *accepted;  // what the last call said of encodings; NULL until one does
     bool              is_ending;
     bool              is_leaving;  // the client is told to make no more calls
     bool              is_going;    // a final GOAWAY is out
@@ -117,6 +132,8 @@ struct tern_ctx {
     bool    is_in_handler;  // async: its callback is on the stack
     bool    has_pushed;     // async: in this call of `ready`
     bool    is_ready_queued, is_cancel_queued;  // tasks that name this call
+
+    terni_ctx_packing packing;
 
     atomic_bool is_slot_taken;  // `slot` is on its way
     atomic_bool is_wake_posted;

@@ -5,6 +5,7 @@
 #include "rpc/base/list_internal.h"
 #include "rpc/base/meta_internal.h"
 #include "rpc/base/zero_internal.h"
+#include "rpc/server/ctx_packing_internal.h"
 
 #define MAX_TIMEOUT_US (TERN_NEVER / 4000)  // beyond these 146 years there is no deadline
 
@@ -144,10 +145,13 @@ tern_ctx *terni_ctx_open(terni_caller *caller, const terni_open *open)
     ctx->caller = caller;
     TERNI_LIST_PUSH(&caller->calls, ctx);
     ctx->as_parent.deadline_ns = deadline_of(caller, open->timeout_us);
+    ctx->packing.wanted = (uint8_t)caller->home->policy->packing.with;
     if (TERN_UNLIKELY(has_limit(ctx)))
         admit(ctx);
     if (open->metadata.n)
         take_metadata(ctx, &open->metadata);
+    if (TERN_UNLIKELY(terni_ctx_packing_is_told(open)))
+        terni_ctx_packing_note(ctx, open);
     return ctx;
 }
 

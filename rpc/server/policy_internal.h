@@ -11,6 +11,7 @@
 #include "rpc/base/quota_internal.h"
 #include "rpc/server/registry_internal.h"
 #include "rpc/session/filter_source_internal.h"
+#include "rpc/session/packed_internal.h"
 #include "rpc/wire/wire_internal.h"
 
 typedef struct terni_policy terni_policy;
@@ -22,6 +23,8 @@ struct terni_policy {
     int64_t                  max_timeout_ms;  // 0 or less: none
     int64_t                  keepalive_ms, keepalive_timeout_ms;
     tern_filter_source       filters;  // without a `make` there are none
+    terni_packing            packing;
+    char                     encodings[TERNI_MAX_ENCODINGS];  // of the limits, where some are named
     terni_quota              calls, connections, memory;
 };
 

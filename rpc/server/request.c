@@ -3,6 +3,7 @@
 #include <errno.h>
 
 #include "rpc/codec/codec_internal.h"
+#include "rpc/server/ctx_packing_internal.h"
 #include "rpc/server/interceptor_internal.h"
 
 static void blame_message(tern_ctx *ctx, int err, const terni_codec_error *error)
@@ -17,7 +18,8 @@ static void blame_message(tern_ctx *ctx, int err, const terni_codec_error *error
     }
 }
 
-static int decode(tern_ctx *ctx, const terni_piece *piece, terni_arena *arena, void **ret_msg)
+static inline __attribute__((always_inline)) int
+decode_plain(tern_ctx *ctx, const terni_piece *piece, terni_arena *arena, void **ret_msg)
 {
     const terni_codec_input  in = { piece->data, piece->len, piece->block };
     struct ProtobufCMessage *msg;
@@ -30,6 +32,30 @@ static int decode(tern_ctx *ctx, const terni_piece *piece, terni_arena *arena, v
     else
         blame_message(ctx, err, &error);
     return err;
+}
+
+static __attribute__((noinline)) int decode_packed(tern_ctx *ctx, const terni_piece *piece,
+                                                   terni_arena *arena, void **ret_msg)
+{
+    terni_unpacked unpacked;
+    tern_status    st = terni_ctx_packing_unpack(ctx, piece, &unpacked);
+    int            err;
+
+    if (st.code != TERN_OK) {
+        terni_ctx_set_failure(ctx, st.code, st.msg);
+        return -EBADMSG;
+    }
+    err = decode_plain(ctx, &unpacked.piece, arena, ret_msg);
+    terni_unpacked_done(&unpacked);
+    return err;
+}
+
+static inline __attribute__((always_inline)) int decode(tern_ctx *ctx, const terni_piece *piece,
+                                                        terni_arena *arena, void **ret_msg)
+{
+    ctx->packing.is_compressed = piece->is_compressed;
+    return TERN_UNLIKELY(piece->is_compressed) ? decode_packed(ctx, piece, arena, ret_msg)
+                                               : decode_plain(ctx, piece, arena, ret_msg);
 }
 
 int terni_request_take(tern_ctx *ctx, const terni_piece *piece)

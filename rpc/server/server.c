@@ -398,6 +398,21 @@ static void copy_interceptors(tern_server *srv, size_t size)
     srv->policy.n_interceptors = copy ? o->n_interceptors : 0;
 }
 
+static void set_compression(tern_server *srv)
+{
+    const tern_server_opts *o = &srv->opts;
+    terni_policy           *p = &srv->policy;
+    const char             *why = terni_packing_find_fault(&o->compression);
+
+    if (!why)
+        p->packing = terni_packing_of(&o->compression, o->compress_from_bytes);
+    p->limits.encodings = terni_compression_names();
+    if (!why && o->encodings)
+        why = terni_encodings_read(p->encodings, o->encodings, &p->limits.encodings);
+    if (why)
+        note_failure(srv, tern_status_make(TERN_INVALID_ARGUMENT, "%s", why));
+}
+
 static void set_policy(tern_server *srv)
 {
     const tern_server_opts *o = &srv->opts;
@@ -407,6 +422,7 @@ static void set_policy(tern_server *srv)
     if (o->max_message_bytes)
         p->limits.max_message = o->max_message_bytes;
     terni_protocols_raise_limits(&p->limits);
+    set_compression(srv);
     p->max_timeout_ms = o->max_timeout_ms;
     p->keepalive_ms = o->keepalive_ms ? o->keepalive_ms : TERNI_SERVER_KEEPALIVE_MS;
     p->keepalive_timeout_ms =

@@ -74,10 +74,12 @@ _WAYS = {
     "_over_grpc": {"TERN_TEST_WIRE": "grpc"},
     "_filtered": {"TERN_TEST_FILTERED": "1"},
     "_over_grpc_filtered": {"TERN_TEST_WIRE": "grpc", "TERN_TEST_FILTERED": "1"},
+    "_compressed": {"TERN_TEST_COMPRESSED": "1"},
+    "_over_grpc_compressed": {"TERN_TEST_WIRE": "grpc", "TERN_TEST_COMPRESSED": "1"},
 }
 
-def tern_ways_test(name, srcs, deps, size, filtered = True, **kwargs):
-    """One test over each wire, and over each through a filter; it is compiled once."""
+def tern_ways_test(name, srcs, deps, size, filtered = True, compressed = False, **kwargs):
+    """One test over each wire, over each through a filter, and with each message compressed; it is compiled once."""
     tern_cc_library(
         name = name + "_code",
         testonly = True,
@@ -86,7 +88,7 @@ def tern_ways_test(name, srcs, deps, size, filtered = True, **kwargs):
         deps = deps + ["//tests/support"],
     )
     for way, env in _WAYS.items():
-        if filtered or "filtered" not in way:
+        if (filtered or "filtered" not in way) and (compressed or "compressed" not in way):
             tern_cc_test(
                 name = name[:-len("_test")] + way + "_test",
                 size = size,

@@ -18,6 +18,7 @@
 #include <stdint.h>
 
 #include <tern/base.h>
+#include <tern/compression.h>
 #include <tern/metadata.h>
 #include <tern/opts.h>
 #include <tern/status.h>
@@ -56,7 +57,8 @@ struct tern_call_info {
     size_t               n_initial;
     const tern_metadata *trailing;  // and behind the last one
     size_t               n_trailing;
-    const char          *peer;  // its address, "" if no connection was made
+    const char          *peer;          // its address, "" if no connection was made
+    uint64_t             n_compressed;  // of the messages that were read, how many had come so
 };
 
 TERN_API void      tern_call_info_done_sized(tern_call_info *info, uint64_t sizes);
@@ -87,6 +89,8 @@ struct tern_call_opts {
     tern_call_info      *info;
     const tern_metadata *metadata;
     size_t               n_metadata;
+    // Of what is sent; what comes back is the server's business. `which` counts where `with` is set.
+    tern_compression_choice compression;
 };
 
 // ---- many at once --------------------------------------------------------

@@ -19,6 +19,7 @@
 
 #include <tern/base.h>
 #include <tern/call.h>
+#include <tern/compression.h>
 #include <tern/filter_source.h>
 #include <tern/opts.h>
 #include <tern/outgoing.h>
@@ -80,6 +81,11 @@ struct tern_channel_opts {
     const tern_client_interceptor *interceptors;
     size_t                         n_interceptors;
     const tern_filter_source      *filters;  // for tls:// addresses; copied. NULL: there are none
+    // Of what calls send that say nothing of it themselves.
+    tern_compression_choice compression;
+    uint64_t                compress_from_bytes;  // what is worthwhile. 0: 1 KiB
+    // What servers may compress with, of those that are built in: "gzip,zstd". NULL: all; "": nothing.
+    const char *encodings;
 };
 
 // Connects when the first call needs it. One of these, or several separated by commas:

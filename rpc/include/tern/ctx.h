@@ -25,6 +25,7 @@
 
 #include <tern/base.h>
 #include <tern/call.h>
+#include <tern/compression.h>
 #include <tern/status.h>
 
 #ifdef __cplusplus
@@ -81,6 +82,17 @@ TERN_API const tern_metadata *tern_ctx_metadata(const tern_ctx *ctx, const char 
 TERN_API void tern_ctx_add_initial(tern_ctx *ctx, const tern_metadata *m);
 // Goes out with the status. Copied.
 TERN_API void tern_ctx_add_trailing(tern_ctx *ctx, const tern_metadata *m);
+
+// ---- compression ---------------------------------------------------------
+
+// What the replies of this call are compressed with, if the caller can read that; else they go as they are.
+// Instead of the server's. Too late after the first message, which makes the call end with
+// TERN_FAILED_PRECONDITION.
+TERN_API void tern_ctx_set_compression(tern_ctx *ctx, tern_compression with);
+// Which of those that are sent from now on.
+TERN_API void tern_ctx_compress(tern_ctx *ctx, tern_compress which);
+// The message that the handler was given last had come compressed.
+TERN_API bool tern_ctx_is_compressed(const tern_ctx *ctx);
 
 // ---- the end before the end ----------------------------------------------
 

@@ -19,6 +19,7 @@
 #include <stdint.h>
 
 #include <tern/base.h>
+#include <tern/compression.h>
 #include <tern/ctx.h>
 #include <tern/filter_source.h>
 #include <tern/opts.h>
@@ -75,6 +76,11 @@ struct tern_server_opts {
     const tern_server_interceptor *interceptors;  // copied
     size_t                         n_interceptors;
     const tern_filter_source      *filters;  // for tls:// addresses; copied. NULL: there are none
+    // Of what handlers send that say nothing of it themselves.
+    tern_compression_choice compression;
+    uint64_t                compress_from_bytes;  // what is worthwhile. 0: 1 KiB
+    // What clients may compress with, of those that are built in: "gzip,zstd". NULL: all; "": nothing.
+    const char *encodings;
 };
 
 // Addresses as for tern_connect, several separated by commas; port 0 lets the kernel choose. A listener

@@ -16,12 +16,14 @@
 #ifndef TERN_STUB_H
 #define TERN_STUB_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include <tern/base.h>
 #include <tern/call.h>
 #include <tern/channel.h>
+#include <tern/compression.h>
 #include <tern/ctx.h>
 #include <tern/message.h>
 #include <tern/opts.h>
@@ -142,6 +144,12 @@ TERN_API const void *tern_stub_next(void *stream);
 TERN_API TERN_NODISCARD tern_status tern_stub_status(void *stream);
 // Closes sending, waits for the reply, ends the call. `ret_reply` as for tern_stub_unary.
 TERN_API TERN_NODISCARD tern_status tern_stub_finish(void *stream, void *ret_reply);
+
+// Which of the messages that are sent from now on are compressed, if the call's options or the channel's say what
+// with. By who sends.
+TERN_API void tern_stub_compress(void *stream, tern_compress which);
+// The message that _next has returned, or that a callback got, had come compressed.
+TERN_API bool tern_stub_is_compressed(const void *stream);
 
 // The same with callbacks. `events` is the struct that the method's header declares, copied here:
 //   message   0..n times, in order; the message is borrowed for the duration

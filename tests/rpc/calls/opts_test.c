@@ -5,15 +5,15 @@
 
 #include "tests/support/opts.h"
 
-OPTS_END_WITH(tern_call_opts, n_metadata);
-OPTS_END_WITH(tern_call_info, peer);
-OPTS_END_WITH(tern_channel_opts, filters);
+OPTS_END_WITH(tern_call_opts, compression);
+OPTS_END_WITH(tern_call_info, n_compressed);
+OPTS_END_WITH(tern_channel_opts, encodings);
 OPTS_END_WITH(tern_client_interceptor, arg);
 OPTS_END_WITH(tern_server_interceptor, arg);
 OPTS_END_WITH(tern_filter_source, arg);
 OPTS_END_WITH(tern_method_limit, max_calls);
 OPTS_END_WITH(tern_retry, throttle_ratio);
-OPTS_END_WITH(tern_server_opts, filters);
+OPTS_END_WITH(tern_server_opts, encodings);
 OPTS_END_WITH(tern_service_opts, n_limits);
 
 // ---- a call in every style -----------------------------------------------

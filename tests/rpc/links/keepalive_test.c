@@ -116,7 +116,7 @@ static void test_below_zero_nobody_is_asked(void **state)
     const tern_channel_opts never = { .keepalive_ms = -1 };
 
     (void)state;
-    assert_in_range(check_long_call(&never, 5 * LONG_MS), 0, 5);  // that is the call itself
+    assert_in_range(check_long_call(&never, 5 * LONG_MS), 0, 8);  // that is the call itself
 }
 
 static void test_pings_are_no_flood(void **state)

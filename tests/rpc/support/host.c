@@ -93,6 +93,10 @@ static void set_socket(host *h)
              h->address + (is_ours ? len : 0));
 }
 
+static const tern_compression_choice all_of_it = { TERN_COMPRESSION_ANY, TERN_COMPRESS_ALWAYS };
+
+static bool is_compressed(void) { return getenv("TERN_TEST_COMPRESSED") != NULL; }
+
 // ---- in this process -----------------------------------------------------
 
 static void *drive(void *poller)
@@ -108,6 +112,8 @@ static void start_server(host *h)
     if (h->place == HOST_ON_THREAD)
         h->poller = tern_poller_new(NULL);
     h->opts.filters = &xor_source;
+    if (is_compressed())
+        h->opts.compression = all_of_it;
     h->server = tern_listen(h->socket, &h->opts);
     if (h->add_services)
         h->add_services(h->server, h->arg);
@@ -217,6 +223,8 @@ tern_channel *host_connect(const char *addresses, const tern_channel_opts *opts)
     tern_channel_opts o = opts ? *opts : (tern_channel_opts){ .poller = NULL };
 
     o.filters = &xor_source;
+    if (is_compressed())
+        o.compression = all_of_it;
     return tern_connect(addresses, &o);
 }
 

@@ -57,6 +57,7 @@ struct host {
 // Servers of this test are called over HTTP/2: its environment has TERN_TEST_WIRE=grpc. Native otherwise.
 bool host_speaks_grpc(void);
 
+// With TERN_TEST_COMPRESSED hosts and channels compress all messages that are not empty.
 // It listens when this returns.
 void host_start(host *h);
 // Gracefully; fails if the server does not end well, and in a process also if something is left over.
