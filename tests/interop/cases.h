@@ -17,6 +17,9 @@ typedef bool interop_case_fn(tern_channel *ch);
 // Messages of every kind and size.
 interop_case_fn case_empty_unary, case_large_unary, case_client_streaming, case_server_streaming,
     case_ping_pong, case_empty_stream;
+// Messages that are compressed, and such as are not.
+interop_case_fn case_client_compressed_unary, case_server_compressed_unary,
+    case_client_compressed_streaming, case_server_compressed_streaming;
 // Metadata, and the ways in which a call does not end well.
 interop_case_fn case_custom_metadata, case_status_code_and_message, case_special_status_message,
     case_unimplemented_method, case_unimplemented_service, case_cancel_after_begin,

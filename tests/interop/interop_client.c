@@ -16,9 +16,6 @@ struct interop_case {
     interop_case_fn *run;
 };
 
-// What is missing are the four of compression: client_compressed_unary, server_compressed_unary,
-// client_compressed_streaming and server_compressed_streaming want to say of one message that it is compressed,
-// and to hear it, which no option says yet.
 static const interop_case cases[] = {
     { "empty_unary", case_empty_unary },
     { "large_unary", case_large_unary },
@@ -26,6 +23,10 @@ static const interop_case cases[] = {
     { "server_streaming", case_server_streaming },
     { "ping_pong", case_ping_pong },
     { "empty_stream", case_empty_stream },
+    { "client_compressed_unary", case_client_compressed_unary },
+    { "server_compressed_unary", case_server_compressed_unary },
+    { "client_compressed_streaming", case_client_compressed_streaming },
+    { "server_compressed_streaming", case_server_compressed_streaming },
     { "custom_metadata", case_custom_metadata },
     { "status_code_and_message", case_status_code_and_message },
     { "special_status_message", case_special_status_message },

@@ -31,6 +31,20 @@ static grpc_testing_payload payload_of(int32_t size)
     return *GRPC_TESTING_PAYLOAD(.body = { (size_t)size, zeros });
 }
 
+static tern_code check_compressed(tern_ctx *ctx, const grpc_testing_bool_value *expected)
+{
+    if (expected && expected->value && !tern_ctx_is_compressed(ctx))
+        return tern_fail(ctx, TERN_INVALID_ARGUMENT,
+                         "the message was to be compressed, and is not");
+    return TERN_OK;
+}
+
+// Of the messages that go from now on, where the handler has said what with.
+static void set_compressed(tern_ctx *ctx, const grpc_testing_bool_value *wanted)
+{
+    tern_ctx_compress(ctx, wanted && wanted->value ? TERN_COMPRESS_ALWAYS : TERN_COMPRESS_NEVER);
+}
+
 // What the caller has sent for that goes back as it came.
 static void echo_metadata(tern_ctx *ctx)
 {
@@ -66,8 +80,11 @@ static tern_code unary_call(tern_ctx *ctx, const grpc_testing_simple_request *re
     tern_code code = check_wish(ctx, req->response_type, req->response_size);
 
     echo_metadata(ctx);
-    if (code || (code = echo_status(ctx, req->response_status)))
+    if (code || (code = check_compressed(ctx, req->expect_compressed)) ||
+        (code = echo_status(ctx, req->response_status)))
         return code;
+    tern_ctx_set_compression(ctx, TERN_COMPRESSION_GZIP);
+    set_compressed(ctx, req->response_compressed);
     if (!(reply->payload = tern_ctx_alloc(ctx, 1, sizeof *reply->payload)))
         return TERN_RESOURCE_EXHAUSTED;
     *reply->payload = payload_of(req->response_size);
@@ -80,9 +97,13 @@ static tern_code streaming_input_call(tern_ctx                                  
 {
     const grpc_testing_streaming_input_call_request *req;
     uint64_t                                         sum = 0;
+    tern_code                                        code;
 
-    while ((req = grpc_testing_test_service_streaming_input_call_next(in)))
+    while ((req = grpc_testing_test_service_streaming_input_call_next(in))) {
+        if ((code = check_compressed(ctx, req->expect_compressed)))
+            return code;
         sum += req->payload ? req->payload->body.len : 0;
+    }
     reply->aggregated_payload_size = (int32_t)sum;
     return tern_ctx_check(ctx);
 }
@@ -116,6 +137,7 @@ static tern_code answer_one(const outlet *o, grpc_testing_payload_type type,
         return code;
     if (wish->interval_us > 0 && tern_fiber_sleep((uint64_t)wish->interval_us * 1000) < 0)
         return tern_ctx_check(o->ctx);
+    set_compressed(o->ctx, wish->compressed);
     return send_payload(o, wish->size);
 }
 
@@ -133,6 +155,7 @@ static tern_code streaming_output_call(tern_ctx                                 
                                        grpc_testing_test_service_streaming_output_call_out *out)
 {
     echo_metadata(ctx);
+    tern_ctx_set_compression(ctx, TERN_COMPRESSION_GZIP);
     return answer_all(&(outlet){ .ctx = ctx, .out = out }, req);
 }
 
@@ -142,6 +165,7 @@ static tern_code full_duplex_call(tern_ctx *ctx, grpc_testing_test_service_full_
     tern_code                                         code = TERN_OK;
 
     echo_metadata(ctx);
+    tern_ctx_set_compression(ctx, TERN_COMPRESSION_GZIP);
     while (code == TERN_OK && (req = grpc_testing_test_service_full_duplex_call_io_next(io)))
         code = answer_all(&(outlet){ .ctx = ctx, .io = io }, req);
     return code ? code : tern_ctx_check(ctx);
