@@ -364,12 +364,13 @@ static __attribute__((noinline)) const void *decode_packed(terni_streaming   *s,
 
 const void *terni_streaming_decode(terni_streaming *s, const terni_piece *piece)
 {
-    const void *msg =
-        TERN_UNLIKELY(piece->is_compressed) ? decode_packed(s, piece) : decode_plain(s, piece);
+    const bool  is_compressed = piece->is_compressed;
+    const void *msg =  // NULL: the stream has ended, and its pieces are gone
+        TERN_UNLIKELY(is_compressed) ? decode_packed(s, piece) : decode_plain(s, piece);
 
-    s->call.packing.is_compressed = piece->is_compressed;
+    s->call.packing.is_compressed = is_compressed;
     if (TERN_UNLIKELY(s->call.observers) && msg)
-        terni_observers_received(s->call.observers, msg, piece->is_compressed);
+        terni_observers_received(s->call.observers, msg, is_compressed);
     return msg;
 }
 
