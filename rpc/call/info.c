@@ -1,3 +1,5 @@
+#include "rpc/base/seldom_internal.h"
+
 #include "rpc/call/info_internal.h"
 
 #include <string.h>

@@ -1,3 +1,5 @@
+#include "rpc/base/seldom_internal.h"
+
 #include "rpc/call/wait_many_internal.h"
 
 #include <poll.h>

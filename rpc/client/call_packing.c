@@ -1,3 +1,5 @@
+#include "rpc/base/seldom_internal.h"
+
 #include "rpc/client/call_packing_internal.h"
 
 #include <errno.h>

@@ -24,15 +24,16 @@ struct tern_call {
     atomic_flag         *reserved;      // NULL: allocated
 };
 
-// For calls that there is no memory for. The last one serves all that come after.
+// For calls that there is no memory for.
 enum { N_RESERVED = 16 };
 
-static tern_call reserve[N_RESERVED + 1] = {
-    [N_RESERVED] = {
-        .call.status = { TERN_RESOURCE_EXHAUSTED, "out of memory for the call" },
-        .is_over = true,
-        .was_returned = true,  // it cannot be told apart, so a loop over tern_wait_any would not end
-    },
+static tern_call reserve[N_RESERVED];
+
+// And for all that come after.
+static tern_call last_resort = {
+    .call.status = { TERN_RESOURCE_EXHAUSTED, "out of memory for the call" },
+    .is_over = true,
+    .was_returned = true,  // it cannot be told apart, so a loop over tern_wait_any would not end
 };
 
 // Not in the call, which may be freed as soon as it is over.
@@ -43,7 +44,7 @@ static pthread_mutex_t *lock_of(const tern_call *c)
     return &locks[(uintptr_t)c / sizeof *c % TERN_COUNT_OF(locks)];
 }
 
-static bool is_last_resort(const tern_call *c) { return c == &reserve[N_RESERVED]; }
+static bool is_last_resort(const tern_call *c) { return c == &last_resort; }
 
 static atomic_flag is_taken[N_RESERVED];
 
@@ -56,7 +57,7 @@ static tern_call *take_reserved(void)
             reserve[i] = (tern_call){ .reserved = &is_taken[i] };
             return &reserve[i];
         }
-    return &reserve[N_RESERVED];
+    return &last_resort;
 }
 
 static tern_call *refused(const tern_call_opts *opts, tern_status st)

@@ -1,4 +1,6 @@
 // gzip and deflate, which is zlib's format: both by zlib.
+#include "rpc/base/seldom_internal.h"
+
 #include <errno.h>
 #include <limits.h>
 

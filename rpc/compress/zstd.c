@@ -1,4 +1,6 @@
 // zstd, by libzstd.
+#include "rpc/base/seldom_internal.h"
+
 #define ZSTD_STATIC_LINKING_ONLY  // for contexts in our own memory; the same since 1.0
 #include <errno.h>
 

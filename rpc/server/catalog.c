@@ -1,3 +1,5 @@
+#include "rpc/base/seldom_internal.h"
+
 #include "rpc/server/catalog_internal.h"
 
 #include <errno.h>

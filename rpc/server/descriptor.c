@@ -1,3 +1,5 @@
+#include "rpc/base/seldom_internal.h"
+
 #include "rpc/server/descriptor_internal.h"
 
 #include "rpc/base/varint_internal.h"

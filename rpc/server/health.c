@@ -1,3 +1,5 @@
+#include "rpc/base/seldom_internal.h"
+
 #include "rpc/server/health_internal.h"
 
 #include <errno.h>

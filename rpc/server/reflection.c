@@ -1,4 +1,6 @@
 // grpc.reflection.v1 and v1alpha, which differ in their names alone.
+#include "rpc/base/seldom_internal.h"
+
 #include <tern/reflection.h>
 
 #include <errno.h>

@@ -1,3 +1,5 @@
+#include "rpc/base/seldom_internal.h"
+
 #include "rpc/wire/h2/settings_internal.h"
 
 #include "rpc/wire/h2/send_internal.h"

@@ -1,3 +1,5 @@
+#include "rpc/base/seldom_internal.h"
+
 #include "rpc/wire/native/settings_internal.h"
 
 #include <string.h>
