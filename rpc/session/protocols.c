@@ -2,8 +2,7 @@
 
 #include <string.h>
 
-#include "rpc/wire/h2/h2_internal.h"
-#include "rpc/wire/native/native_internal.h"
+#include "rpc/session/wires_internal.h"
 
 // ---- Tern's own wire -----------------------------------------------------
 
@@ -18,14 +17,16 @@ static const terni_protocol native = { "native", sniff_native, start_native };
 
 // ---- gRPC ----------------------------------------------------------------
 
-static terni_sniff sniff_h2(const uint8_t *bytes, size_t len)
+static terni_sniff sniff_http2(const uint8_t *bytes, size_t len)
 {
-    return terni_wire_h2.sniff(bytes, len);
+    const terni_wire *wire = terni_grpc_wire();
+
+    return wire ? wire->sniff(bytes, len) : TERNI_SNIFF_NO;
 }
 
-static void start_h2(terni_session *s) { terni_session_speak(s, &terni_wire_h2); }
+static void start_http2(terni_session *s) { terni_session_speak(s, terni_grpc_wire()); }
 
-static const terni_protocol h2 = { "HTTP/2", sniff_h2, start_h2 };
+static const terni_protocol http2 = { "HTTP/2", sniff_http2, start_http2 };
 
 // ---- HTTP/1, which a browser or curl tries -------------------------------
 
@@ -48,8 +49,8 @@ static void refuse_http1(terni_session *s)
 {
     terni_session_refuse(
         s,
-        "HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain\r\nContent-Length: 60\r\n"
-        "Connection: close\r\n\r\nThis port speaks Tern's native protocol, not HTTP/1 (yet).\r\n",
+        "HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain\r\nContent-Length: 56\r\n"
+        "Connection: close\r\n\r\nThis port speaks gRPC and Tern's own wire, not HTTP/1.\r\n",
         "the peer speaks HTTP/1");
 }
 
@@ -57,10 +58,11 @@ static const terni_protocol http1 = { "HTTP/1", sniff_http1, refuse_http1 };
 
 // ---- the table -----------------------------------------------------------
 
-const terni_protocol *const terni_protocols[] = { &native, &h2, &http1, NULL };
+const terni_protocol *const terni_protocols[] = { &native, &http2, &http1, NULL };
 
 void terni_protocols_raise_limits(terni_wire_limits *limits)
 {
     terni_wire_native.raise(limits);
-    terni_wire_h2.raise(limits);
+    if (terni_grpc_wire())
+        terni_grpc_wire()->raise(limits);
 }

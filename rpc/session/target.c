@@ -6,35 +6,36 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "rpc/wire/h2/h2_internal.h"
-#include "rpc/wire/native/native_internal.h"
+#include "rpc/session/wires_internal.h"
+
+enum { NATIVE = false, GRPC = true };
 
 typedef struct scheme scheme;
 struct scheme {
-    const char       *prefix;
-    const char       *socket;  // what the address of its socket begins with instead
-    const terni_wire *wire;
-    bool              is_tls;
+    const char *prefix;
+    const char *socket;  // what the address of its socket begins with instead
+    bool        is_grpc;
+    bool        is_tls;
 };
 
 // The first that fits. gRPC has its own way to write addresses, which may stand alone or behind grpc://.
 static const scheme schemes[] = {
-    { "tcp:", "tcp:", &terni_wire_native, false },
-    { "unix:", "unix:", &terni_wire_native, false },
-    { "fd:", "fd:", &terni_wire_native, false },
-    { "tls:", "tcp:", &terni_wire_native, true },
-    { "dns:///", "tcp://", &terni_wire_h2, false },
-    { "ipv4:", "tcp://", &terni_wire_h2, false },
-    { "ipv6:", "tcp://", &terni_wire_h2, false },
-    { "grpc://dns:///", "tcp://", &terni_wire_h2, false },
-    { "grpc://ipv4:", "tcp://", &terni_wire_h2, false },
-    { "grpc://ipv6:", "tcp://", &terni_wire_h2, false },
-    { "grpc://unix:", "unix:", &terni_wire_h2, false },
-    { "grpc+unix:", "unix:", &terni_wire_h2, false },
-    { "grpc+fd:", "fd:", &terni_wire_h2, false },
-    { "grpc:", "tcp:", &terni_wire_h2, false },
-    { "grpcs://dns:///", "tcp://", &terni_wire_h2, true },
-    { "grpcs:", "tcp:", &terni_wire_h2, true },
+    { "tcp:", "tcp:", NATIVE, false },
+    { "unix:", "unix:", NATIVE, false },
+    { "fd:", "fd:", NATIVE, false },
+    { "tls:", "tcp:", NATIVE, true },
+    { "dns:///", "tcp://", GRPC, false },
+    { "ipv4:", "tcp://", GRPC, false },
+    { "ipv6:", "tcp://", GRPC, false },
+    { "grpc://dns:///", "tcp://", GRPC, false },
+    { "grpc://ipv4:", "tcp://", GRPC, false },
+    { "grpc://ipv6:", "tcp://", GRPC, false },
+    { "grpc://unix:", "unix:", GRPC, false },
+    { "grpc+unix:", "unix:", GRPC, false },
+    { "grpc+fd:", "fd:", GRPC, false },
+    { "grpc:", "tcp:", GRPC, false },
+    { "grpcs://dns:///", "tcp://", GRPC, true },
+    { "grpcs:", "tcp:", GRPC, true },
 };
 
 static const scheme *find_scheme(const char *text)
@@ -73,7 +74,7 @@ static void set_authority(terni_target *t)
 int terni_target_parse(const char *text, const char **ret_why, terni_target *ret_target)
 {
     const scheme *s = find_scheme(text);
-    terni_target  target = { .wire = s ? s->wire : NULL };
+    terni_target  target = { .wire = s && s->is_grpc ? terni_grpc_wire() : &terni_wire_native };
     char          room[TERN_MAX_ADDRESS];
     const char   *socket = terni_target_socket(text, room, &target.is_tls);
     int           err;
@@ -83,6 +84,10 @@ int terni_target_parse(const char *text, const char **ret_why, terni_target *ret
             *text ? "expected tcp://HOST:PORT, unix:PATH or fd:N, or for gRPC grpc://HOST:PORT "
                     "or grpc+unix:PATH"
                   : "the address is empty";
+        return -EINVAL;
+    }
+    if (!target.wire) {
+        *ret_why = "this program was linked without gRPC (TERN_WITHOUT_GRPC)";
         return -EINVAL;
     }
     if ((err = tern_address_parse(socket, ret_why, &target.address)) < 0)

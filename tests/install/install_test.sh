@@ -123,13 +123,42 @@ builds_both_ends() {
     done
 }
 
+#   ends_meet CLIENT SERVER
 ends_meet() {
     local out=$TEST_TMPDIR/ends address
 
-    exec 3< <(exec "$out/server" tcp://127.0.0.1:0)
+    exec 3< <(exec "$out/$2" tcp://127.0.0.1:0)
     trap "kill $!" EXIT
     read -r -u 3 address
-    [ "$("$out/client" "$address")" = "South Pole" ]
+    [ "$("$out/$1" "$address")" = "South Pole" ]
+}
+
+# The same two, with one line more.
+builds_without_grpc() {
+    local out=$TEST_TMPDIR/ends end
+
+    for end in client server; do
+        compile -static -I"$out" -o "$out/native_$end" "$program"/{$end,without_grpc}.c \
+            "$out"/{place,atlas}.tern.c $(pkg-config --static --libs tern)
+        nm "$out/$end" >"$out/$end.all"
+        grep -q ' terni_h2_' "$out/$end.all"
+        nm "$out/native_$end" >"$out/native_$end.all"
+        ! grep -E ' terni_(h2|hpack)_' "$out/native_$end.all" || return 1
+    done
+}
+
+says_that_grpc_is_not_there() {
+    local said
+
+    said=$("$TEST_TMPDIR/ends/native_client" grpc://127.0.0.1:1 2>&1) && return 1
+    grep -q 'linked without gRPC' <<<"$said"
+}
+
+# What is promised of the library, with all that is in it.
+shared_library_is_small() {
+    strip -o "$TEST_TMPDIR/stripped.so" "$prefix/lib/libtern.so"
+    stat -c '%s bytes' "$TEST_TMPDIR/stripped.so"
+    [ "$(stat -c %s "$TEST_TMPDIR/stripped.so")" -le $((500 * 1024)) ]
 }
 
 # What only the other end needs, by its prefixes.
@@ -207,7 +236,11 @@ check builds_with_pkg_config
 check builds_static_with_pkg_config
 check generates_with_protoc
 check builds_both_ends
-check ends_meet
+check ends_meet client server
+check builds_without_grpc
+check ends_meet native_client native_server
+check says_that_grpc_is_not_there
+check shared_library_is_small
 check client_carries_no_descriptors
 check links_nothing_of client server
 check links_nothing_of server client
@@ -217,7 +250,7 @@ check runs_with_headers older-elements
 check runs_with_headers newer -DNEWER
 check builds_with_cmake
 
-for end in client server; do
+for end in {,native_}{client,server}; do
     strip -o "$TEST_TMPDIR/ends/$end.stripped" "$TEST_TMPDIR/ends/$end" &&
         echo "a $end, static and stripped: $(stat -c %s "$TEST_TMPDIR/ends/$end.stripped") bytes"
 done

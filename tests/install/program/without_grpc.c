@@ -1,0 +1,3 @@
+#include <tern/without_grpc.h>
+
+TERN_WITHOUT_GRPC;
