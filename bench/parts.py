@@ -107,6 +107,20 @@ class Throughput:
         }
 
 
+class Http2(Throughput):
+    """The same over HTTP/2, and beside gRPC C++'s servers under the same client: nghttp2's h2load, which is lean
+    and tells no latencies, and Tern's own. Ratios are to Tern's server."""
+
+    name = "http2"
+    title = "What a call costs over HTTP/2"
+    systems = [
+        "tern-h2", "tern-h2-own-client", "grpc-cpp-cq-h2", "grpc-cpp-cb-h2", "grpc-cpp-cq-tern-client"
+    ]
+
+    def plots(self, result):
+        return {f"http2-{name}": plot for name, plot in super().plots(result).items()}
+
+
 # ---- sweeps --------------------------------------------------------------
 
 
@@ -268,7 +282,7 @@ class Latency:
                 for label, s in summary.items()
             }
             ticks = [(100 / (100 - p), f"{p:g} %") for p in (50, 90, 99, 99.9, 99.99)]
-            found[f"latency-{workload}"] = plot.lines(
+            found[f"{self.name}-{workload}"] = plot.lines(
                 self.title,
                 f"{workload}; each system at half of its own maximum, at most half of Tern's; "
                 "from when a call was due",
@@ -278,6 +292,15 @@ class Latency:
                 ticks,
             )
         return found
+
+
+class Http2Latency(Latency):
+    """The same over HTTP/2, with Tern's client at one end."""
+
+    name = "http2-latency"
+    title = "Latency over HTTP/2"
+    systems = ["tern-h2-own-client", "grpc-cpp-cq-tern-client", "grpc-cpp-cb-tern-client"]
+    reference = "tern-h2-own-client"
 
 
 # ---- memory --------------------------------------------------------------
@@ -469,4 +492,6 @@ class Instructions:
         return {}
 
 
-PARTS = [Throughput(), Latency(), Sizes(), Connections(), Memory(), Idle(), Instructions()]
+PARTS = [
+    Throughput(), Latency(), Http2(), Http2Latency(), Sizes(), Connections(), Memory(), Idle(), Instructions()
+]

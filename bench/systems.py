@@ -55,6 +55,13 @@ SYSTEMS = {
     "tern-h2-cpp-client": tern(
         load="//bench/grpc_cpp:load", wire="grpc", meaning="Tern's server, calls by gRPC C++"
     ),
+    "tern-h2-own-client": tern(load=OWN_CLIENT, wire="grpc", meaning="Tern at both ends, over HTTP/2"),
+    "grpc-cpp-cq-tern-client": grpc(
+        "cq", "gRPC C++'s completion queue server, calls by Tern", load=OWN_CLIENT
+    ),
+    "grpc-cpp-cb-tern-client": grpc(
+        "callback", "gRPC C++'s callback server, calls by Tern", load=OWN_CLIENT
+    ),
     "grpc-cpp-cq": grpc("cq", "gRPC C++ at both ends, completion queue server"),
     "grpc-cpp-cb": grpc("callback", "gRPC C++ at both ends, callback server"),
     "transport": transport("echo_server", "epoll", "Tern's transport alone, bytes back"),

@@ -2,16 +2,20 @@
 // bench/load, but requests are messages, encoded for every call, and replies are decoded. It prices both
 // ends. One thread, one poller, a channel per connection.
 //
-// --wire native: unary calls (also the default). --wire native-stream: a bidi stream per connection.
+// --wire native: unary calls (also the default). --wire grpc: the same over HTTP/2, to any server that speaks it.
+// --wire native-stream: a bidi stream per connection.
 // --wire native-hold: makes `depth` calls on each connection that stay outstanding, tells what memory
 // that takes on both sides, and gives them up.
 #include <err.h>
 #include <poll.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+
+#include <tern/address.h>
 
 #include "bench/address.h"
 #include "bench/clock.h"
@@ -311,9 +315,21 @@ static void *allocate(size_t n, size_t size)
     return p;
 }
 
+// The wire is chosen by the address.
+static tern_channel *connect_to(const struct workload *w)
+{
+    const char *rest = strchr(w->address, ':');
+    char        address[TERN_MAX_ADDRESS];
+
+    if (strcmp(w->wire, "grpc") != 0 || !rest)
+        return tern_connect(w->address, &(tern_channel_opts){ .poller = load.poller });
+    snprintf(address, sizeof address, "grpc%s", rest);
+    return tern_connect(address, &(tern_channel_opts){ .poller = load.poller });
+}
+
 static void open_line(line *n, size_t depth)
 {
-    n->channel = tern_connect(load.workload.address, &(tern_channel_opts){ .poller = load.poller });
+    n->channel = connect_to(&load.workload);
     n->slots = allocate(depth, sizeof *n->slots);
     n->free_slots = allocate(depth, sizeof(struct slot *));
     for (size_t i = 0; i < depth; i++) {

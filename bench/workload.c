@@ -8,7 +8,7 @@
 static const char usage[] =
     "load --connect ADDRESS [options]\n"
     "  --wire NAME     frame, or Tern's: native, native-stream (one bidi stream for all calls of a\n"
-    "                  connection), native-hold (calls that take a while) (frame)\n"
+    "                  connection), native-hold (calls that take a while), grpc (frame)\n"
     "  --conns N       connections (1)\n"
     "  --depth D       calls in flight on each (1)\n"
     "  --size B        payload bytes of a call (1024)\n"
