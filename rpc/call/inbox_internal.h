@@ -19,6 +19,13 @@ struct terni_inbox {
     terni_inbox_item *head, **tail;
     terni_stream     *stream;   // the call's
     terni_holding    *holding;  // a reference, from the first message on
+    uint32_t          n_empty;  // messages
+};
+
+enum {
+    // Short messages lie together, so that they take little more than their bytes, which the windows bound. Empty
+    // ones cost no credit: more than these are not kept.
+    TERNI_INBOX_MAX_EMPTY = 64 * 1024,
 };
 
 void               terni_inbox_init(terni_inbox *inbox, terni_stream *stream);
@@ -27,9 +34,13 @@ static inline void terni_inbox_done(terni_inbox *inbox);
 static inline bool terni_inbox_is_empty(const terni_inbox *inbox) { return !inbox->head; }
 
 // Keeps the bytes: by a reference to their block, or copied where they are a small part of it, so that a
-// short message does not keep a long block alive while it waits. 0, or -ENOMEM: then they are let go.
+// short message does not keep a long block alive while it waits. 0, or -ENOMEM, or -ENOBUFS beyond
+// TERNI_INBOX_MAX_EMPTY: then they are let go.
 TERN_NODISCARD int terni_inbox_push(terni_inbox *inbox, terni_session *from,
                                     const terni_piece *piece);
+
+// What such a failure is called.
+const char *terni_inbox_why(int err);
 
 // The first message, borrowed until terni_inbox_pop; NULL when empty.
 const terni_piece *terni_inbox_peek(const terni_inbox *inbox);

@@ -126,9 +126,10 @@ static void on_opened(terni_outcall *call)
 static void on_message(terni_outcall *call, const terni_piece *piece)
 {
     terni_streaming *s = terni_streaming_of(call);
+    int              err = terni_inbox_push(&s->inbox, &call->on->session, piece);
 
-    if (terni_inbox_push(&s->inbox, &call->on->session, piece) < 0)
-        terni_streaming_cancel(s, TERN_RESOURCE_EXHAUSTED, "out of memory for a message");
+    if (err < 0)
+        terni_streaming_cancel(s, TERN_RESOURCE_EXHAUSTED, terni_inbox_why(err));
     else
         try_again(s, TERNI_RECEIVING);
 }

@@ -57,6 +57,19 @@ static int push(box *b, tern_block *block, const char *text)
     return terni_inbox_push(&b->inbox, &b->session, &piece);
 }
 
+// What a journal could not hold for so many.
+static void pop_quietly(box *b)
+{
+    terni_inbox_pop(&b->inbox);
+    (void)journal_take();
+}
+
+static void pop_all(box *b)
+{
+    while (!terni_inbox_is_empty(&b->inbox))
+        pop_quietly(b);
+}
+
 static void check_first(const box *b, const char *text)
 {
     const terni_piece *first = terni_inbox_peek(&b->inbox);
@@ -137,6 +150,105 @@ static void test_small_part_of_a_block_is_copied_a_large_one_is_kept(void **stat
     assert_ptr_equal(terni_inbox_peek(&b.inbox)->data, block->base);
     tern_block_unref(block);  // ours; the box has its own
     check_first(&b, large);
+    end(&b);
+}
+
+// Whichever is first, and wherever they are read in between.
+static const char *nth_text(int n)
+{
+    static char text[1500];
+
+    memset(text, 'a' + n % 26, sizeof text);
+    text[n % 7 ? n % 300 : 1499] = '\0';
+    return text;
+}
+
+static void push_nth(box *b, int n)
+{
+    tern_block *block = new_block(4096);
+
+    assert_int_equal(push(b, block, nth_text(n)), 0);
+    tern_block_unref(block);
+}
+
+// Wherever they are read in between.
+static void test_short_and_long_messages_stay_in_order(void **state)
+{
+    enum { N = 2000 };
+    box      b;
+    uint64_t seed = 1;
+    int      n_read = 0;
+
+    (void)state;
+    begin(&b);
+    for (int i = 0; i < N; i++) {
+        push_nth(&b, i);
+        for (; n_read <= i && (seed >> 40) % 3 > 0; n_read++) {
+            check_first(&b, nth_text(n_read));
+            pop_quietly(&b);
+            seed = seed * 6364136223846793005 + 1;
+        }
+        seed = seed * 6364136223846793005 + 1;
+    }
+    pop_all(&b);
+    end(&b);
+    assert_in_range(n_read, N / 4, N);
+}
+
+static void test_each_says_itself_whether_it_is_compressed(void **state)
+{
+    box         b;
+    tern_block *block = new_block(4096);
+    terni_piece piece = { .data = block->base, .len = 3, .block = block };
+
+    (void)state;
+    begin(&b);
+    memcpy(block->base, "abc", 3);
+    for (int i = 0; i < 10; i++) {
+        piece.is_compressed = i % 3 == 0;
+        b.session.engine->owed += piece.len;
+        assert_int_equal(terni_inbox_push(&b.inbox, &b.session, &piece), 0);
+    }
+    for (int i = 0; i < 10; i++) {
+        assert_int_equal(terni_inbox_peek(&b.inbox)->is_compressed, i % 3 == 0);
+        terni_inbox_pop(&b.inbox);
+    }
+    tern_block_unref(block);
+    end(&b);
+}
+
+static void test_bug_short_messages_took_a_block_each(void **state)
+{
+    enum { N = 10000 };
+    box         b;
+    tern_block *block;
+
+    (void)state;
+    begin(&b);
+    assert_non_null(block = tern_block_new(b.pool, 4096));
+    for (int i = 0; i < N; i++)
+        assert_int_equal(push(&b, block, "12345"), 0);
+    assert_in_range(tern_pool_get_stats(b.pool).live_bytes, N * 6, N * 8);
+    pop_all(&b);
+    tern_block_unref(block);
+    end(&b);
+}
+
+static void test_bug_empty_messages_were_unbounded(void **state)
+{
+    box         b;
+    tern_block *block = new_block(4096);
+
+    (void)state;
+    begin(&b);
+    for (int i = 0; i < TERNI_INBOX_MAX_EMPTY; i++)
+        assert_int_equal(push(&b, block, ""), 0);
+    assert_int_equal(push(&b, block, ""), -ENOBUFS);
+    assert_int_equal(push(&b, block, "one"), 0);
+    terni_inbox_pop(&b.inbox);
+    assert_int_equal(push(&b, block, ""), 0);
+    pop_all(&b);
+    tern_block_unref(block);
     end(&b);
 }
 
@@ -229,6 +341,10 @@ int main(void)
         TERN_TEST(test_messages_come_out_in_order),
         TERN_TEST(test_emptied_box_takes_more),
         TERN_TEST(test_small_part_of_a_block_is_copied_a_large_one_is_kept),
+        TERN_TEST(test_short_and_long_messages_stay_in_order),
+        TERN_TEST(test_each_says_itself_whether_it_is_compressed),
+        TERN_TEST(test_bug_short_messages_took_a_block_each),
+        TERN_TEST(test_bug_empty_messages_were_unbounded),
         TERN_TEST(test_message_is_held_until_it_is_popped),
         TERN_TEST(test_done_gives_all_back),
         TERN_TEST(test_messages_outlive_their_connection),
