@@ -85,6 +85,8 @@ static void set_policy(tern_channel *ch, const tern_channel_opts *o, uint64_t si
     p->keepalive_timeout_ms =
         o->keepalive_timeout_ms ? o->keepalive_timeout_ms : TERNI_KEEPALIVE_TIMEOUT_MS;
     p->limits = terni_limits_default;
+    p->limits.max_untaken = UINT64_MAX;  // what is sent is the caller's business
+    p->limits.max_waiting = UINT64_MAX;
     if (o->max_message_bytes)
         p->limits.max_message = o->max_message_bytes;
     terni_protocols_raise_limits(&p->limits);

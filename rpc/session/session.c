@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include <tern/conn_io.h>
 #include <tern/conn_filter.h>
 #include <tern/log.h>
 #include <tern/mem.h>
@@ -101,6 +102,38 @@ static inline __attribute__((unused)) bool owes_what_is_held(const terni_session
     return s->has_failed || s->wire->is_owed(s->engine, s->holding ? s->holding->bytes : 0);
 }
 
+static size_t feed(terni_session *s, tern_linkbuf *in)
+{
+    size_t need;
+
+    s->is_feeding = true;
+    need = s->wire->feed(s->engine, in);
+    s->is_feeding = false;
+    if (s->hooks->fed)
+        s->hooks->fed(s);
+    TERN_DEBUG_ASSERT(owes_what_is_held(s));
+    terni_session_push(s);
+    if (tern_conn_unsent(s->conn) >= SEND_NOW_FROM)
+        tern_conn_send_now(s->conn);
+    return need;
+}
+
+// The engine would rather not. What was just sent may have changed its mind; else `drained` will.
+static size_t feed_on(terni_session *s, tern_linkbuf *in)
+{
+    size_t need, before;
+
+    do {
+        before = tern_linkbuf_len(in);
+        need = feed(s, in);
+    } while (need == TERNI_FEED_LATER && tern_linkbuf_len(in) < before);
+    if (need != TERNI_FEED_LATER)
+        return need;
+    s->is_held_back = true;
+    tern_conn_pause(s->conn);
+    return 0;
+}
+
 static void on_data(tern_conn *c, tern_linkbuf *in, void *arg)
 {
     terni_session *s = arg;
@@ -115,17 +148,18 @@ static void on_data(tern_conn *c, tern_linkbuf *in, void *arg)
         recognise(s, in);
     if (TERN_UNLIKELY(!s->engine))
         return;
-    s->is_feeding = true;
-    need = s->wire->feed(s->engine, in);
-    s->is_feeding = false;
-    if (s->hooks->fed)
-        s->hooks->fed(s);
-    TERN_DEBUG_ASSERT(owes_what_is_held(s));
-    terni_session_push(s);
-    if (tern_conn_unsent(c) >= SEND_NOW_FROM)
-        tern_conn_send_now(c);
+    need = feed(s, in);
+    if (TERN_UNLIKELY(need == TERNI_FEED_LATER))
+        need = feed_on(s, in);
     if (need > EXPECT_FROM)
         tern_conn_expect(c, need);
+}
+
+static void take_again(terni_session *s)
+{
+    s->is_held_back = false;
+    tern_conn_resume(s->conn);
+    on_data(s->conn, tern_conn_input(s->conn), s);
 }
 
 static void on_drained(tern_conn *c, void *arg)
@@ -138,6 +172,8 @@ static void on_drained(tern_conn *c, void *arg)
     terni_session_push(s);
     if (s->hooks->drained)
         s->hooks->drained(s);
+    if (s->is_held_back)
+        take_again(s);
 }
 
 static void on_end(tern_conn *c, void *arg)

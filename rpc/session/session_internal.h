@@ -83,6 +83,7 @@ struct terni_session {
     bool                       is_feeding;
     bool                       has_failed;
     bool                       is_closing;     // once what is being fed has been taken
+    bool                       is_held_back;   // nothing is read until the peer has read
     uint64_t                   offered_bytes;  // in `closed`: no more of the output has left us
 };
 

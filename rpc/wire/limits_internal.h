@@ -20,6 +20,10 @@ struct terni_wire_limits {
     uint32_t stream_window;       // bytes of streaming bodies in flight for one call
     uint32_t connection_window;   // bytes of all bodies in flight
     uint32_t max_unsent_control;  // bytes of our own replies to its control frames
+    uint64_t
+        max_untaken;  // bytes of a server's output that the peer does not read: until it does, nothing
+                      // more is read from it
+    uint64_t max_waiting;  // and of those that it gives no credit for: new calls are refused
     uint32_t
         max_nuisance;  // frames that make work and bring no call further, at once: PING, SETTINGS, a
                        // call that is taken back, refused or broken; and what is empty

@@ -2,7 +2,7 @@
 
 #include <tern/mem.h>
 
-void terni_outqueue_done(terni_outqueue *q) { TERN_ASSERT(q->n == 0 && !q->turn); }
+void terni_outqueue_done(terni_outqueue *q) { TERN_ASSERT(q->n == 0 && q->bytes == 0 && !q->turn); }
 
 // ---- the ring ------------------------------------------------------------
 
@@ -66,6 +66,7 @@ terni_waiting *terni_outqueue_add(terni_outqueue *q, tern_pool *pool, terni_stre
     s->flags |= TERNI_STREAM_BLOCKED;
     link_last(q, w);
     q->n++;
+    q->bytes += w->size;
     return w;
 }
 
@@ -75,9 +76,10 @@ void terni_outqueue_drop(terni_outqueue *q, terni_waiting *w)
     if (w->is_ready)
         unlink_ready(q, w);
     w->stream->flags &= (uint8_t)~TERNI_STREAM_BLOCKED;
+    q->bytes -= w->body.len;
+    q->n--;
     tern_linkbuf_done(&w->body);
     tern_mem_free(w);
-    q->n--;
 }
 
 void terni_outqueue_wake(terni_outqueue *q, terni_waiting *w)
@@ -102,7 +104,8 @@ static bool take_turn(terni_outqueue *q, const terni_outqueue_sender *sender, vo
     q->turn = w->next;  // the others have their turn first
     if (!sender->send(engine, w, n))
         return false;
-    TERN_ASSERT(w->body.len == before - n);
+    TERN_ASSERT(w->body.len == before - n && q->bytes >= n);
+    q->bytes -= n;
     if (w->body.len == 0)
         sender->sent(engine, w);
     return true;

@@ -48,8 +48,9 @@ struct terni_outqueue_sender {
 
 typedef struct terni_outqueue terni_outqueue;
 struct terni_outqueue {
-    terni_waiting *turn;  // whose it is; NULL: all sleep
-    uint32_t       n;     // that wait, asleep or not
+    terni_waiting *turn;   // whose it is; NULL: all sleep
+    uint32_t       n;      // that wait, asleep or not
+    uint64_t       bytes;  // of their bodies
 };
 
 // All have been dropped.

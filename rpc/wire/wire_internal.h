@@ -29,6 +29,8 @@ enum {
     TERNI_MAX_SNIFF = 24,            // bytes that tell the wires apart
 };
 
+#define TERNI_FEED_LATER SIZE_MAX
+
 typedef enum terni_role { TERNI_CLIENT, TERNI_SERVER } terni_role;
 
 // A message to be sent: its size, known first, and who writes it. `write` appends exactly `size` bytes
@@ -75,7 +77,8 @@ struct terni_wire {
     void (*destroy)(terni_engine *e);  // accepts NULL; raises nothing
 
     // Takes what is whole from `in`. Returns how many bytes the frame at the front of the rest has in
-    // all when that is known and it is not whole yet, otherwise 0.
+    // all when that is known and it is not whole yet, otherwise 0. A server's with more than max_untaken in front
+    // of a peer that does not read: TERNI_FEED_LATER, when `out` has drained.
     size_t (*feed)(terni_engine *e, tern_linkbuf *in);
     // Writes what waits, as far as windows and `out` allow; raises `writable`. To be called after feed,
     // after sending, and when `out` has drained.

@@ -394,6 +394,67 @@ static void test_calls_over_max_streams_are_refused(void **state)
     wire_core_done(&few);
 }
 
+enum { KIB = 1024 };
+
+static void answer_at_length(wire_core *core, wire_call *call)
+{
+    const terni_body reply = wire_core_count(*(const size_t *)core->arg);
+
+    assert_true(wire_core_finish(call, 0, &reply) >= 0);
+}
+
+// Its replies stand in the output, or wait behind it. Of all that it has sent, no more is taken than that.
+static void test_bug_replies_that_a_peer_does_not_read_were_unbounded(void **state)
+{
+    enum { N_CALLS = 100 };
+    size_t            size = 300 * KIB;
+    terni_wire_limits limits = wire_core_limits;
+    pair             *p = *state;
+    wire_core         busy = { 0 };
+
+    limits.max_untaken = 1000 * KIB;
+    assert_true(wire_core_init(&busy, wire, TERNI_SERVER, &limits));
+    busy.on_ended = answer_at_length;
+    busy.arg = &size;
+    p->c.is_quiet = busy.is_quiet = true;
+    for (int i = 0; i < N_CALLS; i++)
+        assert_non_null(wire_core_call(&p->c, "/a/b", NULL, true));
+    while (wire_core_carry(&p->c, &busy))
+        ;
+    assert_int_equal(wire->feed(busy.engine, &busy.in), TERNI_FEED_LATER);
+    assert_in_range(wire->n_streams(busy.engine), 1, 4);
+    while (wire_core_carry(&busy, &p->c) + wire_core_carry(&p->c, &busy))
+        (void)wire->feed(busy.engine, &busy.in);
+    assert_int_equal(p->c.n_open, 0);
+    assert_int_equal(p->c.n_bytes, N_CALLS * size);
+    wire_core_done(&busy);
+}
+
+// Whom it gives no credit for replies is read from all the same, or credit could not come.
+static void test_calls_are_refused_while_replies_wait_for_credit(void **state)
+{
+    size_t            size = 2 * KIB * KIB;  // more than is written at once
+    terni_wire_limits limits = wire_core_limits;
+    pair             *p = *state;
+    wire_core         busy = { 0 };
+
+    limits.max_waiting = 100;
+    assert_true(wire_core_init(&busy, wire, TERNI_SERVER, &limits));
+    busy.on_ended = answer_at_length;
+    busy.arg = &size;
+    p->c.is_brief = true;
+    wire_core_call(&p->c, "/a/b", NULL, true);
+    wire_core_carry(&p->c, &busy);
+    wire_core_call(&p->c, "/a/b", NULL, true);
+    wire_core_carry(&p->c, &busy);
+    assert_int_equal(wire->n_streams(busy.engine), 1);
+    wire_core_carry(&busy, &p->c);
+    assert_non_null(strstr(p->c.log, "closed 14 reset unprocessed"));
+    wire_core_run(&p->c, &busy);
+    assert_int_equal(p->c.n_bytes, size);
+    wire_core_done(&busy);
+}
+
 static void test_core_that_takes_no_calls_has_them_refused_as_unprocessed(void **state)
 {
     pair *p = *state;
@@ -496,6 +557,8 @@ int main(void)
         PAIR_TEST(test_goaway_at_once_closes_the_calls_behind_it),
         PAIR_TEST(test_ping_is_answered),
         PAIR_TEST(test_calls_over_max_streams_are_refused),
+        PAIR_TEST(test_bug_replies_that_a_peer_does_not_read_were_unbounded),
+        PAIR_TEST(test_calls_are_refused_while_replies_wait_for_credit),
         PAIR_TEST(test_core_that_takes_no_calls_has_them_refused_as_unprocessed),
         PAIR_TEST(test_ten_thousand_streams),
         PAIR_TEST(test_bug_surplus_metadata_is_no_reason_to_try_again),

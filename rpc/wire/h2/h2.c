@@ -42,6 +42,18 @@ static void watch_output(terni_engine *e)
         terni_h2_fail(e, H2_ENHANCE_YOUR_CALM, "the peer asks and does not read the answers");
 }
 
+// Is it too much to do more for a peer that does not read? As long as windows alone are shut it is not: to hear of
+// those it must be read from.
+static inline bool is_stuck(terni_engine *e)
+{
+    const uint64_t max = e->limits->max_untaken;
+
+    if (TERN_LIKELY(e->out->len + e->queue.bytes <= max))
+        return false;
+    terni_h2_pump(e);
+    return e->out->len >= TERNI_WIRE_ENOUGH && e->out->len + e->queue.bytes > max;
+}
+
 static size_t h2_feed(terni_engine *e, tern_linkbuf *in)
 {
     size_t need = 0;
@@ -50,14 +62,14 @@ static size_t h2_feed(terni_engine *e, tern_linkbuf *in)
     if (e->state == H2_WANT_PREFACE)
         take_preface(e, in);
     if (e->state != H2_WANT_PREFACE)
-        while (e->state != H2_FAILED && terni_h2_receive_one(e, in, &need))
+        while (e->state != H2_FAILED && !is_stuck(e) && terni_h2_receive_one(e, in, &need))
             ;
     if (e->state == H2_FAILED)
         tern_linkbuf_clear(in);
     TERN_DEBUG_ASSERT(terni_credit_is_valid(&e->credit.all, e->limits->connection_window));
     TERN_DEBUG_ASSERT(e->role == TERNI_CLIENT || e->streams.n <= e->limits->max_streams);
     TERN_DEBUG_ASSERT(e->streams.n > 0 || (!e->queue.n && !e->credit.reserved));
-    return need;
+    return TERN_UNLIKELY(in->len) && is_stuck(e) ? TERNI_FEED_LATER : need;
 }
 
 // ---- life ----------------------------------------------------------------

@@ -129,7 +129,8 @@ static void judge_request(terni_engine *e, const block *b, h2_fields *f)
 {
     bool is_good = h2_fields_finish(f);
 
-    if (f->lacks_memory || e->is_going || e->streams.n >= e->limits->max_streams)
+    if (f->lacks_memory || e->is_going || e->streams.n >= e->limits->max_streams ||
+        e->queue.bytes > e->limits->max_waiting)
         refuse(e, b, H2_REFUSED_STREAM);
     else if (f->fault)
         refuse(e, b, H2_PROTOCOL_ERROR);

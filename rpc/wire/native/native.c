@@ -89,6 +89,18 @@ static bool receive_one(terni_engine *e, tern_linkbuf *in, size_t *ret_need)
     return true;
 }
 
+// Is it too much to do more for a peer that does not read? As long as windows alone are shut it is not: to hear of
+// those it must be read from.
+static inline bool is_stuck(terni_engine *e)
+{
+    const uint64_t max = e->limits->max_untaken;
+
+    if (TERN_LIKELY(e->out->len + e->queue.bytes <= max))
+        return false;
+    terni_native_pump(e);
+    return e->out->len >= TERNI_WIRE_ENOUGH && e->out->len + e->queue.bytes > max;
+}
+
 static size_t native_feed(terni_engine *e, tern_linkbuf *in)
 {
     size_t need = 0;
@@ -100,14 +112,14 @@ static size_t native_feed(terni_engine *e, tern_linkbuf *in)
     if (e->state == WANT_PREFACE)
         take_preface(e, in);
     if (e->state != WANT_PREFACE)
-        while (e->state != FAILED && receive_one(e, in, &need))
+        while (e->state != FAILED && !is_stuck(e) && receive_one(e, in, &need))
             ;
     if (e->state == FAILED)
         tern_linkbuf_clear(in);
     TERN_DEBUG_ASSERT(terni_credit_is_valid(&e->credit.all, e->limits->connection_window));
     TERN_DEBUG_ASSERT(e->role == TERNI_CLIENT || e->streams.n <= e->limits->max_streams);
     TERN_DEBUG_ASSERT(e->streams.n > 0 || (!e->queue.n && !e->credit.reserved));
-    return need;
+    return TERN_UNLIKELY(in->len) && is_stuck(e) ? TERNI_FEED_LATER : need;
 }
 
 // ---- life ----------------------------------------------------------------

@@ -333,6 +333,8 @@ static void on_open(terni_engine *e, const frame *f, terni_stream *s)
         refuse(e, f, UNAVAILABLE, "the server is going");
     else if (e->streams.n >= e->limits->max_streams)
         refuse(e, f, UNAVAILABLE, "too many calls on this connection");
+    else if (TERN_UNLIKELY(e->queue.bytes > e->limits->max_waiting))
+        refuse(e, f, UNAVAILABLE, "more than max_waiting of replies wait for credit");
     else if (o.metas.bytes > e->limits->max_metadata)
         refuse(e, f, EXHAUSTED, "the metadata are larger than max_metadata");
     else if (TERN_UNLIKELY(o.open.encoding_len) && !allows_encoding(e, &o.open))

@@ -78,12 +78,12 @@ static size_t fake_feed(terni_engine *e, tern_linkbuf *in)
         tern_linkbuf_consume(in, MAGIC_LEN);
         e->has_magic = true;
     }
-    while (e->has_magic && take_line(in, line)) {
+    while (e->has_magic && !the_wire.is_stuck && take_line(in, line)) {
         journal_say("<%s> ", line);
         if (the_wire.on_line)
             the_wire.on_line(e, line);
     }
-    return the_wire.need;
+    return the_wire.is_stuck && tern_linkbuf_len(in) ? TERNI_FEED_LATER : the_wire.need;
 }
 
 static void fake_pump(terni_engine *e)

@@ -36,7 +36,8 @@ struct fake_wire {
     bool               wants_sizes;  // bounded bodies are answered with -EAGAIN
     bool               blocks;       // messages wait inside: until fake_wire_let_out
     int                open_err, message_err, headers_err, finish_err;
-    size_t             need;  // that `feed` returns
+    size_t             need;      // that `feed` returns
+    bool               is_stuck;  // `feed` takes nothing more
     fake_wire_line_fn *on_line;
 
     // ---- what happened ----

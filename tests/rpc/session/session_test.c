@@ -327,6 +327,37 @@ static void test_room_comes_back_when_the_peer_reads(void **state)
     owner_end(&o);
 }
 
+static void get_stuck(terni_engine *e, const char *line)
+{
+    (void)line;
+    for (int i = 0; i < 4096; i++)
+        fake_wire_write(e, "a reply that is 1024 / 16 bytes long, and nobody reads ........");
+    the_wire.is_stuck = true;
+}
+
+// The engine says when it is too much; what has come meanwhile is looked at when the peer has read.
+static void test_peer_that_does_not_read_is_not_read_from(void **state)
+{
+    owner o;
+
+    (void)state;
+    owner_start_server(&o);
+    for (int i = 0; i < 16; i++)
+        get_stuck(the_wire.engine, NULL);
+    the_wire.is_stuck = false;
+    the_wire.on_line = get_stuck;
+    peer_say(&o, "one\ntwo\n");
+    assert_string_equal(journal_take(), "<one> fed fed ");
+    peer_say(&o, "three\n");
+    assert_string_equal(journal_take(), "");
+    the_wire.on_line = NULL;
+    the_wire.is_stuck = false;
+    while (*peer_hear(&o))
+        ;
+    assert_string_equal(journal_take(), "drained <two> fed <three> fed ");
+    owner_end(&o);
+}
+
 static void test_position_counts_all_that_was_written(void **state)
 {
     owner    o;
@@ -398,6 +429,7 @@ int main(void)
         TERN_TEST(test_without_an_engine_nothing_happens),
         TERN_TEST(test_error_of_the_engine_is_the_callers),
         TERN_TEST(test_room_comes_back_when_the_peer_reads),
+        TERN_TEST(test_peer_that_does_not_read_is_not_read_from),
         TERN_TEST(test_position_counts_all_that_was_written),
         TERN_TEST(test_peer_has_an_address_and_credentials),
         TERN_TEST(test_expectation_is_met_or_taken_back),
