@@ -5,6 +5,7 @@ import os
 import re
 import signal
 import subprocess
+import sys
 import tempfile
 from pathlib import Path
 from typing import NamedTuple
@@ -12,6 +13,7 @@ from typing import NamedTuple
 from systems import OWN_CLIENT, System
 
 ROOT = Path(__file__).resolve().parent.parent
+HOSTILE = ROOT / "tests" / "hostile"
 ANSWER_SECONDS = 60  # longer than anything here takes when it works
 
 
@@ -112,6 +114,30 @@ class Server:
             return int(re.search(r"^Rss:\s+(\d+)", f.read(), re.MULTILINE).group(1))
 
 
+def attacks():
+    """Their names, as the program tells them."""
+    said = subprocess.run([sys.executable, HOSTILE / "attacker.py"], stdout=subprocess.PIPE, text=True, check=True)
+    return said.stdout.split()
+
+
+class Attacker:
+    """Somebody who does harm while it lasts, gently enough for honest clients on the same core."""
+
+    def __init__(self, core, attack, address):
+        self.core = core
+        self.command = [sys.executable, HOSTILE / "attacker.py", attack, address.split("//")[1], "100"]
+
+    def __enter__(self):
+        gently = {**os.environ, "TERN_ATTACK_GENTLY": "1"}
+        self.process = start_on(self.core, self.command, stdout=subprocess.PIPE, env=gently)
+        if self.process.stdout.readline() != "attacking\n":
+            raise Failure(f"{self.command} does not attack")
+
+    def __exit__(self, *_):
+        self.process.kill()
+        self.process.communicate()
+
+
 class Bench:
     """Runs systems that are built, one at a time."""
 
@@ -125,7 +151,7 @@ class Bench:
         """One fresh server under one load: the generator's JSON object. `options` are more of the
         generator's own: rate, wire, calls."""
         with self.serve(system) as server:
-            return self._load(system, workload, server, options)
+            return self.load(system, workload, server, options)
 
     def rss_at_rest_kib(self, system):
         """Of a server that nobody has called."""
@@ -138,7 +164,7 @@ class Bench:
             out = Path(folder) / "callgrind"
             valgrind = ["valgrind", "-q", "--tool=callgrind", f"--callgrind-out-file={out}"]
             with self.serve(system, valgrind) as server:
-                self._load(system, workload, server, {**options, "calls": n_calls})
+                self.load(system, workload, server, {**options, "calls": n_calls})
             total = re.search(r"^(?:totals|summary): (\d+)", out.read_text(), re.MULTILINE)
         return int(total.group(1))
 
@@ -146,7 +172,8 @@ class Bench:
         program = self.bin / system.command[0]
         return Server([*prefix, program, *system.command[1:]], self.server_core)
 
-    def _load(self, system, workload, server, options):
+    def load(self, system, workload, server, options):
+        """The generator's JSON object, of a server that runs already."""
         load = self.bin / system.load.lstrip("/").replace(":", "/")
         settings = {
             "connect": server.address,

@@ -6,7 +6,7 @@ import statistics
 from typing import NamedTuple, Optional, Tuple
 
 import plot
-from measure import Workload
+from measure import Attacker, Workload, attacks
 from rounds import median_of, paired, ratio_text, run_rounds, summarise
 from table import markdown, number, with_ratio
 
@@ -492,6 +492,55 @@ class Instructions:
         return {}
 
 
+# ---- harm ----------------------------------------------------------------
+
+
+class Hostile:
+    """Honest clients in an open loop, 1,000 calls a second on four connections, before and while somebody does to the
+    same server what tests/hostile lists, in what CPU time they leave over. Medians."""
+
+    name = "hostile"
+    title = "What honest clients notice of an attack"
+    systems = ["tern-own-client"]
+    workload = Workload(4, 64, 128)
+    run_s = 0.3
+
+    def n_steps(self, plan, systems):
+        return plan.few() * len(systems) * len(attacks())
+
+    def measure(self, bench, plan, systems, progress):
+        result = {}
+        for label, system in systems.items():
+            for attack in attacks():
+                runs = []
+                for _ in range(plan.few()):
+                    progress.step(f"{self.name} {label} {attack}")
+                    runs.append(self._one(bench, system, attack))
+                quiet, busy = (median_of([r[i] for r in runs]) for i in (0, 1))
+                ratio = statistics.median(b["p99_us"] / q["p99_us"] for q, b in runs)
+                result[f"{label} {attack}"] = {"quiet": quiet, "attacked": busy, "ratio": ratio}
+        return result
+
+    def _one(self, bench, system, attack):
+        wire = "native" if attack.startswith("native") else "grpc"
+        options = {"wire": wire, "rate": 1000, "seconds": self.run_s, "warmup": self.run_s / 2}
+        with bench.serve(system) as server:
+            quiet = bench.load(system, self.workload, server, options)
+            with Attacker(bench.client_core, attack, server.address):
+                return quiet, bench.load(system, self.workload, server, options)
+
+    def tables(self, result):
+        rows = [["attack", "p50 us", "p99 us alone", "p99 us attacked", "ratio", "server RSS KiB"]]
+        for name, r in result.items():
+            figures = (r["attacked"]["p50_us"], r["quiet"]["p99_us"], r["attacked"]["p99_us"])
+            rows.append([name, *map(number, figures), f"{r['ratio']:.2f}", number(r["attacked"]["server_rss_kib"])])
+        return [markdown(rows)]
+
+    def plots(self, result):
+        return {}
+
+
 PARTS = [
-    Throughput(), Latency(), Http2(), Http2Latency(), Sizes(), Connections(), Memory(), Idle(), Instructions()
+    Throughput(), Latency(), Http2(), Http2Latency(), Sizes(), Connections(), Memory(), Idle(), Hostile(),
+    Instructions(),
 ]
