@@ -118,20 +118,59 @@ static size_t feed(terni_session *s, tern_linkbuf *in)
     return need;
 }
 
-// The engine would rather not. What was just sent may have changed its mind; else `drained` will.
-static size_t feed_on(terni_session *s, tern_linkbuf *in)
-{
-    size_t need, before;
+static void take_again(terni_session *s);
 
-    do {
-        before = tern_linkbuf_len(in);
-        need = feed(s, in);
-    } while (need == TERNI_FEED_LATER && tern_linkbuf_len(in) < before);
-    if (need != TERNI_FEED_LATER)
-        return need;
+// A round in which others are served. Outlives its session if need be.
+typedef struct terni_turn terni_turn;
+struct terni_turn {
+    tern_task      task;
+    terni_session *session;  // NULL: gone
+};
+
+static void on_turn(tern_task *task)
+{
+    terni_turn    *turn = TERN_CONTAINER_OF(task, terni_turn, task);
+    terni_session *s = turn->session;
+
+    tern_mem_free(turn);
+    if (!s)
+        return;
+    s->turn = NULL;
+    take_again(s);
+}
+
+// False without memory.
+static bool wait_for_turn(terni_session *s)
+{
+    TERN_ASSERT(!s->turn);
+    if (!(s->turn = tern_mem_alloc(sizeof *s->turn)))
+        return false;
+    *s->turn = (terni_turn){ .task.run = on_turn, .session = s };
+    tern_conn_pause(s->conn);
+    tern_poller_defer(tern_conn_poller(s->conn), &s->turn->task);
+    return true;
+}
+
+// As long as there is a `drained` to come. What stopped the engine may have gone since, with what was just sent.
+static bool wait_for_drained(terni_session *s)
+{
+    if (!tern_conn_is_choked(s->conn))
+        return false;
     s->is_held_back = true;
     tern_conn_pause(s->conn);
-    return 0;
+    return true;
+}
+
+// The engine has stopped, and goes on when others have had their turn, or the peer has read; or now.
+static size_t feed_on(terni_session *s, tern_linkbuf *in, size_t need)
+{
+    while (need >= TERNI_FEED_NEXT_TURN) {
+        if (s->has_failed || s->is_closing ||
+            (need == TERNI_FEED_LATER ? wait_for_drained(s) : wait_for_turn(s)))
+            return 0;
+        need = feed(s, in);
+    }
+    return need;
 }
 
 static void on_data(tern_conn *c, tern_linkbuf *in, void *arg)
@@ -149,8 +188,8 @@ static void on_data(tern_conn *c, tern_linkbuf *in, void *arg)
     if (TERN_UNLIKELY(!s->engine))
         return;
     need = feed(s, in);
-    if (TERN_UNLIKELY(need == TERNI_FEED_LATER))
-        need = feed_on(s, in);
+    if (TERN_UNLIKELY(need >= TERNI_FEED_NEXT_TURN))
+        need = feed_on(s, in, need);
     if (need > EXPECT_FROM)
         tern_conn_expect(c, need);
 }
@@ -250,6 +289,8 @@ static void on_closed(tern_conn *c, int err, void *arg)
     log_filter_failure(c, err);
     s->offered_bytes = tern_conn_get_stats(c).offered_bytes;
     drop_keepalive(s);
+    if (s->turn)
+        s->turn->session = NULL;
     s->conn = NULL;
     drop_engine(s);
     drop_holding(s);

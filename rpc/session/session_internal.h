@@ -78,6 +78,7 @@ struct terni_session {
     const terni_wire_limits   *limits;
     terni_keepalive           *keepalive;  // NULL: none
     terni_holding             *holding;    // NULL: nothing of it was ever held
+    struct terni_turn         *turn;       // that it waits for; NULL: it does not
     char                      *why;        // it failed; NULL: no words
     terni_role                 role;
     bool                       is_feeding;

@@ -26,10 +26,14 @@
 
 enum {
     TERNI_WIRE_ENOUGH = 256 * 1024,  // bytes in `out` above which no further part is added
-    TERNI_MAX_SNIFF = 24,            // bytes that tell the wires apart
+    TERNI_WIRE_TURN = 512,  // frames, or messages, that are taken before others have a turn: a
+                            // millisecond at most
+    TERNI_MAX_SNIFF = 24,   // bytes that tell the wires apart
 };
 
-#define TERNI_FEED_LATER SIZE_MAX
+// Of `feed`: it has stopped in the middle of its input, until `out` has drained, or only so that others have a turn.
+#define TERNI_FEED_LATER     SIZE_MAX
+#define TERNI_FEED_NEXT_TURN (SIZE_MAX - 1)
 
 typedef enum terni_role { TERNI_CLIENT, TERNI_SERVER } terni_role;
 
@@ -77,8 +81,8 @@ struct terni_wire {
     void (*destroy)(terni_engine *e);  // accepts NULL; raises nothing
 
     // Takes what is whole from `in`. Returns how many bytes the frame at the front of the rest has in
-    // all when that is known and it is not whole yet, otherwise 0. A server's with more than max_untaken in front
-    // of a peer that does not read: TERNI_FEED_LATER, when `out` has drained.
+    // all when that is known and it is not whole yet, otherwise 0; or, with more than max_untaken in front of a
+    // peer that does not read, TERNI_FEED_LATER, or after TERNI_WIRE_TURN frames TERNI_FEED_NEXT_TURN.
     size_t (*feed)(terni_engine *e, tern_linkbuf *in);
     // Writes what waits, as far as windows and `out` allow; raises `writable`. To be called after feed,
     // after sending, and when `out` has drained.

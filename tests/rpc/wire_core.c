@@ -434,7 +434,8 @@ void wire_core_feed(wire_core *core, const uint8_t *bytes, size_t len, size_t st
         n = step && step < len - at ? step : len - at;
         if (append_alone(core, bytes + at, n) < 0)
             break;
-        (void)core->wire->feed(core->engine, &core->in);
+        while (core->wire->feed(core->engine, &core->in) == TERNI_FEED_NEXT_TURN)
+            ;
         core->wire->pump(core->engine);
     }
 }

@@ -19,6 +19,7 @@ static void deliver(terni_engine *e, terni_stream *s, const terni_piece *piece)
 {
     TERN_DEBUG_ASSERT(s->id && e->current == s && piece->data);
     s->flags |= TERNI_STREAM_ANSWERED;
+    e->turn_left--;
     e->events->message(e->owner, s, piece);
 }
 

@@ -154,6 +154,7 @@ struct terni_engine {
     char    *peer_encodings;           // client: what the server can read; NULL: it did not say
     uint32_t ended[H2_N_ENDED];
     uint8_t  at_ended;
+    int32_t  turn_left;  // frames and messages; one frame may hold many more of these
 };
 
 // ---- control frames ------------------------------------------------------

@@ -59,17 +59,21 @@ static size_t h2_feed(terni_engine *e, tern_linkbuf *in)
     size_t need = 0;
 
     watch_output(e);
+    e->turn_left = TERNI_WIRE_TURN;
     if (e->state == H2_WANT_PREFACE)
         take_preface(e, in);
     if (e->state != H2_WANT_PREFACE)
-        while (e->state != H2_FAILED && !is_stuck(e) && terni_h2_receive_one(e, in, &need))
-            ;
+        while (e->state != H2_FAILED && !is_stuck(e) && e->turn_left > 0 &&
+               terni_h2_receive_one(e, in, &need))
+            e->turn_left--;
     if (e->state == H2_FAILED)
         tern_linkbuf_clear(in);
     TERN_DEBUG_ASSERT(terni_credit_is_valid(&e->credit.all, e->limits->connection_window));
     TERN_DEBUG_ASSERT(e->role == TERNI_CLIENT || e->streams.n <= e->limits->max_streams);
     TERN_DEBUG_ASSERT(e->streams.n > 0 || (!e->queue.n && !e->credit.reserved));
-    return TERN_UNLIKELY(in->len) && is_stuck(e) ? TERNI_FEED_LATER : need;
+    if (TERN_LIKELY(!in->len))
+        return 0;
+    return is_stuck(e) ? TERNI_FEED_LATER : e->turn_left > 0 ? need : TERNI_FEED_NEXT_TURN;
 }
 
 // ---- life ----------------------------------------------------------------

@@ -103,7 +103,8 @@ static inline bool is_stuck(terni_engine *e)
 
 static size_t native_feed(terni_engine *e, tern_linkbuf *in)
 {
-    size_t need = 0;
+    size_t   need = 0;
+    unsigned n_left = TERNI_WIRE_TURN;
 
     if (e->unsent_control > e->out->len)
         e->unsent_control = (uint32_t)e->out->len;
@@ -112,14 +113,16 @@ static size_t native_feed(terni_engine *e, tern_linkbuf *in)
     if (e->state == WANT_PREFACE)
         take_preface(e, in);
     if (e->state != WANT_PREFACE)
-        while (e->state != FAILED && !is_stuck(e) && receive_one(e, in, &need))
-            ;
+        while (e->state != FAILED && !is_stuck(e) && n_left && receive_one(e, in, &need))
+            n_left--;
     if (e->state == FAILED)
         tern_linkbuf_clear(in);
     TERN_DEBUG_ASSERT(terni_credit_is_valid(&e->credit.all, e->limits->connection_window));
     TERN_DEBUG_ASSERT(e->role == TERNI_CLIENT || e->streams.n <= e->limits->max_streams);
     TERN_DEBUG_ASSERT(e->streams.n > 0 || (!e->queue.n && !e->credit.reserved));
-    return TERN_UNLIKELY(in->len) && is_stuck(e) ? TERNI_FEED_LATER : need;
+    if (TERN_LIKELY(!in->len))
+        return 0;
+    return is_stuck(e) ? TERNI_FEED_LATER : n_left ? need : TERNI_FEED_NEXT_TURN;
 }
 
 // ---- life ----------------------------------------------------------------

@@ -72,18 +72,22 @@ static bool take_line(tern_linkbuf *in, char line[MAX_LINE])
 
 static size_t fake_feed(terni_engine *e, tern_linkbuf *in)
 {
-    char line[MAX_LINE];
+    char     line[MAX_LINE];
+    unsigned n_left = the_wire.per_feed ? the_wire.per_feed : UINT32_MAX;
 
     if (!e->has_magic && tern_linkbuf_len(in) >= MAGIC_LEN) {
         tern_linkbuf_consume(in, MAGIC_LEN);
         e->has_magic = true;
     }
-    while (e->has_magic && !the_wire.is_stuck && take_line(in, line)) {
+    while (e->has_magic && !the_wire.is_stuck && n_left && take_line(in, line)) {
+        n_left--;
         journal_say("<%s> ", line);
         if (the_wire.on_line)
             the_wire.on_line(e, line);
     }
-    return the_wire.is_stuck && tern_linkbuf_len(in) ? TERNI_FEED_LATER : the_wire.need;
+    if (!tern_linkbuf_len(in))
+        return the_wire.need;
+    return the_wire.is_stuck ? TERNI_FEED_LATER : n_left ? the_wire.need : TERNI_FEED_NEXT_TURN;
 }
 
 static void fake_pump(terni_engine *e)

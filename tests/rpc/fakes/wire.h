@@ -38,6 +38,7 @@ struct fake_wire {
     int                open_err, message_err, headers_err, finish_err;
     size_t             need;      // that `feed` returns
     bool               is_stuck;  // `feed` takes nothing more
+    unsigned           per_feed;  // lines that it takes in a turn; 0: all
     fake_wire_line_fn *on_line;
 
     // ---- what happened ----

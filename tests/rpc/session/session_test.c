@@ -347,7 +347,7 @@ static void test_peer_that_does_not_read_is_not_read_from(void **state)
     the_wire.is_stuck = false;
     the_wire.on_line = get_stuck;
     peer_say(&o, "one\ntwo\n");
-    assert_string_equal(journal_take(), "<one> fed fed ");
+    assert_string_equal(journal_take(), "<one> fed ");
     peer_say(&o, "three\n");
     assert_string_equal(journal_take(), "");
     the_wire.on_line = NULL;
@@ -355,6 +355,69 @@ static void test_peer_that_does_not_read_is_not_read_from(void **state)
     while (*peer_hear(&o))
         ;
     assert_string_equal(journal_take(), "drained <two> fed <three> fed ");
+    owner_end(&o);
+}
+
+static owner *reading;  // while its engine is asked
+
+// The peer reads all just when the session sends.
+static void read_behind(terni_session *s)
+{
+    (void)s;
+    if (!the_wire.is_stuck || !reading)
+        return;
+    the_wire.is_stuck = false;
+    for (char text[4096]; recv(reading->peer, text, sizeof text, MSG_DONTWAIT) > 0;)
+        ;
+}
+
+static void test_bug_peer_that_read_at_the_last_moment_was_not_heard_again(void **state)
+{
+    terni_session_hooks hooks;
+    owner               o;
+
+    (void)state;
+    owner_start_server(&o);
+    hooks = *o.session.hooks;
+    hooks.fed = read_behind;
+    o.session.hooks = &hooks;
+    reading = &o;
+    the_wire.on_line = get_stuck;
+    peer_say(&o, "one\ntwo\nthree\n");
+    reading = NULL;
+    the_wire.on_line = NULL;
+    the_wire.is_stuck = false;
+    while (*peer_hear(&o))
+        ;
+    assert_non_null(strstr(journal_take(), "<three>"));
+    owner_end(&o);
+}
+
+// So that others have one.
+static void test_session_waits_for_its_turn(void **state)
+{
+    owner o;
+
+    (void)state;
+    owner_start_server(&o);
+    the_wire.per_feed = 1;
+    peer_say(&o, "one\ntwo\nthree\n");
+    assert_string_equal(journal_take(), "<one> fed <two> fed <three> fed ");
+    owner_end(&o);
+}
+
+static void test_session_may_go_while_it_waits_for_its_turn(void **state)
+{
+    owner o;
+
+    (void)state;
+    owner_start_server(&o);
+    the_wire.per_feed = 1;
+    assert_int_equal(send(o.peer, "one\ntwo\n", 8, 0), 8);
+    assert_true(tern_poller_step(o.poller, 0) >= 0);
+    terni_session_abort(&o.session);
+    owner_step(&o);
+    assert_true(o.is_closed);
     owner_end(&o);
 }
 
@@ -430,6 +493,9 @@ int main(void)
         TERN_TEST(test_error_of_the_engine_is_the_callers),
         TERN_TEST(test_room_comes_back_when_the_peer_reads),
         TERN_TEST(test_peer_that_does_not_read_is_not_read_from),
+        TERN_TEST(test_bug_peer_that_read_at_the_last_moment_was_not_heard_again),
+        TERN_TEST(test_session_waits_for_its_turn),
+        TERN_TEST(test_session_may_go_while_it_waits_for_its_turn),
         TERN_TEST(test_position_counts_all_that_was_written),
         TERN_TEST(test_peer_has_an_address_and_credentials),
         TERN_TEST(test_expectation_is_met_or_taken_back),
