@@ -102,6 +102,7 @@ static int act_on(xor_filter *x, xor_kind kind, const uint8_t *payload, size_t n
         return on_hello(x, out);
     case XOR_ACK:
         x->base.is_established = true;
+        x->base.alpn = x->opts.alpn;
         return x->opts.fails == XOR_AT_ACK ? fail_as_told(x, out) : 0;
     case XOR_PING:
         return put(x, out, XOR_PONG, payload, n);
@@ -214,12 +215,15 @@ static int receive(tern_conn_filter *f, tern_linkbuf *in, bool is_last, tern_lin
 
 static void free_filter(tern_conn_filter *f) { tern_mem_free(of(f)); }
 
+static const tern_identity *identity(tern_conn_filter *f) { return of(f)->opts.identity; }
+
 static const tern_conn_filter_ops ops = {
     .name = "xor",
     .receive = receive,
     .send = send_text,
     .end = end,
     .free = free_filter,
+    .identity = identity,
 };
 
 tern_conn_filter *xor_filter_new(const xor_filter_opts *opts)

@@ -27,11 +27,13 @@ typedef enum xor_step {
 
 typedef struct xor_filter_opts xor_filter_opts;
 struct xor_filter_opts {
-    xor_step fails;
-    size_t   fails_after;   // bytes of plain text that went before, for XOR_AT_INPUT and _OUTPUT
-    bool     waits;         // when their hello has come, until xor_filter_go_on
-    bool     is_torn;       // gives and takes a few bytes in a turn, and asks for the next one
-    bool     is_credulous;  // waits for records of any length
+    xor_step    fails;
+    size_t      fails_after;   // bytes of plain text that went before, for XOR_AT_INPUT and _OUTPUT
+    bool        waits;         // when their hello has come, until xor_filter_go_on
+    bool        is_torn;       // gives and takes a few bytes in a turn, and asks for the next one
+    bool        is_credulous;  // waits for records of any length
+    const char *alpn;          // what it says was agreed on
+    const tern_identity *identity;  // and who the peer is
 };
 
 typedef struct xor_filter xor_filter;

@@ -321,6 +321,26 @@ static void test_pause_holds_back_what_the_filter_has_already(void **state)
     }
 }
 
+// ---- what it has found out -----------------------------------------------
+
+static void test_identity_is_known_once_the_filter_is_established(void **state)
+{
+    const tern_identity peer = { .size = sizeof peer, .subject = "CN=ada" };
+    scene               s = { 0 };
+    far                 f;
+
+    (void)state;
+    far_open(&s, &f, NET_TCP, &(xor_filter_opts){ .identity = &peer, .alpn = "x/1" }, NULL);
+    far_hear(&s, &f, XOR_HELLO);
+    assert_null(tern_conn_identity(s.pr.conn));
+    assert_null(tern_conn_get_filter(s.pr.conn)->alpn);
+    far_greet(&s, &f);
+    NET_UNTIL(s.p, tern_conn_identity(s.pr.conn));
+    assert_ptr_equal(tern_conn_identity(s.pr.conn), &peer);
+    assert_string_equal(tern_conn_get_filter(s.pr.conn)->alpn, "x/1");
+    far_close(&s, &f);
+}
+
 // ---- the goodbye ---------------------------------------------------------
 
 static void test_end_of_our_half_is_a_goodbye_and_a_fin(void **state)
@@ -527,6 +547,7 @@ int main(void)
         NET_TEST(test_write_timeout_counts_output_that_waits_for_the_handshake),
         NET_TEST(test_record_that_is_not_whole_is_no_input),
         NET_TEST(test_torn_pieces_arrive_whole_both_ways),
+        NET_TEST(test_identity_is_known_once_the_filter_is_established),
         NET_TEST(test_pause_holds_back_what_the_filter_has_already),
         NET_TEST(test_end_of_our_half_is_a_goodbye_and_a_fin),
         NET_TEST(test_goodbye_of_the_peer_is_the_end_without_a_fin),

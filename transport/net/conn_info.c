@@ -43,6 +43,14 @@ tern_conn_filter *tern_conn_get_filter(const tern_conn *c)
     return c->filtering ? c->filtering->filter : NULL;
 }
 
+const tern_identity *tern_conn_identity(const tern_conn *c)
+{
+    tern_conn_filter *filter = tern_conn_get_filter(c);
+
+    return filter && filter->is_established && filter->ops->identity ? filter->ops->identity(filter)
+                                                                     : NULL;
+}
+
 const char *tern_conn_why(const tern_conn *c) { return c->filtering ? c->filtering->why : NULL; }
 
 uint64_t tern_conn_heard_ns(const tern_conn *c) { return c->heard_ns; }

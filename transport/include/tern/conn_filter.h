@@ -30,6 +30,7 @@
 #include <stdint.h>
 
 #include <tern/base.h>
+#include <tern/identity.h>
 #include <tern/linkbuf.h>
 
 #ifdef __cplusplus
@@ -66,6 +67,9 @@ struct tern_conn_filter_ops {
     // All plain text was taken, and none will follow: the goodbye. Once, and only if it is established.
     int (*end)(tern_conn_filter *f, tern_linkbuf *out);
     void (*free)(tern_conn_filter *f);
+    // Once it is established: who the peer is, as tern_conn_identity gives it. NULL: it cannot tell, or there is no
+    // memory.
+    const tern_identity *(*identity)(tern_conn_filter *f);
 };
 
 struct tern_conn_filter {
@@ -76,6 +80,8 @@ struct tern_conn_filter {
         is_established;  // plain text may go; before that input is read though the owner has paused it
     bool is_waiting;     // until it is woken: nothing is read, nothing is called
     bool has_ended;      // the peer's goodbye has come, and all plain text before it is given
+    // What the plain text is to be, as both sides have agreed: "h2". With is_established; NULL: they have not.
+    const char *alpn;
 };
 
 // ---- for filters ---------------------------------------------------------
@@ -98,6 +104,9 @@ TERN_API TERN_NODISCARD int tern_conn_filter_fail(tern_conn_filter *f, int err, 
 
 // That the connection was made with, or NULL.
 TERN_API tern_conn_filter *tern_conn_get_filter(const tern_conn *c);
+// Who is at the other end, as the filter knows; NULL: there is none, it does not know, or not yet. Borrowed until
+// `closed` has returned.
+TERN_API const tern_identity *tern_conn_identity(const tern_conn *c);
 
 #ifdef __cplusplus
 }
