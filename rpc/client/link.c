@@ -369,7 +369,8 @@ static tern_status start(terni_link *link, const terni_link_opts *opts, int fd)
     int               err;
 
     if (opts->target->is_tls)
-        st = terni_filter_source_ask(opts->filters, opts->target->address.host, &filter);
+        st = terni_filter_source_ask(opts->filters, opts->target->address.host,
+                                     opts->target->wire->alpn, &filter);
     if (st.code) {
         close(fd);
         return st;

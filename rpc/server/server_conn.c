@@ -241,7 +241,8 @@ static tern_status start(terni_server_conn *c, const terni_home *home, int fd, b
     tern_status       st = { .code = TERN_OK };
 
     if (is_tls)
-        st = terni_filter_source_ask(&home->policy->filters, /* host= */ NULL, &filter);
+        st = terni_filter_source_ask(&home->policy->filters, /* host= */ NULL,
+                                     terni_protocols_alpn(), &filter);
     if (st.code) {
         close(fd);
         return st;

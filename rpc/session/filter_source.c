@@ -18,11 +18,13 @@ tern_status terni_filter_source_read(tern_filter_source       *ret_source,
 }
 
 tern_status terni_filter_source_ask(const tern_filter_source *source, const char *host,
-                                    tern_conn_filter **ret_filter)
+                                    const char *alpn, tern_conn_filter **ret_filter)
 {
-    const tern_filter_wish wish = { .size = sizeof wish, .is_server = !host, .host = host };
-    tern_conn_filter      *filter = NULL;
-    tern_status            st;
+    const tern_filter_wish wish = {
+        .size = sizeof wish, .is_server = !host, .host = host, .alpn = alpn
+    };
+    tern_conn_filter *filter = NULL;
+    tern_status       st;
 
     TERN_ASSERT(source->make);
     st = source->make(&wish, source->arg, &filter);

@@ -14,6 +14,6 @@ tern_status terni_filter_source_read(tern_filter_source       *ret_source,
 
 // Asks one that has a `make`: `host` is a client's, NULL a server's.
 tern_status terni_filter_source_ask(const tern_filter_source *source, const char *host,
-                                    tern_conn_filter **ret_filter);
+                                    const char *alpn, tern_conn_filter **ret_filter);
 
 #endif

@@ -13,7 +13,7 @@ static terni_sniff sniff_native(const uint8_t *bytes, size_t len)
 
 static void start_native(terni_session *s) { terni_session_speak(s, &terni_wire_native); }
 
-static const terni_protocol native = { "native", sniff_native, start_native };
+static const terni_protocol native = { "native", "tern/1", sniff_native, start_native };
 
 // ---- gRPC ----------------------------------------------------------------
 
@@ -26,7 +26,7 @@ static terni_sniff sniff_http2(const uint8_t *bytes, size_t len)
 
 static void start_http2(terni_session *s) { terni_session_speak(s, terni_grpc_wire()); }
 
-static const terni_protocol http2 = { "HTTP/2", sniff_http2, start_http2 };
+static const terni_protocol http2 = { "HTTP/2", "h2", sniff_http2, start_http2 };
 
 // ---- HTTP/1, which a browser or curl tries -------------------------------
 
@@ -54,11 +54,16 @@ static void refuse_http1(terni_session *s)
         "the peer speaks HTTP/1");
 }
 
-static const terni_protocol http1 = { "HTTP/1", sniff_http1, refuse_http1 };
+static const terni_protocol http1 = { "HTTP/1", "http/1.1", sniff_http1, refuse_http1 };
 
 // ---- the table -----------------------------------------------------------
 
 const terni_protocol *const terni_protocols[] = { &native, &http2, &http1, NULL };
+
+const char *terni_protocols_alpn(void)
+{
+    return terni_grpc_wire() ? "tern/1,h2,http/1.1" : "tern/1,http/1.1";
+}
 
 void terni_protocols_raise_limits(terni_wire_limits *limits)
 {

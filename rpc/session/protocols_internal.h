@@ -8,6 +8,8 @@
 #include "rpc/session/session_internal.h"
 
 extern const terni_protocol *const terni_protocols[];
+// The same for TLS, to choose from: in this order, separated by commas.
+const char *terni_protocols_alpn(void);
 
 // Raises the limits to what every wire needs: once, before a session has them.
 void terni_protocols_raise_limits(terni_wire_limits *limits);

@@ -36,12 +36,14 @@ void terni_session_speak(terni_session *s, const terni_wire *wire)
 {
     TERN_ASSERT(s->conn && !s->engine);
     s->wire = wire;
-    s->engine = wire->create(&(terni_engine_opts){ .role = s->role,
-                                                   .limits = s->limits,
-                                                   .events = s->events,
-                                                   .owner = s,
-                                                   .out = tern_conn_output(s->conn),
-                                                   .seed = unguessable(s) });
+    s->engine =
+        wire->create(&(terni_engine_opts){ .role = s->role,
+                                           .limits = s->limits,
+                                           .events = s->events,
+                                           .owner = s,
+                                           .out = tern_conn_output(s->conn),
+                                           .seed = unguessable(s),
+                                           .is_filtered = tern_conn_get_filter(s->conn) != NULL });
     if (!s->engine) {
         set_why(s, "out of memory");
         tern_conn_abort(s->conn);
@@ -61,6 +63,24 @@ void terni_session_refuse(terni_session *s, const char *answer, const char *why)
     tern_conn_close(s->conn);
 }
 
+// What both sides have agreed on, before a byte of it came; NULL: nothing.
+static const char *agreed(const terni_session *s)
+{
+    const tern_conn_filter *filter = tern_conn_get_filter(s->conn);
+
+    return filter ? filter->alpn : NULL;
+}
+
+static void refuse_what_comes(terni_session *s, const char *alpn)
+{
+    char why[96] = "the peer speaks no protocol that is known here";
+
+    if (alpn)
+        snprintf(why, sizeof why, "the peer has agreed on `%.32s`, and speaks something else",
+                 alpn);
+    terni_session_refuse(s, NULL, why);
+}
+
 // Starts what the first bytes are sure to be.
 static void recognise(terni_session *s, const tern_linkbuf *in)
 {
@@ -68,8 +88,12 @@ static void recognise(terni_session *s, const tern_linkbuf *in)
     size_t  n = tern_linkbuf_len(in) < sizeof bytes ? tern_linkbuf_len(in) : sizeof bytes;
     bool    may_come = false;
 
+    const char *alpn = agreed(s);
+
     (void)tern_linkbuf_copy_out(in, 0, bytes, n);
     for (const terni_protocol *const *p = s->hooks->protocols; *p; p++) {
+        if (alpn && strcmp(alpn, (*p)->alpn) != 0)
+            continue;
         switch ((*p)->sniff(bytes, n)) {
         case TERNI_SNIFF_YES:
             (*p)->start(s);
@@ -82,7 +106,7 @@ static void recognise(terni_session *s, const tern_linkbuf *in)
         }
     }
     if (!may_come)
-        terni_session_refuse(s, NULL, "the peer speaks no protocol that is known here");
+        refuse_what_comes(s, alpn);
 }
 
 // ---- input and output ----------------------------------------------------

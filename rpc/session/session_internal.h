@@ -45,6 +45,7 @@ typedef struct terni_session terni_session;
 typedef struct terni_protocol terni_protocol;
 struct terni_protocol {
     const char *name;
+    const char *alpn;  // where TLS has agreed on what is inside, only this one is
     // What the first bytes say; at most TERNI_MAX_SNIFF of them.
     terni_sniff (*sniff)(const uint8_t *bytes, size_t len);
     // Takes the session over: terni_session_speak or terni_session_refuse.

@@ -62,7 +62,8 @@ struct terni_engine_opts {
     const terni_wire_events *events;
     void                    *owner;
     tern_linkbuf            *out;
-    uint32_t seed;  // what the peer cannot guess: of the tables whose keys it chooses
+    uint32_t seed;         // what the peer cannot guess: of the tables whose keys it chooses
+    bool     is_filtered;  // by TLS, for those wires that say so
 };
 
 // How sure the first bytes make us.
@@ -71,6 +72,7 @@ typedef enum terni_sniff { TERNI_SNIFF_NO, TERNI_SNIFF_MORE, TERNI_SNIFF_YES } t
 typedef struct terni_wire terni_wire;
 struct terni_wire {
     const char *name;
+    const char *alpn;  // what it is called where TLS agrees on what is inside
     terni_sniff (*sniff)(const uint8_t *bytes, size_t len);
 
     // Raises the limits to what a peer takes for granted before it knows them.

@@ -27,6 +27,10 @@ struct tern_filter_wish {
     size_t      size;  // of this struct in the libtern that asks: it may grow
     bool        is_server;
     const char *host;  // a client's, of its address: a name or a number. Borrowed for the call
+    // What may be inside, best first, separated by commas: a client's one name, "h2" or "tern/1"; a server's all.
+    // What is agreed on goes into tern_conn_filter.alpn, and the server believes it. Where nothing is, it looks at
+    // the first bytes.
+    const char *alpn;
 };
 
 typedef struct tern_filter_source tern_filter_source;

@@ -128,6 +128,7 @@ struct terni_engine {
     terni_role               role : 8;
     h2_state                 state : 8;
     bool                     is_going;  // a GOAWAY came or went: no new calls
+    bool                     is_filtered;
     terni_budget             nuisance;  // by the peer
     const terni_wire_limits *limits;
     h2_peer                  peer;

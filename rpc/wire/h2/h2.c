@@ -142,6 +142,7 @@ static terni_engine *h2_create(const terni_engine_opts *opts)
     terni_streams_init(&e->streams, opts->seed);
     terni_hpack_init(&e->hpack, H2_FIRST_TABLE);
     e->role = opts->role;
+    e->is_filtered = opts->is_filtered;
     e->limits = opts->limits;
     e->events = opts->events;
     e->owner = opts->owner;
@@ -207,6 +208,7 @@ static const char *h2_accepts(const terni_engine *e) { return e->peer_encodings;
 
 const terni_wire terni_wire_h2 = {
     .name = "HTTP/2",
+    .alpn = "h2",
     .sniff = h2_sniff,
     .raise = h2_raise,
     .create = h2_create,

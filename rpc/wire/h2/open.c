@@ -98,9 +98,10 @@ static const char agent[] = "grpc-c-tern";
 static uint8_t *put_request(terni_engine *e, uint8_t *p, const terni_open *o)
 {
     h2_entries *in = &e->entries;
+    uint32_t    scheme = e->is_filtered ? H2_STATIC_SCHEME_HTTPS : H2_STATIC_SCHEME_HTTP;
 
     p = h2_put_static(h2_put_update(p, &e->table), H2_STATIC_METHOD_POST);
-    p = put_path(e, h2_put_static(p, H2_STATIC_SCHEME_HTTP), o);
+    p = put_path(e, h2_put_static(p, scheme), o);
     if (o->authority_len)
         p = put_fixed(e, p, &in->authority, H2_STATIC_AUTHORITY, ":authority", o->authority,
                       o->authority_len);

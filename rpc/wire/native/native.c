@@ -252,6 +252,7 @@ static const char *native_accepts(const terni_engine *e) { return e->peer_encodi
 
 const terni_wire terni_wire_native = {
     .name = "native",
+    .alpn = "tern/1",
     .sniff = native_sniff,
     .raise = native_raise,
     .create = native_create,

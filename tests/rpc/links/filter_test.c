@@ -41,6 +41,8 @@ static void check_status(tern_status st, tern_code code, const char *words)
 typedef struct source source;
 struct source {
     char        host[64];  // "": a server's was wanted
+    char        alpn[64];
+    const char *agreed;  // what its filters say was agreed on
     unsigned    n_asked;
     tern_status st;
     bool        makes_nothing;
@@ -52,10 +54,11 @@ static tern_status make(const tern_filter_wish *wish, void *arg, tern_conn_filte
 
     s->n_asked++;
     snprintf(s->host, sizeof s->host, "%s", wish->host ? wish->host : "");
+    snprintf(s->alpn, sizeof s->alpn, "%s", wish->alpn);
     TERN_ASSERT(wish->is_server == !wish->host);
     if (s->st.code || s->makes_nothing)
         return s->st;
-    return xor_source.make(wish, NULL, ret_filter);
+    return xor_source.make(wish, &(xor_filter_opts){ .alpn = s->agreed }, ret_filter);
 }
 
 static tern_filter_source source_of(source *s)
@@ -90,6 +93,47 @@ static void test_server_says_where_its_clients_connect(void **state)
     assert_int_equal(tern_server_start(srv, NULL, 0).code, TERN_OK);
     assert_memory_equal(tern_server_address(srv), "tls://127.0.0.1:", 16);
     check_status(ask_with(tern_server_address(srv), &xor_source), TERN_UNIMPLEMENTED, "");
+}
+
+// ---- what is inside ------------------------------------------------------
+
+static void test_source_is_told_what_may_be_inside(void **state)
+{
+    source             ours = { .n_asked = 0 }, theirs = { .n_asked = 0 };
+    tern_filter_source our_filters = source_of(&ours), their_filters = source_of(&theirs);
+    TERN_AUTO(tern_server) *srv =
+        tern_listen("tls://127.0.0.1:0", &(tern_server_opts){ .filters = &their_filters });
+    char grpc[TERN_MAX_ADDRESS];
+
+    (void)state;
+    assert_int_equal(tern_server_start(srv, NULL, 0).code, TERN_OK);
+    check_status(ask_with(tern_server_address(srv), &our_filters), TERN_UNIMPLEMENTED, "");
+    assert_string_equal(ours.alpn, "tern/1");
+    snprintf(grpc, sizeof grpc, "grpcs%s", tern_server_address(srv) + 3);
+    check_status(ask_with(grpc, &our_filters), TERN_UNIMPLEMENTED, "");
+    assert_string_equal(ours.alpn, "h2");
+    tern_server_stop(srv);
+    assert_int_equal(tern_server_wait(srv).code, TERN_OK);
+    assert_string_equal(theirs.alpn, "tern/1,h2,http/1.1");
+}
+
+static void check_agreed(const char *agreed, tern_code code)
+{
+    source             s = { .agreed = agreed };
+    tern_filter_source filters = source_of(&s);
+    TERN_AUTO(tern_server) *srv = tern_listen(
+        "tls://127.0.0.1:0", &(tern_server_opts){ .filters = &filters, .n_pollers = 1 });
+
+    assert_int_equal(tern_server_start(srv, NULL, 0).code, TERN_OK);
+    assert_int_equal(ask_with(tern_server_address(srv), &xor_source).code, code);
+}
+
+static void test_server_is_spoken_to_as_was_agreed(void **state)
+{
+    (void)state;
+    check_agreed("tern/1", TERN_UNIMPLEMENTED);  // the server has no services
+    check_agreed("h2", TERN_UNAVAILABLE);
+    check_agreed("imap", TERN_UNAVAILABLE);
 }
 
 // ---- without -------------------------------------------------------------
@@ -235,6 +279,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TERN_TEST(test_source_is_asked_for_tls_addresses_alone),
         TERN_TEST(test_server_says_where_its_clients_connect),
+        TERN_TEST(test_source_is_told_what_may_be_inside),
+        TERN_TEST(test_server_is_spoken_to_as_was_agreed),
         TERN_TEST(test_tls_address_without_filters_is_refused),
         TERN_TEST(test_source_that_cannot_make_any_is_refused),
         TERN_TEST(test_why_there_is_no_filter_is_the_callers_to_know),

@@ -71,8 +71,8 @@ static terni_sniff sniff_fake(const uint8_t *bytes, size_t len)
 
 static void speak_fake(terni_session *s) { terni_session_speak(s, &fake_wire_table); }
 
-static const terni_protocol rude = { "rude", sniff_rude, refuse_rude };
-static const terni_protocol fake = { "fake", sniff_fake, speak_fake };
+static const terni_protocol rude = { "rude", "rude/1", sniff_rude, refuse_rude };
+static const terni_protocol fake = { "fake", "fake/1", sniff_fake, speak_fake };
 
 static const terni_protocol *const protocols[] = { &rude, &fake, NULL };
 
