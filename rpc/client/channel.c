@@ -137,6 +137,7 @@ void terni_channel_unref(tern_channel *ch)
     }
     pthread_mutex_destroy(&ch->lock);
     terni_endpoints_unref(ch->endpoints);
+    terni_filter_source_done(&ch->policy.filters);
     tern_mem_free(ch->policy.interceptors);
     tern_mem_free(ch);
 }

@@ -557,6 +557,7 @@ void tern_server_free(tern_server *srv)
     terni_registry_done(&srv->policy.registry);
     free_additions(srv);
     terni_health_done(&srv->health);
+    terni_filter_source_done(&srv->policy.filters);
     tern_mem_free(srv->policy.interceptors);
     pthread_cond_destroy(&srv->has_stopped);
     pthread_mutex_destroy(&srv->lock);

@@ -13,8 +13,20 @@ tern_status terni_filter_source_read(tern_filter_source       *ret_source,
         return terni_opts_refusal(err, "tern_filter_source");
     if (given && !source.make)
         return tern_status_make(TERN_INVALID_ARGUMENT, "tern_filter_source.make is not set");
+    if (!source.retain != !source.release)
+        return tern_status_make(TERN_INVALID_ARGUMENT,
+                                "tern_filter_source has one of retain and release");
+    if (source.retain)
+        source.retain(source.arg);
     *ret_source = source;
     return (tern_status){ .code = TERN_OK };
+}
+
+void terni_filter_source_done(tern_filter_source *source)
+{
+    if (source->release)
+        source->release(source->arg);
+    *source = (tern_filter_source){ .make = NULL };
 }
 
 tern_status terni_filter_source_ask(const tern_filter_source *source, const char *host,

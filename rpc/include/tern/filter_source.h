@@ -2,7 +2,7 @@
 // connections that has tls:// in its address: a TLS library is one. Knows nothing of what a filter does.
 //
 // Lifetime:  a value, copied with the options that name it. What its `arg` points at has to outlive the channel's
-//            calls, or the server.
+//            calls, or the server; or it is counted: `retain` and `release`.
 // Threads:   `make` runs on the poller of the connection, on several at once.
 //
 //   const tern_filter_source filters = { .make = make_tls, .arg = context };
@@ -39,6 +39,9 @@ struct tern_filter_source {
     // server's log.
     tern_status (*make)(const tern_filter_wish *wish, void *arg, tern_conn_filter **ret_filter);
     void *arg;
+    // One more who holds `arg`, and one less, on any thread. Both, or NULL.
+    void (*retain)(void *arg);
+    void (*release)(void *arg);
 };
 
 #ifdef __cplusplus

@@ -10,7 +10,7 @@ OPTS_END_WITH(tern_call_info, n_compressed);
 OPTS_END_WITH(tern_channel_opts, encodings);
 OPTS_END_WITH(tern_client_interceptor, arg);
 OPTS_END_WITH(tern_server_interceptor, arg);
-OPTS_END_WITH(tern_filter_source, arg);
+OPTS_END_WITH(tern_filter_source, release);
 OPTS_END_WITH(tern_method_limit, max_calls);
 OPTS_END_WITH(tern_retry, throttle_ratio);
 OPTS_END_WITH(tern_server_opts, encodings);

@@ -42,6 +42,7 @@ typedef struct source source;
 struct source {
     char        host[64];  // "": a server's was wanted
     char        alpn[64];
+    int         n_held;
     const char *agreed;  // what its filters say was agreed on
     unsigned    n_asked;
     tern_status st;
@@ -93,6 +94,38 @@ static void test_server_says_where_its_clients_connect(void **state)
     assert_int_equal(tern_server_start(srv, NULL, 0).code, TERN_OK);
     assert_memory_equal(tern_server_address(srv), "tls://127.0.0.1:", 16);
     check_status(ask_with(tern_server_address(srv), &xor_source), TERN_UNIMPLEMENTED, "");
+}
+
+// ---- who holds a source --------------------------------------------------
+
+static void retain(void *arg) { ((source *)arg)->n_held++; }
+
+static void release(void *arg) { ((source *)arg)->n_held--; }
+
+static void test_source_is_held_until_its_channel_or_server_is_gone(void **state)
+{
+    source             s = { .n_held = 0 };
+    tern_filter_source filters = { .make = make, .arg = &s, .retain = retain, .release = release };
+    tern_channel      *ch = tern_connect("tls://h:1", &(tern_channel_opts){ .filters = &filters });
+    tern_server *srv = tern_listen("tls://127.0.0.1:0", &(tern_server_opts){ .filters = &filters });
+
+    (void)state;
+    assert_int_equal(s.n_held, 2);
+    tern_channel_free(ch);
+    assert_int_equal(s.n_held, 1);
+    tern_server_free(srv);
+    assert_int_equal(s.n_held, 0);
+}
+
+static void test_source_that_could_not_be_let_go_is_refused(void **state)
+{
+    const tern_filter_source kept = { .make = make, .retain = retain };
+    const tern_filter_source dropped = { .make = make, .release = release };
+
+    (void)state;
+    check_status(ask_with("tls://h:1", &kept), TERN_INVALID_ARGUMENT, "one of retain and release");
+    check_status(listen_with("tls://127.0.0.1:0", &dropped), TERN_INVALID_ARGUMENT,
+                 "one of retain and release");
 }
 
 // ---- what is inside ------------------------------------------------------
@@ -279,6 +312,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TERN_TEST(test_source_is_asked_for_tls_addresses_alone),
         TERN_TEST(test_server_says_where_its_clients_connect),
+        TERN_TEST(test_source_is_held_until_its_channel_or_server_is_gone),
+        TERN_TEST(test_source_that_could_not_be_let_go_is_refused),
         TERN_TEST(test_source_is_told_what_may_be_inside),
         TERN_TEST(test_server_is_spoken_to_as_was_agreed),
         TERN_TEST(test_tls_address_without_filters_is_refused),
