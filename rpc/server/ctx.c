@@ -9,6 +9,7 @@
 
 #include "rpc/base/meta_internal.h"
 #include "rpc/server/ctx_internal.h"
+#include "rpc/session/identity_internal.h"
 
 static char no_string[1];
 
@@ -126,6 +127,17 @@ const char *tern_ctx_peer(const tern_ctx *ctx)
     if (!c->address && terni_session_peer_address(&c->session, text))
         c->address = tern_mem_strdup(text);
     return c->address ? c->address : "";
+}
+
+// Copied for the first that asks, since a handler may outlive the connection.
+const tern_identity *tern_ctx_identity(const tern_ctx *ctx)
+{
+    terni_caller        *c = ctx->caller;
+    const tern_identity *id = c->identity ? NULL : terni_session_identity(&c->session);
+
+    if (id)
+        c->identity = terni_identity_copy(id);
+    return c->identity;
 }
 
 const char *tern_ctx_method(const tern_ctx *ctx) { return ctx->method->def->path; }

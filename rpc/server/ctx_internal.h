@@ -78,6 +78,7 @@ struct terni_caller {
     const terni_home *home;
     tern_ctx         *calls;     // newest first
     char             *address;   // NULL until somebody asks
+    tern_identity    *identity;  // the same
     terni_accepted   *accepted;  // what the last call said of encodings; NULL until one does
     bool              is_ending;
     bool              is_leaving;  // the client is told to make no more calls

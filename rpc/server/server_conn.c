@@ -103,6 +103,7 @@ static void free_conn(terni_server_conn *c)
     terni_quota_give(&home->policy->connections, 1);
     tern_mem_free(c->caller.address);
     tern_mem_free(c->caller.accepted);
+    tern_mem_free(c->caller.identity);
     tern_mem_free(c);
     home->gone(home->owner);
 }

@@ -568,6 +568,11 @@ bool terni_session_peer_address(const terni_session *s, char text[TERN_MAX_ADDRE
     return true;
 }
 
+const tern_identity *terni_session_identity(const terni_session *s)
+{
+    return s->conn ? tern_conn_identity(s->conn) : NULL;
+}
+
 int terni_session_peer_cred(const terni_session *s, struct ucred *ret_cred)
 {
     return s->conn ? tern_conn_peer_cred(s->conn, ret_cred) : -ENOTCONN;

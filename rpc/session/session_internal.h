@@ -19,6 +19,7 @@
 #include <stdint.h>
 
 #include <tern/conn.h>
+#include <tern/identity.h>
 #include <tern/timer.h>
 
 #include "rpc/compress/compression_internal.h"
@@ -155,8 +156,10 @@ static inline bool terni_session_has_room(const terni_session *s);
 // Where in the whole of the output the next byte will be.
 static inline uint64_t terni_session_position(const terni_session *s);
 // False, and `text` as it was, once the connection is gone.
-bool               terni_session_peer_address(const terni_session *s, char text[TERN_MAX_ADDRESS]);
-TERN_NODISCARD int terni_session_peer_cred(const terni_session *s, struct ucred *ret_cred);
+bool terni_session_peer_address(const terni_session *s, char text[TERN_MAX_ADDRESS]);
+// As the connection's filter knows it; NULL: it does not. Borrowed until `closed`.
+const tern_identity *terni_session_identity(const terni_session *s);
+TERN_NODISCARD int   terni_session_peer_cred(const terni_session *s, struct ucred *ret_cred);
 
 // ---- inline bodies -------------------------------------------------------
 

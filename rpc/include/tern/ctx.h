@@ -25,6 +25,7 @@
 
 #include <tern/base.h>
 #include <tern/call.h>
+#include <tern/identity.h>
 #include <tern/compression.h>
 #include <tern/status.h>
 
@@ -61,6 +62,10 @@ TERN_API void *tern_ctx_user_data(const tern_ctx *ctx);
 // Its address; "" when asked first after the connection was lost.
 TERN_API const char *tern_ctx_peer(const tern_ctx *ctx);
 TERN_API const char *tern_ctx_method(const tern_ctx *ctx);  // "/demo.Greeter/SayHello"
+
+// Who is at the other end, and how the call is protected, where TLS is between (<tern/tls.h>). NULL: it is not; or
+// asked first after the connection was lost, or there is no memory: who is not known may nothing.
+TERN_API const tern_identity *tern_ctx_identity(const tern_ctx *ctx);
 
 // Who is at the other end of a unix socket, as the kernel knows it. 0; -EOPNOTSUPP for other sockets,
 // -ENOTCONN once the connection is gone.

@@ -6,6 +6,8 @@
 
 #include <tern/fiber.h>
 
+#include "tests/rpc/support/xor_source.h"
+
 // ---- credentials ---------------------------------------------------------
 
 static tern_code tell_credentials(tern_ctx *ctx, const desk_question *req, desk_answer *reply)
@@ -44,6 +46,49 @@ static void test_tcp_peers_are_not(void **state)
 
     (void)state;
     desk_start(&h, HOST_TCP, NULL, &telling, NULL);
+    assert_int_equal(desk_desk_ask(h.channel, DESK_QUESTION(), NULL, &reply).code,
+                     TERN_UNAUTHENTICATED);
+    desk_stop(&h);
+}
+
+// ---- who a filter says it is ---------------------------------------------
+
+static tern_code tell_identity(tern_ctx *ctx, const desk_question *req, desk_answer *reply)
+{
+    const tern_identity *who = tern_ctx_identity(ctx);
+
+    (void)req;
+    TERN_ASSERT(who == tern_ctx_identity(ctx));
+    if (!who)
+        return tern_fail(ctx, TERN_UNAUTHENTICATED, "nobody knows");
+    reply->text = tern_printf(ctx, "%s", who->subject);
+    return TERN_OK;
+}
+
+static const desk_desk_handlers identifying = { .ask = tell_identity };
+
+static void test_peer_is_who_the_filter_says(void **state)
+{
+    const tern_identity      ada = { .size = sizeof ada, .subject = "CN=ada" };
+    xor_filter_opts          says = { .identity = &ada };
+    const tern_filter_source filters = { .make = xor_source.make, .arg = &says };
+    TERN_AUTO(desk_answer) *reply = NULL;
+    desk h;
+
+    (void)state;
+    desk_start(&h, HOST_FILTERED, &(tern_server_opts){ .filters = &filters }, &identifying, NULL);
+    assert_int_equal(desk_desk_ask(h.channel, DESK_QUESTION(), NULL, &reply).code, TERN_OK);
+    assert_string_equal(reply->text, "CN=ada");
+    desk_stop(&h);
+}
+
+static void test_peer_without_a_filter_is_nobody(void **state)
+{
+    TERN_AUTO(desk_answer) *reply = NULL;
+    desk h;
+
+    (void)state;
+    desk_start(&h, HOST_TCP, NULL, &identifying, NULL);
     assert_int_equal(desk_desk_ask(h.channel, DESK_QUESTION(), NULL, &reply).code,
                      TERN_UNAUTHENTICATED);
     desk_stop(&h);
@@ -272,6 +317,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TERN_TEST(test_unix_peers_are_known),
         TERN_TEST(test_tcp_peers_are_not),
+        TERN_TEST(test_peer_is_who_the_filter_says),
+        TERN_TEST(test_peer_without_a_filter_is_nobody),
         TERN_TEST(test_offloaded_handler_has_a_thread_of_its_own),
         TERN_TEST(test_offloaded_handler_sees_its_deadline),
         TERN_TEST(test_answer_may_come_from_another_thread),

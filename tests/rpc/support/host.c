@@ -111,7 +111,8 @@ static void start_server(host *h)
 
     if (h->place == HOST_ON_THREAD)
         h->poller = tern_poller_new(NULL);
-    h->opts.filters = &xor_source;
+    if (!h->opts.filters)
+        h->opts.filters = &xor_source;
     if (is_compressed())
         h->opts.compression = all_of_it;
     h->server = tern_listen(h->socket, &h->opts);
