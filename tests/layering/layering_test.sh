@@ -33,6 +33,9 @@ forbid 'protobuf-c belongs to rpc/codec/, <tern/message.h>, codegen/ and generat
     rpc transport -not -path 'rpc/codec/*' -not -name 'message.h'
 forbid 'zlib and libzstd belong to rpc/compress/' '(zlib|zstd|zstd_errors|zconf)\.h' \
     rpc transport codegen -not -path 'rpc/compress/*'
+forbid 'OpenSSL belongs to rpc/tls/' 'openssl/' rpc transport codegen -not -path 'rpc/tls/*'
+forbid 'rpc/tls/ uses public headers and its own' \
+    '(rpc/(base|call|client|codec|compress|server|session|wire)|transport)/' rpc/tls
 forbid 'examples use public headers only' '[^>"]*_internal\.h' examples
 
 exit $status

@@ -2,13 +2,14 @@
 
 A repository, so that the answer is known when BUILD files are read:
 
-    load("@optional//:found.bzl", "FOUND")      # {"zlib": True, "zstd": False}
+    load("@optional//:found.bzl", "FOUND")      # {"openssl": True, "zlib": True, "zstd": False}
 
 --repo_env=TERN_WITHOUT=zlib,zstd leaves out what is there.
 """
 
 # The header that says so.
 _HEADERS = {
+    "openssl": "openssl/ssl.h",
     "zlib": "zlib.h",
     "zstd": "zstd.h",
 }
