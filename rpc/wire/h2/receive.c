@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "rpc/wire/farewell_internal.h"
 #include "rpc/wire/h2/content_internal.h"
 #include "rpc/wire/h2/ends_internal.h"
 #include "rpc/wire/h2/growth_internal.h"
@@ -205,12 +206,14 @@ static void on_ping(terni_engine *e, const h2_frame *f)
 }
 
 // What the peer will not process was not processed: its calls may be made again elsewhere.
-static void close_unprocessed(terni_engine *e, uint32_t last_stream)
+static void close_unprocessed(terni_engine *e, const h2_frame *f, uint32_t last_stream)
 {
-    static const char why[] = "the server is going and did not process the call";
+    char              why[TERNI_MAX_FAREWELL];
     const terni_close close = { .code = 14,
                                 .message = why,
-                                .message_len = sizeof why - 1,
+                                .message_len =
+                                    terni_farewell_put(why, h2_get_u32(f->payload + 4),
+                                                       (const char *)f->payload + 8, f->len - 8),
                                 .is_reset = true,
                                 .is_not_processed = true };
     uint32_t          bucket = 0;
@@ -234,7 +237,7 @@ static void on_goaway(terni_engine *e, const h2_frame *f)
         e->events->goaway(e->owner, h2_get_u32(f->payload + 4), (const char *)f->payload + 8,
                           f->len - 8);
     if (e->role == TERNI_CLIENT)
-        close_unprocessed(e, last_stream);
+        close_unprocessed(e, f, last_stream);
 }
 
 static void widen_connection(terni_engine *e, uint32_t by)

@@ -6,6 +6,7 @@
 
 #include <tern/mem.h>
 
+#include "rpc/wire/farewell_internal.h"
 #include "rpc/wire/native/heads_internal.h"
 #include "rpc/wire/native/send_internal.h"
 #include "rpc/wire/native/settings_internal.h"
@@ -485,12 +486,13 @@ static void on_ping(terni_engine *e, const frame *f, terni_stream *s)
 }
 
 // What the peer will not process was not processed: its calls may be made again elsewhere.
-static void close_unprocessed(terni_engine *e, uint32_t last_stream)
+static void close_unprocessed(terni_engine *e, const head *goaway, uint32_t last_stream)
 {
-    static const char why[] = "the server is going and did not process the call";
+    char              why[TERNI_MAX_FAREWELL];
     const terni_close close = { .code = 14,
                                 .message = why,
-                                .message_len = sizeof why - 1,
+                                .message_len = terni_farewell_put(
+                                    why, goaway->code, goaway->message, goaway->message_len),
                                 .is_reset = true,
                                 .is_not_processed = true };
 
@@ -515,7 +517,7 @@ static void on_goaway(terni_engine *e, const frame *f, terni_stream *s)
     if (e->events->goaway)
         e->events->goaway(e->owner, h.code, h.message, h.message_len);
     if (e->role == TERNI_CLIENT && last_stream < UINT32_MAX)
-        close_unprocessed(e, last_stream);
+        close_unprocessed(e, &h, last_stream);
 }
 
 static void on_settings(terni_engine *e, const frame *f, terni_stream *s)

@@ -216,8 +216,8 @@ static const h2_scene scenes[] = {
       "" },
     { "GOAWAY that has seen nothing",
       { H2_FRAME(H2_GOAWAY, 0, 0, "\0\0\0\0\0\0\0\x0btoo_many_pings") },
-      "goaway 11 too_many_pings; closed 14 reset unprocessed the server is going and did not process the call; "
-      "closed 14 reset unprocessed the server is going and did not process the call; ",
+      "goaway 11 too_many_pings; closed 14 reset unprocessed the server says: too_many_pings; "
+      "closed 14 reset unprocessed the server says: too_many_pings; ",
       "" },
 };
 

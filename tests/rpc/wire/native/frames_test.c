@@ -231,7 +231,7 @@ static const scene to_client[] = {
       "closed 0; " },
     { "going",
       { { GOAWAY, 0, 0, "\x08\x01\x10\x03\x1a\x02ow", "" }, { CLOSE, END, 1, "", "" } },
-      "goaway 3 ow; closed 14 reset unprocessed the server is going and did not process the call; closed 0; " },
+      "goaway 3 ow; closed 14 reset unprocessed the server says: ow; closed 0; " },
     { "going soon", { { GOAWAY, 0, 0, "\x08\xff\xff\xff\xff\x0f", "" } }, "goaway 0 ; " },
     { "never opened",
       { { CLOSE, END, 3, "", "" } },
