@@ -9,7 +9,10 @@
 
 #include "rpc/base/list_internal.h"
 
-enum { MAX_COPIED_REQUEST = 4096 };  // a segment of its own costs more
+enum {
+    MAX_COPIED_REQUEST = 4096,  // a segment of its own costs more
+    MAX_LOSS = 256,             // bytes of the sentence that its calls end with
+};
 
 static terni_link *link_of(void *session)
 {
@@ -316,16 +319,25 @@ static bool was_never_processed(const terni_link *link, const terni_outcall *cal
     return !link->has_settled || link->session.offered_bytes <= call->position;
 }
 
+static void describe_loss(const terni_link *link, int err, const char *why, char text[MAX_LOSS])
+{
+    if (link->session.is_filters_fault)
+        snprintf(text, MAX_LOSS, "TLS with %.*s failed: %s", (int)link->authority_len,
+                 link->authority, why);
+    else
+        snprintf(text, MAX_LOSS, "the connection was lost: %s",
+                 err == 0 ? "the server closed it"
+                 : why    ? why
+                          : strerror(-err));
+}
+
 static void on_session_closed(terni_session *s, int err, const char *why)
 {
     terni_link *link = link_of(s);
-    char        text[160];
+    char        text[MAX_LOSS];
     terni_close close = { .code = TERN_UNAVAILABLE, .message = text, .is_reset = true };
 
-    snprintf(text, sizeof text, "the connection was lost: %s",
-             err == 0 ? "the server closed it"
-             : why    ? why
-                      : strerror(-err));
+    describe_loss(link, err, why, text);
     close.message_len = (uint32_t)strlen(text);
     link->is_retired = true;
     link->events->lost(link, text);

@@ -48,7 +48,7 @@ struct terni_shard {
     bool                     is_ready;  // it is a guest of the poller, and not closing
     bool                     is_closing, is_gone;
     bool                     is_held;   // its connectors are being gone through
-    char                     why[160];  // the last attempt to connect failed
+    char                     why[256];  // the last attempt to connect failed
     const char              *end_why;   // closing: what its calls end with
     tern_guest               guest;
     terni_shard_gone_fn     *gone;

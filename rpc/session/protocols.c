@@ -47,18 +47,40 @@ static terni_sniff sniff_http1(const uint8_t *bytes, size_t len)
 
 static void refuse_http1(terni_session *s)
 {
-    terni_session_refuse(
-        s,
+    static const char answer[] =
         "HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain\r\nContent-Length: 56\r\n"
-        "Connection: close\r\n\r\nThis port speaks gRPC and Tern's own wire, not HTTP/1.\r\n",
-        "the peer speaks HTTP/1");
+        "Connection: close\r\n\r\nThis port speaks gRPC and Tern's own wire, not HTTP/1.\r\n";
+
+    terni_session_refuse(s, answer, sizeof answer - 1, "the peer speaks HTTP/1");
 }
 
 static const terni_protocol http1 = { "HTTP/1", "http/1.1", sniff_http1, refuse_http1 };
 
+// ---- TLS, on a port that has none ----------------------------------------
+
+static terni_sniff sniff_tls(const uint8_t *bytes, size_t len)
+{
+    static const uint8_t handshake[] = { 0x16, 0x03 };
+    size_t               n = sizeof handshake;
+
+    if (memcmp(bytes, handshake, len < n ? len : n) != 0)
+        return TERNI_SNIFF_NO;
+    return len < n ? TERNI_SNIFF_MORE : TERNI_SNIFF_YES;
+}
+
+// An alert that nothing else gives in answer to a good hello, so that clients can tell: unexpected_message.
+static void refuse_tls(terni_session *s)
+{
+    static const uint8_t alert[] = { 0x15, 0x03, 0x01, 0, 2, 2, 10 };
+
+    terni_session_refuse(s, alert, sizeof alert, "the peer speaks TLS, and this port has none");
+}
+
+static const terni_protocol tls = { "TLS", "", sniff_tls, refuse_tls };
+
 // ---- the table -----------------------------------------------------------
 
-const terni_protocol *const terni_protocols[] = { &native, &http2, &http1, NULL };
+const terni_protocol *const terni_protocols[] = { &native, &http2, &http1, &tls, NULL };
 
 const char *terni_protocols_alpn(void)
 {

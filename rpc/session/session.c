@@ -53,12 +53,16 @@ void terni_session_speak(terni_session *s, const terni_wire *wire)
         s->hooks->recognised(s);
 }
 
-void terni_session_refuse(terni_session *s, const char *answer, const char *why)
+void terni_session_refuse(terni_session *s, const void *answer, size_t answer_len, const char *why)
 {
+    char peer[TERN_MAX_ADDRESS] = "a peer";
+
     TERN_ASSERT(s->conn && !s->engine);
+    (void)terni_session_peer_address(s, peer);
+    tern_log(TERN_LOG_WARNING, "%s is refused: %s", peer, why);
     set_why(s, why);
-    if (answer)
-        (void)!tern_conn_send_copy(s->conn, answer, strlen(answer));  // closes all the same
+    if (answer_len)
+        (void)!tern_conn_send_copy(s->conn, answer, answer_len);  // closes all the same
     s->has_failed = true;
     tern_conn_close(s->conn);
 }
@@ -78,7 +82,7 @@ static void refuse_what_comes(terni_session *s, const char *alpn)
     if (alpn)
         snprintf(why, sizeof why, "the peer has agreed on `%.32s`, and speaks something else",
                  alpn);
-    terni_session_refuse(s, NULL, why);
+    terni_session_refuse(s, NULL, 0, why);
 }
 
 // Starts what the first bytes are sure to be.
@@ -296,21 +300,36 @@ static const char *last_words(const terni_session *s)
     return s->why ? s->why : "out of memory";
 }
 
-// An engine's failure has been logged. A peer that goes away is none.
-static void log_filter_failure(const tern_conn *c, int err)
+// A peer that goes away is no failure of the filter's.
+static bool is_filters_fault(const terni_session *s, const tern_conn *c, int err)
 {
-    if (tern_conn_why(c) && err != -ECONNABORTED)
-        tern_log(TERN_LOG_WARNING, "a connection is closed: %s", tern_conn_why(c));
+    return !s->has_failed && !s->why && tern_conn_why(c) && err != -ECONNABORTED;
+}
+
+// An engine's failure has been logged. A client's is in the status of its calls, too.
+static void log_filter_failure(const terni_session *s, const tern_conn *c)
+{
+    char        text[TERN_MAX_ADDRESS];
+    bool        is_known = terni_session_peer_address(s, text);
+    const char *slashes = is_known ? strstr(text, "//") : NULL;
+
+    tern_log(TERN_LOG_WARNING, "%s with %s failed: %s", tern_conn_get_filter(c)->ops->name,
+             slashes    ? slashes + 2
+             : is_known ? text
+                        : "a peer",
+             tern_conn_why(c));
 }
 
 static void on_closed(tern_conn *c, int err, void *arg)
 {
     terni_session *s = arg;
-    char          *why = s->why;  // the hook frees the session
+    char          *why = s->why, *peer = s->peer;  // the hook frees the session
     const char    *words = last_words(s);
 
     TERN_ASSERT(s->conn == c && !s->is_feeding);
-    log_filter_failure(c, err);
+    s->is_filters_fault = is_filters_fault(s, c, err);
+    if (s->is_filters_fault)
+        log_filter_failure(s, c);
     s->offered_bytes = tern_conn_get_stats(c).offered_bytes;
     drop_keepalive(s);
     if (s->turn)
@@ -320,6 +339,7 @@ static void on_closed(tern_conn *c, int err, void *arg)
     drop_holding(s);
     s->hooks->closed(s, s->has_failed ? -EPROTO : err, words);
     tern_mem_free(why);
+    tern_mem_free(peer);
 }
 
 void terni_session_close(terni_session *s)
@@ -367,6 +387,15 @@ static const tern_conn_events conn_events = {
     .closed = on_closed,
 };
 
+// A filter may fail when the socket has lost it, and the log shall say with whom.
+static void keep_peer(terni_session *s)
+{
+    char text[TERN_MAX_ADDRESS];
+
+    if (terni_session_peer_address(s, text))
+        s->peer = tern_mem_strdup(text);
+}
+
 int terni_session_start(terni_session *s, tern_poller *poller, int fd, tern_conn_filter *filter,
                         terni_role role)
 {
@@ -380,6 +409,8 @@ int terni_session_start(terni_session *s, tern_poller *poller, int fd, tern_conn
     if ((err = tern_conn_new(poller, fd, &conn_events, s, &opts, &s->conn)) < 0)
         return err;
     s->role = role;
+    if (filter)
+        keep_peer(s);
     if (role == TERNI_CLIENT)
         terni_session_speak(s, s->wire);
     terni_session_send(s);
@@ -560,6 +591,10 @@ bool terni_session_peer_address(const terni_session *s, char text[TERN_MAX_ADDRE
 {
     tern_sockaddr sa;
 
+    if (s->peer) {
+        snprintf(text, TERN_MAX_ADDRESS, "%s", s->peer);
+        return true;
+    }
     if (!s->conn || tern_conn_peer_address(s->conn, &sa) < 0)
         return false;
     tern_sockaddr_format(&sa, text, TERN_MAX_ADDRESS);

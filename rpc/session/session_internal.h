@@ -82,12 +82,14 @@ struct terni_session {
     terni_holding             *holding;    // NULL: nothing of it was ever held
     struct terni_turn         *turn;       // that it waits for; NULL: it does not
     char                      *why;        // it failed; NULL: no words
+    char                      *peer;       // its address, where there is a filter
     terni_role                 role;
     bool                       is_feeding;
     bool                       has_failed;
-    bool                       is_closing;     // once what is being fed has been taken
-    bool                       is_held_back;   // nothing is read until the peer has read
-    uint64_t                   offered_bytes;  // in `closed`: no more of the output has left us
+    bool                       is_filters_fault;  // in `closed`: `why` is about the peer's TLS
+    bool                       is_closing;        // once what is being fed has been taken
+    bool                       is_held_back;      // nothing is read until the peer has read
+    uint64_t                   offered_bytes;     // in `closed`: no more of the output has left us
 };
 
 // Takes `fd` and `filter` (NULL: none), also on failure. `events->failed` is the session's own business and must be
@@ -109,8 +111,8 @@ uint64_t terni_session_now_ns(void *owner);
 
 // An engine for `wire` is made; without memory the connection goes.
 void terni_session_speak(terni_session *s, const terni_wire *wire);
-// Nothing that is spoken here: `answer` (NULL: none) is its last word, `why` what is known of it here.
-void terni_session_refuse(terni_session *s, const char *answer, const char *why);
+// Nothing that is spoken here: `answer` (of 0 bytes: none) is its last word, `why` what is known of it here.
+void terni_session_refuse(terni_session *s, const void *answer, size_t answer_len, const char *why);
 
 // ---- calls: as terni_wire; without an engine -ENOTCONN, or nothing --------
 

@@ -57,7 +57,9 @@ static void test_http1_is_known_by_its_methods(void **state)
 static void test_anything_else_is_nothing(void **state)
 {
     (void)state;
-    assert_string_equal(recognise("\x16\x03\x01\x02", 4), "");  // TLS
+    assert_string_equal(recognise("\x16\x03\x01\x02", 4), "TLS");
+    assert_string_equal(recognise("\x16", 1), "?");
+    assert_string_equal(recognise("\x16\x02", 2), "");
     assert_string_equal(recognise("\0\0\0\0", 4), "");
     assert_string_equal(recognise("SSH-2.0-x\r\n", 11), "");
 }
@@ -89,6 +91,7 @@ static void test_limits_are_raised_to_what_every_wire_needs(void **state)
 // In place of the session's.
 static const terni_wire *spoken;
 static const char       *answer, *reason;
+static size_t            answer_len;
 
 void terni_session_speak(terni_session *s, const terni_wire *wire)
 {
@@ -96,10 +99,11 @@ void terni_session_speak(terni_session *s, const terni_wire *wire)
     spoken = wire;
 }
 
-void terni_session_refuse(terni_session *s, const char *its_answer, const char *why)
+void terni_session_refuse(terni_session *s, const void *its_answer, size_t len, const char *why)
 {
     (void)s;
     answer = its_answer;
+    answer_len = len;
     reason = why;
 }
 
@@ -137,6 +141,16 @@ static void test_http1_is_refused_in_its_own_words(void **state)
     assert_int_equal(strtoul(length + strlen("Content-Length: "), NULL, 10), strlen(body + 4));
 }
 
+static void test_tls_is_refused_by_an_alert(void **state)
+{
+    (void)state;
+    start("TLS");
+    assert_null(spoken);
+    assert_string_equal(reason, "the peer speaks TLS, and this port has none");
+    assert_int_equal(answer_len, 7);
+    assert_memory_equal(answer, "\x15\3\1\0\2\2\x0a", 7);  // fatal, unexpected_message
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -147,6 +161,7 @@ int main(void)
         TERN_TEST(test_limits_are_raised_to_what_every_wire_needs),
         TERN_TEST(test_native_is_spoken),
         TERN_TEST(test_http1_is_refused_in_its_own_words),
+        TERN_TEST(test_tls_is_refused_by_an_alert),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -62,7 +62,7 @@ static terni_sniff sniff_rude(const uint8_t *bytes, size_t len)
                                                          : TERNI_SNIFF_YES;
 }
 
-static void refuse_rude(terni_session *s) { terni_session_refuse(s, "go away\n", "it is rude"); }
+static void refuse_rude(terni_session *s) { terni_session_refuse(s, "go away\n", 8, "it is rude"); }
 
 static terni_sniff sniff_fake(const uint8_t *bytes, size_t len)
 {
