@@ -50,6 +50,24 @@ static void set_filters(tern_channel *ch, const tern_filter_source *given, size_
     note_failure(ch, terni_filter_source_read(&ch->policy.filters, given, size));
 }
 
+// "[::1]:7000" is for ::1. Printable ASCII, since it goes into a header.
+static bool set_authority(terni_client_policy *p, const char *authority)
+{
+    size_t len = strlen(authority), host_len = strcspn(authority, ":");
+    bool   is_bracketed = *authority == '[';
+
+    for (const char *c = authority; *c; c++)
+        if (*c <= ' ' || *c > '~')
+            return false;
+    if (is_bracketed)
+        host_len = strcspn(authority, "]");
+    if (host_len <= is_bracketed || len >= sizeof p->authority)
+        return false;
+    memcpy(p->authority, authority, len + 1);
+    memcpy(p->server_name, authority + is_bracketed, host_len - is_bracketed);
+    return true;
+}
+
 static void copy_interceptors(tern_channel *ch, const tern_channel_opts *o, size_t size)
 {
     void *copy = NULL;
@@ -94,6 +112,9 @@ static void set_policy(tern_channel *ch, const tern_channel_opts *o, uint64_t si
     set_filters(ch, o->filters, tern_size_at(sizes, 3));
     set_retry(ch, o->retry, tern_size_at(sizes, 1));
     set_connections(ch, o);
+    if (o->authority && !set_authority(p, o->authority))
+        note_failure(ch, tern_status_make(TERN_INVALID_ARGUMENT, "authority is not a name: `%.60s`",
+                                          o->authority));
     copy_interceptors(ch, o, tern_size_at(sizes, 2));
 }
 

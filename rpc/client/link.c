@@ -373,6 +373,16 @@ static tern_status failure(int err)
     return tern_status_make(TERN_UNAVAILABLE, "%s", strerror(-err));
 }
 
+static const char *authority_of(const terni_link_opts *opts)
+{
+    return opts->authority ? opts->authority : opts->target->authority;
+}
+
+static const char *server_name_of(const terni_link_opts *opts)
+{
+    return opts->server_name ? opts->server_name : opts->target->address.host;
+}
+
 // Takes `fd`.
 static tern_status start(terni_link *link, const terni_link_opts *opts, int fd)
 {
@@ -381,14 +391,14 @@ static tern_status start(terni_link *link, const terni_link_opts *opts, int fd)
     int               err;
 
     if (opts->target->is_tls)
-        st = terni_filter_source_ask(opts->filters, opts->target->address.host,
-                                     opts->target->wire->alpn, &filter);
+        st = terni_filter_source_ask(opts->filters, server_name_of(opts), opts->target->wire->alpn,
+                                     &filter);
     if (st.code) {
         close(fd);
         return st;
     }
-    link->authority_len = (uint32_t)strlen(opts->target->authority);
-    link->authority = memcpy(link + 1, opts->target->authority, link->authority_len);
+    link->authority_len = (uint32_t)strlen(authority_of(opts));
+    link->authority = memcpy(link + 1, authority_of(opts), link->authority_len);
     link->events = opts->events;
     link->owner = opts->owner;
     link->session = (terni_session){ .events = &wire_events,
@@ -401,7 +411,7 @@ static tern_status start(terni_link *link, const terni_link_opts *opts, int fd)
 
 tern_status terni_link_new(const terni_link_opts *opts, int fd, terni_link **ret_link)
 {
-    terni_link *link = tern_mem_zalloc(sizeof *link + strlen(opts->target->authority));
+    terni_link *link = tern_mem_zalloc(sizeof *link + strlen(authority_of(opts)));
     tern_status st;
 
     if (!link) {

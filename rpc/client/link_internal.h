@@ -46,6 +46,7 @@ struct terni_link_opts {
     tern_poller              *poller;
     const terni_target       *target;
     const tern_filter_source *filters;
+    const char               *authority, *server_name;  // NULL: the target's
     const terni_wire_limits  *limits;
     int64_t                   keepalive_ms, keepalive_timeout_ms;
     const terni_link_events  *events;

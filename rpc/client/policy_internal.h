@@ -24,6 +24,8 @@ struct terni_client_policy {
     tern_filter_source          filters;  // for addresses with TLS; without a `make` there are none
     terni_packing               packing;
     char                     encodings[TERNI_MAX_ENCODINGS];  // of the limits, where some are named
+    char                     authority[TERN_MAX_HOST + 16];  // of all targets; "": each has its own
+    char                     server_name[TERN_MAX_HOST + 16];  // the same without a port
     tern_client_interceptor *interceptors;
     size_t                   n_interceptors;
 };

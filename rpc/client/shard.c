@@ -453,6 +453,8 @@ static int add_one(const change *ch, const terni_wish *wish)
         .wish = wish,
         .link_opts = { .poller = terni_shard_poller(shard),
                        .filters = &p->filters,
+                       .authority = *p->authority ? p->authority : NULL,
+                       .server_name = *p->server_name ? p->server_name : NULL,
                        .limits = &p->limits,
                        .keepalive_ms = p->keepalive_ms,
                        .keepalive_timeout_ms = p->keepalive_timeout_ms },

@@ -86,6 +86,9 @@ struct tern_channel_opts {
     uint64_t                compress_from_bytes;  // what is worthwhile. 0: 1 KiB
     // What servers may compress with, of those that are built in: "gzip,zstd". NULL: all; "": nothing.
     const char *encodings;
+    // Whom calls are for, in place of each address: "db.example" or "db.example:7000". gRPC's servers are told so, and
+    // with TLS it is who the server has to be. Copied. NULL: as the addresses say.
+    const char *authority;
 };
 
 // Connects when the first call needs it. One of these, or several separated by commas:
