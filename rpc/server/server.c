@@ -90,6 +90,23 @@ static void keep_address(tern_server *srv, const terni_port *port)
              port->is_tls ? strchr(address, ':') : address);
 }
 
+// A port none of whose connections could have a filter is not opened: the program hears why at once.
+static bool can_filter(tern_server *srv, const char *address)
+{
+    const tern_filter_source *source = &srv->policy.filters;
+    tern_conn_filter         *filter;
+    tern_status st = tern_status_make(TERN_INVALID_ARGUMENT, "tern_server_opts.filters is not set");
+
+    if (source->make)
+        st = terni_filter_source_ask(source, /* host= */ NULL, terni_protocols_alpn(), &filter);
+    if (st.code == TERN_OK) {
+        filter->ops->free(filter);
+        return true;
+    }
+    note_failure(srv, tern_status_make(st.code, "cannot listen on \"%s\": %s", address, st.msg));
+    return false;
+}
+
 static bool listen_on(tern_server *srv, const char *address)
 {
     terni_port *port = &srv->ports[srv->n_ports];
@@ -105,13 +122,8 @@ static bool listen_on(tern_server *srv, const char *address)
     }
     port->server = srv;
     socket = terni_target_socket(address, room, &port->is_tls);
-    if (port->is_tls && !srv->policy.filters.make) {
-        note_failure(srv, tern_status_make(TERN_INVALID_ARGUMENT,
-                                           "cannot listen on \"%s\": "
-                                           "tern_server_opts.filters is not set",
-                                           address));
+    if (port->is_tls && !can_filter(srv, address))
         return false;
-    }
     err = tern_listener_new(srv->workers[0].poller, socket, NULL, on_accept, port, &port->listener);
     if (err < 0) {
         note_failure(srv,

@@ -47,6 +47,7 @@ struct source {
     unsigned    n_asked;
     tern_status st;
     bool        makes_nothing;
+    unsigned    n_good;  // so many are made before `st`
 };
 
 static tern_status make(const tern_filter_wish *wish, void *arg, tern_conn_filter **ret_filter)
@@ -57,7 +58,7 @@ static tern_status make(const tern_filter_wish *wish, void *arg, tern_conn_filte
     snprintf(s->host, sizeof s->host, "%s", wish->host ? wish->host : "");
     snprintf(s->alpn, sizeof s->alpn, "%s", wish->alpn);
     TERN_ASSERT(wish->is_server == !wish->host);
-    if (s->st.code || s->makes_nothing)
+    if ((s->st.code || s->makes_nothing) && s->n_asked > s->n_good)
         return s->st;
     return xor_source.make(wish, &(xor_filter_opts){ .alpn = s->agreed }, ret_filter);
 }
@@ -94,6 +95,44 @@ static void test_server_says_where_its_clients_connect(void **state)
     assert_int_equal(tern_server_start(srv, NULL, 0).code, TERN_OK);
     assert_memory_equal(tern_server_address(srv), "tls://127.0.0.1:", 16);
     check_status(ask_with(tern_server_address(srv), &xor_source), TERN_UNIMPLEMENTED, "");
+}
+
+// ---- who the server has to be --------------------------------------------
+
+static void check_server_name(const char *authority, const char *expected)
+{
+    source             s = { .n_asked = 0 };
+    tern_filter_source filters = source_of(&s);
+    node               n = { .host.scheme = HOST_FILTERED };
+    TERN_AUTO(tern_channel) *ch = NULL;
+
+    node_start(&n);
+    ch = tern_connect(n.host.address,
+                      &(tern_channel_opts){ .filters = &filters, .authority = authority });
+    assert_int_equal(ask(ch).code, TERN_OK);
+    assert_string_equal(s.host, expected);
+    node_end(&n);
+}
+
+static void test_authority_says_who_the_server_has_to_be(void **state)
+{
+    (void)state;
+    check_server_name("db.example", "db.example");
+    check_server_name("db.example:7000", "db.example");
+    check_server_name("[::1]:7000", "::1");
+}
+
+static void test_authority_that_is_no_name_is_refused(void **state)
+{
+    static const char *const bad[] = { "", ":7000", "[]:1", "a b", "\xc3\xa4" };
+
+    (void)state;
+    for (size_t i = 0; i < TERN_COUNT_OF(bad); i++) {
+        TERN_AUTO(tern_channel) *ch =
+            tern_connect("unix:@x", &(tern_channel_opts){ .authority = bad[i] });
+
+        check_status(ask(ch), TERN_INVALID_ARGUMENT, "authority is not a name");
+    }
 }
 
 // ---- who holds a source --------------------------------------------------
@@ -208,9 +247,20 @@ static void test_why_there_is_no_filter_is_the_callers_to_know(void **state)
     node_end(&n);
 }
 
-static void test_server_without_a_filter_closes_the_connection(void **state)
+static void test_server_that_cannot_have_any_filter_does_not_start(void **state)
 {
     source             s = { .st = tern_status_make(TERN_FAILED_PRECONDITION, "the key is lost") };
+    tern_filter_source filters = source_of(&s);
+
+    (void)state;
+    check_status(listen_with("tls://127.0.0.1:0", &filters), TERN_FAILED_PRECONDITION,
+                 "cannot listen on \"tls://127.0.0.1:0\": the key is lost");
+    assert_int_equal(s.n_asked, 1);
+}
+
+static void test_server_without_a_filter_closes_the_connection(void **state)
+{
+    source s = { .st = tern_status_make(TERN_FAILED_PRECONDITION, "the key is lost"), .n_good = 1 };
     tern_filter_source filters = source_of(&s);
     TERN_AUTO(tern_server) *srv = tern_listen(
         "tls://127.0.0.1:0", &(tern_server_opts){ .filters = &filters, .n_pollers = 1 });
@@ -220,7 +270,7 @@ static void test_server_without_a_filter_closes_the_connection(void **state)
     assert_int_equal(ask_with(tern_server_address(srv), &xor_source).code, TERN_UNAVAILABLE);
     tern_server_stop(srv);
     assert_int_equal(tern_server_wait(srv).code, TERN_OK);
-    assert_in_range(s.n_asked, 1, 1000);
+    assert_in_range(s.n_asked, 2, 1000);
     assert_string_equal(s.host, "");
 }
 
@@ -312,6 +362,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TERN_TEST(test_source_is_asked_for_tls_addresses_alone),
         TERN_TEST(test_server_says_where_its_clients_connect),
+        TERN_TEST(test_authority_says_who_the_server_has_to_be),
+        TERN_TEST(test_authority_that_is_no_name_is_refused),
         TERN_TEST(test_source_is_held_until_its_channel_or_server_is_gone),
         TERN_TEST(test_source_that_could_not_be_let_go_is_refused),
         TERN_TEST(test_source_is_told_what_may_be_inside),
@@ -319,6 +371,7 @@ int main(void)
         TERN_TEST(test_tls_address_without_filters_is_refused),
         TERN_TEST(test_source_that_cannot_make_any_is_refused),
         TERN_TEST(test_why_there_is_no_filter_is_the_callers_to_know),
+        TERN_TEST(test_server_that_cannot_have_any_filter_does_not_start),
         TERN_TEST(test_server_without_a_filter_closes_the_connection),
         TERN_TEST(test_handshake_that_fails_is_told_in_its_own_words),
         TERN_TEST(test_client_hears_why_the_server_failed),
