@@ -322,9 +322,9 @@ static void free_filter(tern_conn_filter *f)
     tls_filter *x = of(f);
 
     stop_timer(x);
-    count_out(x);
     if (x->ssl && !f->is_established && f->conn)
         atomic_fetch_add(&x->tls->n_failed, 1);
+    count_out(x);
     // A connection that was cut is no reason not to resume its session.
     if (x->ssl && f->is_established)
         SSL_set_shutdown(x->ssl, SSL_SENT_SHUTDOWN | SSL_RECEIVED_SHUTDOWN);

@@ -183,7 +183,9 @@ static tern_status parse_key(BIO *bio, const terni_tls_source *s, void *arg)
     id->key = PEM_read_bio_PrivateKey(bio, NULL, know_no_password, &is_encrypted);
     if (is_encrypted)
         return complain(s, "holds an encrypted key: it has to be a plain one");
-    return id->key ? ok : why_not(s, "private key");
+    if (id->key)
+        return ok;
+    return lacked_memory() ? out_of_memory() : complain(s, "holds no private key that can be read");
 }
 
 static tern_status check_pair(const terni_tls_pair *id, const terni_tls_source *cert,

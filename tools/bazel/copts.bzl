@@ -1,5 +1,6 @@
 """The one place for compiler flags, and the rules that apply them."""
 
+load("@optional//:found.bzl", "FOUND")
 load("@rules_cc//cc:defs.bzl", "cc_binary", "cc_library", "cc_test")
 
 WARNINGS = [
@@ -78,8 +79,14 @@ _WAYS = {
     "_over_grpc_compressed": {"TERN_TEST_WIRE": "grpc", "TERN_TEST_COMPRESSED": "1"},
 }
 
-def tern_ways_test(name, srcs, deps, size, filtered = True, compressed = False, **kwargs):
-    """One test over each wire, over each through a filter, and with each message compressed; it is compiled once."""
+# With certificates that a test makes (tests/rpc/support/host.c), where OpenSSL is.
+_TLS_WAYS = {
+    "_over_tls": {"TERN_TEST_FILTERED": "tls"},
+    "_over_grpc_over_tls": {"TERN_TEST_WIRE": "grpc", "TERN_TEST_FILTERED": "tls"},
+}
+
+def tern_ways_test(name, srcs, deps, size, filtered = True, tls = True, compressed = False, **kwargs):
+    """One test over each wire, over each through a filter and through TLS, and with each message compressed; it is compiled once."""
     tern_cc_library(
         name = name + "_code",
         testonly = True,
@@ -87,7 +94,10 @@ def tern_ways_test(name, srcs, deps, size, filtered = True, compressed = False, 
         alwayslink = True,
         deps = deps + ["//tests/support"],
     )
-    for way, env in _WAYS.items():
+    ways = dict(_WAYS)
+    if filtered and tls and FOUND["openssl"]:
+        ways.update(_TLS_WAYS)
+    for way, env in ways.items():
         if (filtered or "filtered" not in way) and (compressed or "compressed" not in way):
             tern_cc_test(
                 name = name[:-len("_test")] + way + "_test",

@@ -11,6 +11,7 @@
 
 #include <tern/fiber.h>
 
+#include "tests/rpc/support/tls_source.h"
 #include "tests/rpc/support/xor_source.h"
 #include "tests/support/leak.h"
 
@@ -97,6 +98,19 @@ static const tern_compression_choice all_of_it = { TERN_COMPRESSION_ANY, TERN_CO
 
 static bool is_compressed(void) { return getenv("TERN_TEST_COMPRESSED") != NULL; }
 
+bool host_are_filtered(void) { return getenv("TERN_TEST_FILTERED") != NULL; }
+
+#ifdef HAS_TLS
+const tern_filter_source *host_filters(void)
+{
+    const char *filtered = getenv("TERN_TEST_FILTERED");
+
+    return filtered && strcmp(filtered, "tls") == 0 ? tls_source() : &xor_source;
+}
+#else
+const tern_filter_source *host_filters(void) { return &xor_source; }
+#endif
+
 // ---- in this process -----------------------------------------------------
 
 static void *drive(void *poller)
@@ -112,7 +126,7 @@ static void start_server(host *h)
     if (h->place == HOST_ON_THREAD)
         h->poller = tern_poller_new(NULL);
     if (!h->opts.filters)
-        h->opts.filters = &xor_source;
+        h->opts.filters = host_filters();
     if (is_compressed())
         h->opts.compression = all_of_it;
     h->server = tern_listen(h->socket, &h->opts);
@@ -217,13 +231,11 @@ void host_start(host *h)
         start_server(h);
 }
 
-bool host_are_filtered(void) { return getenv("TERN_TEST_FILTERED") != NULL; }
-
 tern_channel *host_connect(const char *addresses, const tern_channel_opts *opts)
 {
     tern_channel_opts o = opts ? *opts : (tern_channel_opts){ .poller = NULL };
 
-    o.filters = &xor_source;
+    o.filters = host_filters();
     if (is_compressed())
         o.compression = all_of_it;
     return tern_connect(addresses, &o);

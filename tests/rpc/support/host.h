@@ -66,6 +66,8 @@ void host_stop(host *h);
 void host_end(host *h);
 
 bool host_are_filtered(void);  // all of them
+// What stands between: xor_source, or TLS where TERN_TEST_FILTERED is `tls`.
+const tern_filter_source *host_filters(void);
 
 // tern_connect, with filters for a host that has them.
 tern_channel *host_connect(const char *addresses, const tern_channel_opts *opts);

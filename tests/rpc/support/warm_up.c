@@ -1,5 +1,6 @@
 #include "tests/rpc/support/warm_up.h"
 
+#include "tests/rpc/support/host.h"
 #include "tests/support/fail_malloc.h"
 
 static void make_plan(const struct ProtobufCMessageDescriptor *message)
@@ -26,4 +27,5 @@ void warm_up(const tern_service *service)
         make_plan(service->methods[i].reply);
     }
     start_a_server();
+    (void)host_filters();
 }

@@ -69,7 +69,7 @@ static void add_guard(tern_server *srv, void *arg)
     guard_guard_register(srv, &(guard_guard_handlers){ .who = who }, NULL);
 }
 
-void gate_open(gate *g, const tern_tls_opts *opts)
+static void open_at(gate *g, const tern_tls_opts *opts, host_place place)
 {
     tern_tls_opts o = opts ? *opts : (tern_tls_opts){ .cert_pem = NULL };
 
@@ -77,12 +77,16 @@ void gate_open(gate *g, const tern_tls_opts *opts)
         o.cert_pem = gate_server->pem;
         o.key_pem = gate_server->key_pem;
     }
-    *g = (gate){ .host = { .scheme = HOST_FILTERED, .add_services = add_guard } };
+    *g = (gate){ .host = { .scheme = HOST_FILTERED, .place = place, .add_services = add_guard } };
     assert_int_equal(tern_report(tern_tls_new(&o, &g->tls)), 0);
     g->filters = tern_tls_filters(g->tls);
     g->host.opts.filters = &g->filters;
     host_start(&g->host);
 }
+
+void gate_open(gate *g, const tern_tls_opts *opts) { open_at(g, opts, HOST_ON_THREAD); }
+
+void gate_open_in_process(gate *g) { open_at(g, NULL, HOST_IN_PROCESS); }
 
 void gate_close(gate *g)
 {

@@ -27,6 +27,8 @@ struct gate {
 
 // With gate_server's certificate, unless `opts` (NULL: none) brings one.
 void gate_open(gate *g, const tern_tls_opts *opts);
+// Without any, and out of reach of this process's allocations.
+void gate_open_in_process(gate *g);
 void gate_close(gate *g);
 
 typedef enum gate_wire { GATE_NATIVE, GATE_GRPC, GATE_N_WIRES } gate_wire;
