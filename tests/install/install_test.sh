@@ -214,6 +214,60 @@ runs_with_headers() {
     LD_LIBRARY_PATH=$prefix/lib "$out/program"
 }
 
+# ---- TLS, where it was built ----
+
+has_tls() { [ -f "$prefix/lib/libtern-tls.so" ]; }
+
+tls_is_a_library_of_its_own() {
+    local lib=$prefix/lib shown
+
+    ! readelf -d "$lib/libtern.so" | grep 'NEEDED.*\(libssl\|libcrypto\)' || return 1
+    readelf -d "$lib/libtern-tls.so" >"$TEST_TMPDIR/tls.dynamic"
+    grep -q 'SONAME.*\[libtern-tls\.so\.0\]' "$TEST_TMPDIR/tls.dynamic"
+    grep -q 'NEEDED.*\[libtern\.so\.0\]' "$TEST_TMPDIR/tls.dynamic"
+    grep -q 'NEEDED.*libssl' "$TEST_TMPDIR/tls.dynamic"
+    shown=$(nm -D --defined-only "$lib/libtern-tls.so" | awk '$2 ~ /[B-Z]/ { print $3 }')
+    grep -q '^tern_tls_new_sized@' <<<"$shown"
+    ! grep -v '^\(tern_tls_\|TERN_TLS_0\)' <<<"$shown" || return 1
+    nm -g --defined-only "$lib/libtern-tls.a" | awk 'NF == 3 { print $3 }' >"$TEST_TMPDIR/tls.names"
+    ! grep -vE '^terni?_tls_' "$TEST_TMPDIR/tls.names"
+}
+
+make_certificate() {
+    openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 1 -subj /CN=here \
+        -addext subjectAltName=IP:127.0.0.1 -keyout "$TEST_TMPDIR/key.pem" -out "$TEST_TMPDIR/cert.pem"
+}
+
+speaks_tls() {
+    local answer
+
+    answer=$("$@" "$TEST_TMPDIR/cert.pem" "$TEST_TMPDIR/cert.pem" "$TEST_TMPDIR/key.pem")
+    [ "$answer" = TLSv1.3 ]
+}
+
+builds_tls_with_pkg_config() {
+    local out=$TEST_TMPDIR/tls
+
+    mkdir "$out"
+    make_certificate
+    PATH=$prefix/bin:$PATH protoc --tern_out="$out" -I "$program" "$program"/{place,atlas}.proto
+    compile -I"$out" -o "$out/shared" "$program/tls.c" "$out"/{place,atlas}.tern.c \
+        $(pkg-config --cflags --libs tern-tls)
+    speaks_tls env LD_LIBRARY_PATH="$prefix/lib" "$out/shared"
+    compile -I"$out" -o "$out/static" "$program/tls.c" "$out"/{place,atlas}.tern.c \
+        -Wl,-Bstatic $(pkg-config --libs tern-tls) -Wl,-Bdynamic $(pkg-config --static --libs tern-tls)
+    speaks_tls "$out/static"
+}
+
+builds_tls_with_cmake() {
+    local build=$TEST_TMPDIR/tls-build
+
+    cmake -S "$program" -B "$build" -DCMAKE_PREFIX_PATH="$prefix" -DWITH_TLS=ON
+    cmake --build "$build" --target with_tls with_tls_static
+    speaks_tls "$build/with_tls"
+    speaks_tls "$build/with_tls_static"
+}
+
 builds_with_cmake() {
     local build=$TEST_TMPDIR/build
 
@@ -249,6 +303,11 @@ check runs_with_headers older-options -DOLDER_OPTIONS
 check runs_with_headers older-elements
 check runs_with_headers newer -DNEWER
 check builds_with_cmake
+if has_tls; then
+    check tls_is_a_library_of_its_own
+    check builds_tls_with_pkg_config
+    check builds_tls_with_cmake
+fi
 
 for end in {,native_}{client,server}; do
     strip -o "$TEST_TMPDIR/ends/$end.stripped" "$TEST_TMPDIR/ends/$end" &&

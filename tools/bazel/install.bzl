@@ -27,11 +27,20 @@ def _private_flags(libraries):
     """What only a program that links the archive has to name, each once."""
     return {flag: True for flag in libraries.link_flags if flag not in _PUBLIC_FLAGS}.keys()
 
+def _library_steps(libraries):
+    return [
+        ("data", "lib/lib%s.a" % libraries.name, libraries.archive),
+        ("library", "lib/lib%s.so" % libraries.name, libraries.shared),
+    ]
+
 def _tern_install_impl(ctx):
     libraries = ctx.attr.libraries[TernLibraries]
-    steps = [("data", place, file) for place, file in _headers(ctx.attr.libraries)]
-    steps += [("data", "lib/libtern.a", libraries.archive)]
-    steps += [("program", "lib/libtern.so." + VERSION, libraries.shared)]
+    headers = {}
+    steps = []
+    for target in [ctx.attr.libraries] + ctx.attr.more:
+        headers.update(_headers(target))
+        steps += _library_steps(target[TernLibraries])
+    steps += [("data", place, file) for place, file in headers.items()]
     steps += [("program", "bin/" + file.basename, file) for file in ctx.files.programs]
     steps += [("template", place, file) for place, file in _templates(ctx)]
 
@@ -55,6 +64,7 @@ tern_install = rule(
     executable = True,
     attrs = {
         "libraries": attr.label(providers = [CcInfo, TernLibraries]),
+        "more": attr.label_list(providers = [CcInfo, TernLibraries], doc = "those that stand on it"),
         "programs": attr.label_list(doc = "go to bin/"),
         "templates": attr.label_keyed_string_dict(allow_files = [".in"], doc = "file -> its folder"),
         "_script": attr.label(default = "//tools/install:install.sh", allow_single_file = True),

@@ -12,7 +12,7 @@ load("//tools/bazel:copts.bzl", "WHOLE_COPTS")
 
 TernLibraries = provider(
     "The two libraries, and the flags for what they stand on.",
-    fields = ["archive", "shared", "soversion", "link_flags"],
+    fields = ["name", "archive", "shared", "soversion", "link_flags", "parts"],
 )
 
 # gcc's alone: what clang leaves for the linker needs another linker, and a sanitizer wants its own.
@@ -55,6 +55,19 @@ def _link_flags(info):
 def _libraries_of(info):
     inputs = info.linking_context.linker_inputs.to_list()
     return [library for linker_input in inputs for library in linker_input.libraries]
+
+# What tells one cc_library from another.
+def _part(library):
+    return (library.static_library or library.pic_static_library).path
+
+# What is in the library that this one stands on is not in this one as well.
+def _own_libraries(ctx, info):
+    taken = ctx.attr.on[TernLibraries].parts if ctx.attr.on else []
+    return [library for library in _libraries_of(info) if _part(library) not in taken]
+
+def _own_flags(ctx, info):
+    taken = ctx.attr.on[TernLibraries].link_flags if ctx.attr.on else []
+    return [flag for flag in _link_flags(info) if flag not in taken or flag == "-lpthread"]
 
 def _is_whole(ctx):
     return ctx.attr._whole[_Whole].value
@@ -105,6 +118,7 @@ def _features(ctx, cc):
 _SHARED_WHOLE = WHOLE_COPTS + ["-flto", "-flto-partition=one"]
 
 def _shared(ctx, cc, objects, info):
+    below = [ctx.attr.on[TernLibraries].shared] if ctx.attr.on else []
     output = cc_common.link(
         name = ctx.attr.name,
         actions = ctx.actions,
@@ -116,8 +130,9 @@ def _shared(ctx, cc, objects, info):
             "-Wl,-z,defs",
             "-Wl,-soname,lib%s.so.%s" % (ctx.attr.name, ctx.attr.soversion),
             "-Wl,--version-script=" + ctx.file.symbols.path,
-        ] + (_SHARED_WHOLE if _is_whole(ctx) else []) + _link_flags(info),
-        additional_inputs = [ctx.file.symbols],
+        ] + (_SHARED_WHOLE if _is_whole(ctx) else []) + [file.path for file in below] +
+                          _own_flags(ctx, info),
+        additional_inputs = [ctx.file.symbols] + below,
         output_type = "dynamic_library",
     )
     return output.library_to_link.resolved_symlink_dynamic_library
@@ -143,17 +158,19 @@ def _info_of_archive(ctx, cc, archive, info):
 def _tern_libraries_impl(ctx):
     cc = find_cpp_toolchain(ctx)
     info = cc_common.merge_cc_infos(cc_infos = [dep[CcInfo] for dep in ctx.attr.deps])
-    libraries = _libraries_of(info)
+    libraries = _own_libraries(ctx, info)
     objects = [o for lib in libraries for o in lib.objects or lib.pic_objects]
     archive = (_whole_archive if _is_whole(ctx) else _archive)(ctx, cc, objects)
     shared = _shared(ctx, cc, [o for lib in libraries for o in lib.pic_objects], info)
     return [
         DefaultInfo(files = depset([archive, shared])),
         TernLibraries(
+            name = ctx.attr.name,
             archive = archive,
             shared = shared,
             soversion = ctx.attr.soversion,
             link_flags = _link_flags(info),
+            parts = [_part(library) for library in libraries],
         ),
         _info_of_archive(ctx, cc, archive, info),
     ]
@@ -164,6 +181,7 @@ tern_libraries = rule(
     fragments = ["cpp"],
     attrs = {
         "deps": attr.label_list(providers = [CcInfo]),
+        "on": attr.label(providers = [TernLibraries], doc = "another that it needs, and leaves out"),
         "soversion": attr.string(mandatory = True),
         "symbols": attr.label(allow_single_file = True, doc = "the version script"),
         "_whole": attr.label(default = "//tools/bazel:whole"),

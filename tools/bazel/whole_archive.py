@@ -48,13 +48,19 @@ def parts_of(objects, parts):
     return found
 
 
-def make_names_ours(objcopy, parts, folder):
+def prefix_of(archive):
+    """libtern-tls.a -> terni_tls_: names of two archives of ours must not meet either."""
+    name = re.fullmatch(r"libtern-?(.*)\.a", os.path.basename(archive))[1]
+    return f"terni_{name}_" if name else "terni_"
+
+
+def make_names_ours(objcopy, parts, folder, prefix):
     """What was static, and another part needs, is global now, as `name.lto_priv.0`. It could be so in somebody
     else's archive, too."""
     foreign = sorted(set().union(*parts.values()))
     table = f"{folder}/names"
     pathlib.Path(table).write_text(
-        "".join(f"{name} terni_{name}\n" for name in foreign if not name.startswith("tern"))
+        "".join(f"{name} {prefix}{name}\n" for name in foreign if not name.startswith("tern"))
     )
     for part in parts:
         run(objcopy, f"--redefine-syms={table}", part)
@@ -73,7 +79,7 @@ def main():
     with tempfile.TemporaryDirectory(dir=os.path.dirname(archive)) as folder:
         run(gcc, *flags, *IN_PARTS, "-o", f"{folder}/all.o", *objects)
         parts = names_of(nm, sorted(map(str, pathlib.Path(folder).glob("*.ltrans.o"))))
-        make_names_ours(objcopy, parts, folder)
+        make_names_ours(objcopy, parts, folder, prefix_of(archive))
         members = []
         for path, part in parts_of(names_of(nm, objects), parts).items():
             members.append(f"{folder}/{member_name(path)}")

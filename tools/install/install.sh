@@ -55,6 +55,13 @@ put() {
     chmod "$1" "$2"
 }
 
+# A shared one, under its name with the whole version; what programs need and what linkers look for lead there.
+put_library() {
+    put 0755 "$1.$version"
+    ln -sf "$(basename "$1").$version" "$1.$soversion"
+    ln -sf "$(basename "$1").$soversion" "$1"
+}
+
 {
     read -r _ version soversion
     read -r _ private
@@ -63,11 +70,10 @@ put() {
         case $kind in
         data) put 0644 "$place" <"$runfiles/$file" ;;
         program) put 0755 "$place" <"$runfiles/$file" ;;
+        library) put_library "$place" <"$runfiles/$file" ;;
         template) fill_in "$runfiles/$file" | put 0644 "$place" ;;
         esac
     done
 } <"$runfiles/install.manifest"
 
-ln -sf "libtern.so.$version" "$root/$libdir/libtern.so.$soversion"
-ln -sf "libtern.so.$soversion" "$root/$libdir/libtern.so"
 echo "tern $version is installed under $root"
