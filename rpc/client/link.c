@@ -104,6 +104,8 @@ int terni_link_open(terni_link *link, terni_outcall *call)
     TERN_DEBUG_ASSERT(call->state == TERNI_OUTCALL_IDLE && !call->on);
     if (!terni_session_is_open(s) || link->is_retired)
         return -ENOTCONN;
+    if (TERN_UNLIKELY(call->observers) && call->observers->outgoing.secret && !link->is_private)
+        return -EACCES;
     if (TERN_UNLIKELY(terni_call_packing_is_wanted(&call->packing)) &&
         (err = terni_call_packing_open(&call->packing, s, request, call->is_last, &open,
                                        &request)) < 0)
@@ -399,6 +401,7 @@ static tern_status start(terni_link *link, const terni_link_opts *opts, int fd)
     }
     link->authority_len = (uint32_t)strlen(authority_of(opts));
     link->authority = memcpy(link + 1, authority_of(opts), link->authority_len);
+    link->is_private = opts->target->is_tls || opts->target->address.kind == TERN_ADDRESS_UNIX;
     link->events = opts->events;
     link->owner = opts->owner;
     link->session = (terni_session){ .events = &wire_events,

@@ -36,6 +36,7 @@ struct terni_link {
     bool                     has_settled;   // its settings have come: calls may have been processed
     bool                     is_retired;    // takes no more calls; goes with the last one it has
     bool                     is_bothersome;  // to the server, by its keepalive
+    bool                     is_private;     // TLS, or a socket of this machine alone
     uint32_t                 authority_len;
     char                    *authority;  // whom its calls are for: behind this, in the same memory
 };
@@ -56,7 +57,8 @@ struct terni_link_opts {
 // Takes `fd`, also on failure.
 TERN_NODISCARD tern_status terni_link_new(const terni_link_opts *opts, int fd,
                                           terni_link **ret_link);
-// 0, -EAGAIN: no room for another call now; -ENOTCONN: no calls any more; -EMSGSIZE, -E2BIG, -ENOMEM.
+// 0, -EAGAIN: no room for another call now; -ENOTCONN: no calls any more; -EMSGSIZE, -E2BIG, -ENOMEM;
+// -EACCES: what the call carries must not go over plain text.
 TERN_NODISCARD int terni_link_open(terni_link *link, terni_outcall *call);
 // Of a call that is OPEN: IDLE afterwards.
 void terni_link_cancel(terni_outcall *call, tern_code code, const char *why);

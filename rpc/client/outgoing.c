@@ -57,6 +57,8 @@ static tern_code begin_one(terni_outgoing *o, uint32_t i)
 {
     const tern_client_interceptor *it = &o->interceptors[i];
 
+    if (it->secret)
+        o->secret = it->secret;
     o->n_begun = i + 1;
     o->current = i;
     return it->begin ? it->begin(shown(o), it->arg) : TERN_OK;

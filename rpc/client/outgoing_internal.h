@@ -33,10 +33,11 @@ struct terni_outgoing {
     terni_call_head               *head;
     const tern_client_interceptor *interceptors;
     uint32_t                       n_interceptors;
-    uint32_t                       n_begun;                     // and have not been told the end
-    uint32_t                       current;                     // the one that runs
-    void                         **data;                        // of each
-    const char                    *refusal;                     // what one of them said
+    const char                    *secret;   // that one of them has added; NULL: none
+    uint32_t                       n_begun;  // and have not been told the end
+    uint32_t                       current;  // the one that runs
+    void                         **data;     // of each
+    const char                    *refusal;  // what one of them said
     uint64_t                       now_ns, latest_deadline_ns;  // while they begin
 };
 

@@ -120,6 +120,15 @@ static const char *failure_of_open(int err)
                          : "out of memory for the call";
 }
 
+static void refuse_to_tell(terni_outcall *call)
+{
+    char text[160];
+
+    snprintf(text, sizeof text, "%.40s is not sent in plain text: connect with tls:// or grpcs://",
+             call->observers->outgoing.secret);
+    terni_outcall_finish(call, TERN_UNAUTHENTICATED, text);
+}
+
 // True if the call has found its way: on a link, or to its end.
 static bool start_on(terni_link *link, terni_outcall *call)
 {
@@ -133,7 +142,10 @@ static bool start_on(terni_link *link, terni_outcall *call)
         terni_link_retire(link);
         return false;
     }
-    terni_outcall_finish(call, TERN_RESOURCE_EXHAUSTED, failure_of_open(err));
+    if (err == -EACCES)
+        refuse_to_tell(call);
+    else
+        terni_outcall_finish(call, TERN_RESOURCE_EXHAUSTED, failure_of_open(err));
     return true;
 }
 

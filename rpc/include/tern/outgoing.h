@@ -9,7 +9,7 @@
 //       tern_outgoing_add_metadata(call, &(tern_metadata){ "authorization", token, strlen(token) });
 //       return TERN_OK;
 //   }
-//   tern_client_interceptor auth = { .begin = sign, .arg = token };
+//   tern_client_interceptor auth = { .begin = sign, .arg = token, .secret = "the token" };
 //   tern_connect(address, &(tern_channel_opts){ .interceptors = &auth, .n_interceptors = 1 });
 #ifndef TERN_OUTGOING_H
 #define TERN_OUTGOING_H
@@ -42,6 +42,9 @@ struct tern_client_interceptor {
     // Once for each begin, in reverse order, before the caller is told. Must not wait.
     void (*end)(tern_outgoing *call, tern_status st, void *arg);
     void *arg;
+    // What of that which `begin` adds is nobody else's business: "the token". Its calls go over TLS or to a unix socket,
+    // or end with TERN_UNAUTHENTICATED before anything of them is sent. NULL: nothing is. Not copied.
+    const char *secret;
 };
 
 TERN_API const char *tern_outgoing_method(const tern_outgoing *call);  // "/demo.Greeter/SayHello"

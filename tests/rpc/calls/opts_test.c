@@ -8,7 +8,7 @@
 OPTS_END_WITH(tern_call_opts, compression);
 OPTS_END_WITH(tern_call_info, n_compressed);
 OPTS_END_WITH(tern_channel_opts, authority);
-OPTS_END_WITH(tern_client_interceptor, arg);
+OPTS_END_WITH(tern_client_interceptor, secret);
 OPTS_END_WITH(tern_server_interceptor, arg);
 OPTS_END_WITH(tern_filter_source, release);
 OPTS_END_WITH(tern_method_limit, max_calls);

@@ -65,7 +65,11 @@ static tern_channel *connect_with_spies(tern_poller *poller)
     tern_client_interceptor list[2];
 
     for (int i = 0; i < 2; i++)
-        list[i] = (tern_client_interceptor){ on_begin, on_sent, on_received, on_end, &spies[i] };
+        list[i] = (tern_client_interceptor){ .begin = on_begin,
+                                             .sent = on_sent,
+                                             .received = on_received,
+                                             .end = on_end,
+                                             .arg = &spies[i] };
     return host_connect(
         the_server.host.address,
         &(tern_channel_opts){ .poller = poller, .interceptors = list, .n_interceptors = 2 });

@@ -108,8 +108,11 @@ static void begin_with_spies(stage *s)
     stage_begin(s);
     for (int i = 0; i < 3; i++) {
         spies[i] = (spy){ .name = (char)('1' + i) };
-        interceptors[i] =
-            (tern_client_interceptor){ on_begin, on_sent, on_received, on_end, &spies[i] };
+        interceptors[i] = (tern_client_interceptor){ .begin = on_begin,
+                                                     .sent = on_sent,
+                                                     .received = on_received,
+                                                     .end = on_end,
+                                                     .arg = &spies[i] };
     }
     s->carrier.interceptors = interceptors;
     s->carrier.n_interceptors = 3;

@@ -63,7 +63,7 @@ static tern_code who(tern_ctx *ctx, const guard_question *q, guard_answer *a)
     return TERN_OK;
 }
 
-static void add_guard(tern_server *srv, void *arg)
+void gate_add_services(tern_server *srv, void *arg)
 {
     (void)arg;
     guard_guard_register(srv, &(guard_guard_handlers){ .who = who }, NULL);
@@ -77,7 +77,8 @@ static void open_at(gate *g, const tern_tls_opts *opts, host_place place)
         o.cert_pem = gate_server->pem;
         o.key_pem = gate_server->key_pem;
     }
-    *g = (gate){ .host = { .scheme = HOST_FILTERED, .place = place, .add_services = add_guard } };
+    *g = (gate){ .host = {
+                     .scheme = HOST_FILTERED, .place = place, .add_services = gate_add_services } };
     assert_int_equal(tern_report(tern_tls_new(&o, &g->tls)), 0);
     g->filters = tern_tls_filters(g->tls);
     g->host.opts.filters = &g->filters;

@@ -31,6 +31,9 @@ void gate_open(gate *g, const tern_tls_opts *opts);
 void gate_open_in_process(gate *g);
 void gate_close(gate *g);
 
+// For a host of another kind.
+void gate_add_services(tern_server *srv, void *arg);
+
 typedef enum gate_wire { GATE_NATIVE, GATE_GRPC, GATE_N_WIRES } gate_wire;
 
 // One call with a channel of its own; `opts` NULL: one that trusts gate_ca.
