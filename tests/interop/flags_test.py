@@ -23,12 +23,10 @@ class Flags(unittest.TestCase):
                        "--server_host_override=foo.test.google.fr"])
         server.stop()
 
-    def test_server_without_tls_says_so(self):
-        self.assertIn("--use_tls is not there yet", refused([SERVER, "--port=0", "--use_tls"]))
-
-    def test_client_without_tls_says_so(self):
-        self.assertIn("--use_tls is not there yet",
-                      refused([CLIENT, "--server_port=1", "--test_case=empty_unary", "--use_tls=true"]))
+    def test_tls_without_certificates_says_so(self):
+        for command in ([SERVER, "--port=0"], [CLIENT, "--server_port=1", "--test_case=empty_unary"]):
+            self.assertIn("--use_tls", refused(command + ["--use_tls"]))
+            self.assertNotEqual("", refused(command + ["--use_tls", "--certs=/nowhere"]))
 
     def test_unknown_case_is_answered_with_the_known_ones(self):
         self.assertIn("  ping_pong\n", refused([CLIENT, "--server_port=1", "--test_case=pong"]))

@@ -1,6 +1,7 @@
 // interop_client --server_host=HOST --server_port=PORT --test_case=CASE: one of gRPC's interop tests, from the
 // client's side. Exits with 0 if all was as described, with 1 and what was not on stderr, with 2 if it could not
-// be asked so. Takes also --server_host_override, --use_tls and --use_test_ca, as all of its kind do.
+// be asked so. Takes also --server_host_override, --use_tls and --use_test_ca, as all of its kind do, and with TLS
+// --certs=FOLDER.
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -9,6 +10,7 @@
 
 #include "tests/interop/cases.h"
 #include "tests/interop/flags.h"
+#include "tests/interop/security.h"
 
 typedef struct interop_case interop_case;
 struct interop_case {
@@ -109,36 +111,42 @@ static const interop_case *find_case(const char *name)
     return NULL;
 }
 
-static bool run(const interop_case *c, const char *host, const char *port)
+static bool run(const interop_case *c, const char *host, const char *port,
+                const tern_channel_opts *opts)
 {
-    bool is_v6 = strchr(host, ':') != NULL;
-    char address[TERN_MAX_ADDRESS];
+    const char *scheme = opts->filters ? "grpcs" : "grpc";
+    bool        is_v6 = strchr(host, ':') != NULL;
+    char        address[TERN_MAX_ADDRESS];
 
-    snprintf(address, sizeof address, is_v6 ? "grpc://[%s]:%s" : "grpc://%s:%s", host, port);
-    TERN_AUTO(tern_channel) *ch = tern_connect(address, NULL);
+    snprintf(address, sizeof address, is_v6 ? "%s://[%s]:%s" : "%s://%s:%s", scheme, host, port);
+    TERN_AUTO(tern_channel) *ch = tern_connect(address, opts);
     return c->run(ch);
 }
 
 int main(int argc, char **argv)
 {
     const char *host = "localhost", *port = NULL, *name = NULL;
-    const char *override = NULL;  // a name that matters to certificates alone, until there are some
-    bool        use_tls = false, use_test_ca = false;
+    const char *override = NULL, *certs = NULL;
+    bool        use_tls = false, use_test_ca = false;  // there is no other CA
     const flag  flags[] = {
          { "server_host", .text = &host },      { "server_port", .text = &port },
          { "test_case", .text = &name },        { "server_host_override", .text = &override },
          { "use_test_ca", .is = &use_test_ca }, { "use_tls", .is = &use_tls },
+         { "certs", .text = &certs },
     };
+    tern_filter_source  filters;
     const interop_case *c;
 
     if (!flags_parse(argc, argv, flags, TERN_COUNT_OF(flags)) || !(c = find_case(name)))
         return 2;
-    if (!port || use_tls) {
-        fprintf(stderr, port ? "interop_client: --use_tls is not there yet\n"
-                             : "interop_client: --server_port is missing\n");
+    if (!port) {
+        fprintf(stderr, "interop_client: --server_port is missing\n");
         return 2;
     }
-    if (!run(c, host, port))
+    if (use_tls && !security_make(certs, /* is_server= */ false, &filters))
+        return 2;
+    if (!run(c, host, port,
+             &(tern_channel_opts){ .filters = use_tls ? &filters : NULL, .authority = override }))
         return 1;
     printf("%s: as described\n", name);
     return 0;

@@ -1,4 +1,4 @@
-// interop_server --port=PORT [--use_tls=false]: grpc.testing.TestService, for the clients of gRPC's interop
+// interop_server --port=PORT [--use_tls --certs=FOLDER]: grpc.testing.TestService, for the clients of gRPC's interop
 // tests. It listens on all addresses of the machine, or on that of --host, prints `listening on ADDRESS`
 // and runs until SIGTERM. Port 0 lets the kernel choose.
 #include <signal.h>
@@ -9,6 +9,7 @@
 
 #include "grpc/testing/test.tern.h"
 #include "tests/interop/flags.h"
+#include "tests/interop/security.h"
 
 enum { MAX_PAYLOAD = 64 << 20 };  // as long as a message may be
 
@@ -202,30 +203,33 @@ static tern_status serve(tern_server *srv)
     return tern_server_wait(srv);
 }
 
-static int serve_at(const char *host, const char *port)
+static int serve_at(const char *host, const char *port, const tern_filter_source *filters)
 {
     char address[TERN_MAX_ADDRESS];
 
-    snprintf(address, sizeof address, "tcp://%s:%s", host, port);
-    TERN_AUTO(tern_server) *srv = tern_listen(address, NULL);
+    snprintf(address, sizeof address, "%s://%s:%s", filters ? "tls" : "tcp", host, port);
+    TERN_AUTO(tern_server) *srv = tern_listen(address, &(tern_server_opts){ .filters = filters });
     grpc_testing_test_service_register(srv, &handlers, NULL);
     return tern_report(serve(srv));
 }
 
 int main(int argc, char **argv)
 {
-    const char *host = "0.0.0.0", *port = NULL;
-    bool        use_tls = false;
-    const flag  flags[] = { { "host", .text = &host },
-                            { "port", .text = &port },
-                            { "use_tls", .is = &use_tls } };
+    const char        *host = "0.0.0.0", *port = NULL, *certs = NULL;
+    bool               use_tls = false;
+    const flag         flags[] = { { "host", .text = &host },
+                                   { "port", .text = &port },
+                                   { "use_tls", .is = &use_tls },
+                                   { "certs", .text = &certs } };
+    tern_filter_source filters;
 
     if (!flags_parse(argc, argv, flags, TERN_COUNT_OF(flags)))
         return 2;
-    if (!port || use_tls) {
-        fprintf(stderr, port ? "interop_server: --use_tls is not there yet\n"
-                             : "usage: interop_server --port=PORT [--use_tls=false]\n");
+    if (!port) {
+        fprintf(stderr, "usage: interop_server --port=PORT [--use_tls --certs=FOLDER]\n");
         return 2;
     }
-    return serve_at(host, port);
+    if (use_tls && !security_make(certs, /* is_server= */ true, &filters))
+        return 2;
+    return serve_at(host, port, use_tls ? &filters : NULL);
 }

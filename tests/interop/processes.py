@@ -11,7 +11,7 @@ PATIENCE_S = 100
 
 
 class Server:
-    """A program that prints `listening on tcp://127.0.0.1:PORT` once it does. It has to leave with 0."""
+    """A program that prints `listening on tcp://127.0.0.1:PORT`, or tls://, once it does. It has to leave with 0."""
 
     def __init__(self, command):
         self.name = os.path.basename(command[0])

@@ -32,14 +32,27 @@ http {{
         keepalive 8;
     }}
     server {{
-        listen {address} http2;
+        listen {address} http2 {front};
         location / {{
-            grpc_pass grpc://server;
+            grpc_pass {scheme}://server;
             grpc_buffer_size 64k;
         }}
     }}
 }}
 """
+
+# Who it is, whom it trusts, and who the server has to be.
+FRONT = """ssl;
+        ssl_certificate {certs}/server.pem;
+        ssl_certificate_key {certs}/server.key;
+        ssl_client_certificate {certs}/ca.pem;
+        ssl_verify_client on;
+        grpc_ssl_certificate {certs}/client.pem;
+        grpc_ssl_certificate_key {certs}/client.key;
+        grpc_ssl_trusted_certificate {certs}/ca.pem;
+        grpc_ssl_verify on;
+        grpc_ssl_server_name on;
+        grpc_ssl_name server.tern.test"""
 
 
 def program(name):
@@ -60,9 +73,11 @@ def bound_port():
 
 
 class Proxy:
-    """One that hands everything on to `upstream`, "127.0.0.1:PORT", and is itself at `address`."""
+    """One that hands everything on to `upstream`, "127.0.0.1:PORT", and is itself at `address`. With `certs`, a folder of
+    tools/certs, by TLS on both sides."""
 
-    def __init__(self, upstream):
+    def __init__(self, upstream, certs=None):
+        self.certs = certs
         self.bound = bound_port()
         self.port = self.bound.getsockname()[1]
         self.address = f"127.0.0.1:{self.port}"
@@ -102,6 +117,8 @@ class Nginx(Proxy):
                 address=self.address,
                 # Root, also that of a sandbox which knows no other, would give its folders to somebody else.
                 user="user root;" if os.geteuid() == 0 else "",
+                front=FRONT.format(certs=self.certs) if self.certs else "",
+                scheme="grpcs" if self.certs else "grpc",
             ))
         return [program("nginx"), "-p", self.folder.name, "-c", conf, "-e", "error.log"]
 

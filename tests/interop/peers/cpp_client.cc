@@ -1,5 +1,7 @@
 // cpp_client --server_host=HOST --server_port=PORT --test_case=CASE: one of gRPC's interop tests on gRPC C++, with
 // the flags of gRPC's interop clients.
+#include <fstream>
+#include <sstream>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
@@ -405,13 +407,42 @@ const std::map<std::string, void (*)(Stub &)> cases = {
 };
 
 // The value of --name=value, the only form that the tests use.
-std::string flag(int argc, char **argv, const std::string &name)
+std::string flag(int argc, char **argv, const std::string &name, const char *otherwise = nullptr)
 {
     for (int i = 1; i < argc; i++)
         if (std::string(argv[i]).rfind("--" + name + "=", 0) == 0)
             return argv[i] + name.size() + 3;
+    if (otherwise)
+        return otherwise;
     std::fprintf(stderr, "cpp_client: --%s is missing\n", name.c_str());
     std::_Exit(2);
+}
+
+std::string read_file(const std::string &name)
+{
+    std::ifstream     in(name);
+    std::stringstream text;
+
+    text << in.rdbuf();
+    return text.str();
+}
+
+std::shared_ptr<grpc::Channel> connect(int argc, char **argv)
+{
+    std::string address = flag(argc, argv, "server_host") + ":" + flag(argc, argv, "server_port");
+    std::string certs = flag(argc, argv, "certs", "") + "/";
+    std::string name = flag(argc, argv, "server_host_override", "");
+    grpc::ChannelArguments args;
+
+    if (flag(argc, argv, "use_tls", "false") == "false")
+        return grpc::CreateChannel(address, grpc::InsecureChannelCredentials());
+    if (!name.empty())
+        args.SetSslTargetNameOverride(name);
+    return grpc::CreateCustomChannel(
+        address,
+        grpc::SslCredentials({ read_file(certs + "ca.pem"), read_file(certs + "client.key"),
+                               read_file(certs + "client.pem") }),
+        args);
 }
 
 }  // namespace
@@ -422,9 +453,7 @@ int main(int argc, char **argv)
 
     if (found == cases.end())
         return 2;
-    channel =
-        grpc::CreateChannel(flag(argc, argv, "server_host") + ":" + flag(argc, argv, "server_port"),
-                            grpc::InsecureChannelCredentials());
+    channel = connect(argc, argv);
     found->second(*TestService::NewStub(channel));
     std::printf("%s: as described\n", found->first.c_str());
     channel.reset();

@@ -2,6 +2,8 @@
 // servers. It prints where it listens and runs until SIGTERM.
 #include <signal.h>
 
+#include <fstream>
+#include <sstream>
 #include <chrono>
 #include <cstdio>
 #include <string>
@@ -144,6 +146,29 @@ std::string flag(int argc, char **argv, const std::string &name, const std::stri
     return otherwise;
 }
 
+std::string read_file(const std::string &name)
+{
+    std::ifstream     in(name);
+    std::stringstream text;
+
+    text << in.rdbuf();
+    return text.str();
+}
+
+std::shared_ptr<grpc::ServerCredentials> credentials(int argc, char **argv)
+{
+    std::string                       certs = flag(argc, argv, "certs", "") + "/";
+    grpc::SslServerCredentialsOptions options(
+        GRPC_SSL_REQUEST_AND_REQUIRE_CLIENT_CERTIFICATE_AND_VERIFY);
+
+    if (flag(argc, argv, "use_tls", "false") == "false")
+        return grpc::InsecureServerCredentials();
+    options.pem_root_certs = read_file(certs + "ca.pem");
+    options.pem_key_cert_pairs.push_back(
+        { read_file(certs + "server.key"), read_file(certs + "server.pem") });
+    return grpc::SslServerCredentials(options);
+}
+
 }  // namespace
 
 int main(int argc, char **argv)
@@ -158,7 +183,7 @@ int main(int argc, char **argv)
     sigaddset(&stops, SIGTERM);
     sigprocmask(SIG_BLOCK, &stops, nullptr);
     builder.AddListeningPort(host + ":" + flag(argc, argv, "port", "0"),
-                             grpc::InsecureServerCredentials(), &port);
+                             credentials(argc, argv), &port);
     builder.RegisterService(&service);
     builder.SetMaxReceiveMessageSize(-1);
     auto server = builder.BuildAndStart();

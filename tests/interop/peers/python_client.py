@@ -172,15 +172,30 @@ CASES = [
 ]
 
 
+def connect(flags):
+    address = f"{flags.server_host}:{flags.server_port}"
+    if flags.use_tls == "false":
+        return grpc.insecure_channel(address)
+    texts = []
+    for name in ("ca.pem", "client.key", "client.pem"):
+        with open(f"{flags.certs}/{name}", "rb") as file:
+            texts.append(file.read())
+    name = flags.server_host_override
+    options = [("grpc.ssl_target_name_override", name)] if name else []
+    return grpc.secure_channel(address, grpc.ssl_channel_credentials(*texts), options)
+
+
 def main():
     parser = argparse.ArgumentParser(allow_abbrev=False)
     parser.add_argument("--server_host", default="localhost")
     parser.add_argument("--server_port", required=True)
     parser.add_argument("--test_case", required=True, choices=[case.__name__ for case in CASES])
-    parser.add_argument("--use_tls", choices=["false"], default="false")
+    parser.add_argument("--use_tls", choices=["false", "true"], default="false")
+    parser.add_argument("--server_host_override")
+    parser.add_argument("--certs")
     flags = parser.parse_args()
     case = next(case for case in CASES if case.__name__ == flags.test_case)
-    with grpc.insecure_channel(f"{flags.server_host}:{flags.server_port}") as channel:
+    with connect(flags) as channel:
         case(test_pb2_grpc.TestServiceStub(channel), channel)
     print(f"{flags.test_case}: as described")
 

@@ -65,18 +65,31 @@ class TestService(test_pb2_grpc.TestServiceServicer):
                 return
 
 
+def add_port(server, flags):
+    address = f"{flags.host}:{flags.port}"
+    if flags.use_tls == "false":
+        return server.add_insecure_port(address)
+    texts = []
+    for name in ("ca.pem", "server.key", "server.pem"):
+        with open(f"{flags.certs}/{name}", "rb") as file:
+            texts.append(file.read())
+    ca, key, cert = texts
+    return server.add_secure_port(address, grpc.ssl_server_credentials([(key, cert)], ca, True))
+
+
 def main():
     parser = argparse.ArgumentParser(allow_abbrev=False)
     parser.add_argument("--host", default="0.0.0.0")
     parser.add_argument("--port", required=True)
-    parser.add_argument("--use_tls", choices=["false"], default="false")
+    parser.add_argument("--use_tls", choices=["false", "true"], default="false")
+    parser.add_argument("--certs")
     flags = parser.parse_args()
     server = grpc.server(
         futures.ThreadPoolExecutor(8),
         options=[("grpc.max_receive_message_length", -1), ("grpc.so_reuseport", 0)],
     )
     test_pb2_grpc.add_TestServiceServicer_to_server(TestService(), server)
-    port = server.add_insecure_port(f"{flags.host}:{flags.port}")
+    port = add_port(server, flags)
     signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGTERM])
     server.start()
     print(f"listening on tcp://{flags.host}:{port}", flush=True)
