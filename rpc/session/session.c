@@ -306,7 +306,7 @@ static bool is_filters_fault(const terni_session *s, const tern_conn *c, int err
     return !s->has_failed && !s->why && tern_conn_why(c) && err != -ECONNABORTED;
 }
 
-// An engine's failure has been logged. A client's is in the status of its calls, too.
+// An engine's failure has been logged, and a client's is in the status of its calls.
 static void log_filter_failure(const terni_session *s, const tern_conn *c)
 {
     char        text[TERN_MAX_ADDRESS];
@@ -328,7 +328,7 @@ static void on_closed(tern_conn *c, int err, void *arg)
 
     TERN_ASSERT(s->conn == c && !s->is_feeding);
     s->is_filters_fault = is_filters_fault(s, c, err);
-    if (s->is_filters_fault)
+    if (s->is_filters_fault && s->role == TERNI_SERVER)
         log_filter_failure(s, c);
     s->offered_bytes = tern_conn_get_stats(c).offered_bytes;
     drop_keepalive(s);

@@ -57,8 +57,8 @@ static void note_stranger(terni_tls_party *x, X509 *cert)
     char issuer[MAX_NAME], room[TERNI_TLS_MAX_SHOWN];
 
     terni_tls_identity_print(X509_get_issuer_name(cert), issuer, sizeof issuer);
-    snprintf(x->fault, sizeof x->fault, "its certificate is signed by `%s`, which is not in %s",
-             issuer, show_roots(x, room));
+    snprintf(x->fault, sizeof x->fault, "nobody in %s signed its certificate, but `%s`",
+             show_roots(x, room), issuer);
 }
 
 static void note_other_host(terni_tls_party *x, X509 *cert)

@@ -7,9 +7,11 @@ A block's info string says what is done with it:
     text output        what the commands before it have printed
     ... shown          only shown; not allowed for C and proto, so no snippet goes untested
 """
+import collections
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 
@@ -32,8 +34,23 @@ def blocks(text):
     return FENCE.findall(text)
 
 
+class Port:
+    """Nobody else is given it while it is bound here; who listens with SO_REUSEADDR may have it all the same."""
+
+    def __init__(self):
+        self.bound = socket.socket()
+        self.bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        self.bound.bind(("127.0.0.1", 0))
+        self.number = self.bound.getsockname()[1]
+
+
+PORTS = collections.defaultdict(Port)
+
+
 def private(text, folder):
-    """On sockets of this test's own: ports may be taken."""
+    """On sockets of this test's own: ports may be taken. TLS has no others than ports."""
+    text = re.sub(r"(tls|grpcs)://([\w.]+):(70\d\d)",
+                  lambda m: f"{m[1]}://{m[2]}:{PORTS[m[3]].number}", text)
     text = re.sub(r"tcp://127.0.0.1:(70\d\d)", rf"unix://{folder}/\1", text)
     text = re.sub(r"grpc://127.0.0.1:(70\d\d)", rf"grpc+unix://{folder}/\1", text)
     return re.sub(r"\"127.0.0.1:(70\d\d)\"", rf'"unix:{folder}/\1"', text)  # Python's
@@ -49,13 +66,25 @@ def run(commands, env):
     return printed
 
 
+def is_there(address):
+    scheme, _, place = address.partition("://")
+    if scheme == "unix":
+        return os.path.exists(place)
+    host, _, port = place.rpartition(":")
+    try:
+        socket.create_connection((host, int(port))).close()
+        return True
+    except ConnectionRefusedError:
+        return False
+
+
 def wait_for_servers(commands, folder):
     """A command that ends in & starts a server, on the socket that its source names."""
     for name in re.findall(r"^\./(\w+) &$", commands, re.M):
         with open(f"{folder}/{name}.c") as source:
-            socket = re.search(r"tern_listen\(\"unix://([^\"]*)", source.read()).group(1)
+            address = re.search(r"tern_listen\(\"((?:unix|tls)://[^\"]*)", source.read()).group(1)
         for _ in range(400):
-            if os.path.exists(socket):
+            if is_there(address):
                 break
             subprocess.run(["sleep", "0.025"])
         else:

@@ -49,9 +49,8 @@ static void test_server_with_another_name(void **state)
 static void test_server_of_an_unknown_ca(void **state)
 {
     (void)state;
-    check_server_cert(
-        &(cert_wish){ .name = "lonely", GOOD_NAMES },
-        "its certificate is signed by `CN=lonely,O=Tern test`, which is not in ca_pem");
+    check_server_cert(&(cert_wish){ .name = "lonely", GOOD_NAMES },
+                      "nobody in ca_pem signed its certificate, but `CN=lonely,O=Tern test`");
 }
 
 static void test_server_with_a_certificate_for_clients(void **state)
@@ -71,10 +70,9 @@ static void test_sentence_names_the_file_of_the_roots(void **state)
 
     (void)state;
     gate_open(&g, NULL);
-    gate_expect_failure(&g, &theirs, TERN_UNAVAILABLE,
-                        "`CN=gate CA,O=Tern test`, which is not in ");
+    gate_expect_failure(&g, &theirs, TERN_UNAVAILABLE, "certs-0.pem signed its certificate, but");
     gate_expect_failure(&g, &(tern_tls_opts){ .server_name = "localhost" }, TERN_UNAVAILABLE,
-                        "which is not in the system's roots");
+                        "nobody in the system's roots signed its certificate");
     gate_close(&g);
     free(file);
     certs_free(other);
