@@ -75,15 +75,16 @@ static inline const uint8_t *decode_short_string(terni_decoder *d, const uint8_t
     terni_arena *a = d->arena;
     char        *s = (char *)a->pos;
     __m128i      v;
+    unsigned     odd;  // a bit for each byte that is NUL or not ASCII
     size_t       len;
 
     if (TERN_UNLIKELY(d->limit - p <= SHORT_STRING || a->end - a->pos < SHORT_STRING))
         return NULL;
     len = *p++;
     v = _mm_loadu_si128((const __m128i *)(const void *)p);
+    odd = (unsigned)_mm_movemask_epi8(_mm_subs_epi8(v, _mm_set1_epi8(1)));
     if (TERN_UNLIKELY(len >= SHORT_STRING || (ptrdiff_t)len > end - p ||
-                      (unsigned)_mm_movemask_epi8(v)
-                          << (32 - SHORT_STRING) << (SHORT_STRING - len)))
+                      (size_t)__builtin_ctz(odd | 1u << SHORT_STRING) < len))
         return NULL;
     _mm_storeu_si128((__m128i *)(void *)s, v);
     s[len] = '\0';
@@ -108,18 +109,32 @@ static bool is_utf8_promised(const terni_decoder *d, const terni_field *f)
            !(f->desc->reserved_flags & TERN_FIELD_ANY_BYTES);
 }
 
+// What a C string cannot be, or may not.
+static terni_codec_fault check_string(const terni_decoder *d, const terni_field *f,
+                                      const uint8_t *p, size_t len)
+{
+    bool has_nul;
+
+    if (!is_utf8_promised(d, f))
+        has_nul = len > 0 && memchr(p, '\0', len);
+    else if (!terni_utf8_is_valid(p, len, &has_nul))
+        return TERNI_CODEC_BAD_UTF8;
+    return has_nul ? TERNI_CODEC_HAS_NUL : TERNI_CODEC_FINE;
+}
+
 static const uint8_t *decode_any_string(terni_decoder *d, const terni_field *f, const uint8_t *p,
                                         const uint8_t *end, char **ret_string)
 {
-    size_t len;
-    char  *s;
+    terni_codec_fault fault;
+    size_t            len;
+    char             *s;
 
     if (!(p = terni_decode_len(d, p, end, &len)))
         return NULL;
     if (!(s = terni_arena_strndup(d->arena, (const char *)p, len)))
         return terni_decode_fail(d, TERNI_CODEC_NO_MEMORY);
-    if (is_utf8_promised(d, f) && !terni_utf8_is_valid(p, len))
-        return terni_decode_fail(d, TERNI_CODEC_BAD_UTF8);
+    if ((fault = check_string(d, f, p, len)) != TERNI_CODEC_FINE)
+        return terni_decode_fail(d, fault);
     *ret_string = s;
     return p + len;
 }

@@ -15,6 +15,7 @@ static const char *const texts[] = {
     [TERNI_CODEC_BAD_LENGTH]       = "length out of range",
     [TERNI_CODEC_BAD_PACKED]       = "packed elements do not fill their length",
     [TERNI_CODEC_BAD_UTF8]         = "not UTF-8",
+    [TERNI_CODEC_HAS_NUL]          = "has a NUL inside",
     [TERNI_CODEC_MISSING]          = "required but missing",
     [TERNI_CODEC_TOO_DEEP]         = "nested too deeply",
     [TERNI_CODEC_TOO_LARGE]        = "too large",

@@ -2,14 +2,21 @@
 
 #include "rpc/base/varint_internal.h"
 
-static const uint8_t *skip_ascii(const uint8_t *p, const uint8_t *end)
+// The top bit of a byte is set where it is above 0x7f or 0; also, by the borrow, in some above such a one.
+static uint64_t mark_odd_bytes(uint64_t eight)
+{
+    return (eight | (eight - UINT64_C(0x0101010101010101))) & UINT64_C(0x8080808080808080);
+}
+
+// To the first byte that is NUL or not ASCII.
+static const uint8_t *skip_plain(const uint8_t *p, const uint8_t *end)
 {
     while (end - p >= 16) {
-        if ((terni_load64(p) | terni_load64(p + 8)) & UINT64_C(0x8080808080808080))
+        if (mark_odd_bytes(terni_load64(p)) | mark_odd_bytes(terni_load64(p + 8)))
             break;
         p += 16;
     }
-    while (p < end && *p < 0x80)
+    while (p < end && *p - 1u < 0x7f)
         p++;
     return p;
 }
@@ -36,15 +43,19 @@ static size_t sequence_len(const uint8_t *p, size_t n)
     return 4;
 }
 
-bool terni_utf8_is_valid(const uint8_t *p, size_t n)
+bool terni_utf8_is_valid(const uint8_t *p, size_t n, bool *ret_has_nul)
 {
     const uint8_t *end = p + n;
+    bool           has_nul = false;
     size_t         len;
 
-    while ((p = skip_ascii(p, end)) < end) {
-        if (!(len = sequence_len(p, (size_t)(end - p))))
+    while ((p = skip_plain(p, end)) < end) {
+        if (*p == '\0')
+            len = has_nul = true;
+        else if (!(len = sequence_len(p, (size_t)(end - p))))
             return false;
         p += len;
     }
+    *ret_has_nul = has_nul;
     return true;
 }

@@ -6,8 +6,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-// As Unicode's table 3-7 has it: nothing overlong, no surrogates, nothing above U+10FFFF. Pure; fast
-// where it is ASCII.
-bool terni_utf8_is_valid(const uint8_t *p, size_t n);
+// As Unicode's table 3-7 has it: nothing overlong, no surrogates, nothing above U+10FFFF. NUL is valid, and
+// told, as C has no room for it in a string. Pure; fast where it is ASCII.
+bool terni_utf8_is_valid(const uint8_t *p, size_t n, bool *ret_has_nul);
 
 #endif

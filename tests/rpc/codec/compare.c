@@ -197,6 +197,7 @@ static bool is_stricter(const terni_codec_error *e)
 {
     switch (e->fault) {
     case TERNI_CODEC_BAD_UTF8:
+    case TERNI_CODEC_HAS_NUL:
     case TERNI_CODEC_TOO_DEEP:
     case TERNI_CODEC_BAD_FIELD_NUMBER:
     case TERNI_CODEC_BAD_LENGTH:

@@ -393,6 +393,37 @@ static void test_strings_must_be_utf8_unless_told_otherwise(void **state)
     assert_string_equal(((Codec__V3__Singular *)(void *)msg)->text, "\xc3(");
 }
 
+// A C string would end there: the rest were lost, and what follows it would pass unseen.
+static void test_strings_with_a_nul_are_refused(void **state)
+{
+    const terni_plan *plan = terni_plan_get(TYPE(v3__singular));
+    terni_codec_input in = { (const uint8_t *)"\x7a\x03"
+                                              "a\0b",
+                             5, NULL };
+    ProtobufCMessage *msg;
+    uint8_t           data[64] = "\x7a";
+
+    (void)state;
+    for (uint8_t len = 1; len < 50; len++)
+        for (uint8_t at = 0; at < len; at++) {
+            data[1] = len;
+            memset(data + 2, 'a', sizeof data - 2);
+            assert_non_null(decode_n(TYPE(v3__singular), data, len + 2u));
+            data[2 + at] = '\0';
+            assert_null(decode_n(TYPE(v3__singular), data, len + 2u));
+            assert_int_equal(why.fault, TERNI_CODEC_HAS_NUL);
+        }
+    CHECK_FAULT(v3__singular, "\x7a\x04\xc3\xa4\x00z", HAS_NUL);
+    CHECK_FAULT(v3__singular, "\x7a\x04\x00z\xc3(", BAD_UTF8);
+    CHECK_FAULT(v3__repeated, "\x7a\x01z\x7a\x01\x00", HAS_NUL);
+    assert_int_equal(
+        terni_codec_decode_piece(plan, &in, &arena, TERNI_DECODE_RAW_STRINGS, &msg, &why),
+        -EBADMSG);
+    assert_int_equal(why.fault, TERNI_CODEC_HAS_NUL);
+    assert_non_null(
+        DECODE(v3__singular, "\x7a\x01z\x18\x00\x08\x00\x08\x00\x08\x00\x08\x00\x08\x00"));
+}
+
 static void test_missing_required_field_is_named(void **state)
 {
     char text[80];
@@ -555,6 +586,7 @@ int main(void)
         TEST(test_malformed_bytes_are_refused_by_name),
         TEST(test_string_ends_with_its_message),
         TEST(test_strings_must_be_utf8_unless_told_otherwise),
+        TEST(test_strings_with_a_nul_are_refused),
         TEST(test_missing_required_field_is_named),
         TEST(test_each_of_many_required_fields_is_required),
         TEST(test_nesting_has_a_limit),

@@ -166,11 +166,12 @@ static void test_utf8_is_all_code_points_and_nothing_else(void **state)
     for (uint32_t c = 0; c < 0x110000 + 10000; c += c < 0x11000 ? 1 : 97) {
         uint8_t bytes[4];
         size_t  len = put_utf8(bytes, c);
-        bool    is_code_point = c < 0x110000 && (c < 0xd800 || c > 0xdfff);
+        bool    is_code_point = c < 0x110000 && (c < 0xd800 || c > 0xdfff), has_nul = false;
 
-        assert_true(terni_utf8_is_valid(bytes, len) == is_code_point);
+        assert_true(terni_utf8_is_valid(bytes, len, &has_nul) == is_code_point);
+        assert_true(has_nul == (c == 0));
         for (size_t cut = 1; cut < len; cut++)
-            assert_false(terni_utf8_is_valid(bytes, cut));
+            assert_false(terni_utf8_is_valid(bytes, cut, &has_nul));
     }
 }
 
@@ -181,14 +182,15 @@ static void test_malformed_utf8_is_found_anywhere(void **state)
         "\xed\xa0\x80", "\xf5\x80\x80\x80", "\xff",     "\xc3\xc3",     "\xe2\x82("
     };
     char text[64];
+    bool has_nul;
 
     (void)state;
     for (size_t i = 0; i < TERN_COUNT_OF(bad); i++) {
         for (size_t at = 0; at < 50; at++) {
             memset(text, 'a', sizeof text);
-            assert_true(terni_utf8_is_valid((uint8_t *)text, sizeof text));
+            assert_true(terni_utf8_is_valid((uint8_t *)text, sizeof text, &has_nul));
             memcpy(text + at, bad[i], strlen(bad[i]));
-            assert_false(terni_utf8_is_valid((uint8_t *)text, sizeof text));
+            assert_false(terni_utf8_is_valid((uint8_t *)text, sizeof text, &has_nul));
         }
     }
 }
