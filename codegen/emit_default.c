@@ -80,10 +80,9 @@ static const char *default_text(const gen_field *f)
 const char *gen_field_default(const gen_message *m, const gen_field *f)
 {
     if (!default_text(f))
-        return f->presence == GEN_IMPLICIT && f->proto->type == TYPE(STRING)
-                   ? "protobuf_c_empty_string"
-                   : NULL;
-    if (f->proto->type == TYPE(STRING))
+        return f->presence == GEN_IMPLICIT && gen_field_is_c_string(f) ? "protobuf_c_empty_string"
+                                                                       : NULL;
+    if (gen_field_is_c_string(f))
         return gen_format("default_of_%s_%s", m->c_name, f->c_name);
     return gen_format("&default_of_%s_%s", m->c_name, f->c_name);
 }
@@ -141,7 +140,11 @@ void gen_emit_defaults(gen_printer *p, const gen_message *m)
             emit_bytes(p, name, text);
         } else if (f->proto->type == TYPE(STRING)) {
             gen_text_quote(&quoted, (const uint8_t *)text, strlen(text));
-            gen_line(p, "static const char default_of_%s[] = %s;", name, quoted.data);
+            if (f->is_text)
+                gen_line(p, "static const tern_text default_of_%s = { %zu, %s };", name,
+                         strlen(text), quoted.data);
+            else
+                gen_line(p, "static const char default_of_%s[] = %s;", name, quoted.data);
         } else {
             gen_line(p, "static const %s default_of_%s = %s;", gen_field_c_type(f, &stars), name,
                      number(f, text));

@@ -5,6 +5,13 @@
 
 #include "codegen/memory.h"
 
+static bool is_string(const gen_field *f)
+{
+    return f->proto->type == GOOGLE_PROTOBUF_FIELD_DESCRIPTOR_PROTO_TYPE_STRING;
+}
+
+static bool is_text(const gen_field *f) { return is_string(f) && f->is_text; }
+
 static const char *const labels[] = {
     [GEN_IMPLICIT] = "NONE",     [GEN_OPTIONAL] = "OPTIONAL", [GEN_REQUIRED] = "REQUIRED",
     [GEN_REPEATED] = "REPEATED", [GEN_ONEOF] = "OPTIONAL",
@@ -16,7 +23,14 @@ static const char *type_name(const gen_field *f)
     const ProtobufCEnumValue *v = protobuf_c_enum_descriptor_get_value(
         &google_protobuf_field_descriptor_proto_type_descriptor, (int)f->proto->type);
 
+    if (is_text(f))
+        return "BYTES";
     return v ? v->name + strlen("TYPE_") : "INT32";
+}
+
+static const char *or_flag(const char *flags, const char *flag)
+{
+    return flags ? gen_format("%s | %s", flags, flag) : flag;
 }
 
 static const char *flags_of(const gen_field *f)
@@ -25,10 +39,19 @@ static const char *flags_of(const gen_field *f)
 
     if (f->presence == GEN_ONEOF)
         flags = "PROTOBUF_C_FIELD_FLAG_ONEOF";
-    if (f->is_deprecated)
-        flags = flags ? gen_format("%s | PROTOBUF_C_FIELD_FLAG_DEPRECATED", flags)
-                      : "PROTOBUF_C_FIELD_FLAG_DEPRECATED";
-    return flags;
+    return f->is_deprecated ? or_flag(flags, "PROTOBUF_C_FIELD_FLAG_DEPRECATED") : flags;
+}
+
+// What protobuf-c's tables have no place for.
+static const char *rules_of(const gen_message *m, const gen_field *f)
+{
+    const char *rules = NULL;
+
+    if (is_string(f) && !m->file->is_proto3)
+        rules = or_flag(rules, "TERN_FIELD_ANY_BYTES");
+    if (is_text(f))
+        rules = or_flag(rules, "TERN_FIELD_TEXT");
+    return rules;
 }
 
 static void emit_field(gen_printer *p, const gen_message *m, const gen_field *f)
@@ -51,8 +74,8 @@ static void emit_field(gen_printer *p, const gen_message *m, const gen_field *f)
         gen_line(p, ".default_value = %s,", default_value);
     if (flags_of(f))
         gen_line(p, ".flags = %s,", flags_of(f));
-    if (!m->file->is_proto3 && f->proto->type == GOOGLE_PROTOBUF_FIELD_DESCRIPTOR_PROTO_TYPE_STRING)
-        gen_line(p, ".reserved_flags = TERN_FIELD_ANY_BYTES,");
+    if (rules_of(m, f))
+        gen_line(p, ".reserved_flags = %s,", rules_of(m, f));
     gen_close(p, "},");
 }
 

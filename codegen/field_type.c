@@ -4,6 +4,11 @@
 
 #define TYPE(name) GOOGLE_PROTOBUF_FIELD_DESCRIPTOR_PROTO_TYPE_##name
 
+bool gen_field_is_c_string(const gen_field *f)
+{
+    return f->proto->type == TYPE(STRING) && !f->is_text;
+}
+
 static const char *c_type(const gen_field *f)
 {
     switch (f->proto->type) {
@@ -28,7 +33,7 @@ static const char *c_type(const gen_field *f)
     case TYPE(BOOL):
         return "protobuf_c_boolean";
     case TYPE(STRING):
-        return "const char";
+        return f->is_text ? "tern_text" : "const char";
     case TYPE(BYTES):
         return "ProtobufCBinaryData";
     case TYPE(ENUM):
@@ -45,7 +50,7 @@ static const char *c_type(const gen_field *f)
 const char *gen_field_c_type(const gen_field *f, const char **ret_stars)
 {
     static const char *const stars[] = { "", "*", "**" };
-    bool is_pointer = f->proto->type == TYPE(STRING) || f->proto->type == TYPE(MESSAGE);
+    bool is_pointer = gen_field_is_c_string(f) || f->proto->type == TYPE(MESSAGE);
 
     *ret_stars = stars[is_pointer + (f->presence == GEN_REPEATED)];
     return c_type(f);

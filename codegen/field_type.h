@@ -6,5 +6,7 @@
 
 // "const char", and in `ret_stars` the stars that belong to the name.
 const char *gen_field_c_type(const gen_field *f, const char **ret_stars);
+// True of a string that is no tern_text.
+bool gen_field_is_c_string(const gen_field *f);
 
 #endif

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "codegen/field_type.h"
 #include "codegen/memory.h"
 #include "codegen/name.h"
 #include "codegen/schema.h"
@@ -159,8 +160,7 @@ static void name_enum(subject s, gen_enum *e)
 
 static bool needs_has(const gen_field *f)
 {
-    return f->presence == GEN_OPTIONAL &&
-           f->proto->type != GOOGLE_PROTOBUF_FIELD_DESCRIPTOR_PROTO_TYPE_STRING &&
+    return f->presence == GEN_OPTIONAL && !gen_field_is_c_string(f) &&
            f->proto->type != GOOGLE_PROTOBUF_FIELD_DESCRIPTOR_PROTO_TYPE_MESSAGE;
 }
 

@@ -28,6 +28,8 @@ enum {
 enum {
     OPTION_INLINE = 51820,
     OPTION_OFFLOAD = 51821,
+    OPTION_TEXT = 51822,
+    OPTION_FILE_TEXT = 51823,
 };
 
 // Names in descriptors start with a dot; ours do not.
@@ -47,6 +49,22 @@ static void define_type(gen_schema *s, const char *full_name, struct named_type 
 
     *entry = type;
     gen_map_set(&s->types, full_name, entry);
+}
+
+// ---- options of our own --------------------------------------------------
+
+// A custom option reaches us as a field that descriptor.proto does not know.
+static bool has_true_option(const ProtobufCMessage *options, uint32_t number)
+{
+    bool value = false;
+
+    for (size_t i = 0; options && i < options->n_unknown_fields; i++) {
+        const ProtobufCMessageUnknownField *f = &options->unknown_fields[i];
+
+        if (f->tag == number && f->wire_type == PROTOBUF_C_WIRE_TYPE_VARINT)
+            value = f->len == 1 && f->data[0] == 1;
+    }
+    return value;
 }
 
 // ---- declarations --------------------------------------------------------
@@ -80,6 +98,11 @@ static bool is_packable(const google_protobuf_field_descriptor_proto *f)
            f->type != GOOGLE_PROTOBUF_FIELD_DESCRIPTOR_PROTO_TYPE_MESSAGE;
 }
 
+static bool is_string(const google_protobuf_field_descriptor_proto *f)
+{
+    return f->type == GOOGLE_PROTOBUF_FIELD_DESCRIPTOR_PROTO_TYPE_STRING;
+}
+
 static gen_presence presence_of(const gen_message                            *m,
                                 const google_protobuf_field_descriptor_proto *f)
 {
@@ -107,6 +130,8 @@ static void add_field(gen_schema *s, gen_message *m, gen_field *f, const gen_pat
     f->is_deprecated = options && options->deprecated;
     f->is_packed = f->presence == GEN_REPEATED && is_packable(proto) &&
                    (options && options->has_packed ? options->packed : m->file->is_proto3);
+    f->is_text = (m->file->is_text && is_string(proto)) ||
+                 (options && has_true_option(&options->base, OPTION_TEXT));
     if (proto->proto3_optional)
         m->oneofs[proto->oneof_index].is_synthetic = true;
     if (m->file->is_wanted && proto->type == GOOGLE_PROTOBUF_FIELD_DESCRIPTOR_PROTO_TYPE_GROUP)
@@ -172,20 +197,6 @@ static void add_message(gen_schema *s, gen_file *file, const gen_message *parent
     }
 }
 
-// A custom option reaches us as a field that descriptor.proto does not know.
-static bool has_true_option(const google_protobuf_method_options *options, uint32_t number)
-{
-    bool value = false;
-
-    for (size_t i = 0; options && i < options->base.n_unknown_fields; i++) {
-        const ProtobufCMessageUnknownField *f = &options->base.unknown_fields[i];
-
-        if (f->tag == number && f->wire_type == PROTOBUF_C_WIRE_TYPE_VARINT)
-            value = f->len == 1 && f->data[0] == 1;
-    }
-    return value;
-}
-
 static void add_method(gen_service *service, gen_method *m, const gen_path *path,
                        const google_protobuf_method_descriptor_proto *proto)
 {
@@ -202,8 +213,8 @@ static void add_method(gen_service *service, gen_method *m, const gen_path *path
     m->is_idempotent =
         options && options->idempotency_level !=
                        GOOGLE_PROTOBUF_METHOD_OPTIONS_IDEMPOTENCY_LEVEL_IDEMPOTENCY_UNKNOWN;
-    m->is_inline = has_true_option(options, OPTION_INLINE);
-    m->is_offloaded = has_true_option(options, OPTION_OFFLOAD);
+    m->is_inline = options && has_true_option(&options->base, OPTION_INLINE);
+    m->is_offloaded = options && has_true_option(&options->base, OPTION_OFFLOAD);
 }
 
 static void add_service(gen_file *file, const gen_path *path,
@@ -280,6 +291,7 @@ static void add_file(gen_schema *s, const google_protobuf_file_descriptor_proto 
     file->stem = gen_name_stem(proto->name);
     file->is_proto3 = proto->syntax && strcmp(proto->syntax, "proto3") == 0;
     file->is_wanted = is_wanted;
+    file->is_text = proto->options && has_true_option(&proto->options->base, OPTION_FILE_TEXT);
     file->index = s->n_files;
     file->reaches = gen_alloc(s->n_files + 1, sizeof *file->reaches);
     file->reaches[file->index] = true;
@@ -324,6 +336,22 @@ static bool is_of_its_kind(const gen_field *f)
                : f->message != NULL;
 }
 
+// The option stands at the map, the strings are in its entries.
+static void pass_text_on(const gen_schema *s, gen_field *f, gen_message *entry)
+{
+    size_t n_strings = is_string(f->proto);
+
+    for (size_t i = 0; entry && entry->is_map_entry && i < entry->n_fields; i++) {
+        if (!is_string(entry->fields[i].proto))
+            continue;
+        entry->fields[i].is_text = true;
+        n_strings++;
+    }
+    if (n_strings == 0)
+        gen_error(s->report, f->doc.place, "`%s` has no string that (tern.text) could be for",
+                  f->proto->name);
+}
+
 static void resolve_fields(const gen_schema *s, gen_message *m)
 {
     for (size_t i = 0; i < m->n_fields; i++) {
@@ -336,6 +364,8 @@ static void resolve_fields(const gen_schema *s, gen_message *m)
         f->enumeration = type.enumeration;
         if (f->proto->type_name && !is_of_its_kind(f))
             refuse_kind(s, f->doc.place, f->proto->type_name);
+        if (f->is_text)
+            pass_text_on(s, f, type.message);
     }
 }
 

@@ -70,6 +70,7 @@ struct gen_field {
     const gen_oneof   *oneof;
     gen_doc            doc;
     bool               is_packed, is_deprecated;
+    bool               is_text;  // a string that is a tern_text; of a map: its key and value
 };
 
 struct gen_message {
@@ -123,6 +124,7 @@ struct gen_file {
     const char                                  *stem;    // demo/greeter
     const char                                  *c_name;  // demo_greeter_proto_file
     bool                                         is_proto3, is_wanted;
+    bool                                         is_text;  // all its strings are
     size_t                                       index;    // in the schema
     bool                                        *reaches;  // by index: the file itself, its imports
     gen_file                                   **imports;

@@ -3,8 +3,6 @@
 #include <errno.h>
 #include <string.h>
 
-#include <tern/message.h>
-
 #include "rpc/codec/utf8_internal.h"
 
 #if defined(__SSE2__)
@@ -102,20 +100,13 @@ static inline const uint8_t *decode_short_string(terni_decoder *d, const uint8_t
 }
 #endif
 
-// proto2 promises nothing about its strings.
-static bool is_utf8_promised(const terni_decoder *d, const terni_field *f)
-{
-    return !(d->flags & TERNI_DECODE_RAW_STRINGS) &&
-           !(f->desc->reserved_flags & TERN_FIELD_ANY_BYTES);
-}
-
 // What a C string cannot be, or may not.
 static terni_codec_fault check_string(const terni_decoder *d, const terni_field *f,
                                       const uint8_t *p, size_t len)
 {
     bool has_nul;
 
-    if (!is_utf8_promised(d, f))
+    if (!terni_decode_expects_utf8(d, f))
         has_nul = len > 0 && memchr(p, '\0', len);
     else if (!terni_utf8_is_valid(p, len, &has_nul))
         return TERNI_CODEC_BAD_UTF8;
@@ -345,6 +336,8 @@ static inline const uint8_t *decode_field(terni_decoder *d, const terni_field *f
         return decode_string(d, f, p, end, (char **)(void *)member);
     case TERNI_DECODE_BYTES:
         return terni_decode_bytes(d, p, end, (ProtobufCBinaryData *)(void *)member);
+    case TERNI_DECODE_TEXT:
+        return terni_decode_text(d, f, p, end, (ProtobufCBinaryData *)(void *)member);
     case TERNI_DECODE_MESSAGE:
         return decode_sub(d, f, msg, p, end, levels);
     case TERNI_DECODE_STRINGS:

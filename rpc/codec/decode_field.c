@@ -2,6 +2,10 @@
 
 #include <string.h>
 
+#include <tern/message.h>
+
+#include "rpc/codec/utf8_internal.h"
+
 // Reads within the whole input, where there is mostly room to look ahead, and looks afterwards
 // whether it has left the message.
 const uint8_t *terni_decode_varint_slow(terni_decoder *d, const uint8_t *p, const uint8_t *end,
@@ -33,6 +37,28 @@ uint8_t *terni_decode_copy(terni_decoder *d, const uint8_t *p, size_t len)
 
     TERN_DEBUG_ASSERT(len <= (size_t)(d->limit - p));
     return copy ? memcpy(copy, p, len) : terni_decode_fail(d, TERNI_CODEC_NO_MEMORY);
+}
+
+// ---- text ----------------------------------------------------------------
+
+// proto2 promises nothing about its strings.
+bool terni_decode_expects_utf8(const terni_decoder *d, const terni_field *f)
+{
+    return !(d->flags & TERNI_DECODE_RAW_STRINGS) &&
+           !(f->desc->reserved_flags & TERN_FIELD_ANY_BYTES);
+}
+
+const uint8_t *terni_decode_text(terni_decoder *d, const terni_field *f, const uint8_t *p,
+                                 const uint8_t *end, ProtobufCBinaryData *ret_text)
+{
+    bool has_nul;
+
+    if (!(p = terni_decode_bytes(d, p, end, ret_text)))
+        return NULL;
+    if (ret_text->len > 0 && terni_decode_expects_utf8(d, f) &&
+        !terni_utf8_is_valid(ret_text->data, ret_text->len, &has_nul))
+        return terni_decode_fail(d, TERNI_CODEC_BAD_UTF8);
+    return p;
 }
 
 // ---- arrays --------------------------------------------------------------
@@ -112,6 +138,7 @@ static const uint8_t *decode_scalar(terni_decoder *d, terni_kind kind, void *at,
             *(uint64_t *)at = terni_unzigzag64(v);
         return p;
     case TERNI_KIND_BYTES:
+    case TERNI_KIND_TEXT:  // a caller looks at it
         return terni_decode_bytes(d, p, end, at);
     case TERNI_KIND_STRING:
     case TERNI_KIND_MESSAGE:
@@ -125,7 +152,13 @@ const uint8_t *terni_decode_element(terni_decoder *d, const terni_field *f, uint
 {
     void *room = terni_decode_grow(d, f, msg, 1);
 
-    if (!room || !(p = decode_scalar(d, (terni_kind)f->kind, room, p, end)))
+    if (!room)
+        return NULL;
+    if (f->kind == TERNI_KIND_TEXT)
+        p = terni_decode_text(d, f, p, end, room);
+    else
+        p = decode_scalar(d, (terni_kind)f->kind, room, p, end);
+    if (!p)
         return NULL;
     *terni_decode_count_of(f, msg) += 1;
     return p;

@@ -63,6 +63,12 @@ const uint8_t *terni_decode_len_slow(terni_decoder *d, const uint8_t *p, const u
 // In the arena, or NULL.
 uint8_t *terni_decode_copy(terni_decoder *d, const uint8_t *p, size_t len);
 
+// Of a string that the field promises to be UTF-8.
+bool terni_decode_expects_utf8(const terni_decoder *d, const terni_field *f);
+// A tern_text.
+const uint8_t *terni_decode_text(terni_decoder *d, const terni_field *f, const uint8_t *p,
+                                 const uint8_t *end, ProtobufCBinaryData *ret_text);
+
 // Any kind but strings and messages.
 const uint8_t *terni_decode_element(terni_decoder *d, const terni_field *f, uint8_t *msg,
                                     const uint8_t *p, const uint8_t *end);

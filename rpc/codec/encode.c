@@ -110,6 +110,7 @@ static uint8_t *write_value(writer *w, const terni_field *f, const uint8_t *at, 
     case TERNI_KIND_STRING:
         return write_bytes(w, TERNI_AT(char *, at), *w->next_len++, p);
     case TERNI_KIND_BYTES:
+    case TERNI_KIND_TEXT:
         return write_bytes(w, TERNI_AT(ProtobufCBinaryData, at).data, *w->next_len++, p);
     case TERNI_KIND_MESSAGE:
         return write_sub(w, f, TERNI_AT(uint8_t *, at), p);

@@ -116,6 +116,7 @@ static size_t measure_value(terni_encoding *e, const terni_field *f, const uint8
     case TERNI_KIND_STRING:
         return measure_bytes(e, len_of(TERNI_AT(char *, at)));
     case TERNI_KIND_BYTES:
+    case TERNI_KIND_TEXT:
         return measure_bytes(e, TERNI_AT(ProtobufCBinaryData, at).len);
     case TERNI_KIND_MESSAGE:
         return measure_sub(e, f->sub, TERNI_AT(uint8_t *, at), levels);

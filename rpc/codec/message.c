@@ -82,12 +82,17 @@ static size_t key_size(ProtobufCType type)
         return sizeof(int32_t);
     case PROTOBUF_C_TYPE_FLOAT:  // no key of a map has one of these types
     case PROTOBUF_C_TYPE_DOUBLE:
-    case PROTOBUF_C_TYPE_BYTES:
     case PROTOBUF_C_TYPE_MESSAGE:
+    case PROTOBUF_C_TYPE_BYTES:  // and these have no size
     case PROTOBUF_C_TYPE_STRING:
         break;
     }
-    return 0;
+    TERN_UNREACHABLE();
+}
+
+static bool is_same_text(const tern_text *a, const tern_text *b)
+{
+    return a->len == b->len && (a->len == 0 || memcmp(a->data, b->data, a->len) == 0);
 }
 
 static bool has_key(const ProtobufCMessage *entry, const void *key)
@@ -96,7 +101,8 @@ static bool has_key(const ProtobufCMessage *entry, const void *key)
     const char                     *stored = (const char *)entry + field->offset;
     const char                     *string;
 
-    TERN_ASSERT(field->type == PROTOBUF_C_TYPE_STRING || key_size(field->type) > 0);
+    if (field->type == PROTOBUF_C_TYPE_BYTES)
+        return is_same_text((const tern_text *)(const void *)stored, key);
     if (field->type != PROTOBUF_C_TYPE_STRING)
         return memcmp(stored, key, key_size(field->type)) == 0;
     memcpy(&string, stored, sizeof string);

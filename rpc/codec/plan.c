@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include <tern/mem.h>
+#include <tern/message.h>
 
 #include "rpc/base/varint_internal.h"
 
@@ -18,9 +19,9 @@ enum {
 
 // ---- one field -----------------------------------------------------------
 
-static terni_kind kind_of(ProtobufCType type)
+static terni_kind kind_of(const ProtobufCFieldDescriptor *d)
 {
-    switch (type) {
+    switch (d->type) {
     case PROTOBUF_C_TYPE_INT32:
     case PROTOBUF_C_TYPE_ENUM:
         return TERNI_KIND_INT32;
@@ -46,7 +47,7 @@ static terni_kind kind_of(ProtobufCType type)
     case PROTOBUF_C_TYPE_STRING:
         return TERNI_KIND_STRING;
     case PROTOBUF_C_TYPE_BYTES:
-        return TERNI_KIND_BYTES;
+        return d->reserved_flags & TERN_FIELD_TEXT ? TERNI_KIND_TEXT : TERNI_KIND_BYTES;
     case PROTOBUF_C_TYPE_MESSAGE:
         return TERNI_KIND_MESSAGE;
     }
@@ -70,10 +71,18 @@ static const struct kind_row {
                                                    TERNI_DECODE_STRING, TERNI_DECODE_STRINGS },
     [TERNI_KIND_BYTES]   = { TERNI_WIRE_BYTES, sizeof(ProtobufCBinaryData),
                                                    TERNI_DECODE_BYTES,  TERNI_DECODE_ELEMENT },
+    [TERNI_KIND_TEXT]    = { TERNI_WIRE_BYTES, sizeof(tern_text),
+                                                   TERNI_DECODE_TEXT,   TERNI_DECODE_ELEMENT },
     [TERNI_KIND_MESSAGE] = { TERNI_WIRE_BYTES, sizeof(void *),
                                                    TERNI_DECODE_MESSAGE, TERNI_DECODE_MESSAGES },
 };
 // clang-format on
+
+// A tern_text is read and written as a ProtobufCBinaryData.
+_Static_assert(sizeof(tern_text) == sizeof(ProtobufCBinaryData) &&
+                   offsetof(tern_text, len) == offsetof(ProtobufCBinaryData, len) &&
+                   offsetof(tern_text, data) == offsetof(ProtobufCBinaryData, data),
+               "tern_text is laid out as protobuf-c's bytes");
 
 // Of a field without presence of its own.
 static terni_encode_op implicit_op(const ProtobufCFieldDescriptor *d, terni_kind kind)
@@ -98,6 +107,7 @@ static terni_encode_op implicit_op(const ProtobufCFieldDescriptor *d, terni_kind
     case TERNI_KIND_STRING:
         return TERNI_ENCODE_TEXT;
     case TERNI_KIND_BYTES:
+    case TERNI_KIND_TEXT:
         return TERNI_ENCODE_BYTES;
     case TERNI_KIND_MESSAGE:
         return TERNI_ENCODE_MESSAGE;
@@ -154,7 +164,7 @@ static void fill_tag(terni_field *f, uint32_t number, uint8_t wire_type)
 
 static void fill_field(terni_field *f, const ProtobufCFieldDescriptor *d)
 {
-    terni_kind             kind = kind_of(d->type);
+    terni_kind             kind = kind_of(d);
     const struct kind_row *row = &kinds[kind];
 
     *f = (terni_field){

@@ -32,6 +32,7 @@ typedef enum terni_kind {
     TERNI_KIND_FIXED64,
     TERNI_KIND_STRING,
     TERNI_KIND_BYTES,
+    TERNI_KIND_TEXT,  // a tern_text: bytes in memory, a string on the wire
     TERNI_KIND_MESSAGE,
 } terni_kind;
 
@@ -46,6 +47,7 @@ typedef enum terni_decode_op {
     TERNI_DECODE_FIXED64,
     TERNI_DECODE_STRING,
     TERNI_DECODE_BYTES,
+    TERNI_DECODE_TEXT,
     TERNI_DECODE_MESSAGE,
     TERNI_DECODE_STRINGS,   // a run of them
     TERNI_DECODE_MESSAGES,  // a run of them

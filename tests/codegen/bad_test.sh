@@ -7,7 +7,7 @@ failed=0
 for path in tests/codegen/bad/*.proto; do
     name=$(basename "$path")
     sed -n "s,^// refused: \([0-9]\),$name:\1,p; s,^// refused: ,,p" "$path" > "$TEST_TMPDIR/want"
-    if protoc -Itests/codegen/bad -Itests/codegen/proto -I/usr/include \
+    if protoc -Itests/codegen/bad -Itests/codegen/proto -Iproto -I/usr/include \
         --plugin=protoc-gen-tern="$plugin" --tern_out="$TEST_TMPDIR" "$name" \
         > "$TEST_TMPDIR/out" 2>&1; then
         echo "$name: was not refused"

@@ -19,6 +19,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 #include <sys/types.h>
 
 #include <tern/base.h>
@@ -28,6 +29,22 @@ extern "C" {
 #endif
 
 struct ProtobufCMessageDescriptor;
+
+// A string with its length, which may hold NULs and ends with none: what a `string` with the option
+// (tern.text) is. Without it a `string` is a `const char *`, and one with a NUL inside is refused.
+typedef struct tern_text tern_text;
+struct tern_text {
+    size_t      len;
+    const char *data;  // may be NULL if `len` is 0
+};
+
+// Of a C string; NULL is the empty one.
+static inline tern_text tern_text_of(const char *s)
+{
+    tern_text text = { s ? strlen(s) : 0, s };
+
+    return text;
+}
 
 // ---- for generated code --------------------------------------------------
 
@@ -50,13 +67,13 @@ TERN_API TERN_NODISCARD void *tern_message_unpack(const struct ProtobufCMessageD
 // Accepts NULL.
 TERN_API void tern_message_free(const struct ProtobufCMessageDescriptor *type, void *message);
 
-// The entry of a map under `*key` (for a map with string keys: under `key`), or NULL. Linear in the
+// The entry of a map under `*key` (for a map with C strings as keys: under `key`), or NULL. Linear in the
 // number of entries. Of entries with the same key the last one counts, as the format wants it.
 TERN_API const void *tern_message_find(const void *entries, size_t n_entries, const void *key);
 
-// A string field that may hold any bytes, as proto2 has it: in `reserved_flags` of its descriptor.
-// All other strings have to be UTF-8.
-#define TERN_FIELD_ANY_BYTES 1u
+// What protobuf-c's descriptors have no place for: in `reserved_flags` of a field.
+#define TERN_FIELD_ANY_BYTES 1u  // proto2's strings; all others have to be UTF-8
+#define TERN_FIELD_TEXT      2u  // a tern_text, of PROTOBUF_C_TYPE_BYTES
 
 // ---- what a message header says ------------------------------------------
 
