@@ -19,8 +19,9 @@
 // What the decoder accepts and makes of it is what protobuf-c 1.4 does, but for these:
 //  - it refuses strings that are not UTF-8 (protobuf-c's descriptors do not tell proto2 from
 //    proto3, so in both, unless TERNI_DECODE_RAW_STRINGS), strings with a NUL inside, which a C string
-//    would end at, more than TERN_MAX_NESTING levels, field numbers above 2^29 - 1, lengths above
-//    2^31 - 1, and a bool that is not a varint;
+//    would end at, more than TERN_MAX_NESTING levels, field numbers above 2^29 - 1 and lengths above
+//    2^31 - 1;
+//  - a known field with another field's wire type is kept as an unknown one;
 //  - a message field that occurs twice is merged as the protobuf specification says: protobuf-c
 //    forgets the first one's implicit scalars, and everything when the field is in a oneof.
 #ifndef RPC_CODEC_CODEC_INTERNAL_H

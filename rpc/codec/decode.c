@@ -254,7 +254,7 @@ static const terni_field *find_missing(const terni_plan *plan, const uint64_t *s
     return NULL;
 }
 
-// What the field's other wire type asks for; TERNI_DECODE_NOTHING if it has none.
+// What the wire type asks for; TERNI_DECODE_NOTHING if it is not one of the field's.
 static terni_decode_op op_for(const terni_field *f, uint32_t tag)
 {
     if (f->tag == tag)
@@ -349,8 +349,7 @@ static inline const uint8_t *decode_field(terni_decoder *d, const terni_field *f
     case TERNI_DECODE_PACKED:
         return terni_decode_packed(d, f, msg, p, end);
     case TERNI_DECODE_NOTHING:
-        return terni_decode_fail(d, f->desc ? TERNI_CODEC_BAD_WIRE_TYPE
-                                            : TERNI_CODEC_BAD_FIELD_NUMBER);
+        return terni_decode_fail(d, TERNI_CODEC_BAD_FIELD_NUMBER);  // 0
     }
     TERN_UNREACHABLE();
 }
@@ -380,13 +379,12 @@ static const uint8_t *decode_message(terni_decoder *d, const terni_plan *plan, u
         if (TERN_UNLIKELY(tag != f->tag)) {
             const terni_field *found = terni_plan_find(plan, tag >> 3);
 
-            if (!found) {
+            if (!found || (op = op_for(found, tag)) == TERNI_DECODE_NOTHING) {
                 if (!(p = terni_decode_unknown(d, tag, msg, p, end)))
-                    return blame(d, plan, NULL);
+                    return blame(d, plan, found);
                 continue;
             }
             f = found;
-            op = op_for(f, tag);
         }
         if (TERN_UNLIKELY(!(p = decode_field(d, f, op, msg, p, end, levels - 1))))
             return blame(d, plan, f);

@@ -74,7 +74,7 @@ const uint8_t *terni_decode_element(terni_decoder *d, const terni_field *f, uint
                                     const uint8_t *p, const uint8_t *end);
 const uint8_t *terni_decode_packed(terni_decoder *d, const terni_field *f, uint8_t *msg,
                                    const uint8_t *p, const uint8_t *end);
-// Keeps a field that the plan does not know; `p` is behind its tag.
+// Keeps a field that the plan does not know, or not with this wire type; `p` is behind its tag.
 const uint8_t *terni_decode_unknown(terni_decoder *d, uint32_t tag, uint8_t *msg, const uint8_t *p,
                                     const uint8_t *end);
 

@@ -53,7 +53,7 @@ typedef enum terni_decode_op {
     TERNI_DECODE_MESSAGES,  // a run of them
     TERNI_DECODE_ELEMENT,   // one more of any other kind
     TERNI_DECODE_PACKED,
-    TERNI_DECODE_NOTHING,  // the field's other wire type, where there is none
+    TERNI_DECODE_NOTHING,  // what comes is not the field, but unknown
 } terni_decode_op;
 
 // What the encoder does with the field: when it is written, and how. The common kinds of field have

@@ -169,6 +169,45 @@ static const ProtobufCFieldDescriptor *message_field(const ProtobufCMessageDescr
     return NULL;
 }
 
+typedef bool message_test(const ProtobufCMessage *msg);
+
+// Is it so of a message in that field?
+static bool any_sub(const ProtobufCMessage *msg, const ProtobufCFieldDescriptor *f,
+                    message_test *is_so)
+{
+    const uint8_t *at = (const uint8_t *)msg + f->offset,
+                  *n = (const uint8_t *)msg + f->quantifier_offset;
+    const ProtobufCMessage *sub, *const *subs;
+
+    if (f->flags & PROTOBUF_C_FIELD_FLAG_ONEOF && *(const uint32_t *)(const void *)n != f->id)
+        return false;
+    if (f->label != PROTOBUF_C_LABEL_REPEATED) {
+        memcpy(&sub, at, sizeof sub);
+        return sub && is_so(sub);
+    }
+    memcpy(&subs, at, sizeof subs);
+    for (size_t i = 0; i < *(const size_t *)(const void *)n; i++)
+        if (is_so(subs[i]))
+            return true;
+    return false;
+}
+
+// Does any field come with a wire type that is not its own? protobuf-c refuses the message, or
+// takes it for a bool.
+static bool has_other_wire_type(const ProtobufCMessage *msg)
+{
+    const ProtobufCMessageDescriptor *desc = msg->descriptor;
+
+    for (unsigned i = 0; i < msg->n_unknown_fields; i++)
+        if (protobuf_c_message_descriptor_get_field(desc, msg->unknown_fields[i].tag))
+            return true;
+    for (unsigned i = 0; i < desc->n_fields; i++)
+        if (desc->fields[i].type == PROTOBUF_C_TYPE_MESSAGE &&
+            any_sub(msg, &desc->fields[i], has_other_wire_type))
+            return true;
+    return false;
+}
+
 // Does a singular message field occur twice, anywhere? protobuf-c merges those wrongly, and reads
 // outside of its tables when a oneof is in them.
 static bool has_merge(const ProtobufCMessageDescriptor *desc, reader r, int levels)
@@ -203,7 +242,6 @@ static bool is_stricter(const terni_codec_error *e)
     case TERNI_CODEC_BAD_LENGTH:
         return true;
     case TERNI_CODEC_BAD_WIRE_TYPE:
-        return e->field && e->field->type == PROTOBUF_C_TYPE_BOOL;
     case TERNI_CODEC_FINE:
     case TERNI_CODEC_NO_MEMORY:
     case TERNI_CODEC_TRUNCATED:
@@ -298,10 +336,12 @@ static void check_against_theirs(const ProtobufCMessageDescriptor *desc, const u
         protobuf_c_message_free_unpacked(theirs, NULL);
         return;
     }
-    CHECK(theirs);
-    check_and_free(*packed, pack_theirs(theirs));
     check_and_free(*packed, pack_theirs(ours));
-    check_and_free(*packed, pack_ours(theirs));
+    CHECK(theirs || has_other_wire_type(ours));
+    if (!has_other_wire_type(ours)) {
+        check_and_free(*packed, pack_theirs(theirs));
+        check_and_free(*packed, pack_ours(theirs));
+    }
     protobuf_c_message_free_unpacked(theirs, NULL);
 }
 
