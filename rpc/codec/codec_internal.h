@@ -21,6 +21,8 @@
 //    proto3, so in both, unless TERNI_DECODE_RAW_STRINGS), strings with a NUL inside, which a C string
 //    would end at, more than TERN_MAX_NESTING levels, field numbers above 2^29 - 1 and lengths above
 //    2^31 - 1;
+//  - groups are kept, with all that is in them, as unknown fields of wire type 3; they nest no deeper
+//    than messages;
 //  - a known field with another field's wire type is kept as an unknown one;
 //  - a message field that occurs twice is merged as the protobuf specification says: protobuf-c
 //    forgets the first one's implicit scalars, and everything when the field is in a oneof.
@@ -71,6 +73,7 @@ typedef enum terni_codec_fault {
     TERNI_CODEC_BAD_TAG,
     TERNI_CODEC_BAD_FIELD_NUMBER,
     TERNI_CODEC_BAD_WIRE_TYPE,
+    TERNI_CODEC_BAD_GROUP,
     TERNI_CODEC_BAD_LENGTH,
     TERNI_CODEC_BAD_PACKED,
     TERNI_CODEC_BAD_UTF8,

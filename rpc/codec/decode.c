@@ -14,38 +14,6 @@ static const uint8_t *decode_message(terni_decoder *d, const terni_plan *plan, u
 
 // ---- tags ----------------------------------------------------------------
 
-// Of two bytes and more. What is left of a fifth byte must fit in 32 bits.
-static const uint8_t *read_long_tag(terni_decoder *d, const uint8_t *p, const uint8_t *end,
-                                    uint32_t *ret_tag)
-{
-    uint64_t v = 0;
-
-    for (int i = 0; i < TERNI_MAX_VARINT32 && p + i < end; i++) {
-        v |= (uint64_t)(p[i] & 0x7f) << 7 * i;
-        if (p[i] >= 0x80)
-            continue;
-        if (v > UINT32_MAX)
-            return terni_decode_fail(d, TERNI_CODEC_BAD_FIELD_NUMBER);
-        *ret_tag = (uint32_t)v;
-        return p + i + 1;
-    }
-    return terni_decode_fail(d, TERNI_CODEC_BAD_TAG);
-}
-
-static inline const uint8_t *read_tag(terni_decoder *d, const uint8_t *p, const uint8_t *end,
-                                      uint32_t *ret_tag)
-{
-    if (TERN_LIKELY(*p < 0x80)) {
-        *ret_tag = *p;
-        return p + 1;
-    }
-    if (TERN_LIKELY(terni_varint_is_two(p, end))) {
-        *ret_tag = terni_varint_two(p);
-        return p + 2;
-    }
-    return read_long_tag(d, p, end, ret_tag);
-}
-
 // Behind the tag of `f` if it comes next, in the shortest form; else NULL.
 static inline const uint8_t *skip_same_tag(const terni_field *f, const uint8_t *p,
                                            const uint8_t *end)
@@ -373,14 +341,14 @@ static const uint8_t *decode_message(terni_decoder *d, const terni_plan *plan, u
         uint32_t tag;
         unsigned op;
 
-        if (TERN_UNLIKELY(!(p = read_tag(d, p, end, &tag))))
+        if (TERN_UNLIKELY(!(p = terni_decode_tag(d, p, end, &tag))))
             return blame(d, plan, NULL);
         op = f->op;
         if (TERN_UNLIKELY(tag != f->tag)) {
             const terni_field *found = terni_plan_find(plan, tag >> 3);
 
             if (!found || (op = op_for(found, tag)) == TERNI_DECODE_NOTHING) {
-                if (!(p = terni_decode_unknown(d, tag, msg, p, end)))
+                if (!(p = terni_decode_unknown(d, tag, msg, p, end, levels - 1)))
                     return blame(d, plan, found);
                 continue;
             }

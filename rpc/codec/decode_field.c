@@ -6,6 +6,24 @@
 
 #include "rpc/codec/utf8_internal.h"
 
+// Of two bytes and more. What is left of a fifth byte must fit in 32 bits.
+const uint8_t *terni_decode_long_tag(terni_decoder *d, const uint8_t *p, const uint8_t *end,
+                                     uint32_t *ret_tag)
+{
+    uint64_t v = 0;
+
+    for (int i = 0; i < TERNI_MAX_VARINT32 && p + i < end; i++) {
+        v |= (uint64_t)(p[i] & 0x7f) << 7 * i;
+        if (p[i] >= 0x80)
+            continue;
+        if (v > UINT32_MAX)
+            return terni_decode_fail(d, TERNI_CODEC_BAD_FIELD_NUMBER);
+        *ret_tag = (uint32_t)v;
+        return p + i + 1;
+    }
+    return terni_decode_fail(d, TERNI_CODEC_BAD_TAG);
+}
+
 // Reads within the whole input, where there is mostly room to look ahead, and looks afterwards
 // whether it has left the message.
 const uint8_t *terni_decode_varint_slow(terni_decoder *d, const uint8_t *p, const uint8_t *end,
@@ -221,13 +239,18 @@ const uint8_t *terni_decode_packed(terni_decoder *d, const terni_field *f, uint8
 
 // ---- unknown fields ------------------------------------------------------
 
-static const uint8_t *skip_value(terni_decoder *d, uint32_t wire_type, const uint8_t *p,
-                                 const uint8_t *end)
+static const uint8_t *skip_group(terni_decoder *d, uint32_t number, const uint8_t *p,
+                                 const uint8_t *end, int levels);
+
+static const uint8_t *skip_value(terni_decoder *d, uint32_t tag, const uint8_t *p,
+                                 const uint8_t *end, int levels)
 {
     uint64_t v;
     size_t   len;
 
-    switch (wire_type) {
+    if (tag >> 3 == 0)
+        return terni_decode_fail(d, TERNI_CODEC_BAD_FIELD_NUMBER);
+    switch (tag & 7) {
     case TERNI_WIRE_VARINT:
         return terni_decode_varint(d, p, end, &v);
     case TERNI_WIRE_64:
@@ -236,22 +259,42 @@ static const uint8_t *skip_value(terni_decoder *d, uint32_t wire_type, const uin
         return end - p >= 4 ? p + 4 : terni_decode_fail(d, TERNI_CODEC_TRUNCATED);
     case TERNI_WIRE_BYTES:
         return (p = terni_decode_len(d, p, end, &len)) ? p + len : NULL;
+    case TERNI_WIRE_GROUP:
+        return skip_group(d, tag >> 3, p, end, levels);
+    case TERNI_WIRE_GROUP_END:
+        return terni_decode_fail(d, TERNI_CODEC_BAD_GROUP);
     default:
-        return terni_decode_fail(d, TERNI_CODEC_BAD_WIRE_TYPE);  // groups, and what never was
+        return terni_decode_fail(d, TERNI_CODEC_BAD_WIRE_TYPE);  // what never was
     }
 }
 
+static const uint8_t *skip_group(terni_decoder *d, uint32_t number, const uint8_t *p,
+                                 const uint8_t *end, int levels)
+{
+    uint32_t tag;
+
+    if (levels < 0)
+        return terni_decode_fail(d, TERNI_CODEC_TOO_DEEP);
+    while (p < end) {
+        if (!(p = terni_decode_tag(d, p, end, &tag)))
+            return NULL;
+        if (tag == (number << 3 | TERNI_WIRE_GROUP_END))
+            return p;
+        if (!(p = skip_value(d, tag, p, end, levels - 1)))
+            return NULL;
+    }
+    return terni_decode_fail(d, TERNI_CODEC_TRUNCATED);
+}
+
 const uint8_t *terni_decode_unknown(terni_decoder *d, uint32_t tag, uint8_t *msg, const uint8_t *p,
-                                    const uint8_t *end)
+                                    const uint8_t *end, int levels)
 {
     ProtobufCMessage             *base = (ProtobufCMessage *)(void *)msg;
     const uint8_t                *start = p;
     ProtobufCMessageUnknownField *u;
     void                         *array = base->unknown_fields;
 
-    if (tag >> 3 == 0)
-        return terni_decode_fail(d, TERNI_CODEC_BAD_FIELD_NUMBER);
-    if (!(p = skip_value(d, tag & 7, p, end)) ||
+    if (!(p = skip_value(d, tag, p, end, levels)) ||
         !(u = grow_array(d, &array, base->n_unknown_fields, base->n_unknown_fields + (size_t)1,
                          sizeof *u)))
         return NULL;

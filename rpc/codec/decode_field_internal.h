@@ -52,6 +52,9 @@ static inline void terni_decode_note_no_memory(const terni_plan *plan, terni_cod
 // or NULL.
 void *terni_decode_grow(terni_decoder *d, const terni_field *f, uint8_t *msg, size_t n);
 
+const uint8_t *terni_decode_long_tag(terni_decoder *d, const uint8_t *p, const uint8_t *end,
+                                     uint32_t *ret_tag);
+
 // Of two bytes and more, or cut off.
 const uint8_t *terni_decode_varint_slow(terni_decoder *d, const uint8_t *p, const uint8_t *end,
                                         uint64_t *ret_value);
@@ -74,9 +77,10 @@ const uint8_t *terni_decode_element(terni_decoder *d, const terni_field *f, uint
                                     const uint8_t *p, const uint8_t *end);
 const uint8_t *terni_decode_packed(terni_decoder *d, const terni_field *f, uint8_t *msg,
                                    const uint8_t *p, const uint8_t *end);
-// Keeps a field that the plan does not know, or not with this wire type; `p` is behind its tag.
+// Keeps a field that the plan does not know, or not with this wire type; `p` is behind its tag. Groups
+// within may nest `levels` deep.
 const uint8_t *terni_decode_unknown(terni_decoder *d, uint32_t tag, uint8_t *msg, const uint8_t *p,
-                                    const uint8_t *end);
+                                    const uint8_t *end, int levels);
 
 // Where n_x of a repeated field lies.
 static inline size_t *terni_decode_count_of(const terni_field *f, uint8_t *msg)
@@ -85,6 +89,21 @@ static inline size_t *terni_decode_count_of(const terni_field *f, uint8_t *msg)
 }
 
 // ---- inline bodies -------------------------------------------------------
+
+// There is at least one byte.
+static inline const uint8_t *terni_decode_tag(terni_decoder *d, const uint8_t *p,
+                                              const uint8_t *end, uint32_t *ret_tag)
+{
+    if (TERN_LIKELY(*p < 0x80)) {
+        *ret_tag = *p;
+        return p + 1;
+    }
+    if (TERN_LIKELY(terni_varint_is_two(p, end))) {
+        *ret_tag = terni_varint_two(p);
+        return p + 2;
+    }
+    return terni_decode_long_tag(d, p, end, ret_tag);
+}
 
 static inline const uint8_t *terni_decode_len(terni_decoder *d, const uint8_t *p,
                                               const uint8_t *end, size_t *ret_len)

@@ -12,6 +12,7 @@ static const char *const texts[] = {
     [TERNI_CODEC_BAD_TAG]          = "malformed tag",
     [TERNI_CODEC_BAD_FIELD_NUMBER] = "field number out of range",
     [TERNI_CODEC_BAD_WIRE_TYPE]    = "wrong wire type",
+    [TERNI_CODEC_BAD_GROUP]        = "a group ends that has not begun",
     [TERNI_CODEC_BAD_LENGTH]       = "length out of range",
     [TERNI_CODEC_BAD_PACKED]       = "packed elements do not fill their length",
     [TERNI_CODEC_BAD_UTF8]         = "not UTF-8",

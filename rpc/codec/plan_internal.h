@@ -17,6 +17,8 @@ typedef enum terni_wire_type {
     TERNI_WIRE_VARINT = 0,
     TERNI_WIRE_64 = 1,
     TERNI_WIRE_BYTES = 2,
+    TERNI_WIRE_GROUP = 3,  // up to the TERNI_WIRE_GROUP_END of the same number
+    TERNI_WIRE_GROUP_END = 4,
     TERNI_WIRE_32 = 5,
 } terni_wire_type;
 

@@ -192,18 +192,19 @@ static bool any_sub(const ProtobufCMessage *msg, const ProtobufCFieldDescriptor 
     return false;
 }
 
-// Does any field come with a wire type that is not its own? protobuf-c refuses the message, or
+// Are there groups, or fields with a wire type that is not theirs? protobuf-c refuses the message, or
 // takes it for a bool.
-static bool has_other_wire_type(const ProtobufCMessage *msg)
+static bool has_odd_unknown(const ProtobufCMessage *msg)
 {
     const ProtobufCMessageDescriptor *desc = msg->descriptor;
 
     for (unsigned i = 0; i < msg->n_unknown_fields; i++)
-        if (protobuf_c_message_descriptor_get_field(desc, msg->unknown_fields[i].tag))
+        if (msg->unknown_fields[i].wire_type == 3 ||
+            protobuf_c_message_descriptor_get_field(desc, msg->unknown_fields[i].tag))
             return true;
     for (unsigned i = 0; i < desc->n_fields; i++)
         if (desc->fields[i].type == PROTOBUF_C_TYPE_MESSAGE &&
-            any_sub(msg, &desc->fields[i], has_other_wire_type))
+            any_sub(msg, &desc->fields[i], has_odd_unknown))
             return true;
     return false;
 }
@@ -246,6 +247,7 @@ static bool is_stricter(const terni_codec_error *e)
     case TERNI_CODEC_NO_MEMORY:
     case TERNI_CODEC_TRUNCATED:
     case TERNI_CODEC_BAD_VARINT:
+    case TERNI_CODEC_BAD_GROUP:
     case TERNI_CODEC_BAD_TAG:
     case TERNI_CODEC_BAD_PACKED:
     case TERNI_CODEC_MISSING:
@@ -337,8 +339,8 @@ static void check_against_theirs(const ProtobufCMessageDescriptor *desc, const u
         return;
     }
     check_and_free(*packed, pack_theirs(ours));
-    CHECK(theirs || has_other_wire_type(ours));
-    if (!has_other_wire_type(ours)) {
+    CHECK(theirs || has_odd_unknown(ours));
+    if (!has_odd_unknown(ours)) {
         check_and_free(*packed, pack_theirs(theirs));
         check_and_free(*packed, pack_ours(theirs));
     }

@@ -201,6 +201,53 @@ static void test_other_wire_type_is_an_unknown_field(void **state)
     CHECK_FAULT(v3__singular, "\x0f\x01", BAD_WIRE_TYPE);
 }
 
+static void test_unknown_group_is_kept_and_packed_again(void **state)
+{
+    static const char bytes[] = "\xa3\x06\x08\x01\x13\x1a\x01\x24\x14\xa4\x06\x08\x01";
+    Codec__V3__Empty *m = DECODE(v3__empty, bytes);
+    terni_encoding    e;
+    uint8_t           again[sizeof bytes];
+
+    (void)state;
+    assert_non_null(m);
+    assert_int_equal(m->base.n_unknown_fields, 2);
+    assert_int_equal(m->base.unknown_fields[0].tag, 100);
+    assert_int_equal(m->base.unknown_fields[0].wire_type, 3);
+    assert_int_equal(m->base.unknown_fields[0].len, 9);
+    assert_int_equal(terni_codec_measure(&e, terni_plan_get(TYPE(v3__empty)), &m->base, NULL), 0);
+    assert_int_equal(e.size, sizeof bytes - 1);
+    terni_codec_write_flat(&e, again);
+    assert_memory_equal(again, bytes, sizeof bytes - 1);
+    assert_non_null(DECODE(v3__singular, "\x0b\x0c"));  // the number of a field that is no group
+}
+
+static void test_group_ends_where_it_began(void **state)
+{
+    (void)state;
+    CHECK_FAULT(v3__empty, "\x0c", BAD_GROUP);
+    CHECK_FAULT(v3__singular, "\x0c", BAD_GROUP);
+    CHECK_FAULT(v3__empty, "\x0b\x14", BAD_GROUP);
+    CHECK_FAULT(v3__empty, "\x0b\x13\x0c\x14", BAD_GROUP);
+    CHECK_FAULT(v3__empty, "\x0b", TRUNCATED);
+    CHECK_FAULT(v3__empty, "\x0b\x08\x01", TRUNCATED);
+    CHECK_FAULT(v3__empty, "\x0b\x00\x0c", BAD_FIELD_NUMBER);
+    CHECK_FAULT(v3__empty, "\x0b\x0f\x0c", BAD_WIRE_TYPE);
+    CHECK_FAULT(v3__singular, "\x92\x01\x01\x0b\x0c", TRUNCATED);  // begins within self
+}
+
+static void test_groups_nest_no_deeper_than_messages(void **state)
+{
+    uint8_t data[2 * (TERN_MAX_NESTING + 1)];
+
+    (void)state;
+    for (size_t n = TERN_MAX_NESTING; n <= TERN_MAX_NESTING + 1; n++) {
+        memset(data, 0x0b, n);
+        memset(data + n, 0x0c, n);
+        assert_true((decode_n(TYPE(v3__empty), data, 2 * n) != NULL) == (n == TERN_MAX_NESTING));
+    }
+    assert_int_equal(why.fault, TERNI_CODEC_TOO_DEEP);
+}
+
 static void test_unknown_enum_value_is_kept(void **state)
 {
     Codec__V3__Singular *m = DECODE(v3__singular, "\x70\x63");
@@ -375,7 +422,6 @@ static void test_malformed_bytes_are_refused_by_name(void **state)
     CHECK_FAULT(v3__singular, "\x08\x01\x02\x00", BAD_FIELD_NUMBER);
     CHECK_FAULT(v3__empty, "\x00", BAD_FIELD_NUMBER);
     CHECK_FAULT(v3__singular, "\x88\x80\x80\x80\x10\x01", BAD_FIELD_NUMBER);
-    CHECK_FAULT(v3__singular, "\xa3\x01\xa4\x01", BAD_WIRE_TYPE);  // a group
     CHECK_FAULT(v3__singular, "\x3d\x01\x02\x03", TRUNCATED);
     CHECK_FAULT(v3__singular, "\x49\x01\x02\x03\x04\x05\x06\x07", TRUNCATED);
     CHECK_FAULT(v3__singular, "\x7a\x05xyz", TRUNCATED);
@@ -597,6 +643,9 @@ int main(void)
         TEST(test_runs_within_runs_are_whole),
         TEST(test_unknown_fields_are_kept_in_order),
         TEST(test_other_wire_type_is_an_unknown_field),
+        TEST(test_unknown_group_is_kept_and_packed_again),
+        TEST(test_group_ends_where_it_began),
+        TEST(test_groups_nest_no_deeper_than_messages),
         TEST(test_unknown_enum_value_is_kept),
         TEST(test_defaults_are_there_without_a_byte),
         TEST(test_ten_byte_and_overlong_varints),
