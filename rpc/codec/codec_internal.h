@@ -21,6 +21,7 @@
 //    proto3, so in both, unless TERNI_DECODE_RAW_STRINGS), strings with a NUL inside, which a C string
 //    would end at, more than TERN_MAX_NESTING levels, field numbers above 2^29 - 1 and lengths above
 //    2^31 - 1;
+//  - -0.0 is a value: a float or double is absent if none of its bits is set;
 //  - groups are kept, with all that is in them, as unknown fields of wire type 3; they nest no deeper
 //    than messages;
 //  - a known field with another field's wire type is kept as an unknown one;

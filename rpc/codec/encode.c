@@ -195,8 +195,6 @@ static inline uint8_t *write_field(writer *w, const terni_field *f, const uint8_
     case TERNI_ENCODE_BOOL:
     case TERNI_ENCODE_FIXED32:
     case TERNI_ENCODE_FIXED64:
-    case TERNI_ENCODE_FLOAT:
-    case TERNI_ENCODE_DOUBLE:
         return terni_write_scalar(f, at, p);
     case TERNI_ENCODE_TEXT: {
         const char *s = TERNI_AT(char *, at);

@@ -220,10 +220,6 @@ static inline size_t measure_field(terni_encoding *e, const terni_field *f, cons
         return with_tag(f, TERNI_AT(uint32_t, at) != 0, sizeof(uint32_t));
     case TERNI_ENCODE_FIXED64:
         return with_tag(f, TERNI_AT(uint64_t, at) != 0, sizeof(uint64_t));
-    case TERNI_ENCODE_FLOAT:
-        return with_tag(f, terni_is_float_set(TERNI_AT(uint32_t, at)), sizeof(float));
-    case TERNI_ENCODE_DOUBLE:
-        return with_tag(f, terni_is_double_set(TERNI_AT(uint64_t, at)), sizeof(double));
     case TERNI_ENCODE_TEXT: {
         size_t len = len_of(TERNI_AT(char *, at));
 

@@ -9,10 +9,6 @@
 // A member of a message; the plan knows its type.
 #define TERNI_AT(type, p) (*(type const *)(const void *)(p))
 
-// float and double that are neither 0.0 nor -0.0
-static inline bool terni_is_float_set(uint32_t bits) { return bits << 1 != 0; }
-static inline bool terni_is_double_set(uint64_t bits) { return bits << 1 != 0; }
-
 static inline bool terni_is_pointer_set(const terni_field *f, const void *p)
 {
     return p && p != f->default_value;
@@ -71,27 +67,25 @@ static inline uint8_t *terni_write_varint(const terni_field *f, uint64_t v, uint
     return v != 0 ? terni_varint_write(terni_write_tag(f, p), v) : p;
 }
 
-static inline uint8_t *terni_write_fixed32(const terni_field *f, bool is_set, uint32_t v,
-                                           uint8_t *p)
+static inline uint8_t *terni_write_fixed32(const terni_field *f, uint32_t v, uint8_t *p)
 {
-    if (!is_set)
+    if (v == 0)
         return p;
     p = terni_write_tag(f, p);
     terni_store32(p, v);
     return p + sizeof v;
 }
 
-static inline uint8_t *terni_write_fixed64(const terni_field *f, bool is_set, uint64_t v,
-                                           uint8_t *p)
+static inline uint8_t *terni_write_fixed64(const terni_field *f, uint64_t v, uint8_t *p)
 {
-    if (!is_set)
+    if (v == 0)
         return p;
     p = terni_write_tag(f, p);
     terni_store64(p, v);
     return p + sizeof v;
 }
 
-// The ops of scalars, up to TERNI_ENCODE_DOUBLE.
+// The ops of scalars, up to TERNI_ENCODE_FIXED64.
 static inline __attribute__((always_inline)) uint8_t *
 terni_write_scalar(const terni_field *f, const uint8_t *at, uint8_t *p)
 {
@@ -109,15 +103,9 @@ terni_write_scalar(const terni_field *f, const uint8_t *at, uint8_t *p)
     case TERNI_ENCODE_BOOL:
         return terni_write_varint(f, TERNI_AT(protobuf_c_boolean, at) != 0, p);
     case TERNI_ENCODE_FIXED32:
-        return terni_write_fixed32(f, TERNI_AT(uint32_t, at) != 0, TERNI_AT(uint32_t, at), p);
+        return terni_write_fixed32(f, TERNI_AT(uint32_t, at), p);
     case TERNI_ENCODE_FIXED64:
-        return terni_write_fixed64(f, TERNI_AT(uint64_t, at) != 0, TERNI_AT(uint64_t, at), p);
-    case TERNI_ENCODE_FLOAT:
-        return terni_write_fixed32(f, terni_is_float_set(TERNI_AT(uint32_t, at)),
-                                   TERNI_AT(uint32_t, at), p);
-    case TERNI_ENCODE_DOUBLE:
-        return terni_write_fixed64(f, terni_is_double_set(TERNI_AT(uint64_t, at)),
-                                   TERNI_AT(uint64_t, at), p);
+        return terni_write_fixed64(f, TERNI_AT(uint64_t, at), p);
     }
     TERN_UNREACHABLE();
 }

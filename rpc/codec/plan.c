@@ -85,7 +85,7 @@ _Static_assert(sizeof(tern_text) == sizeof(ProtobufCBinaryData) &&
                "tern_text is laid out as protobuf-c's bytes");
 
 // Of a field without presence of its own.
-static terni_encode_op implicit_op(const ProtobufCFieldDescriptor *d, terni_kind kind)
+static terni_encode_op implicit_op(terni_kind kind)
 {
     switch (kind) {
     case TERNI_KIND_INT32:
@@ -101,9 +101,9 @@ static terni_encode_op implicit_op(const ProtobufCFieldDescriptor *d, terni_kind
     case TERNI_KIND_BOOL:
         return TERNI_ENCODE_BOOL;
     case TERNI_KIND_FIXED32:
-        return d->type == PROTOBUF_C_TYPE_FLOAT ? TERNI_ENCODE_FLOAT : TERNI_ENCODE_FIXED32;
+        return TERNI_ENCODE_FIXED32;
     case TERNI_KIND_FIXED64:
-        return d->type == PROTOBUF_C_TYPE_DOUBLE ? TERNI_ENCODE_DOUBLE : TERNI_ENCODE_FIXED64;
+        return TERNI_ENCODE_FIXED64;
     case TERNI_KIND_STRING:
         return TERNI_ENCODE_TEXT;
     case TERNI_KIND_BYTES:
@@ -136,7 +136,7 @@ static terni_encode_op encode_op_of(const ProtobufCFieldDescriptor *d, terni_kin
     if (is_oneof)
         return is_pointer ? TERNI_ENCODE_IF_CASE_SET : TERNI_ENCODE_IF_CASE;
     if (d->label == PROTOBUF_C_LABEL_NONE)
-        return implicit_op(d, kind);
+        return implicit_op(kind);
     if (kind == TERNI_KIND_MESSAGE)
         return TERNI_ENCODE_MESSAGE;
     return kind == TERNI_KIND_STRING ? TERNI_ENCODE_STRING : TERNI_ENCODE_IF_HAS;
@@ -193,7 +193,7 @@ static uint32_t max_flat_of(const terni_field *f)
     if (f->encode_op > TERNI_ENCODE_BYTES)
         return 0;
     return f->tag_len +
-           (f->encode_op > TERNI_ENCODE_DOUBLE ? (uint32_t)TERNI_MAX_VARINT32 : TERNI_MAX_VARINT);
+           (f->encode_op > TERNI_ENCODE_FIXED64 ? (uint32_t)TERNI_MAX_VARINT32 : TERNI_MAX_VARINT);
 }
 
 static uint32_t max_flat(const terni_plan *plan)

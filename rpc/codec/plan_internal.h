@@ -61,7 +61,7 @@ typedef enum terni_decode_op {
 // What the encoder does with the field: when it is written, and how. The common kinds of field have
 // an op of their own, so that one jump per field is enough.
 typedef enum terni_encode_op {
-    // Scalars: written if not zero (nor -0.0, as protobuf-c).
+    // Scalars: written if any bit is set, also that of -0.0.
     TERNI_ENCODE_INT32,
     TERNI_ENCODE_UINT32,
     TERNI_ENCODE_SINT32,
@@ -70,8 +70,6 @@ typedef enum terni_encode_op {
     TERNI_ENCODE_BOOL,
     TERNI_ENCODE_FIXED32,
     TERNI_ENCODE_FIXED64,
-    TERNI_ENCODE_FLOAT,
-    TERNI_ENCODE_DOUBLE,
     // Written if not empty.
     TERNI_ENCODE_TEXT,
     TERNI_ENCODE_BYTES,

@@ -209,6 +209,33 @@ static bool has_odd_unknown(const ProtobufCMessage *msg)
     return false;
 }
 
+static bool is_negative_zero(const ProtobufCMessage *msg, const ProtobufCFieldDescriptor *f)
+{
+    static const double zero = -0.0;
+    static const float  small_zero = -0.0f;
+    const uint8_t      *at = (const uint8_t *)msg + f->offset;
+
+    if (f->type == PROTOBUF_C_TYPE_FLOAT)
+        return memcmp(at, &small_zero, sizeof small_zero) == 0;
+    return f->type == PROTOBUF_C_TYPE_DOUBLE && memcmp(at, &zero, sizeof zero) == 0;
+}
+
+// Is there an implicit -0.0 anywhere? protobuf-c does not pack it.
+static bool has_negative_zero(const ProtobufCMessage *msg)
+{
+    const ProtobufCMessageDescriptor *desc = msg->descriptor;
+
+    for (unsigned i = 0; i < desc->n_fields; i++) {
+        const ProtobufCFieldDescriptor *f = &desc->fields[i];
+
+        if (f->type == PROTOBUF_C_TYPE_MESSAGE
+                ? any_sub(msg, f, has_negative_zero)
+                : f->label == PROTOBUF_C_LABEL_NONE && is_negative_zero(msg, f))
+            return true;
+    }
+    return false;
+}
+
 // Does a singular message field occur twice, anywhere? protobuf-c merges those wrongly, and reads
 // outside of its tables when a oneof is in them.
 static bool has_merge(const ProtobufCMessageDescriptor *desc, reader r, int levels)
@@ -338,9 +365,10 @@ static void check_against_theirs(const ProtobufCMessageDescriptor *desc, const u
         protobuf_c_message_free_unpacked(theirs, NULL);
         return;
     }
-    check_and_free(*packed, pack_theirs(ours));
     CHECK(theirs || has_odd_unknown(ours));
-    if (!has_odd_unknown(ours)) {
+    if (!has_negative_zero(ours))
+        check_and_free(*packed, pack_theirs(ours));
+    if (!has_negative_zero(ours) && !has_odd_unknown(ours)) {
         check_and_free(*packed, pack_theirs(theirs));
         check_and_free(*packed, pack_ours(theirs));
     }
@@ -404,7 +432,7 @@ void codec_compare_encode(const ProtobufCMessage *msg)
     bytes             theirs, bounded;
 
     current = msg->descriptor;
-    theirs = pack_theirs(msg);
+    theirs = has_negative_zero(msg) ? pack_ours(msg) : pack_theirs(msg);
     if (pack_bounded(msg, &bounded))
         check_and_free(theirs, bounded);
     check_and_free(theirs, pack_ours(msg));

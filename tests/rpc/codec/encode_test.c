@@ -96,14 +96,28 @@ static void test_flat_messages_have_a_bound_others_and_long_ones_have_none(void 
     assert_int_equal(terni_codec_bound(terni_plan_get(empty.base.descriptor), &empty.base), 0);
 }
 
-static void test_negative_zero_is_left_out(void **state)
+static void test_negative_zero_is_a_value(void **state)
 {
     Codec__V3__Singular m = CODEC__V3__SINGULAR__INIT;
 
     (void)state;
     m.flt = -0.0f, m.dbl = -0.0;
     codec_compare_encode(&m.base);
+    assert_int_equal(size_of(&m.base), 1 + sizeof m.flt + 1 + sizeof m.dbl);
+    m.flt = 0.0f, m.dbl = 0.0;
     assert_int_equal(size_of(&m.base), 0);
+}
+
+static void test_negative_zero_in_a_map_is_a_value(void **state)
+{
+    Codec__V3__Maps__DoublesEntry entry = CODEC__V3__MAPS__DOUBLES_ENTRY__INIT, *list = &entry;
+    Codec__V3__Maps               m = CODEC__V3__MAPS__INIT;
+
+    (void)state;
+    m.n_doubles = 1, m.doubles = &list;
+    entry.value = -0.0;
+    codec_compare_encode(&m.base);
+    assert_int_equal(size_of(&m.base), 2 + 1 + sizeof entry.value);
 }
 
 // protobuf-c's own empty string counts as unset in a oneof, any other as set.
@@ -365,7 +379,8 @@ int main(void)
         TEST(test_random_messages_of_every_type),
         TEST(test_edges_of_every_scalar),
         TEST(test_flat_messages_have_a_bound_others_and_long_ones_have_none),
-        TEST(test_negative_zero_is_left_out),
+        TEST(test_negative_zero_is_a_value),
+        TEST(test_negative_zero_in_a_map_is_a_value),
         TEST(test_empty_and_null_strings),
         TEST(test_nulls_in_arrays_count_as_empty),
         TEST(test_strings_of_every_length_around_the_edges),
