@@ -12,6 +12,16 @@ static bool is_string(const gen_field *f)
 
 static bool is_text(const gen_field *f) { return is_string(f) && f->is_text; }
 
+static bool is_map(const gen_field *f) { return f->message && f->message->is_map_entry; }
+
+// An entry takes any value: whether it becomes one is decided where the map is.
+static bool is_closed(const gen_message *m, const gen_field *f)
+{
+    const gen_enum *e = is_map(f) ? f->message->fields[1].enumeration : f->enumeration;
+
+    return e && !e->file->is_proto3 && !m->is_map_entry;
+}
+
 static const char *const labels[] = {
     [GEN_IMPLICIT] = "NONE",     [GEN_OPTIONAL] = "OPTIONAL", [GEN_REQUIRED] = "REQUIRED",
     [GEN_REPEATED] = "REPEATED", [GEN_ONEOF] = "OPTIONAL",
@@ -51,6 +61,10 @@ static const char *rules_of(const gen_message *m, const gen_field *f)
         rules = or_flag(rules, "TERN_FIELD_ANY_BYTES");
     if (is_text(f))
         rules = or_flag(rules, "TERN_FIELD_TEXT");
+    if (is_closed(m, f))
+        rules = or_flag(rules, "TERN_FIELD_CLOSED");
+    if (is_map(f))
+        rules = or_flag(rules, "TERN_FIELD_MAP");
     return rules;
 }
 

@@ -165,8 +165,9 @@ static inline uint8_t *new_message(terni_decoder *d, const terni_plan *plan)
     return msg ? memcpy(msg, plan->image, plan->size) : terni_decode_fail(d, TERNI_CODEC_NO_MEMORY);
 }
 
-static const uint8_t *decode_messages(terni_decoder *d, const terni_field *f, uint8_t *msg,
-                                      const uint8_t *p, const uint8_t *end, int levels)
+static inline __attribute__((always_inline)) const uint8_t *
+decode_messages(terni_decoder *d, const terni_field *f, uint8_t *msg, const uint8_t *p,
+                const uint8_t *end, int levels)
 {
     const uint8_t *next = p;
     size_t         base = d->n_pending, len;
@@ -180,6 +181,22 @@ static const uint8_t *decode_messages(terni_decoder *d, const terni_field *f, ui
             return NULL;
     } while ((next = skip_same_tag(f, p, end)));
     return d->n_pending == base || settle(d, f, msg, base) ? p : NULL;
+}
+
+// Where every entry has to be looked at, a run is of one.
+static __attribute__((noinline)) const uint8_t *decode_map(terni_decoder *d, const terni_field *f,
+                                                           uint8_t *msg, const uint8_t *p,
+                                                           const uint8_t *end, int levels)
+{
+    const uint8_t *entry;
+    size_t         len;
+
+    if (terni_field_is_looked_at(f)) {
+        if (!(entry = terni_decode_len(d, p, end, &len)))
+            return NULL;
+        end = entry + len;
+    }
+    return decode_messages(d, f, msg, p, end, levels);
 }
 
 // A message field that comes again is merged into what came before.
@@ -222,12 +239,20 @@ static const terni_field *find_missing(const terni_plan *plan, const uint64_t *s
     return NULL;
 }
 
-// What the wire type asks for; TERNI_DECODE_NOTHING if it is not one of the field's.
-static terni_decode_op op_for(const terni_field *f, uint32_t tag)
+// What the wire type asks for; TERNI_DECODE_NOTHING if it is not one of the field's, or the value is not.
+static __attribute__((noinline)) unsigned op_for(terni_decoder *d, const terni_field *f,
+                                                 uint32_t tag, const uint8_t *p, const uint8_t *end)
 {
-    if (f->tag == tag)
-        return f->op;
-    return f->other_wire_type == (tag & 7) ? f->other_op : TERNI_DECODE_NOTHING;
+    unsigned wire_type = tag & 7, op = TERNI_DECODE_NOTHING;
+
+    if (wire_type == (f->tag_bytes[0] & 7u))
+        op = f->own_op;
+    else if (wire_type == f->other_wire_type)
+        op = f->other_op;
+    if (terni_field_is_looked_at(f) && op != TERNI_DECODE_NOTHING &&
+        !terni_decode_is_known(d, f, op, p, end))
+        op = TERNI_DECODE_NOTHING;
+    return op;
 }
 
 static inline void mark_present(const terni_field *f, uint8_t *msg, uint64_t *seen)
@@ -316,8 +341,13 @@ static inline const uint8_t *decode_field(terni_decoder *d, const terni_field *f
         return terni_decode_element(d, f, msg, p, end);
     case TERNI_DECODE_PACKED:
         return terni_decode_packed(d, f, msg, p, end);
+    case TERNI_DECODE_PACKED_ENUM:
+        return terni_decode_packed_enum(d, f, msg, p, end);
+    case TERNI_DECODE_MAP:
+        return decode_map(d, f, msg, p, end, levels);
     case TERNI_DECODE_NOTHING:
-        return terni_decode_fail(d, TERNI_CODEC_BAD_FIELD_NUMBER);  // 0
+        return terni_decode_fail(d, f->desc ? TERNI_CODEC_BAD_WIRE_TYPE
+                                            : TERNI_CODEC_BAD_FIELD_NUMBER);
     }
     TERN_UNREACHABLE();
 }
@@ -347,7 +377,7 @@ static const uint8_t *decode_message(terni_decoder *d, const terni_plan *plan, u
         if (TERN_UNLIKELY(tag != f->tag)) {
             const terni_field *found = terni_plan_find(plan, tag >> 3);
 
-            if (!found || (op = op_for(found, tag)) == TERNI_DECODE_NOTHING) {
+            if (!found || (op = op_for(d, found, tag, p, end)) == TERNI_DECODE_NOTHING) {
                 if (!(p = terni_decode_unknown(d, tag, msg, p, end, levels - 1)))
                     return blame(d, plan, found);
                 continue;

@@ -308,3 +308,80 @@ const uint8_t *terni_decode_unknown(terni_decoder *d, uint32_t tag, uint8_t *msg
     base->n_unknown_fields++;
     return p;
 }
+
+// ---- closed enums --------------------------------------------------------
+
+static bool is_value_known(const terni_field *f, uint64_t v)
+{
+    return protobuf_c_enum_descriptor_get_value(f->desc->descriptor, (int)(int32_t)v) != NULL;
+}
+
+// Each value that the enum does not know becomes an unknown field of its own.
+const uint8_t *terni_decode_packed_enum(terni_decoder *d, const terni_field *f, uint8_t *msg,
+                                        const uint8_t *p, const uint8_t *end)
+{
+    const uint32_t tag = f->desc->id << 3 | TERNI_WIRE_VARINT;
+    size_t         len;
+    uint64_t       v;
+    int32_t       *room;
+
+    if (!(p = terni_decode_len(d, p, end, &len)))
+        return NULL;
+    for (end = p + len; p < end;) {
+        const uint8_t *start = p;
+
+        if (!(p = terni_decode_varint(d, p, end, &v)))
+            return NULL;
+        if (!is_value_known(f, v)) {
+            if (!terni_decode_unknown(d, tag, msg, start, end, 0))
+                return NULL;
+            continue;
+        }
+        if (!(room = terni_decode_grow(d, f, msg, 1)))
+            return NULL;
+        *room = (int32_t)v;
+        *terni_decode_count_of(f, msg) += 1;
+    }
+    return p;
+}
+
+// The last value of an entry counts; without one it has the default, which is known.
+static bool is_entry_known(const terni_decoder *d, const terni_field *f, const uint8_t *p,
+                           const uint8_t *end)
+{
+    const terni_field *value = terni_plan_find(f->sub, TERNI_MAP_VALUE);
+    terni_decoder      probe;  // takes the blame
+    bool               is_known = true;
+    uint32_t           tag;
+    uint64_t           v;
+    size_t             len;
+
+    probe.limit = d->limit;
+
+    if (!(p = terni_decode_len(&probe, p, end, &len)))
+        return true;
+    for (end = p + len; p && p < end;) {
+        if (!(p = terni_decode_tag(&probe, p, end, &tag)))
+            break;
+        if (tag == (TERNI_MAP_VALUE << 3 | TERNI_WIRE_VARINT)) {
+            if ((p = terni_decode_varint(&probe, p, end, &v)))
+                is_known = is_value_known(value, v);
+        } else {
+            p = skip_value(&probe, tag, p, end, TERN_MAX_NESTING);
+        }
+    }
+    return is_known || !p;
+}
+
+bool terni_decode_is_known(const terni_decoder *d, const terni_field *f, unsigned op,
+                           const uint8_t *p, const uint8_t *end)
+{
+    uint64_t v;
+
+    if (op == TERNI_DECODE_PACKED_ENUM)
+        return true;  // each on its own, later
+    if (op == TERNI_DECODE_MAP)
+        return is_entry_known(d, f, p, end);
+    p = p < end ? terni_varint_read_any(p, d->limit, &v) : NULL;
+    return !p || p > end || is_value_known(f, v);
+}

@@ -77,6 +77,12 @@ const uint8_t *terni_decode_element(terni_decoder *d, const terni_field *f, uint
                                     const uint8_t *p, const uint8_t *end);
 const uint8_t *terni_decode_packed(terni_decoder *d, const terni_field *f, uint8_t *msg,
                                    const uint8_t *p, const uint8_t *end);
+const uint8_t *terni_decode_packed_enum(terni_decoder *d, const terni_field *f, uint8_t *msg,
+                                        const uint8_t *p, const uint8_t *end);
+// Of a field that is looked at: whether what comes at `p` is one of its values. True of malformed bytes:
+// whoever decodes them finds it out.
+bool terni_decode_is_known(const terni_decoder *d, const terni_field *f, unsigned op,
+                           const uint8_t *p, const uint8_t *end);
 // Keeps a field that the plan does not know, or not with this wire type; `p` is behind its tag. Groups
 // within may nest `levels` deep.
 const uint8_t *terni_decode_unknown(terni_decoder *d, uint32_t tag, uint8_t *msg, const uint8_t *p,

@@ -156,6 +156,16 @@ static void fill_repeated_ops(terni_field *f, const struct kind_row *row)
     }
 }
 
+static void fill_closed_ops(terni_field *f)
+{
+    if (f->own_op == TERNI_DECODE_PACKED)
+        f->own_op = TERNI_DECODE_PACKED_ENUM;
+    if (f->other_op == TERNI_DECODE_PACKED)
+        f->other_op = TERNI_DECODE_PACKED_ENUM;
+    f->tag |= TERNI_LOOKED_AT;
+    f->op = TERNI_DECODE_NOTHING;
+}
+
 static void fill_tag(terni_field *f, uint32_t number, uint8_t wire_type)
 {
     f->tag = number << 3 | wire_type;
@@ -184,6 +194,11 @@ static void fill_field(terni_field *f, const ProtobufCFieldDescriptor *d)
     if (f->quantifier > 0 && d->label != PROTOBUF_C_LABEL_REPEATED)
         f->mark = d->flags & PROTOBUF_C_FIELD_FLAG_ONEOF ? d->id : 1;
     fill_tag(f, d->id, f->op == TERNI_DECODE_PACKED ? TERNI_WIRE_BYTES : row->wire_type);
+    if (d->reserved_flags & TERN_FIELD_MAP)
+        f->op = TERNI_DECODE_MAP;
+    f->own_op = f->op;
+    if (d->reserved_flags & TERN_FIELD_CLOSED)
+        fill_closed_ops(f);
 }
 
 // What a field of a flat message takes at most, without the bytes of strings and `bytes`; 0 if it

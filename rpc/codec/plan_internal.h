@@ -55,7 +55,9 @@ typedef enum terni_decode_op {
     TERNI_DECODE_MESSAGES,  // a run of them
     TERNI_DECODE_ELEMENT,   // one more of any other kind
     TERNI_DECODE_PACKED,
-    TERNI_DECODE_NOTHING,  // what comes is not the field, but unknown
+    TERNI_DECODE_PACKED_ENUM,  // closed
+    TERNI_DECODE_MAP,          // a run of entries, or one that is looked at
+    TERNI_DECODE_NOTHING,      // what comes is not the field, but unknown
 } terni_decode_op;
 
 // What the encoder does with the field: when it is written, and how. The common kinds of field have
@@ -87,23 +89,31 @@ typedef enum terni_encode_op {
     TERNI_ENCODE_IF_CASE_SET,  // and if neither NULL nor the default
 } terni_encode_op;
 
+// A closed enum, or a map of them, whose bytes decide whether they are the field at all. So that only
+// such fields pay for it, their `tag` is one that no value has, and they are found by their number.
+enum { TERNI_LOOKED_AT = 7 };
+
+// The numbers of an entry's fields.
+enum { TERNI_MAP_KEY = 1, TERNI_MAP_VALUE = 2 };
+
 typedef struct terni_field terni_field;
 struct terni_field {
-    uint32_t                        tag;  // number and wire type, as expected on the wire
-    uint8_t                         op;   // terni_decode_op
-    uint8_t                         encode_op;
-    uint8_t                         kind;
-    uint8_t                         tag_len;
-    uint32_t                        offset;      // of the value, or of the array's pointer
-    uint32_t                        quantifier;  // offset of has_x, of the case, or of n_x; or 0
-    uint32_t                        mark;        // what the decoder puts there: 1, the case, or 0
-    uint16_t                        required;    // 1 + its place among the required fields, or 0
-    uint8_t                         other_op;    // for the field's other wire type
-    uint8_t                         other_wire_type;
-    uint8_t                         element_size;
-    uint8_t                         tag_bytes[7];
-    const terni_plan               *sub;  // of a message
-    const void                     *default_value;
+    uint32_t          tag;  // number and wire type, as expected on the wire; see TERNI_LOOKED_AT
+    uint8_t           op;   // terni_decode_op
+    uint8_t           encode_op;
+    uint8_t           kind;
+    uint8_t           tag_len;
+    uint32_t          offset;      // of the value, or of the array's pointer
+    uint32_t          quantifier;  // offset of has_x, of the case, or of n_x; or 0
+    uint32_t          mark;        // what the decoder puts there: 1, the case, or 0
+    uint16_t          required;    // 1 + its place among the required fields, or 0
+    uint8_t           other_op;    // for the field's other wire type
+    uint8_t           other_wire_type;
+    uint8_t           element_size;
+    uint8_t           tag_bytes[5];
+    uint8_t           own_op;  // for the wire type of tag_bytes; mostly `op`
+    const terni_plan *sub;     // of a message
+    const void       *default_value;
     const ProtobufCFieldDescriptor *desc;
 };
 
@@ -124,6 +134,11 @@ static inline size_t terni_plan_field_index(const terni_plan *plan, const terni_
 {
     TERN_DEBUG_ASSERT(f >= plan->fields && f <= plan->fields + plan->n_fields);
     return (size_t)(f - plan->fields);
+}
+
+static inline bool terni_field_is_looked_at(const terni_field *f)
+{
+    return (f->tag & 7) == TERNI_LOOKED_AT;
 }
 
 // The field of that number, or NULL.

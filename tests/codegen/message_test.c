@@ -95,6 +95,78 @@ static void test_constructor_packs_and_unpack_restores(void **state)
     assert_true(protobuf_c_message_check(&copy->base));
 }
 
+// What is not a level is kept, but it is no level.
+static void check_closed(const char *bytes, size_t len, void (*check)(const demo_old_closed *m))
+{
+    TERN_AUTO(demo_old_closed) *m = demo_old_closed_unpack(bytes, len);
+    uint8_t buf[64];
+    ssize_t packed;
+
+    assert_non_null(m);
+    check(m);
+    packed = demo_old_closed_pack(m, buf, sizeof buf);
+    assert_true(packed > 0);
+    TERN_AUTO(demo_old_closed) *again = demo_old_closed_unpack(buf, (size_t)packed);
+    assert_non_null(again);
+    check(again);
+    assert_int_equal(m->base.n_unknown_fields, again->base.n_unknown_fields);
+}
+
+static void check_one(const demo_old_closed *m)
+{
+    assert_false(m->has_one);
+    assert_int_equal(m->one, DEMO_OLD_LEVEL_LOW);
+    assert_int_equal(m->base.n_unknown_fields, 1);
+    assert_int_equal(m->base.unknown_fields[0].tag, 1);
+}
+
+static void check_many(const demo_old_closed *m)
+{
+    assert_int_equal(m->n_many, 2);
+    assert_int_equal(m->many[1], DEMO_OLD_LEVEL_HIGH);
+    assert_int_equal(m->n_packed, 2);
+    assert_int_equal(m->packed[1], DEMO_OLD_LEVEL_HIGH);
+    assert_int_equal(m->base.n_unknown_fields, 3);
+    assert_int_equal(m->last, 1);
+}
+
+static void check_choice(const demo_old_closed *m)
+{
+    assert_int_equal(m->choice_case, DEMO_OLD_CLOSED_CHOICE_OTHER);
+    assert_string_equal(m->other, "x");
+}
+
+static void check_map(const demo_old_closed *m)
+{
+    assert_int_equal(m->n_by_name, 3);
+    assert_int_equal(demo_old_closed_by_name_get(m, "a")->value, DEMO_OLD_GRADE_TOP);
+    assert_int_equal(demo_old_closed_by_name_get(m, "c")->value, DEMO_OLD_GRADE_TOP);
+    assert_int_equal(demo_old_closed_by_name_get(m, "d")->value, DEMO_OLD_GRADE_NONE);
+    assert_int_equal(m->base.n_unknown_fields, 1);
+    assert_memory_equal(m->base.unknown_fields[0].data, "\x05\x0a\x01z\x10\x04", 6);
+}
+
+static void test_unknown_values_of_closed_enums_are_unknown_fields(void **state)
+{
+    (void)state;
+#define CHECK(fn, bytes) check_closed("\x38\x03" bytes, sizeof("\x38\x03" bytes) - 1, fn)
+    CHECK(check_one, "\x08\x04");
+    CHECK(check_many, "\x10\x03\x10\x04\x10\x09\x12\x01\x05\x1a\x03\x03\x04\x09\x40\x01");
+    CHECK(check_choice, "\x2a\x01x\x20\x04");
+    CHECK(check_map, "\x32\x05\x0a\x01"
+                     "a\x10\x09"
+                     "\x32\x05\x0a\x01z\x10\x04"
+                     "\x32\x07\x0a\x01"
+                     "c\x10\x04\x10\x09"
+                     "\x32\x03\x0a\x01"
+                     "d");
+#undef CHECK
+    assert_null(demo_old_closed_unpack("\x38\x04", 2));  // must, which is required
+    assert_null(demo_old_closed_unpack("\x38\x03\x08\x84", 4));
+    assert_null(demo_old_closed_unpack("\x38\x03\x0f\x03", 4));
+    assert_null(demo_old_closed_unpack("\x38\x03\x1a\x02\x03\x84", 6));
+}
+
 static void test_pack_into_too_little_room_is_refused(void **state)
 {
     uint8_t buf[4] = { 0 };
@@ -206,6 +278,7 @@ int main(void)
         cmocka_unit_test(test_strings_of_proto3_are_never_null_when_read),
         cmocka_unit_test(test_strings_are_utf8_in_proto3_only),
         cmocka_unit_test(test_constructor_packs_and_unpack_restores),
+        cmocka_unit_test(test_unknown_values_of_closed_enums_are_unknown_fields),
         cmocka_unit_test(test_pack_into_too_little_room_is_refused),
         cmocka_unit_test(test_unpack_of_garbage_is_null),
         cmocka_unit_test(test_oneof_holds_the_last_case),

@@ -74,6 +74,9 @@ TERN_API const void *tern_message_find(const void *entries, size_t n_entries, co
 // What protobuf-c's descriptors have no place for: in `reserved_flags` of a field.
 #define TERN_FIELD_ANY_BYTES 1u  // proto2's strings; all others have to be UTF-8
 #define TERN_FIELD_TEXT      2u  // a tern_text, of PROTOBUF_C_TYPE_BYTES
+#define TERN_FIELD_CLOSED                                                                          \
+    4u                     // an enum of proto2, or a map of them: other values are unknown fields
+#define TERN_FIELD_MAP 8u  // its messages are the entries of a map
 
 // ---- what a message header says ------------------------------------------
 

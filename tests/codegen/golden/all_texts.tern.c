@@ -42,6 +42,7 @@ static const ProtobufCFieldDescriptor fields_of_demo_texts_old[] = {
         .quantifier_offset = offsetof(demo_texts_old, n_labels),
         .offset = offsetof(demo_texts_old, labels),
         .descriptor = &demo_texts_old_labels_entry_descriptor,
+        .reserved_flags = TERN_FIELD_MAP,
     },
 };
 static const unsigned names_of_demo_texts_old[] = { 3, 0, 2, 1 };

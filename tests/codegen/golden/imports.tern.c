@@ -30,6 +30,7 @@ static const ProtobufCFieldDescriptor fields_of_app_box[] = {
         .quantifier_offset = offsetof(app_box, n_sides),
         .offset = offsetof(app_box, sides),
         .descriptor = &app_box_sides_entry_descriptor,
+        .reserved_flags = TERN_FIELD_MAP,
     },
     {
         .name = "state",

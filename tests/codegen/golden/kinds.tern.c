@@ -711,6 +711,7 @@ static const ProtobufCFieldDescriptor fields_of_demo_v1_maps[] = {
         .quantifier_offset = offsetof(demo_v1_maps, n_labels),
         .offset = offsetof(demo_v1_maps, labels),
         .descriptor = &demo_v1_maps_labels_entry_descriptor,
+        .reserved_flags = TERN_FIELD_MAP,
     },
     {
         .name = "shapes",
@@ -720,6 +721,7 @@ static const ProtobufCFieldDescriptor fields_of_demo_v1_maps[] = {
         .quantifier_offset = offsetof(demo_v1_maps, n_shapes),
         .offset = offsetof(demo_v1_maps, shapes),
         .descriptor = &demo_v1_maps_shapes_entry_descriptor,
+        .reserved_flags = TERN_FIELD_MAP,
     },
     {
         .name = "blobs",
@@ -729,6 +731,7 @@ static const ProtobufCFieldDescriptor fields_of_demo_v1_maps[] = {
         .quantifier_offset = offsetof(demo_v1_maps, n_blobs),
         .offset = offsetof(demo_v1_maps, blobs),
         .descriptor = &demo_v1_maps_blobs_entry_descriptor,
+        .reserved_flags = TERN_FIELD_MAP,
     },
     {
         .name = "colors",
@@ -738,6 +741,7 @@ static const ProtobufCFieldDescriptor fields_of_demo_v1_maps[] = {
         .quantifier_offset = offsetof(demo_v1_maps, n_colors),
         .offset = offsetof(demo_v1_maps, colors),
         .descriptor = &demo_v1_maps_colors_entry_descriptor,
+        .reserved_flags = TERN_FIELD_MAP,
     },
     {
         .name = "numbers",
@@ -748,6 +752,7 @@ static const ProtobufCFieldDescriptor fields_of_demo_v1_maps[] = {
         .offset = offsetof(demo_v1_maps, numbers),
         .descriptor = &demo_v1_maps_numbers_entry_descriptor,
         .flags = PROTOBUF_C_FIELD_FLAG_DEPRECATED,
+        .reserved_flags = TERN_FIELD_MAP,
     },
 };
 static const unsigned names_of_demo_v1_maps[] = { 2, 3, 0, 4, 1 };

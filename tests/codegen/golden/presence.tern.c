@@ -31,6 +31,32 @@ const ProtobufCEnumDescriptor demo_old_level_descriptor = {
     .value_ranges = ranges_of_demo_old_level,
 };
 
+// ---- demo.old.Grade -----------------------------------------------------
+
+static const ProtobufCEnumValue values_of_demo_old_grade[] = {
+    { "GRADE_NONE", "DEMO_OLD_GRADE_NONE", 0 },
+    { "GRADE_TOP", "DEMO_OLD_GRADE_TOP", 9 },
+};
+static const ProtobufCEnumValueIndex names_of_demo_old_grade[] = {
+    { "GRADE_NONE", 0 },
+    { "GRADE_TOP", 1 },
+};
+static const ProtobufCIntRange ranges_of_demo_old_grade[] = { { 0, 0 }, { 9, 1 }, { 0, 2 } };
+_Static_assert(sizeof(demo_old_grade) == sizeof(int), "protobuf-c stores enums as int");
+const ProtobufCEnumDescriptor demo_old_grade_descriptor = {
+    .magic = PROTOBUF_C__ENUM_DESCRIPTOR_MAGIC,
+    .name = "demo.old.Grade",
+    .short_name = "Grade",
+    .c_name = "demo_old_grade",
+    .package_name = "demo.old",
+    .n_values = 2,
+    .values = values_of_demo_old_grade,
+    .n_value_names = 2,
+    .values_by_name = names_of_demo_old_grade,
+    .n_value_ranges = 2,
+    .value_ranges = ranges_of_demo_old_grade,
+};
+
 // ---- demo.old.Defaults --------------------------------------------------
 
 static const int32_t default_of_demo_old_defaults_count = -5;
@@ -177,6 +203,7 @@ static const ProtobufCFieldDescriptor fields_of_demo_old_defaults[] = {
         .offset = offsetof(demo_old_defaults, level),
         .descriptor = &demo_old_level_descriptor,
         .default_value = &default_of_demo_old_defaults_level,
+        .reserved_flags = TERN_FIELD_CLOSED,
     },
     {
         .name = "high",
@@ -187,6 +214,7 @@ static const ProtobufCFieldDescriptor fields_of_demo_old_defaults[] = {
         .offset = offsetof(demo_old_defaults, high),
         .descriptor = &demo_old_level_descriptor,
         .default_value = &default_of_demo_old_defaults_high,
+        .reserved_flags = TERN_FIELD_CLOSED,
     },
     {
         .name = "plain",
@@ -283,6 +311,7 @@ static const ProtobufCFieldDescriptor fields_of_demo_old_required[] = {
         .type = PROTOBUF_C_TYPE_ENUM,
         .offset = offsetof(demo_old_required, level),
         .descriptor = &demo_old_level_descriptor,
+        .reserved_flags = TERN_FIELD_CLOSED,
     },
     {
         .name = "data",
@@ -362,6 +391,7 @@ static const ProtobufCFieldDescriptor fields_of_demo_old_lists[] = {
         .offset = offsetof(demo_old_lists, levels),
         .descriptor = &demo_old_level_descriptor,
         .flags = PROTOBUF_C_FIELD_FLAG_PACKED,
+        .reserved_flags = TERN_FIELD_CLOSED,
     },
     {
         .name = "by_name",
@@ -371,6 +401,7 @@ static const ProtobufCFieldDescriptor fields_of_demo_old_lists[] = {
         .quantifier_offset = offsetof(demo_old_lists, n_by_name),
         .offset = offsetof(demo_old_lists, by_name),
         .descriptor = &demo_old_lists_by_name_entry_descriptor,
+        .reserved_flags = TERN_FIELD_MAP,
     },
     {
         .name = "number",
@@ -511,6 +542,164 @@ const ProtobufCMessageDescriptor demo_old_open_descriptor = {
     .message_init = init_demo_old_open,
 };
 
+// ---- demo.old.Closed ----------------------------------------------------
+
+static const demo_old_level default_of_demo_old_closed_one = (demo_old_level)3;
+static const ProtobufCFieldDescriptor fields_of_demo_old_closed[] = {
+    {
+        .name = "one",
+        .id = 1,
+        .label = PROTOBUF_C_LABEL_OPTIONAL,
+        .type = PROTOBUF_C_TYPE_ENUM,
+        .quantifier_offset = offsetof(demo_old_closed, has_one),
+        .offset = offsetof(demo_old_closed, one),
+        .descriptor = &demo_old_level_descriptor,
+        .default_value = &default_of_demo_old_closed_one,
+        .reserved_flags = TERN_FIELD_CLOSED,
+    },
+    {
+        .name = "many",
+        .id = 2,
+        .label = PROTOBUF_C_LABEL_REPEATED,
+        .type = PROTOBUF_C_TYPE_ENUM,
+        .quantifier_offset = offsetof(demo_old_closed, n_many),
+        .offset = offsetof(demo_old_closed, many),
+        .descriptor = &demo_old_level_descriptor,
+        .reserved_flags = TERN_FIELD_CLOSED,
+    },
+    {
+        .name = "packed",
+        .id = 3,
+        .label = PROTOBUF_C_LABEL_REPEATED,
+        .type = PROTOBUF_C_TYPE_ENUM,
+        .quantifier_offset = offsetof(demo_old_closed, n_packed),
+        .offset = offsetof(demo_old_closed, packed),
+        .descriptor = &demo_old_level_descriptor,
+        .flags = PROTOBUF_C_FIELD_FLAG_PACKED,
+        .reserved_flags = TERN_FIELD_CLOSED,
+    },
+    {
+        .name = "chosen",
+        .id = 4,
+        .label = PROTOBUF_C_LABEL_OPTIONAL,
+        .type = PROTOBUF_C_TYPE_ENUM,
+        .quantifier_offset = offsetof(demo_old_closed, choice_case),
+        .offset = offsetof(demo_old_closed, chosen),
+        .descriptor = &demo_old_level_descriptor,
+        .flags = PROTOBUF_C_FIELD_FLAG_ONEOF,
+        .reserved_flags = TERN_FIELD_CLOSED,
+    },
+    {
+        .name = "other",
+        .id = 5,
+        .label = PROTOBUF_C_LABEL_OPTIONAL,
+        .type = PROTOBUF_C_TYPE_STRING,
+        .quantifier_offset = offsetof(demo_old_closed, choice_case),
+        .offset = offsetof(demo_old_closed, other),
+        .flags = PROTOBUF_C_FIELD_FLAG_ONEOF,
+        .reserved_flags = TERN_FIELD_ANY_BYTES,
+    },
+    {
+        .name = "by_name",
+        .id = 6,
+        .label = PROTOBUF_C_LABEL_REPEATED,
+        .type = PROTOBUF_C_TYPE_MESSAGE,
+        .quantifier_offset = offsetof(demo_old_closed, n_by_name),
+        .offset = offsetof(demo_old_closed, by_name),
+        .descriptor = &demo_old_closed_by_name_entry_descriptor,
+        .reserved_flags = TERN_FIELD_CLOSED | TERN_FIELD_MAP,
+    },
+    {
+        .name = "must",
+        .id = 7,
+        .label = PROTOBUF_C_LABEL_REQUIRED,
+        .type = PROTOBUF_C_TYPE_ENUM,
+        .offset = offsetof(demo_old_closed, must),
+        .descriptor = &demo_old_level_descriptor,
+        .reserved_flags = TERN_FIELD_CLOSED,
+    },
+    {
+        .name = "last",
+        .id = 8,
+        .label = PROTOBUF_C_LABEL_OPTIONAL,
+        .type = PROTOBUF_C_TYPE_INT32,
+        .quantifier_offset = offsetof(demo_old_closed, has_last),
+        .offset = offsetof(demo_old_closed, last),
+    },
+};
+static const unsigned names_of_demo_old_closed[] = { 5, 3, 7, 1, 6, 0, 4, 2 };
+static const ProtobufCIntRange ranges_of_demo_old_closed[] = { { 1, 0 }, { 0, 8 } };
+
+static void init_demo_old_closed(ProtobufCMessage *m)
+{
+    *(demo_old_closed *)m = (demo_old_closed){
+        .base = PROTOBUF_C_MESSAGE_INIT(&demo_old_closed_descriptor),
+        .one = default_of_demo_old_closed_one,
+    };
+}
+
+const ProtobufCMessageDescriptor demo_old_closed_descriptor = {
+    .magic = PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+    .name = "demo.old.Closed",
+    .short_name = "Closed",
+    .c_name = "demo_old_closed",
+    .package_name = "demo.old",
+    .sizeof_message = sizeof(demo_old_closed),
+    .n_fields = 8,
+    .fields = fields_of_demo_old_closed,
+    .fields_sorted_by_name = names_of_demo_old_closed,
+    .n_field_ranges = 1,
+    .field_ranges = ranges_of_demo_old_closed,
+    .message_init = init_demo_old_closed,
+};
+
+// ---- demo.old.Closed.ByNameEntry ----------------------------------------
+
+static const ProtobufCFieldDescriptor fields_of_demo_old_closed_by_name_entry[] = {
+    {
+        .name = "key",
+        .id = 1,
+        .label = PROTOBUF_C_LABEL_NONE,
+        .type = PROTOBUF_C_TYPE_STRING,
+        .offset = offsetof(demo_old_closed_by_name_entry, key),
+        .default_value = protobuf_c_empty_string,
+        .reserved_flags = TERN_FIELD_ANY_BYTES,
+    },
+    {
+        .name = "value",
+        .id = 2,
+        .label = PROTOBUF_C_LABEL_NONE,
+        .type = PROTOBUF_C_TYPE_ENUM,
+        .offset = offsetof(demo_old_closed_by_name_entry, value),
+        .descriptor = &demo_old_grade_descriptor,
+    },
+};
+static const unsigned names_of_demo_old_closed_by_name_entry[] = { 0, 1 };
+static const ProtobufCIntRange ranges_of_demo_old_closed_by_name_entry[] = { { 1, 0 }, { 0, 2 } };
+
+static void init_demo_old_closed_by_name_entry(ProtobufCMessage *m)
+{
+    *(demo_old_closed_by_name_entry *)m = (demo_old_closed_by_name_entry){
+        .base = PROTOBUF_C_MESSAGE_INIT(&demo_old_closed_by_name_entry_descriptor),
+        .key = protobuf_c_empty_string,
+    };
+}
+
+const ProtobufCMessageDescriptor demo_old_closed_by_name_entry_descriptor = {
+    .magic = PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+    .name = "demo.old.Closed.ByNameEntry",
+    .short_name = "ByNameEntry",
+    .c_name = "demo_old_closed_by_name_entry",
+    .package_name = "demo.old",
+    .sizeof_message = sizeof(demo_old_closed_by_name_entry),
+    .n_fields = 2,
+    .fields = fields_of_demo_old_closed_by_name_entry,
+    .fields_sorted_by_name = names_of_demo_old_closed_by_name_entry,
+    .n_field_ranges = 1,
+    .field_ranges = ranges_of_demo_old_closed_by_name_entry,
+    .message_init = init_demo_old_closed_by_name_entry,
+};
+
 // ---- presence.proto -----------------------------------------------------
 
 static const uint8_t bytes[] = {
@@ -593,10 +782,37 @@ static const uint8_t bytes[] = {
     0x12, 0x14, 0x0a, 0x05, 0x6b, 0x6e, 0x6f, 0x77, 0x6e, 0x18, 0x01, 0x20, 0x01, 0x28, 0x05, 0x52,
     0x05, 0x6b, 0x6e, 0x6f, 0x77, 0x6e, 0x2a, 0x05, 0x08, 0x64, 0x10, 0xc8, 0x01, 0x2a, 0x09, 0x08,
     0xe8, 0x07, 0x10, 0x80, 0x80, 0x80, 0x80, 0x02, 0x4a, 0x04, 0x08, 0x02, 0x10, 0x03, 0x4a, 0x04,
-    0x08, 0x05, 0x10, 0x0a, 0x52, 0x04, 0x67, 0x6f, 0x6e, 0x65, 0x2a, 0x26, 0x0a, 0x05, 0x4c, 0x65,
-    0x76, 0x65, 0x6c, 0x12, 0x0d, 0x0a, 0x09, 0x4c, 0x45, 0x56, 0x45, 0x4c, 0x5f, 0x4c, 0x4f, 0x57,
-    0x10, 0x03, 0x12, 0x0e, 0x0a, 0x0a, 0x4c, 0x45, 0x56, 0x45, 0x4c, 0x5f, 0x48, 0x49, 0x47, 0x48,
-    0x10, 0x09
+    0x08, 0x05, 0x10, 0x0a, 0x52, 0x04, 0x67, 0x6f, 0x6e, 0x65, 0x22, 0x86, 0x03, 0x0a, 0x06, 0x43,
+    0x6c, 0x6f, 0x73, 0x65, 0x64, 0x12, 0x21, 0x0a, 0x03, 0x6f, 0x6e, 0x65, 0x18, 0x01, 0x20, 0x01,
+    0x28, 0x0e, 0x32, 0x0f, 0x2e, 0x64, 0x65, 0x6d, 0x6f, 0x2e, 0x6f, 0x6c, 0x64, 0x2e, 0x4c, 0x65,
+    0x76, 0x65, 0x6c, 0x52, 0x03, 0x6f, 0x6e, 0x65, 0x12, 0x23, 0x0a, 0x04, 0x6d, 0x61, 0x6e, 0x79,
+    0x18, 0x02, 0x20, 0x03, 0x28, 0x0e, 0x32, 0x0f, 0x2e, 0x64, 0x65, 0x6d, 0x6f, 0x2e, 0x6f, 0x6c,
+    0x64, 0x2e, 0x4c, 0x65, 0x76, 0x65, 0x6c, 0x52, 0x04, 0x6d, 0x61, 0x6e, 0x79, 0x12, 0x2b, 0x0a,
+    0x06, 0x70, 0x61, 0x63, 0x6b, 0x65, 0x64, 0x18, 0x03, 0x20, 0x03, 0x28, 0x0e, 0x32, 0x0f, 0x2e,
+    0x64, 0x65, 0x6d, 0x6f, 0x2e, 0x6f, 0x6c, 0x64, 0x2e, 0x4c, 0x65, 0x76, 0x65, 0x6c, 0x42, 0x02,
+    0x10, 0x01, 0x52, 0x06, 0x70, 0x61, 0x63, 0x6b, 0x65, 0x64, 0x12, 0x29, 0x0a, 0x06, 0x63, 0x68,
+    0x6f, 0x73, 0x65, 0x6e, 0x18, 0x04, 0x20, 0x01, 0x28, 0x0e, 0x32, 0x0f, 0x2e, 0x64, 0x65, 0x6d,
+    0x6f, 0x2e, 0x6f, 0x6c, 0x64, 0x2e, 0x4c, 0x65, 0x76, 0x65, 0x6c, 0x48, 0x00, 0x52, 0x06, 0x63,
+    0x68, 0x6f, 0x73, 0x65, 0x6e, 0x12, 0x16, 0x0a, 0x05, 0x6f, 0x74, 0x68, 0x65, 0x72, 0x18, 0x05,
+    0x20, 0x01, 0x28, 0x09, 0x48, 0x00, 0x52, 0x05, 0x6f, 0x74, 0x68, 0x65, 0x72, 0x12, 0x35, 0x0a,
+    0x07, 0x62, 0x79, 0x5f, 0x6e, 0x61, 0x6d, 0x65, 0x18, 0x06, 0x20, 0x03, 0x28, 0x0b, 0x32, 0x1c,
+    0x2e, 0x64, 0x65, 0x6d, 0x6f, 0x2e, 0x6f, 0x6c, 0x64, 0x2e, 0x43, 0x6c, 0x6f, 0x73, 0x65, 0x64,
+    0x2e, 0x42, 0x79, 0x4e, 0x61, 0x6d, 0x65, 0x45, 0x6e, 0x74, 0x72, 0x79, 0x52, 0x06, 0x62, 0x79,
+    0x4e, 0x61, 0x6d, 0x65, 0x12, 0x23, 0x0a, 0x04, 0x6d, 0x75, 0x73, 0x74, 0x18, 0x07, 0x20, 0x02,
+    0x28, 0x0e, 0x32, 0x0f, 0x2e, 0x64, 0x65, 0x6d, 0x6f, 0x2e, 0x6f, 0x6c, 0x64, 0x2e, 0x4c, 0x65,
+    0x76, 0x65, 0x6c, 0x52, 0x04, 0x6d, 0x75, 0x73, 0x74, 0x12, 0x12, 0x0a, 0x04, 0x6c, 0x61, 0x73,
+    0x74, 0x18, 0x08, 0x20, 0x01, 0x28, 0x05, 0x52, 0x04, 0x6c, 0x61, 0x73, 0x74, 0x1a, 0x4a, 0x0a,
+    0x0b, 0x42, 0x79, 0x4e, 0x61, 0x6d, 0x65, 0x45, 0x6e, 0x74, 0x72, 0x79, 0x12, 0x10, 0x0a, 0x03,
+    0x6b, 0x65, 0x79, 0x18, 0x01, 0x20, 0x01, 0x28, 0x09, 0x52, 0x03, 0x6b, 0x65, 0x79, 0x12, 0x25,
+    0x0a, 0x05, 0x76, 0x61, 0x6c, 0x75, 0x65, 0x18, 0x02, 0x20, 0x01, 0x28, 0x0e, 0x32, 0x0f, 0x2e,
+    0x64, 0x65, 0x6d, 0x6f, 0x2e, 0x6f, 0x6c, 0x64, 0x2e, 0x47, 0x72, 0x61, 0x64, 0x65, 0x52, 0x05,
+    0x76, 0x61, 0x6c, 0x75, 0x65, 0x3a, 0x02, 0x38, 0x01, 0x42, 0x08, 0x0a, 0x06, 0x63, 0x68, 0x6f,
+    0x69, 0x63, 0x65, 0x2a, 0x26, 0x0a, 0x05, 0x4c, 0x65, 0x76, 0x65, 0x6c, 0x12, 0x0d, 0x0a, 0x09,
+    0x4c, 0x45, 0x56, 0x45, 0x4c, 0x5f, 0x4c, 0x4f, 0x57, 0x10, 0x03, 0x12, 0x0e, 0x0a, 0x0a, 0x4c,
+    0x45, 0x56, 0x45, 0x4c, 0x5f, 0x48, 0x49, 0x47, 0x48, 0x10, 0x09, 0x2a, 0x26, 0x0a, 0x05, 0x47,
+    0x72, 0x61, 0x64, 0x65, 0x12, 0x0e, 0x0a, 0x0a, 0x47, 0x52, 0x41, 0x44, 0x45, 0x5f, 0x4e, 0x4f,
+    0x4e, 0x45, 0x10, 0x00, 0x12, 0x0d, 0x0a, 0x09, 0x47, 0x52, 0x41, 0x44, 0x45, 0x5f, 0x54, 0x4f,
+    0x50, 0x10, 0x09
 };
 const tern_proto_file presence_proto_file = {
     .name = "presence.proto",

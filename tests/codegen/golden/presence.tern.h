@@ -17,11 +17,19 @@ typedef enum demo_old_level {
 } demo_old_level;
 extern const ProtobufCEnumDescriptor demo_old_level_descriptor;
 
-typedef struct demo_old_defaults            demo_old_defaults;
-typedef struct demo_old_required            demo_old_required;
-typedef struct demo_old_lists               demo_old_lists;
-typedef struct demo_old_lists_by_name_entry demo_old_lists_by_name_entry;
-typedef struct demo_old_open                demo_old_open;
+typedef enum demo_old_grade {
+    DEMO_OLD_GRADE_NONE = 0,
+    DEMO_OLD_GRADE_TOP = 9,
+} demo_old_grade;
+extern const ProtobufCEnumDescriptor demo_old_grade_descriptor;
+
+typedef struct demo_old_defaults             demo_old_defaults;
+typedef struct demo_old_required             demo_old_required;
+typedef struct demo_old_lists                demo_old_lists;
+typedef struct demo_old_lists_by_name_entry  demo_old_lists_by_name_entry;
+typedef struct demo_old_open                 demo_old_open;
+typedef struct demo_old_closed               demo_old_closed;
+typedef struct demo_old_closed_by_name_entry demo_old_closed_by_name_entry;
 
 struct demo_old_defaults {
     ProtobufCMessage base;
@@ -129,6 +137,42 @@ struct demo_old_open {
 };
 TERN_MESSAGE(demo_old_open);
 
+typedef enum demo_old_closed_choice_case {
+    DEMO_OLD_CLOSED_CHOICE_NOT_SET = 0,
+    DEMO_OLD_CLOSED_CHOICE_CHOSEN = 4,
+    DEMO_OLD_CLOSED_CHOICE_OTHER = 5,
+} demo_old_closed_choice_case;
+
+// Values that an enum does not know have no place in these.
+struct demo_old_closed {
+    ProtobufCMessage            base;
+    protobuf_c_boolean          has_one;
+    demo_old_level              one;
+    size_t                      n_many;
+    demo_old_level             *many;
+    size_t                      n_packed;
+    demo_old_level             *packed;
+    demo_old_closed_choice_case choice_case;
+    union {
+        demo_old_level chosen;
+        const char    *other;
+    };
+    size_t                          n_by_name;
+    demo_old_closed_by_name_entry **by_name;
+    demo_old_level                  must;
+    protobuf_c_boolean              has_last;
+    int32_t                         last;
+};
+TERN_MESSAGE(demo_old_closed);
+
+// One entry of demo_old_closed.by_name.
+struct demo_old_closed_by_name_entry {
+    ProtobufCMessage base;
+    const char      *key;
+    demo_old_grade   value;
+};
+TERN_MESSAGE(demo_old_closed_by_name_entry);
+
 // The entry of `by_name` under `key`, or NULL.
 static inline const demo_old_lists_by_name_entry *
 demo_old_lists_by_name_get(const demo_old_lists *m, const char *key)
@@ -136,15 +180,24 @@ demo_old_lists_by_name_get(const demo_old_lists *m, const char *key)
     return (const demo_old_lists_by_name_entry *)tern_message_find(m->by_name, m->n_by_name, key);
 }
 
+// The entry of `by_name` under `key`, or NULL.
+static inline const demo_old_closed_by_name_entry *
+demo_old_closed_by_name_get(const demo_old_closed *m, const char *key)
+{
+    return (const demo_old_closed_by_name_entry *)tern_message_find(m->by_name, m->n_by_name, key);
+}
+
 // Pointers to messages with the given fields set: X(.name = "a", .count = 1).
 // A member with a has_ beside it counts only when that is set as well; what is left out is
 // absent, and reads as its default once it has been sent.
 #ifndef __cplusplus
-#define DEMO_OLD_DEFAULTS(...)            TERN_LITERAL(demo_old_defaults, __VA_ARGS__)
-#define DEMO_OLD_REQUIRED(...)            TERN_LITERAL(demo_old_required, __VA_ARGS__)
-#define DEMO_OLD_LISTS(...)               TERN_LITERAL(demo_old_lists, __VA_ARGS__)
-#define DEMO_OLD_LISTS_BY_NAME_ENTRY(...) TERN_LITERAL(demo_old_lists_by_name_entry, __VA_ARGS__)
-#define DEMO_OLD_OPEN(...)                TERN_LITERAL(demo_old_open, __VA_ARGS__)
+#define DEMO_OLD_DEFAULTS(...)             TERN_LITERAL(demo_old_defaults, __VA_ARGS__)
+#define DEMO_OLD_REQUIRED(...)             TERN_LITERAL(demo_old_required, __VA_ARGS__)
+#define DEMO_OLD_LISTS(...)                TERN_LITERAL(demo_old_lists, __VA_ARGS__)
+#define DEMO_OLD_LISTS_BY_NAME_ENTRY(...)  TERN_LITERAL(demo_old_lists_by_name_entry, __VA_ARGS__)
+#define DEMO_OLD_OPEN(...)                 TERN_LITERAL(demo_old_open, __VA_ARGS__)
+#define DEMO_OLD_CLOSED(...)               TERN_LITERAL(demo_old_closed, __VA_ARGS__)
+#define DEMO_OLD_CLOSED_BY_NAME_ENTRY(...) TERN_LITERAL(demo_old_closed_by_name_entry, __VA_ARGS__)
 #endif
 
 #ifdef __cplusplus

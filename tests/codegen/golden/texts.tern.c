@@ -67,6 +67,7 @@ static const ProtobufCFieldDescriptor fields_of_demo_texts_letter[] = {
         .quantifier_offset = offsetof(demo_texts_letter, n_headers),
         .offset = offsetof(demo_texts_letter, headers),
         .descriptor = &demo_texts_letter_headers_entry_descriptor,
+        .reserved_flags = TERN_FIELD_MAP,
     },
     {
         .name = "notes",
@@ -76,6 +77,7 @@ static const ProtobufCFieldDescriptor fields_of_demo_texts_letter[] = {
         .quantifier_offset = offsetof(demo_texts_letter, n_notes),
         .offset = offsetof(demo_texts_letter, notes),
         .descriptor = &demo_texts_letter_notes_entry_descriptor,
+        .reserved_flags = TERN_FIELD_MAP,
     },
     {
         .name = "counts",
@@ -85,6 +87,7 @@ static const ProtobufCFieldDescriptor fields_of_demo_texts_letter[] = {
         .quantifier_offset = offsetof(demo_texts_letter, n_counts),
         .offset = offsetof(demo_texts_letter, counts),
         .descriptor = &demo_texts_letter_counts_entry_descriptor,
+        .reserved_flags = TERN_FIELD_MAP,
     },
 };
 static const unsigned names_of_demo_texts_letter[] = { 1, 5, 8, 4, 6, 3, 7, 2, 0 };

@@ -677,6 +677,7 @@ static const ProtobufCFieldDescriptor fields_of_google_protobuf_field_descriptor
         .offset = offsetof(google_protobuf_field_descriptor_proto, label),
         .descriptor = &google_protobuf_field_descriptor_proto_label_descriptor,
         .default_value = &default_of_google_protobuf_field_descriptor_proto_label,
+        .reserved_flags = TERN_FIELD_CLOSED,
     },
     {
         .name = "type",
@@ -687,6 +688,7 @@ static const ProtobufCFieldDescriptor fields_of_google_protobuf_field_descriptor
         .offset = offsetof(google_protobuf_field_descriptor_proto, type),
         .descriptor = &google_protobuf_field_descriptor_proto_type_descriptor,
         .default_value = &default_of_google_protobuf_field_descriptor_proto_type,
+        .reserved_flags = TERN_FIELD_CLOSED,
     },
     {
         .name = "type_name",
@@ -1163,6 +1165,7 @@ static const ProtobufCFieldDescriptor fields_of_google_protobuf_file_options[] =
         .offset = offsetof(google_protobuf_file_options, optimize_for),
         .descriptor = &google_protobuf_file_options_optimize_mode_descriptor,
         .default_value = &default_of_google_protobuf_file_options_optimize_for,
+        .reserved_flags = TERN_FIELD_CLOSED,
     },
     {
         .name = "java_multiple_files",
@@ -1460,6 +1463,7 @@ static const ProtobufCFieldDescriptor fields_of_google_protobuf_field_options[] 
         .offset = offsetof(google_protobuf_field_options, ctype),
         .descriptor = &google_protobuf_field_options_c_type_descriptor,
         .default_value = &default_of_google_protobuf_field_options_ctype,
+        .reserved_flags = TERN_FIELD_CLOSED,
     },
     {
         .name = "packed",
@@ -1496,6 +1500,7 @@ static const ProtobufCFieldDescriptor fields_of_google_protobuf_field_options[] 
         .offset = offsetof(google_protobuf_field_options, jstype),
         .descriptor = &google_protobuf_field_options_js_type_descriptor,
         .default_value = &default_of_google_protobuf_field_options_jstype,
+        .reserved_flags = TERN_FIELD_CLOSED,
     },
     {
         .name = "weak",
@@ -1779,6 +1784,7 @@ static const ProtobufCFieldDescriptor fields_of_google_protobuf_method_options[]
         .offset = offsetof(google_protobuf_method_options, idempotency_level),
         .descriptor = &google_protobuf_method_options_idempotency_level_descriptor,
         .default_value = &default_of_google_protobuf_method_options_idempotency_level,
+        .reserved_flags = TERN_FIELD_CLOSED,
     },
     {
         .name = "uninterpreted_option",

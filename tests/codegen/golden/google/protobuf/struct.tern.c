@@ -38,6 +38,7 @@ static const ProtobufCFieldDescriptor fields_of_google_protobuf_struct[] = {
         .quantifier_offset = offsetof(google_protobuf_struct, n_fields),
         .offset = offsetof(google_protobuf_struct, fields),
         .descriptor = &google_protobuf_struct_fields_entry_descriptor,
+        .reserved_flags = TERN_FIELD_MAP,
     },
 };
 static const unsigned names_of_google_protobuf_struct[] = { 0 };
