@@ -191,6 +191,8 @@ static __attribute__((noinline)) const uint8_t *decode_map(terni_decoder *d, con
     const uint8_t *entry;
     size_t         len;
 
+    if (*terni_decode_count_of(f, msg) == 0 && !terni_decode_note_map(d, f, msg))
+        return NULL;
     if (terni_field_is_looked_at(f)) {
         if (!(entry = terni_decode_len(d, p, end, &len)))
             return NULL;
@@ -422,9 +424,14 @@ int terni_codec_decode_into(const terni_plan *plan, const terni_codec_input *in,
     d.error = ret_error ? ret_error : &unwanted;
     d.error->fault = TERNI_CODEC_FINE;
     d.n_pending = 0;
+    d.maps = NULL;
     memcpy(msg, plan->image, plan->size);
     if (!decode_message(&d, plan, msg, data, d.limit, TERN_MAX_NESTING))
         return errno_of(&d);
+    if (TERN_UNLIKELY(d.maps != NULL) && !terni_decode_unite_maps(&d)) {
+        blame(&d, plan, NULL);
+        return errno_of(&d);
+    }
     TERN_DEBUG_ASSERT(d.n_pending == 0 && d.fault == TERNI_CODEC_FINE);
     return 0;
 }

@@ -4,6 +4,7 @@
 
 #include <tern/message.h>
 
+#include "rpc/codec/map_internal.h"
 #include "rpc/codec/utf8_internal.h"
 
 // Of two bytes and more. What is left of a fifth byte must fit in 32 bits.
@@ -235,6 +236,31 @@ const uint8_t *terni_decode_packed(terni_decoder *d, const terni_field *f, uint8
     if (p)
         *terni_decode_count_of(f, msg) += n;
     return p;
+}
+
+// ---- maps ----------------------------------------------------------------
+
+bool terni_decode_note_map(terni_decoder *d, const terni_field *f, uint8_t *msg)
+{
+    terni_decode_map *map = terni_arena_alloc(d->arena, sizeof *map);
+
+    if (!map)
+        return terni_decode_fail(d, TERNI_CODEC_NO_MEMORY);
+    *map = (terni_decode_map){ d->maps, f, msg };
+    d->maps = map;
+    return true;
+}
+
+// At the end, as a message that comes in many pieces would have its maps united with each.
+bool terni_decode_unite_maps(terni_decoder *d)
+{
+    for (const terni_decode_map *map = d->maps; map; map = map->next) {
+        ProtobufCMessage ***entries = (ProtobufCMessage ***)(void *)(map->msg + map->field->offset);
+
+        if (terni_map_unite(*entries, terni_decode_count_of(map->field, map->msg), d->arena) < 0)
+            return terni_decode_fail(d, TERNI_CODEC_NO_MEMORY);
+    }
+    return true;
 }
 
 // ---- unknown fields ------------------------------------------------------

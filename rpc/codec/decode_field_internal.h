@@ -11,16 +11,25 @@
 
 enum { TERNI_DECODE_N_PENDING = 64 };
 
+// A map that has got its first entries.
+typedef struct terni_decode_map terni_decode_map;
+struct terni_decode_map {
+    const terni_decode_map *next;
+    const terni_field      *field;
+    uint8_t                *msg;
+};
+
 // One run of the decoder.
 typedef struct terni_decoder terni_decoder;
 struct terni_decoder {
-    terni_arena       *arena;
-    const uint8_t     *limit;      // end of the readable input, at or behind any `end`
-    tern_block        *block;      // that the input lies in, or NULL
-    size_t             alias_min;  // `bytes` from here on point into it
-    terni_decode_flags flags;
-    terni_codec_fault  fault;
-    terni_codec_error *error;
+    terni_arena            *arena;
+    const uint8_t          *limit;      // end of the readable input, at or behind any `end`
+    tern_block             *block;      // that the input lies in, or NULL
+    size_t                  alias_min;  // `bytes` from here on point into it
+    terni_decode_flags      flags;
+    terni_codec_fault       fault;
+    terni_codec_error      *error;
+    const terni_decode_map *maps;  // each once; united at the end
     // The elements of the runs of strings and messages that are being read, a stack: an array gets
     // its right size at once and is written once.
     size_t n_pending;
@@ -83,6 +92,9 @@ const uint8_t *terni_decode_packed_enum(terni_decoder *d, const terni_field *f, 
 // whoever decodes them finds it out.
 bool terni_decode_is_known(const terni_decoder *d, const terni_field *f, unsigned op,
                            const uint8_t *p, const uint8_t *end);
+// Notes a map that is to have one entry for each key, once all has been read.
+bool terni_decode_note_map(terni_decoder *d, const terni_field *f, uint8_t *msg);
+bool terni_decode_unite_maps(terni_decoder *d);
 // Keeps a field that the plan does not know, or not with this wire type; `p` is behind its tag. Groups
 // within may nest `levels` deep.
 const uint8_t *terni_decode_unknown(terni_decoder *d, uint32_t tag, uint8_t *msg, const uint8_t *p,

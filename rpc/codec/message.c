@@ -1,12 +1,11 @@
 #include <tern/message.h>
 
 #include <errno.h>
-#include <stdbool.h>
-#include <string.h>
 
 #include <protobuf-c/protobuf-c.h>
 
 #include "rpc/codec/codec_internal.h"
+#include "rpc/codec/map_internal.h"
 
 void tern_message_init(const ProtobufCMessageDescriptor *type, void *ret_message)
 {
@@ -63,58 +62,16 @@ void tern_message_free(const ProtobufCMessageDescriptor *type, void *message)
 
 // ---- maps ----------------------------------------------------------------
 
-static size_t key_size(ProtobufCType type)
-{
-    switch (type) {
-    case PROTOBUF_C_TYPE_INT64:
-    case PROTOBUF_C_TYPE_SINT64:
-    case PROTOBUF_C_TYPE_SFIXED64:
-    case PROTOBUF_C_TYPE_UINT64:
-    case PROTOBUF_C_TYPE_FIXED64:
-        return sizeof(int64_t);
-    case PROTOBUF_C_TYPE_INT32:
-    case PROTOBUF_C_TYPE_SINT32:
-    case PROTOBUF_C_TYPE_SFIXED32:
-    case PROTOBUF_C_TYPE_UINT32:
-    case PROTOBUF_C_TYPE_FIXED32:
-    case PROTOBUF_C_TYPE_BOOL:
-    case PROTOBUF_C_TYPE_ENUM:
-        return sizeof(int32_t);
-    case PROTOBUF_C_TYPE_FLOAT:  // no key of a map has one of these types
-    case PROTOBUF_C_TYPE_DOUBLE:
-    case PROTOBUF_C_TYPE_MESSAGE:
-    case PROTOBUF_C_TYPE_BYTES:  // and these have no size
-    case PROTOBUF_C_TYPE_STRING:
-        break;
-    }
-    TERN_UNREACHABLE();
-}
-
-static bool is_same_text(const tern_text *a, const tern_text *b)
-{
-    return a->len == b->len && (a->len == 0 || memcmp(a->data, b->data, a->len) == 0);
-}
-
-static bool has_key(const ProtobufCMessage *entry, const void *key)
-{
-    const ProtobufCFieldDescriptor *field = &entry->descriptor->fields[0];
-    const char                     *stored = (const char *)entry + field->offset;
-    const char                     *string;
-
-    if (field->type == PROTOBUF_C_TYPE_BYTES)
-        return is_same_text((const tern_text *)(const void *)stored, key);
-    if (field->type != PROTOBUF_C_TYPE_STRING)
-        return memcmp(stored, key, key_size(field->type)) == 0;
-    memcpy(&string, stored, sizeof string);
-    return strcmp(string ? string : "", key) == 0;
-}
-
 const void *tern_message_find(const void *entries, size_t n_entries, const void *key)
 {
     const ProtobufCMessage *const *entry = entries;
+    const char                    *string = key;
 
+    if (n_entries > 0 && entry[0]->descriptor->fields[0].type == PROTOBUF_C_TYPE_STRING)
+        key = &string;  // as it lies in an entry
     while (n_entries-- > 0)
-        if (has_key(entry[n_entries], key))
+        if (terni_map_compare(&entry[n_entries]->descriptor->fields[0],
+                              terni_map_key(entry[n_entries]), key) == 0)
             return entry[n_entries];
     return NULL;
 }

@@ -167,6 +167,48 @@ static void test_unknown_values_of_closed_enums_are_unknown_fields(void **state)
     assert_null(demo_old_closed_unpack("\x38\x03\x1a\x02\x03\x84", 6));
 }
 
+static void test_last_of_the_entries_with_one_key_wins(void **state)
+{
+    static const char few[] = "\x0a\x06\x0a\x01"
+                              "a\x12\x01"
+                              "1"
+                              "\x0a\x06\x0a\x01"
+                              "b\x12\x01"
+                              "2"
+                              "\x0a\x06\x0a\x01"
+                              "a\x12\x01"
+                              "3"
+                              "\x0a\x00"
+                              "\x0a\x03\x12\x01"
+                              "4";
+    TERN_AUTO(demo_v1_maps) *m = demo_v1_maps_unpack(few, sizeof few - 1);
+
+    (void)state;
+    assert_non_null(m);
+    assert_int_equal(m->n_labels, 3);
+    assert_string_equal(m->labels[0]->key, "b");
+    assert_string_equal(demo_v1_maps_labels_get(m, "a")->value, "3");
+    assert_string_equal(demo_v1_maps_labels_get(m, "")->value, "4");
+}
+
+// Keys from 0 to 99, each three times, in another order every time.
+static void test_of_many_entries_each_key_is_left_once(void **state)
+{
+    uint8_t bytes[300 * 6], *at = bytes;
+
+    (void)state;
+    for (unsigned i = 0; i < 300; i++) {
+        *at++ = 0x0a, *at++ = 4;
+        *at++ = 0x0a, *at++ = 2;
+        *at++ = (uint8_t)('0' + i * 37 % 100 / 10), *at++ = (uint8_t)('0' + i * 37 % 10);
+    }
+    TERN_AUTO(demo_v1_maps) *m = demo_v1_maps_unpack(bytes, sizeof bytes);
+    assert_non_null(m);
+    assert_int_equal(m->n_labels, 100);
+    for (unsigned i = 0; i < 100; i++)
+        assert_memory_equal(m->labels[i]->key, bytes + (200 + i) * 6 + 4, 2);
+}
+
 static void test_pack_into_too_little_room_is_refused(void **state)
 {
     uint8_t buf[4] = { 0 };
@@ -279,6 +321,8 @@ int main(void)
         cmocka_unit_test(test_strings_are_utf8_in_proto3_only),
         cmocka_unit_test(test_constructor_packs_and_unpack_restores),
         cmocka_unit_test(test_unknown_values_of_closed_enums_are_unknown_fields),
+        cmocka_unit_test(test_last_of_the_entries_with_one_key_wins),
+        cmocka_unit_test(test_of_many_entries_each_key_is_left_once),
         cmocka_unit_test(test_pack_into_too_little_room_is_refused),
         cmocka_unit_test(test_unpack_of_garbage_is_null),
         cmocka_unit_test(test_oneof_holds_the_last_case),

@@ -68,7 +68,7 @@ TERN_API TERN_NODISCARD void *tern_message_unpack(const struct ProtobufCMessageD
 TERN_API void tern_message_free(const struct ProtobufCMessageDescriptor *type, void *message);
 
 // The entry of a map under `*key` (for a map with C strings as keys: under `key`), or NULL. Linear in the
-// number of entries. Of entries with the same key the last one counts, as the format wants it.
+// number of entries. Of entries with the same key the last one counts; what was decoded has only that.
 TERN_API const void *tern_message_find(const void *entries, size_t n_entries, const void *key);
 
 // What protobuf-c's descriptors have no place for: in `reserved_flags` of a field.
