@@ -35,6 +35,8 @@ static const char *type_name(const gen_field *f)
 
     if (is_text(f))
         return "BYTES";
+    if (f->message)
+        return "MESSAGE";
     return v ? v->name + strlen("TYPE_") : "INT32";
 }
 
@@ -65,6 +67,8 @@ static const char *rules_of(const gen_message *m, const gen_field *f)
         rules = or_flag(rules, "TERN_FIELD_CLOSED");
     if (is_map(f))
         rules = or_flag(rules, "TERN_FIELD_MAP");
+    if (f->proto->type == GOOGLE_PROTOBUF_FIELD_DESCRIPTOR_PROTO_TYPE_GROUP)
+        rules = or_flag(rules, "TERN_FIELD_GROUP");
     return rules;
 }
 

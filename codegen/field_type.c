@@ -40,7 +40,7 @@ static const char *c_type(const gen_field *f)
         assert(f->enumeration);
         return f->enumeration->c_name;
     case TYPE(MESSAGE):
-    case TYPE(GROUP):  // refused before anything is printed
+    case TYPE(GROUP):
         assert(f->message);
         return f->message->c_name;
     }
@@ -50,7 +50,7 @@ static const char *c_type(const gen_field *f)
 const char *gen_field_c_type(const gen_field *f, const char **ret_stars)
 {
     static const char *const stars[] = { "", "*", "**" };
-    bool is_pointer = gen_field_is_c_string(f) || f->proto->type == TYPE(MESSAGE);
+    bool                     is_pointer = gen_field_is_c_string(f) || f->message != NULL;
 
     *ret_stars = stars[is_pointer + (f->presence == GEN_REPEATED)];
     return c_type(f);

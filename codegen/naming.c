@@ -160,8 +160,7 @@ static void name_enum(subject s, gen_enum *e)
 
 static bool needs_has(const gen_field *f)
 {
-    return f->presence == GEN_OPTIONAL && !gen_field_is_c_string(f) &&
-           f->proto->type != GOOGLE_PROTOBUF_FIELD_DESCRIPTOR_PROTO_TYPE_MESSAGE;
+    return f->presence == GEN_OPTIONAL && !gen_field_is_c_string(f) && !f->message;
 }
 
 static void name_field(members *taken, subject s, const gen_message *m, gen_field *f)

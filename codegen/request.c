@@ -91,11 +91,16 @@ static void add_enum(gen_schema *s, gen_file *file, const char *scope, const gen
     define_type(s, e->full_name, (struct named_type){ .enumeration = e });
 }
 
+static bool is_message(const google_protobuf_field_descriptor_proto *f)
+{
+    return f->type == GOOGLE_PROTOBUF_FIELD_DESCRIPTOR_PROTO_TYPE_MESSAGE ||
+           f->type == GOOGLE_PROTOBUF_FIELD_DESCRIPTOR_PROTO_TYPE_GROUP;
+}
+
 static bool is_packable(const google_protobuf_field_descriptor_proto *f)
 {
     return f->type != GOOGLE_PROTOBUF_FIELD_DESCRIPTOR_PROTO_TYPE_STRING &&
-           f->type != GOOGLE_PROTOBUF_FIELD_DESCRIPTOR_PROTO_TYPE_BYTES &&
-           f->type != GOOGLE_PROTOBUF_FIELD_DESCRIPTOR_PROTO_TYPE_MESSAGE;
+           f->type != GOOGLE_PROTOBUF_FIELD_DESCRIPTOR_PROTO_TYPE_BYTES && !is_message(f);
 }
 
 static bool is_string(const google_protobuf_field_descriptor_proto *f)
@@ -112,13 +117,13 @@ static gen_presence presence_of(const gen_message                            *m,
         return GEN_REQUIRED;
     if (f->has_oneof_index && !f->proto3_optional)
         return GEN_ONEOF;
-    if (f->proto3_optional || f->type == GOOGLE_PROTOBUF_FIELD_DESCRIPTOR_PROTO_TYPE_MESSAGE)
+    if (f->proto3_optional || is_message(f))
         return GEN_OPTIONAL;
     // An entry of a map without a key or a value means zero, in proto2 as well.
     return m->file->is_proto3 || m->is_map_entry ? GEN_IMPLICIT : GEN_OPTIONAL;
 }
 
-static void add_field(gen_schema *s, gen_message *m, gen_field *f, const gen_path *path,
+static void add_field(gen_message *m, gen_field *f, const gen_path *path,
                       const google_protobuf_field_descriptor_proto *proto)
 {
     const google_protobuf_field_options *options = proto->options;
@@ -134,12 +139,9 @@ static void add_field(gen_schema *s, gen_message *m, gen_field *f, const gen_pat
                  (options && has_true_option(&options->base, OPTION_TEXT));
     if (proto->proto3_optional)
         m->oneofs[proto->oneof_index].is_synthetic = true;
-    if (m->file->is_wanted && proto->type == GOOGLE_PROTOBUF_FIELD_DESCRIPTOR_PROTO_TYPE_GROUP)
-        gen_error(s->report, f->doc.place, "groups are not supported; make `%s` a message field",
-                  proto->name);
 }
 
-static void add_fields(gen_schema *s, gen_message *m, const gen_path *path)
+static void add_fields(gen_message *m, const gen_path *path)
 {
     m->n_oneofs = m->proto->n_oneof_decl;
     m->oneofs = gen_alloc(m->n_oneofs, sizeof *m->oneofs);
@@ -154,7 +156,7 @@ static void add_fields(gen_schema *s, gen_message *m, const gen_path *path)
     for (size_t i = 0; i < m->n_fields; i++) {
         gen_path at = { path, MESSAGE_FIELD, (int32_t)i };
 
-        add_field(s, m, &m->fields[i], &at, m->proto->field[i]);
+        add_field(m, &m->fields[i], &at, m->proto->field[i]);
     }
 }
 
@@ -182,7 +184,7 @@ static void add_message(gen_schema *s, gen_file *file, const gen_message *parent
     if (file->is_wanted && proto->options && proto->options->message_set_wire_format)
         gen_error(s->report, m->doc.place, "message sets are not supported");
 
-    add_fields(s, m, path);
+    add_fields(m, path);
     for (size_t i = 0; i < proto->n_nested_type; i++) {
         gen_path at = { path, MESSAGE_NESTED, (int32_t)i };
         add_message(s, file, m, &at, proto->nested_type[i]);

@@ -201,21 +201,74 @@ static __attribute__((noinline)) const uint8_t *decode_map(terni_decoder *d, con
     return decode_messages(d, f, msg, p, end, levels);
 }
 
+// Is it a member of a oneof that holds another one?
+static inline bool is_other_case(const terni_field *f, const uint8_t *msg)
+{
+    return f->desc->flags & PROTOBUF_C_FIELD_FLAG_ONEOF &&
+           *(const uint32_t *)(const void *)(msg + f->quantifier) != f->mark;
+}
+
 // A message field that comes again is merged into what came before.
 static const uint8_t *decode_sub(terni_decoder *d, const terni_field *f, uint8_t *msg,
                                  const uint8_t *p, const uint8_t *end, int levels)
 {
     uint8_t **member = (uint8_t **)(void *)(msg + f->offset);
-    bool      is_other_case = f->desc->flags & PROTOBUF_C_FIELD_FLAG_ONEOF &&
-                         *(uint32_t *)(void *)(msg + f->quantifier) != f->mark;
-    size_t len;
+    size_t    len;
 
     if (!(p = terni_decode_len(d, p, end, &len)))
         return NULL;
-    if (is_other_case || !*member || *member == f->default_value)
+    if (is_other_case(f, msg) || !*member || *member == f->default_value)
         if (!(*member = new_message(d, f->sub)))
             return NULL;
     return decode_message(d, f->sub, *member, p, p + len, levels);
+}
+
+// ---- groups --------------------------------------------------------------
+
+// The message that the next group goes to.
+static uint8_t *group_message(terni_decoder *d, const terni_field *f, uint8_t *msg)
+{
+    bool      is_array = f->desc->label == PROTOBUF_C_LABEL_REPEATED;
+    uint8_t **member = (uint8_t **)(void *)(msg + f->offset);
+
+    if (is_array && !(member = terni_decode_grow(d, f, msg, 1)))
+        return NULL;
+    if (is_array || is_other_case(f, msg) || !*member)
+        if (!(*member = new_message(d, f->sub)))
+            return NULL;
+    if (is_array)
+        *terni_decode_count_of(f, msg) += 1;
+    return *member;
+}
+
+// Its end is a tag: whoever reads its message comes upon it.
+static __attribute__((noinline)) const uint8_t *decode_group(terni_decoder *d, const terni_field *f,
+                                                             uint8_t *msg, const uint8_t *p,
+                                                             const uint8_t *end, int levels)
+{
+    uint32_t outer = d->group;
+    int      outer_levels = d->group_levels;
+    uint8_t *sub = group_message(d, f, msg);
+
+    if (!sub)
+        return NULL;
+    d->group = f->desc->id;
+    d->group_levels = levels;
+    if (!(p = decode_message(d, f->sub, sub, p, end, levels)))
+        return NULL;
+    if (d->group != 0)
+        return terni_decode_fail(d, TERNI_CODEC_TRUNCATED);
+    d->group = outer;
+    d->group_levels = outer_levels;
+    return p;
+}
+
+static bool ends_group(terni_decoder *d, uint32_t tag, int levels)
+{
+    if (d->group == 0 || tag != (d->group << 3 | TERNI_WIRE_GROUP_END) || levels != d->group_levels)
+        return false;
+    d->group = 0;
+    return true;
 }
 
 // ---- one message ---------------------------------------------------------
@@ -345,6 +398,8 @@ static inline const uint8_t *decode_field(terni_decoder *d, const terni_field *f
         return terni_decode_packed(d, f, msg, p, end);
     case TERNI_DECODE_PACKED_ENUM:
         return terni_decode_packed_enum(d, f, msg, p, end);
+    case TERNI_DECODE_GROUP:
+        return decode_group(d, f, msg, p, end, levels);
     case TERNI_DECODE_MAP:
         return decode_map(d, f, msg, p, end, levels);
     case TERNI_DECODE_NOTHING:
@@ -379,6 +434,8 @@ static const uint8_t *decode_message(terni_decoder *d, const terni_plan *plan, u
         if (TERN_UNLIKELY(tag != f->tag)) {
             const terni_field *found = terni_plan_find(plan, tag >> 3);
 
+            if (TERN_UNLIKELY((tag & 7) == TERNI_WIRE_GROUP_END) && ends_group(d, tag, levels))
+                break;
             if (!found || (op = op_for(d, found, tag, p, end)) == TERNI_DECODE_NOTHING) {
                 if (!(p = terni_decode_unknown(d, tag, msg, p, end, levels - 1)))
                     return blame(d, plan, found);
@@ -391,7 +448,7 @@ static const uint8_t *decode_message(terni_decoder *d, const terni_plan *plan, u
         mark_present(f, msg, seen);
         f++;
     }
-    TERN_DEBUG_ASSERT(p == end);  // nothing within has reached beyond
+    TERN_DEBUG_ASSERT(p == end || d->group == 0);  // nothing within has reached beyond
     if (TERN_UNLIKELY(plan->n_required > 0) && (f = find_missing(plan, seen))) {
         terni_decode_fail(d, TERNI_CODEC_MISSING);
         return blame(d, plan, f);
@@ -425,6 +482,7 @@ int terni_codec_decode_into(const terni_plan *plan, const terni_codec_input *in,
     d.error->fault = TERNI_CODEC_FINE;
     d.n_pending = 0;
     d.maps = NULL;
+    d.group = 0;
     memcpy(msg, plan->image, plan->size);
     if (!decode_message(&d, plan, msg, data, d.limit, TERN_MAX_NESTING))
         return errno_of(&d);

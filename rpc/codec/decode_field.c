@@ -161,6 +161,7 @@ static const uint8_t *decode_scalar(terni_decoder *d, terni_kind kind, void *at,
         return terni_decode_bytes(d, p, end, at);
     case TERNI_KIND_STRING:
     case TERNI_KIND_MESSAGE:
+    case TERNI_KIND_GROUP:
         break;
     }
     TERN_UNREACHABLE();

@@ -22,13 +22,17 @@ struct terni_decode_map {
 // One run of the decoder.
 typedef struct terni_decoder terni_decoder;
 struct terni_decoder {
-    terni_arena            *arena;
-    const uint8_t          *limit;      // end of the readable input, at or behind any `end`
-    tern_block             *block;      // that the input lies in, or NULL
-    size_t                  alias_min;  // `bytes` from here on point into it
-    terni_decode_flags      flags;
-    terni_codec_fault       fault;
-    terni_codec_error      *error;
+    terni_arena       *arena;
+    const uint8_t     *limit;      // end of the readable input, at or behind any `end`
+    tern_block        *block;      // that the input lies in, or NULL
+    size_t             alias_min;  // `bytes` from here on point into it
+    terni_decode_flags flags;
+    terni_codec_fault  fault;
+    terni_codec_error *error;
+    // Of the innermost group that is read: its number, 0 once its end has come, and the levels that are left
+    // in its message, by which that is told from messages within.
+    uint32_t                group;
+    int                     group_levels;
     const terni_decode_map *maps;  // each once; united at the end
     // The elements of the runs of strings and messages that are being read, a stack: an array gets
     // its right size at once and is written once.

@@ -84,6 +84,18 @@ static inline uint8_t *write_sub(writer *w, const terni_field *f, const uint8_t 
     return msg ? write_message(w, f->sub, msg, p) : p;
 }
 
+// The tag at its end is that of its beginning but for the wire type.
+static uint8_t *write_group(writer *w, const terni_field *f, const uint8_t *msg, uint8_t *p)
+{
+    if (msg)
+        p = write_message(w, f->sub, msg, p);
+    if (!p)
+        return NULL;
+    memcpy(p, f->tag_bytes, f->tag_len);
+    *p ^= TERNI_WIRE_GROUP ^ TERNI_WIRE_GROUP_END;
+    return p + f->tag_len;
+}
+
 // Of any kind, without its tag.
 static uint8_t *write_value(writer *w, const terni_field *f, const uint8_t *at, uint8_t *p)
 {
@@ -114,6 +126,8 @@ static uint8_t *write_value(writer *w, const terni_field *f, const uint8_t *at, 
         return write_bytes(w, TERNI_AT(ProtobufCBinaryData, at).data, *w->next_len++, p);
     case TERNI_KIND_MESSAGE:
         return write_sub(w, f, TERNI_AT(uint8_t *, at), p);
+    case TERNI_KIND_GROUP:
+        return write_group(w, f, TERNI_AT(uint8_t *, at), p);
     }
     TERN_UNREACHABLE();
 }
@@ -211,6 +225,7 @@ static inline uint8_t *write_field(writer *w, const terni_field *f, const uint8_
     case TERNI_ENCODE_MESSAGES:
         return write_messages(w, f, msg, p);
     case TERNI_ENCODE_ELEMENTS:
+    case TERNI_ENCODE_GROUPS:
         return write_elements(w, f, msg, p);
     case TERNI_ENCODE_PACKED:
         return write_packed(w, f, msg, p);
@@ -222,6 +237,10 @@ static inline uint8_t *write_field(writer *w, const terni_field *f, const uint8_
         if (!terni_is_pointer_set(f, TERNI_AT(uint8_t *, at)))
             return p;
         return write_sub(w, f, TERNI_AT(uint8_t *, at), terni_write_tag(f, p));
+    case TERNI_ENCODE_GROUP:
+        if (!terni_is_pointer_set(f, TERNI_AT(uint8_t *, at)))
+            return p;
+        return write_group(w, f, TERNI_AT(uint8_t *, at), terni_write_tag(f, p));
     case TERNI_ENCODE_ALWAYS:
     case TERNI_ENCODE_IF_HAS:
     case TERNI_ENCODE_IF_CASE:

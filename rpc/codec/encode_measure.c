@@ -93,6 +93,12 @@ static inline size_t measure_sub(terni_encoding *e, const terni_plan *plan, cons
     return terni_varint_size(len) + len;
 }
 
+// With the tag at its end.
+static size_t measure_group(terni_encoding *e, const terni_field *f, const uint8_t *msg, int levels)
+{
+    return f->tag_len + (msg ? measure_message(e, f->sub, msg, levels) : 0);
+}
+
 // Of any kind, without its tag.
 static size_t measure_value(terni_encoding *e, const terni_field *f, const uint8_t *at, int levels)
 {
@@ -120,6 +126,8 @@ static size_t measure_value(terni_encoding *e, const terni_field *f, const uint8
         return measure_bytes(e, TERNI_AT(ProtobufCBinaryData, at).len);
     case TERNI_KIND_MESSAGE:
         return measure_sub(e, f->sub, TERNI_AT(uint8_t *, at), levels);
+    case TERNI_KIND_GROUP:
+        return measure_group(e, f, TERNI_AT(uint8_t *, at), levels);
     }
     TERN_UNREACHABLE();
 }
@@ -154,13 +162,14 @@ static inline size_t measure_messages(terni_encoding *e, const terni_field *f, c
     return size;
 }
 
-static size_t measure_elements(terni_encoding *e, const terni_field *f, const uint8_t *msg)
+static size_t measure_elements(terni_encoding *e, const terni_field *f, const uint8_t *msg,
+                               int levels)
 {
     size_t         n = TERNI_AT(size_t, msg + f->quantifier), size = 0;
     const uint8_t *at = TERNI_AT(uint8_t *, msg + f->offset);
 
     for (; n > 0; n--, at += f->element_size)
-        size += measure_value(e, f, at, 0);
+        size += measure_value(e, f, at, levels);
     return size;
 }
 
@@ -171,7 +180,7 @@ static size_t measure_packed(terni_encoding *e, const terni_field *f, const uint
 
     if (TERNI_AT(size_t, msg + f->quantifier) == 0 || !take_lens(e, 1, &place))
         return 0;
-    e->lens[place] = (uint32_t)(len = measure_elements(e, f, msg));
+    e->lens[place] = (uint32_t)(len = measure_elements(e, f, msg, 0));
     return f->tag_len + terni_varint_size(len) + len;
 }
 
@@ -235,7 +244,9 @@ static inline size_t measure_field(terni_encoding *e, const terni_field *f, cons
     case TERNI_ENCODE_MESSAGES:
         return measure_messages(e, f, msg, levels);
     case TERNI_ENCODE_ELEMENTS:
-        return TERNI_AT(size_t, msg + f->quantifier) * f->tag_len + measure_elements(e, f, msg);
+    case TERNI_ENCODE_GROUPS:
+        return TERNI_AT(size_t, msg + f->quantifier) * f->tag_len +
+               measure_elements(e, f, msg, levels);
     case TERNI_ENCODE_PACKED:
         return measure_packed(e, f, msg);
     case TERNI_ENCODE_STRING:
@@ -246,6 +257,10 @@ static inline size_t measure_field(terni_encoding *e, const terni_field *f, cons
         if (!terni_is_pointer_set(f, TERNI_AT(uint8_t *, at)))
             return 0;
         return f->tag_len + measure_sub(e, f->sub, TERNI_AT(uint8_t *, at), levels);
+    case TERNI_ENCODE_GROUP:
+        if (!terni_is_pointer_set(f, TERNI_AT(uint8_t *, at)))
+            return 0;
+        return f->tag_len + measure_group(e, f, TERNI_AT(uint8_t *, at), levels);
     case TERNI_ENCODE_ALWAYS:
     case TERNI_ENCODE_IF_HAS:
     case TERNI_ENCODE_IF_CASE:

@@ -49,7 +49,7 @@ static terni_kind kind_of(const ProtobufCFieldDescriptor *d)
     case PROTOBUF_C_TYPE_BYTES:
         return d->reserved_flags & TERN_FIELD_TEXT ? TERNI_KIND_TEXT : TERNI_KIND_BYTES;
     case PROTOBUF_C_TYPE_MESSAGE:
-        return TERNI_KIND_MESSAGE;
+        return d->reserved_flags & TERN_FIELD_GROUP ? TERNI_KIND_GROUP : TERNI_KIND_MESSAGE;
     }
     TERN_UNREACHABLE();
 }
@@ -75,6 +75,8 @@ static const struct kind_row {
                                                    TERNI_DECODE_TEXT,   TERNI_DECODE_ELEMENT },
     [TERNI_KIND_MESSAGE] = { TERNI_WIRE_BYTES, sizeof(void *),
                                                    TERNI_DECODE_MESSAGE, TERNI_DECODE_MESSAGES },
+    [TERNI_KIND_GROUP]   = { TERNI_WIRE_GROUP, sizeof(void *),
+                                                   TERNI_DECODE_GROUP,  TERNI_DECODE_GROUP },
 };
 // clang-format on
 
@@ -111,6 +113,8 @@ static terni_encode_op implicit_op(terni_kind kind)
         return TERNI_ENCODE_BYTES;
     case TERNI_KIND_MESSAGE:
         return TERNI_ENCODE_MESSAGE;
+    case TERNI_KIND_GROUP:
+        return TERNI_ENCODE_GROUP;
     }
     TERN_UNREACHABLE();
 }
@@ -121,12 +125,14 @@ static terni_encode_op repeated_op(const ProtobufCFieldDescriptor *d, terni_kind
         return TERNI_ENCODE_STRINGS;
     if (kind == TERNI_KIND_MESSAGE)
         return TERNI_ENCODE_MESSAGES;
+    if (kind == TERNI_KIND_GROUP)
+        return TERNI_ENCODE_GROUPS;
     return d->flags & PROTOBUF_C_FIELD_FLAG_PACKED ? TERNI_ENCODE_PACKED : TERNI_ENCODE_ELEMENTS;
 }
 
 static terni_encode_op encode_op_of(const ProtobufCFieldDescriptor *d, terni_kind kind)
 {
-    bool is_pointer = kind == TERNI_KIND_STRING || kind == TERNI_KIND_MESSAGE;
+    bool is_pointer = kind == TERNI_KIND_STRING || terni_kind_has_plan(kind);
     bool is_oneof = d->flags & PROTOBUF_C_FIELD_FLAG_ONEOF;
 
     if (d->label == PROTOBUF_C_LABEL_REQUIRED)
@@ -137,15 +143,15 @@ static terni_encode_op encode_op_of(const ProtobufCFieldDescriptor *d, terni_kin
         return is_pointer ? TERNI_ENCODE_IF_CASE_SET : TERNI_ENCODE_IF_CASE;
     if (d->label == PROTOBUF_C_LABEL_NONE)
         return implicit_op(kind);
-    if (kind == TERNI_KIND_MESSAGE)
-        return TERNI_ENCODE_MESSAGE;
+    if (terni_kind_has_plan(kind))
+        return implicit_op(kind);
     return kind == TERNI_KIND_STRING ? TERNI_ENCODE_STRING : TERNI_ENCODE_IF_HAS;
 }
 
 static void fill_repeated_ops(terni_field *f, const struct kind_row *row)
 {
     f->op = row->repeated_op;
-    if (row->wire_type == TERNI_WIRE_BYTES)
+    if (row->wire_type == TERNI_WIRE_BYTES || row->wire_type == TERNI_WIRE_GROUP)
         return;
     f->other_op = TERNI_DECODE_PACKED;
     f->other_wire_type = TERNI_WIRE_BYTES;
@@ -262,7 +268,7 @@ static void init_by_fields(const terni_plan *plan, uint8_t *msg)
 
         if (!f->default_value || f->desc->label == PROTOBUF_C_LABEL_REPEATED)
             continue;
-        if (f->kind == TERNI_KIND_STRING || f->kind == TERNI_KIND_MESSAGE)
+        if (f->kind == TERNI_KIND_STRING || terni_kind_has_plan(f->kind))
             memcpy(msg + f->offset, &f->default_value, sizeof f->default_value);
         else
             memcpy(msg + f->offset, f->default_value, f->element_size);
@@ -347,7 +353,7 @@ static bool is_field_valid(const terni_plan *plan, const terni_field *f)
         (f->quantifier && !is_inside(plan, f->quantifier, quantifier)))
         return false;
     return f->required <= plan->n_required && (f->quantifier || f->required || !f->mark) &&
-           (f->kind == TERNI_KIND_MESSAGE) == (f->sub != NULL) &&
+           terni_kind_has_plan(f->kind) == (f->sub != NULL) &&
            terni_plan_find(plan, f->desc->id) == f;
 }
 
@@ -437,7 +443,7 @@ static bool link_fields(terni_plan *plan, terni_plan **fresh)
     for (uint32_t i = 0; i < plan->n_fields; i++) {
         terni_field *f = &plan->fields[i];
 
-        if (f->kind == TERNI_KIND_MESSAGE && !f->sub &&
+        if (terni_kind_has_plan(f->kind) && !f->sub &&
             !(f->sub = find_or_make(f->desc->descriptor, fresh)))
             return false;
     }

@@ -36,6 +36,7 @@ typedef enum terni_kind {
     TERNI_KIND_BYTES,
     TERNI_KIND_TEXT,  // a tern_text: bytes in memory, a string on the wire
     TERNI_KIND_MESSAGE,
+    TERNI_KIND_GROUP,  // a message in memory
 } terni_kind;
 
 // What the decoder does with an occurrence of the field.
@@ -56,8 +57,9 @@ typedef enum terni_decode_op {
     TERNI_DECODE_ELEMENT,   // one more of any other kind
     TERNI_DECODE_PACKED,
     TERNI_DECODE_PACKED_ENUM,  // closed
-    TERNI_DECODE_MAP,          // a run of entries, or one that is looked at
-    TERNI_DECODE_NOTHING,      // what comes is not the field, but unknown
+    TERNI_DECODE_GROUP,
+    TERNI_DECODE_MAP,      // a run of entries, or one that is looked at
+    TERNI_DECODE_NOTHING,  // what comes is not the field, but unknown
 } terni_decode_op;
 
 // What the encoder does with the field: when it is written, and how. The common kinds of field have
@@ -78,10 +80,12 @@ typedef enum terni_encode_op {
     TERNI_ENCODE_STRINGS,
     TERNI_ENCODE_MESSAGES,
     TERNI_ENCODE_ELEMENTS,  // repeated, of another kind
+    TERNI_ENCODE_GROUPS,
     TERNI_ENCODE_PACKED,
     // Written if neither NULL nor the default.
     TERNI_ENCODE_STRING,
     TERNI_ENCODE_MESSAGE,
+    TERNI_ENCODE_GROUP,
     // Written by its mark, whatever the value.
     TERNI_ENCODE_ALWAYS,
     TERNI_ENCODE_IF_HAS,
@@ -134,6 +138,11 @@ static inline size_t terni_plan_field_index(const terni_plan *plan, const terni_
 {
     TERN_DEBUG_ASSERT(f >= plan->fields && f <= plan->fields + plan->n_fields);
     return (size_t)(f - plan->fields);
+}
+
+static inline bool terni_kind_has_plan(unsigned kind)
+{
+    return kind == TERNI_KIND_MESSAGE || kind == TERNI_KIND_GROUP;
 }
 
 static inline bool terni_field_is_looked_at(const terni_field *f)

@@ -46,6 +46,13 @@ static const struct sample samples[] = {
     { &demo_old_lists_descriptor, "presence.proto",
       "unpacked: [1, 2] packed: [3, -4] levels: [LEVEL_LOW, LEVEL_HIGH] word: ''" },
     { &demo_old_open_descriptor, "presence.proto", "known: -1" },
+    { &demo_old_closed_descriptor, "presence.proto",
+      "one: LEVEL_LOW many: [LEVEL_HIGH, LEVEL_LOW] packed: LEVEL_LOW chosen: LEVEL_LOW must: LEVEL_LOW "
+      "by_name { key: 'a' value: GRADE_TOP }" },
+    { &demo_old_answer_descriptor, "presence.proto",
+      "Result { url: 'u' rank: 1 Deep { again { Note { text: 't' marks: [1, 2] } } } } Result { url: '' } "
+      "Good { n: 1 }" },
+    { &demo_old_answer_descriptor, "presence.proto", "Note { } Bad { why: '' }" },
 };
 
 static const char *in_tmp(const char *name)

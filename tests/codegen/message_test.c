@@ -209,6 +209,30 @@ static void test_of_many_entries_each_key_is_left_once(void **state)
         assert_memory_equal(m->labels[i]->key, bytes + (200 + i) * 6 + 4, 2);
 }
 
+static void test_groups_are_merged_and_matched(void **state)
+{
+    static const char twice[] = "\x93\x03\x0a\x01"
+                                "a\x10\x01\x94\x03\x93\x03\x10\x02\x94\x03";
+    static const char nested[] = "\x0b\x12\x00\x23\x0a\x00\x24\x0c";
+    TERN_AUTO(demo_old_answer) *m = demo_old_answer_unpack(twice, sizeof twice - 1);
+    TERN_AUTO(demo_old_answer) *whole = demo_old_answer_unpack(nested, sizeof nested - 1);
+
+    (void)state;
+    assert_non_null(m);
+    assert_string_equal(m->note->text, "a");
+    assert_int_equal(m->note->n_marks, 2);
+    assert_int_equal(m->note->marks[1], 2);
+    assert_non_null(whole);
+    assert_non_null(whole->result[0]->deep->again);
+    assert_null(demo_old_answer_unpack("\x0b", 1));
+    assert_null(demo_old_answer_unpack("\x0b\x0c", 2));  // lacks its url
+    assert_null(demo_old_answer_unpack("\x93\x03\x0c", 3));
+    assert_null(demo_old_answer_unpack("\x0c", 1));
+    // Result { Deep { again }}: the end of Result stands in the message `again`.
+    assert_null(demo_old_answer_unpack("\x0b\x12\x00\x23\x0a\x01\x0c\x24\x0c", 9));
+    assert_null(demo_old_answer_unpack("\x0b\x12\x00\x23\x0a\x01\x24\x24\x0c", 9));
+}
+
 static void test_pack_into_too_little_room_is_refused(void **state)
 {
     uint8_t buf[4] = { 0 };
@@ -323,6 +347,7 @@ int main(void)
         cmocka_unit_test(test_unknown_values_of_closed_enums_are_unknown_fields),
         cmocka_unit_test(test_last_of_the_entries_with_one_key_wins),
         cmocka_unit_test(test_of_many_entries_each_key_is_left_once),
+        cmocka_unit_test(test_groups_are_merged_and_matched),
         cmocka_unit_test(test_pack_into_too_little_room_is_refused),
         cmocka_unit_test(test_unpack_of_garbage_is_null),
         cmocka_unit_test(test_oneof_holds_the_last_case),

@@ -75,8 +75,9 @@ TERN_API const void *tern_message_find(const void *entries, size_t n_entries, co
 #define TERN_FIELD_ANY_BYTES 1u  // proto2's strings; all others have to be UTF-8
 #define TERN_FIELD_TEXT      2u  // a tern_text, of PROTOBUF_C_TYPE_BYTES
 #define TERN_FIELD_CLOSED                                                                          \
-    4u                     // an enum of proto2, or a map of them: other values are unknown fields
-#define TERN_FIELD_MAP 8u  // its messages are the entries of a map
+    4u                       // an enum of proto2, or a map of them: other values are unknown fields
+#define TERN_FIELD_MAP   8u  // its messages are the entries of a map
+#define TERN_FIELD_GROUP 16u  // a message between two tags, as proto2's groups are
 
 // ---- what a message header says ------------------------------------------
 

@@ -700,6 +700,287 @@ const ProtobufCMessageDescriptor demo_old_closed_by_name_entry_descriptor = {
     .message_init = init_demo_old_closed_by_name_entry,
 };
 
+// ---- demo.old.Answer ----------------------------------------------------
+
+static const ProtobufCFieldDescriptor fields_of_demo_old_answer[] = {
+    {
+        .name = "result",
+        .id = 1,
+        .label = PROTOBUF_C_LABEL_REPEATED,
+        .type = PROTOBUF_C_TYPE_MESSAGE,
+        .quantifier_offset = offsetof(demo_old_answer, n_result),
+        .offset = offsetof(demo_old_answer, result),
+        .descriptor = &demo_old_answer_result_descriptor,
+        .reserved_flags = TERN_FIELD_GROUP,
+    },
+    {
+        .name = "note",
+        .id = 50,
+        .label = PROTOBUF_C_LABEL_OPTIONAL,
+        .type = PROTOBUF_C_TYPE_MESSAGE,
+        .offset = offsetof(demo_old_answer, note),
+        .descriptor = &demo_old_answer_note_descriptor,
+        .reserved_flags = TERN_FIELD_GROUP,
+    },
+    {
+        .name = "good",
+        .id = 60,
+        .label = PROTOBUF_C_LABEL_OPTIONAL,
+        .type = PROTOBUF_C_TYPE_MESSAGE,
+        .quantifier_offset = offsetof(demo_old_answer, end_case),
+        .offset = offsetof(demo_old_answer, good),
+        .descriptor = &demo_old_answer_good_descriptor,
+        .flags = PROTOBUF_C_FIELD_FLAG_ONEOF,
+        .reserved_flags = TERN_FIELD_GROUP,
+    },
+    {
+        .name = "bad",
+        .id = 61,
+        .label = PROTOBUF_C_LABEL_OPTIONAL,
+        .type = PROTOBUF_C_TYPE_MESSAGE,
+        .quantifier_offset = offsetof(demo_old_answer, end_case),
+        .offset = offsetof(demo_old_answer, bad),
+        .descriptor = &demo_old_answer_bad_descriptor,
+        .flags = PROTOBUF_C_FIELD_FLAG_ONEOF,
+        .reserved_flags = TERN_FIELD_GROUP,
+    },
+};
+static const unsigned names_of_demo_old_answer[] = { 3, 2, 1, 0 };
+static const ProtobufCIntRange ranges_of_demo_old_answer[] = { { 1, 0 }, { 50, 1 }, { 60, 2 },
+                                                               { 0, 4 } };
+
+static void init_demo_old_answer(ProtobufCMessage *m)
+{
+    *(demo_old_answer *)m = (demo_old_answer){
+        .base = PROTOBUF_C_MESSAGE_INIT(&demo_old_answer_descriptor),
+    };
+}
+
+const ProtobufCMessageDescriptor demo_old_answer_descriptor = {
+    .magic = PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+    .name = "demo.old.Answer",
+    .short_name = "Answer",
+    .c_name = "demo_old_answer",
+    .package_name = "demo.old",
+    .sizeof_message = sizeof(demo_old_answer),
+    .n_fields = 4,
+    .fields = fields_of_demo_old_answer,
+    .fields_sorted_by_name = names_of_demo_old_answer,
+    .n_field_ranges = 3,
+    .field_ranges = ranges_of_demo_old_answer,
+    .message_init = init_demo_old_answer,
+};
+
+// ---- demo.old.Answer.Result ---------------------------------------------
+
+static const ProtobufCFieldDescriptor fields_of_demo_old_answer_result[] = {
+    {
+        .name = "url",
+        .id = 2,
+        .label = PROTOBUF_C_LABEL_REQUIRED,
+        .type = PROTOBUF_C_TYPE_STRING,
+        .offset = offsetof(demo_old_answer_result, url),
+        .reserved_flags = TERN_FIELD_ANY_BYTES,
+    },
+    {
+        .name = "rank",
+        .id = 3,
+        .label = PROTOBUF_C_LABEL_OPTIONAL,
+        .type = PROTOBUF_C_TYPE_INT32,
+        .quantifier_offset = offsetof(demo_old_answer_result, has_rank),
+        .offset = offsetof(demo_old_answer_result, rank),
+    },
+    {
+        .name = "deep",
+        .id = 4,
+        .label = PROTOBUF_C_LABEL_OPTIONAL,
+        .type = PROTOBUF_C_TYPE_MESSAGE,
+        .offset = offsetof(demo_old_answer_result, deep),
+        .descriptor = &demo_old_answer_result_deep_descriptor,
+        .reserved_flags = TERN_FIELD_GROUP,
+    },
+};
+static const unsigned names_of_demo_old_answer_result[] = { 2, 1, 0 };
+static const ProtobufCIntRange ranges_of_demo_old_answer_result[] = { { 2, 0 }, { 0, 3 } };
+
+static void init_demo_old_answer_result(ProtobufCMessage *m)
+{
+    *(demo_old_answer_result *)m = (demo_old_answer_result){
+        .base = PROTOBUF_C_MESSAGE_INIT(&demo_old_answer_result_descriptor),
+    };
+}
+
+const ProtobufCMessageDescriptor demo_old_answer_result_descriptor = {
+    .magic = PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+    .name = "demo.old.Answer.Result",
+    .short_name = "Result",
+    .c_name = "demo_old_answer_result",
+    .package_name = "demo.old",
+    .sizeof_message = sizeof(demo_old_answer_result),
+    .n_fields = 3,
+    .fields = fields_of_demo_old_answer_result,
+    .fields_sorted_by_name = names_of_demo_old_answer_result,
+    .n_field_ranges = 1,
+    .field_ranges = ranges_of_demo_old_answer_result,
+    .message_init = init_demo_old_answer_result,
+};
+
+// ---- demo.old.Answer.Result.Deep ----------------------------------------
+
+static const ProtobufCFieldDescriptor fields_of_demo_old_answer_result_deep[] = {
+    {
+        .name = "again",
+        .id = 1,
+        .label = PROTOBUF_C_LABEL_OPTIONAL,
+        .type = PROTOBUF_C_TYPE_MESSAGE,
+        .offset = offsetof(demo_old_answer_result_deep, again),
+        .descriptor = &demo_old_answer_descriptor,
+    },
+};
+static const unsigned names_of_demo_old_answer_result_deep[] = { 0 };
+static const ProtobufCIntRange ranges_of_demo_old_answer_result_deep[] = { { 1, 0 }, { 0, 1 } };
+
+static void init_demo_old_answer_result_deep(ProtobufCMessage *m)
+{
+    *(demo_old_answer_result_deep *)m = (demo_old_answer_result_deep){
+        .base = PROTOBUF_C_MESSAGE_INIT(&demo_old_answer_result_deep_descriptor),
+    };
+}
+
+const ProtobufCMessageDescriptor demo_old_answer_result_deep_descriptor = {
+    .magic = PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+    .name = "demo.old.Answer.Result.Deep",
+    .short_name = "Deep",
+    .c_name = "demo_old_answer_result_deep",
+    .package_name = "demo.old",
+    .sizeof_message = sizeof(demo_old_answer_result_deep),
+    .n_fields = 1,
+    .fields = fields_of_demo_old_answer_result_deep,
+    .fields_sorted_by_name = names_of_demo_old_answer_result_deep,
+    .n_field_ranges = 1,
+    .field_ranges = ranges_of_demo_old_answer_result_deep,
+    .message_init = init_demo_old_answer_result_deep,
+};
+
+// ---- demo.old.Answer.Note -----------------------------------------------
+
+static const ProtobufCFieldDescriptor fields_of_demo_old_answer_note[] = {
+    {
+        .name = "text",
+        .id = 1,
+        .label = PROTOBUF_C_LABEL_OPTIONAL,
+        .type = PROTOBUF_C_TYPE_STRING,
+        .offset = offsetof(demo_old_answer_note, text),
+        .reserved_flags = TERN_FIELD_ANY_BYTES,
+    },
+    {
+        .name = "marks",
+        .id = 2,
+        .label = PROTOBUF_C_LABEL_REPEATED,
+        .type = PROTOBUF_C_TYPE_INT32,
+        .quantifier_offset = offsetof(demo_old_answer_note, n_marks),
+        .offset = offsetof(demo_old_answer_note, marks),
+    },
+};
+static const unsigned names_of_demo_old_answer_note[] = { 1, 0 };
+static const ProtobufCIntRange ranges_of_demo_old_answer_note[] = { { 1, 0 }, { 0, 2 } };
+
+static void init_demo_old_answer_note(ProtobufCMessage *m)
+{
+    *(demo_old_answer_note *)m = (demo_old_answer_note){
+        .base = PROTOBUF_C_MESSAGE_INIT(&demo_old_answer_note_descriptor),
+    };
+}
+
+const ProtobufCMessageDescriptor demo_old_answer_note_descriptor = {
+    .magic = PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+    .name = "demo.old.Answer.Note",
+    .short_name = "Note",
+    .c_name = "demo_old_answer_note",
+    .package_name = "demo.old",
+    .sizeof_message = sizeof(demo_old_answer_note),
+    .n_fields = 2,
+    .fields = fields_of_demo_old_answer_note,
+    .fields_sorted_by_name = names_of_demo_old_answer_note,
+    .n_field_ranges = 1,
+    .field_ranges = ranges_of_demo_old_answer_note,
+    .message_init = init_demo_old_answer_note,
+};
+
+// ---- demo.old.Answer.Good -----------------------------------------------
+
+static const ProtobufCFieldDescriptor fields_of_demo_old_answer_good[] = {
+    {
+        .name = "n",
+        .id = 1,
+        .label = PROTOBUF_C_LABEL_OPTIONAL,
+        .type = PROTOBUF_C_TYPE_INT32,
+        .quantifier_offset = offsetof(demo_old_answer_good, has_n),
+        .offset = offsetof(demo_old_answer_good, n),
+    },
+};
+static const unsigned names_of_demo_old_answer_good[] = { 0 };
+static const ProtobufCIntRange ranges_of_demo_old_answer_good[] = { { 1, 0 }, { 0, 1 } };
+
+static void init_demo_old_answer_good(ProtobufCMessage *m)
+{
+    *(demo_old_answer_good *)m = (demo_old_answer_good){
+        .base = PROTOBUF_C_MESSAGE_INIT(&demo_old_answer_good_descriptor),
+    };
+}
+
+const ProtobufCMessageDescriptor demo_old_answer_good_descriptor = {
+    .magic = PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+    .name = "demo.old.Answer.Good",
+    .short_name = "Good",
+    .c_name = "demo_old_answer_good",
+    .package_name = "demo.old",
+    .sizeof_message = sizeof(demo_old_answer_good),
+    .n_fields = 1,
+    .fields = fields_of_demo_old_answer_good,
+    .fields_sorted_by_name = names_of_demo_old_answer_good,
+    .n_field_ranges = 1,
+    .field_ranges = ranges_of_demo_old_answer_good,
+    .message_init = init_demo_old_answer_good,
+};
+
+// ---- demo.old.Answer.Bad ------------------------------------------------
+
+static const ProtobufCFieldDescriptor fields_of_demo_old_answer_bad[] = {
+    {
+        .name = "why",
+        .id = 1,
+        .label = PROTOBUF_C_LABEL_OPTIONAL,
+        .type = PROTOBUF_C_TYPE_STRING,
+        .offset = offsetof(demo_old_answer_bad, why),
+        .reserved_flags = TERN_FIELD_ANY_BYTES,
+    },
+};
+static const unsigned names_of_demo_old_answer_bad[] = { 0 };
+static const ProtobufCIntRange ranges_of_demo_old_answer_bad[] = { { 1, 0 }, { 0, 1 } };
+
+static void init_demo_old_answer_bad(ProtobufCMessage *m)
+{
+    *(demo_old_answer_bad *)m = (demo_old_answer_bad){
+        .base = PROTOBUF_C_MESSAGE_INIT(&demo_old_answer_bad_descriptor),
+    };
+}
+
+const ProtobufCMessageDescriptor demo_old_answer_bad_descriptor = {
+    .magic = PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+    .name = "demo.old.Answer.Bad",
+    .short_name = "Bad",
+    .c_name = "demo_old_answer_bad",
+    .package_name = "demo.old",
+    .sizeof_message = sizeof(demo_old_answer_bad),
+    .n_fields = 1,
+    .fields = fields_of_demo_old_answer_bad,
+    .fields_sorted_by_name = names_of_demo_old_answer_bad,
+    .n_field_ranges = 1,
+    .field_ranges = ranges_of_demo_old_answer_bad,
+    .message_init = init_demo_old_answer_bad,
+};
+
 // ---- presence.proto -----------------------------------------------------
 
 static const uint8_t bytes[] = {
@@ -807,12 +1088,40 @@ static const uint8_t bytes[] = {
     0x0a, 0x05, 0x76, 0x61, 0x6c, 0x75, 0x65, 0x18, 0x02, 0x20, 0x01, 0x28, 0x0e, 0x32, 0x0f, 0x2e,
     0x64, 0x65, 0x6d, 0x6f, 0x2e, 0x6f, 0x6c, 0x64, 0x2e, 0x47, 0x72, 0x61, 0x64, 0x65, 0x52, 0x05,
     0x76, 0x61, 0x6c, 0x75, 0x65, 0x3a, 0x02, 0x38, 0x01, 0x42, 0x08, 0x0a, 0x06, 0x63, 0x68, 0x6f,
-    0x69, 0x63, 0x65, 0x2a, 0x26, 0x0a, 0x05, 0x4c, 0x65, 0x76, 0x65, 0x6c, 0x12, 0x0d, 0x0a, 0x09,
-    0x4c, 0x45, 0x56, 0x45, 0x4c, 0x5f, 0x4c, 0x4f, 0x57, 0x10, 0x03, 0x12, 0x0e, 0x0a, 0x0a, 0x4c,
-    0x45, 0x56, 0x45, 0x4c, 0x5f, 0x48, 0x49, 0x47, 0x48, 0x10, 0x09, 0x2a, 0x26, 0x0a, 0x05, 0x47,
-    0x72, 0x61, 0x64, 0x65, 0x12, 0x0e, 0x0a, 0x0a, 0x47, 0x52, 0x41, 0x44, 0x45, 0x5f, 0x4e, 0x4f,
-    0x4e, 0x45, 0x10, 0x00, 0x12, 0x0d, 0x0a, 0x09, 0x47, 0x52, 0x41, 0x44, 0x45, 0x5f, 0x54, 0x4f,
-    0x50, 0x10, 0x09
+    0x69, 0x63, 0x65, 0x22, 0xc0, 0x03, 0x0a, 0x06, 0x41, 0x6e, 0x73, 0x77, 0x65, 0x72, 0x12, 0x2f,
+    0x0a, 0x06, 0x72, 0x65, 0x73, 0x75, 0x6c, 0x74, 0x18, 0x01, 0x20, 0x03, 0x28, 0x0a, 0x32, 0x17,
+    0x2e, 0x64, 0x65, 0x6d, 0x6f, 0x2e, 0x6f, 0x6c, 0x64, 0x2e, 0x41, 0x6e, 0x73, 0x77, 0x65, 0x72,
+    0x2e, 0x52, 0x65, 0x73, 0x75, 0x6c, 0x74, 0x52, 0x06, 0x72, 0x65, 0x73, 0x75, 0x6c, 0x74, 0x12,
+    0x29, 0x0a, 0x04, 0x6e, 0x6f, 0x74, 0x65, 0x18, 0x32, 0x20, 0x01, 0x28, 0x0a, 0x32, 0x15, 0x2e,
+    0x64, 0x65, 0x6d, 0x6f, 0x2e, 0x6f, 0x6c, 0x64, 0x2e, 0x41, 0x6e, 0x73, 0x77, 0x65, 0x72, 0x2e,
+    0x4e, 0x6f, 0x74, 0x65, 0x52, 0x04, 0x6e, 0x6f, 0x74, 0x65, 0x12, 0x2b, 0x0a, 0x04, 0x67, 0x6f,
+    0x6f, 0x64, 0x18, 0x3c, 0x20, 0x01, 0x28, 0x0a, 0x32, 0x15, 0x2e, 0x64, 0x65, 0x6d, 0x6f, 0x2e,
+    0x6f, 0x6c, 0x64, 0x2e, 0x41, 0x6e, 0x73, 0x77, 0x65, 0x72, 0x2e, 0x47, 0x6f, 0x6f, 0x64, 0x48,
+    0x00, 0x52, 0x04, 0x67, 0x6f, 0x6f, 0x64, 0x12, 0x28, 0x0a, 0x03, 0x62, 0x61, 0x64, 0x18, 0x3d,
+    0x20, 0x01, 0x28, 0x0a, 0x32, 0x14, 0x2e, 0x64, 0x65, 0x6d, 0x6f, 0x2e, 0x6f, 0x6c, 0x64, 0x2e,
+    0x41, 0x6e, 0x73, 0x77, 0x65, 0x72, 0x2e, 0x42, 0x61, 0x64, 0x48, 0x00, 0x52, 0x03, 0x62, 0x61,
+    0x64, 0x1a, 0x90, 0x01, 0x0a, 0x06, 0x52, 0x65, 0x73, 0x75, 0x6c, 0x74, 0x12, 0x10, 0x0a, 0x03,
+    0x75, 0x72, 0x6c, 0x18, 0x02, 0x20, 0x02, 0x28, 0x09, 0x52, 0x03, 0x75, 0x72, 0x6c, 0x12, 0x12,
+    0x0a, 0x04, 0x72, 0x61, 0x6e, 0x6b, 0x18, 0x03, 0x20, 0x01, 0x28, 0x05, 0x52, 0x04, 0x72, 0x61,
+    0x6e, 0x6b, 0x12, 0x30, 0x0a, 0x04, 0x64, 0x65, 0x65, 0x70, 0x18, 0x04, 0x20, 0x01, 0x28, 0x0a,
+    0x32, 0x1c, 0x2e, 0x64, 0x65, 0x6d, 0x6f, 0x2e, 0x6f, 0x6c, 0x64, 0x2e, 0x41, 0x6e, 0x73, 0x77,
+    0x65, 0x72, 0x2e, 0x52, 0x65, 0x73, 0x75, 0x6c, 0x74, 0x2e, 0x44, 0x65, 0x65, 0x70, 0x52, 0x04,
+    0x64, 0x65, 0x65, 0x70, 0x1a, 0x2e, 0x0a, 0x04, 0x44, 0x65, 0x65, 0x70, 0x12, 0x26, 0x0a, 0x05,
+    0x61, 0x67, 0x61, 0x69, 0x6e, 0x18, 0x01, 0x20, 0x01, 0x28, 0x0b, 0x32, 0x10, 0x2e, 0x64, 0x65,
+    0x6d, 0x6f, 0x2e, 0x6f, 0x6c, 0x64, 0x2e, 0x41, 0x6e, 0x73, 0x77, 0x65, 0x72, 0x52, 0x05, 0x61,
+    0x67, 0x61, 0x69, 0x6e, 0x1a, 0x3a, 0x0a, 0x04, 0x4e, 0x6f, 0x74, 0x65, 0x12, 0x12, 0x0a, 0x04,
+    0x74, 0x65, 0x78, 0x74, 0x18, 0x01, 0x20, 0x01, 0x28, 0x09, 0x52, 0x04, 0x74, 0x65, 0x78, 0x74,
+    0x12, 0x14, 0x0a, 0x05, 0x6d, 0x61, 0x72, 0x6b, 0x73, 0x18, 0x02, 0x20, 0x03, 0x28, 0x05, 0x52,
+    0x05, 0x6d, 0x61, 0x72, 0x6b, 0x73, 0x2a, 0x08, 0x08, 0x0a, 0x10, 0x80, 0x80, 0x80, 0x80, 0x02,
+    0x1a, 0x14, 0x0a, 0x04, 0x47, 0x6f, 0x6f, 0x64, 0x12, 0x0c, 0x0a, 0x01, 0x6e, 0x18, 0x01, 0x20,
+    0x01, 0x28, 0x05, 0x52, 0x01, 0x6e, 0x1a, 0x17, 0x0a, 0x03, 0x42, 0x61, 0x64, 0x12, 0x10, 0x0a,
+    0x03, 0x77, 0x68, 0x79, 0x18, 0x01, 0x20, 0x01, 0x28, 0x09, 0x52, 0x03, 0x77, 0x68, 0x79, 0x42,
+    0x05, 0x0a, 0x03, 0x65, 0x6e, 0x64, 0x2a, 0x26, 0x0a, 0x05, 0x4c, 0x65, 0x76, 0x65, 0x6c, 0x12,
+    0x0d, 0x0a, 0x09, 0x4c, 0x45, 0x56, 0x45, 0x4c, 0x5f, 0x4c, 0x4f, 0x57, 0x10, 0x03, 0x12, 0x0e,
+    0x0a, 0x0a, 0x4c, 0x45, 0x56, 0x45, 0x4c, 0x5f, 0x48, 0x49, 0x47, 0x48, 0x10, 0x09, 0x2a, 0x26,
+    0x0a, 0x05, 0x47, 0x72, 0x61, 0x64, 0x65, 0x12, 0x0e, 0x0a, 0x0a, 0x47, 0x52, 0x41, 0x44, 0x45,
+    0x5f, 0x4e, 0x4f, 0x4e, 0x45, 0x10, 0x00, 0x12, 0x0d, 0x0a, 0x09, 0x47, 0x52, 0x41, 0x44, 0x45,
+    0x5f, 0x54, 0x4f, 0x50, 0x10, 0x09
 };
 const tern_proto_file presence_proto_file = {
     .name = "presence.proto",

@@ -30,6 +30,12 @@ typedef struct demo_old_lists_by_name_entry  demo_old_lists_by_name_entry;
 typedef struct demo_old_open                 demo_old_open;
 typedef struct demo_old_closed               demo_old_closed;
 typedef struct demo_old_closed_by_name_entry demo_old_closed_by_name_entry;
+typedef struct demo_old_answer               demo_old_answer;
+typedef struct demo_old_answer_result        demo_old_answer_result;
+typedef struct demo_old_answer_result_deep   demo_old_answer_result_deep;
+typedef struct demo_old_answer_note          demo_old_answer_note;
+typedef struct demo_old_answer_good          demo_old_answer_good;
+typedef struct demo_old_answer_bad           demo_old_answer_bad;
 
 struct demo_old_defaults {
     ProtobufCMessage base;
@@ -173,6 +179,61 @@ struct demo_old_closed_by_name_entry {
 };
 TERN_MESSAGE(demo_old_closed_by_name_entry);
 
+typedef enum demo_old_answer_end_case {
+    DEMO_OLD_ANSWER_END_NOT_SET = 0,
+    DEMO_OLD_ANSWER_END_GOOD = 60,
+    DEMO_OLD_ANSWER_END_BAD = 61,
+} demo_old_answer_end_case;
+
+struct demo_old_answer {
+    ProtobufCMessage         base;
+    size_t                   n_result;
+    demo_old_answer_result **result;
+    demo_old_answer_note    *note;
+    demo_old_answer_end_case end_case;
+    union {
+        demo_old_answer_good *good;
+        demo_old_answer_bad  *bad;
+    };
+};
+TERN_MESSAGE(demo_old_answer);
+
+struct demo_old_answer_result {
+    ProtobufCMessage             base;
+    const char                  *url;
+    protobuf_c_boolean           has_rank;
+    int32_t                      rank;
+    demo_old_answer_result_deep *deep;
+};
+TERN_MESSAGE(demo_old_answer_result);
+
+struct demo_old_answer_result_deep {
+    ProtobufCMessage base;
+    demo_old_answer *again;
+};
+TERN_MESSAGE(demo_old_answer_result_deep);
+
+struct demo_old_answer_note {
+    ProtobufCMessage base;
+    const char      *text;
+    size_t           n_marks;
+    int32_t         *marks;
+};
+TERN_MESSAGE(demo_old_answer_note);
+
+struct demo_old_answer_good {
+    ProtobufCMessage   base;
+    protobuf_c_boolean has_n;
+    int32_t            n;
+};
+TERN_MESSAGE(demo_old_answer_good);
+
+struct demo_old_answer_bad {
+    ProtobufCMessage base;
+    const char      *why;
+};
+TERN_MESSAGE(demo_old_answer_bad);
+
 // The entry of `by_name` under `key`, or NULL.
 static inline const demo_old_lists_by_name_entry *
 demo_old_lists_by_name_get(const demo_old_lists *m, const char *key)
@@ -198,6 +259,12 @@ demo_old_closed_by_name_get(const demo_old_closed *m, const char *key)
 #define DEMO_OLD_OPEN(...)                 TERN_LITERAL(demo_old_open, __VA_ARGS__)
 #define DEMO_OLD_CLOSED(...)               TERN_LITERAL(demo_old_closed, __VA_ARGS__)
 #define DEMO_OLD_CLOSED_BY_NAME_ENTRY(...) TERN_LITERAL(demo_old_closed_by_name_entry, __VA_ARGS__)
+#define DEMO_OLD_ANSWER(...)               TERN_LITERAL(demo_old_answer, __VA_ARGS__)
+#define DEMO_OLD_ANSWER_RESULT(...)        TERN_LITERAL(demo_old_answer_result, __VA_ARGS__)
+#define DEMO_OLD_ANSWER_RESULT_DEEP(...)   TERN_LITERAL(demo_old_answer_result_deep, __VA_ARGS__)
+#define DEMO_OLD_ANSWER_NOTE(...)          TERN_LITERAL(demo_old_answer_note, __VA_ARGS__)
+#define DEMO_OLD_ANSWER_GOOD(...)          TERN_LITERAL(demo_old_answer_good, __VA_ARGS__)
+#define DEMO_OLD_ANSWER_BAD(...)           TERN_LITERAL(demo_old_answer_bad, __VA_ARGS__)
 #endif
 
 #ifdef __cplusplus
