@@ -252,14 +252,36 @@ bool terni_decode_note_map(terni_decoder *d, const terni_field *f, uint8_t *msg)
     return true;
 }
 
+// A message that an entry came without is one all the same, with nothing in it.
+static bool fill_values(terni_decoder *d, const terni_plan *entry, ProtobufCMessage *const *entries,
+                        size_t n)
+{
+    const terni_field *value = terni_plan_find(entry, TERNI_MAP_VALUE);
+
+    for (size_t i = 0; value && value->sub && i < n; i++) {
+        void **member = (void **)(void *)((uint8_t *)entries[i] + value->offset);
+
+        if (*member)
+            continue;
+        if (value->sub->n_required > 0)
+            return terni_decode_fail(d, TERNI_CODEC_MISSING);
+        if (!(*member = terni_codec_new(value->sub, d->arena)))
+            return terni_decode_fail(d, TERNI_CODEC_NO_MEMORY);
+    }
+    return true;
+}
+
 // At the end, as a message that comes in many pieces would have its maps united with each.
 bool terni_decode_unite_maps(terni_decoder *d)
 {
     for (const terni_decode_map *map = d->maps; map; map = map->next) {
-        ProtobufCMessage ***entries = (ProtobufCMessage ***)(void *)(map->msg + map->field->offset);
+        ProtobufCMessage **entries = *(ProtobufCMessage ***)(void *)(map->msg + map->field->offset);
+        size_t            *n = terni_decode_count_of(map->field, map->msg);
 
-        if (terni_map_unite(*entries, terni_decode_count_of(map->field, map->msg), d->arena) < 0)
+        if (terni_map_unite(entries, n, d->arena) < 0)
             return terni_decode_fail(d, TERNI_CODEC_NO_MEMORY);
+        if (!fill_values(d, map->field->sub, entries, *n))
+            return false;
     }
     return true;
 }
