@@ -61,31 +61,32 @@ static void list_imports(const gen_options *options, const gen_file *file,
 
 // ---- bytes ---------------------------------------------------------------
 
-// Everything but where things stand in the source.
-static uint8_t *serialise(const gen_file *file, size_t *ret_len)
+// As protoc has sent it, whatever is in its options, but without where things stand in the source.
+static gen_text serialise(const gen_file *file)
 {
-    google_protobuf_file_descriptor_proto copy = *file->proto;
-    uint8_t                              *bytes;
+    enum { SOURCE_CODE_INFO = 9 };
+    gen_bytes      in = file->bytes;
+    gen_wire_field f;
+    gen_text       bytes = { 0 };
 
-    copy.source_code_info = NULL;
-    *ret_len = protobuf_c_message_get_packed_size(&copy.base);
-    bytes = gen_alloc(*ret_len, 1);
-    protobuf_c_message_pack(&copy.base, bytes);
+    while (gen_wire_next(&in, &f))
+        if (f.number != SOURCE_CODE_INFO)
+            gen_text_append(&bytes, (const char *)f.whole.data, f.whole.len);
     return bytes;
 }
 
 static void emit_bytes(gen_printer *p, const char *name, const gen_file *file)
 {
     enum { PER_LINE = 16 };
-    size_t   len;
-    uint8_t *bytes = serialise(file, &len);
+    const gen_text bytes = serialise(file);
 
     gen_open(p, "static const uint8_t %s[] = {", name);
-    for (size_t i = 0; i < len; i += PER_LINE) {
+    for (size_t i = 0; i < bytes.len; i += PER_LINE) {
         gen_text line = { 0 };
 
-        for (size_t k = i; k < len && k < i + PER_LINE; k++)
-            gen_text_print(&line, "%s0x%02x%s", k > i ? " " : "", bytes[k], k + 1 < len ? "," : "");
+        for (size_t k = i; k < bytes.len && k < i + PER_LINE; k++)
+            gen_text_print(&line, "%s0x%02x%s", k > i ? " " : "", (uint8_t)bytes.data[k],
+                           k + 1 < bytes.len ? "," : "");
         gen_line(p, "%s", line.data);
     }
     gen_close(p, "};");

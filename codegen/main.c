@@ -52,10 +52,10 @@ static bool is_worth_a_file(const gen_schema *s, const gen_file *file)
     return file->is_wanted && (!s->is_protobuf_c || file->n_services);
 }
 
-static void generate(const request *ask, const gen_options *options, response *answer)
+static void generate(const request *ask, gen_bytes in, const gen_options *options, response *answer)
 {
     gen_report        report = { 0 };
-    const gen_schema *s = gen_request_link(ask, options->is_protobuf_c, &report);
+    const gen_schema *s = gen_request_link(ask, in, options->is_protobuf_c, &report);
 
     if (gen_report_has_errors(&report)) {
         answer->error = report.errors.data;
@@ -74,6 +74,7 @@ static void generate(const request *ask, const gen_options *options, response *a
 int main(int argc, char **argv)
 {
     gen_text    in = { 0 };
+    gen_bytes   bytes;
     gen_options options;
     response    answer;
     request    *ask;
@@ -83,9 +84,8 @@ int main(int argc, char **argv)
     if (isatty(STDIN_FILENO))
         return complain("protoc runs this program, see --help");
     read_all(stdin, &in);
-    ask = (request *)protobuf_c_message_unpack(
-        &google_protobuf_compiler_code_generator_request_descriptor, NULL, in.len,
-        (const uint8_t *)in.data);
+    bytes = (gen_bytes){ (const uint8_t *)in.data, in.len };
+    ask = gen_request_read(bytes);
     if (!ask)
         return complain("standard input is not a CodeGeneratorRequest");
 
@@ -95,6 +95,6 @@ int main(int argc, char **argv)
         GOOGLE_PROTOBUF_COMPILER_CODE_GENERATOR_RESPONSE_FEATURE_PROTO3_OPTIONAL;
     answer.error = gen_options_parse(&options, ask->parameter);
     if (!answer.error)
-        generate(ask, &options, &answer);
+        generate(ask, bytes, &options, &answer);
     return write_response(&answer) ? 0 : complain("cannot write to standard output");
 }

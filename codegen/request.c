@@ -10,6 +10,7 @@
 
 // Field numbers of descriptor.proto, the steps of a path.
 enum {
+    REQUEST_PROTO_FILE = 15,  // of plugin.proto
     FILE_MESSAGE = 4,
     FILE_ENUM = 5,
     FILE_SERVICE = 6,
@@ -283,12 +284,13 @@ static bool is_known_syntax(const char *syntax)
 }
 
 static void add_file(gen_schema *s, const google_protobuf_file_descriptor_proto *proto,
-                     bool is_wanted)
+                     gen_bytes bytes, bool is_wanted)
 {
     gen_file *file = gen_alloc(1, sizeof *file);
     gen_path  syntax = { NULL, FILE_SYNTAX, GEN_PATH_NO_INDEX };
 
     file->proto = proto;
+    file->bytes = bytes;
     file->source = gen_source_new(proto);
     file->stem = gen_name_stem(proto->name);
     file->is_proto3 = proto->syntax && strcmp(proto->syntax, "proto3") == 0;
@@ -415,8 +417,30 @@ static bool is_asked_for(const google_protobuf_compiler_code_generator_request *
     return false;
 }
 
+static gen_bytes next_file(gen_bytes *in)
+{
+    gen_wire_field f;
+
+    while (gen_wire_next(in, &f))
+        if (f.number == REQUEST_PROTO_FILE)
+            return f.value;
+    return (gen_bytes){ 0 };
+}
+
+google_protobuf_compiler_code_generator_request *gen_request_read(gen_bytes in)
+{
+    const ProtobufCMessageDescriptor *type =
+        &google_protobuf_compiler_code_generator_request_descriptor;
+    gen_text plain = { 0 };
+
+    if (!gen_wire_without_groups(&plain, in, type))
+        return NULL;
+    return (google_protobuf_compiler_code_generator_request *)protobuf_c_message_unpack(
+        type, NULL, plain.len, (const uint8_t *)plain.data);
+}
+
 gen_schema *gen_request_link(const google_protobuf_compiler_code_generator_request *request,
-                             bool is_protobuf_c, gen_report *report)
+                             gen_bytes in, bool is_protobuf_c, gen_report *report)
 {
     gen_schema *s = gen_alloc(1, sizeof *s);
 
@@ -424,9 +448,10 @@ gen_schema *gen_request_link(const google_protobuf_compiler_code_generator_reque
     s->is_protobuf_c = is_protobuf_c;
     for (size_t i = 0; i < request->n_proto_file; i++) {
         const google_protobuf_file_descriptor_proto *file = request->proto_file[i];
+        gen_bytes                                    bytes = next_file(&in);
 
         if (gen_wellformed_file(file))
-            add_file(s, file, is_asked_for(request, file->name));
+            add_file(s, file, bytes, is_asked_for(request, file->name));
         else
             gen_error(report, (gen_place){ file->name ? file->name : "", 0, 0 },
                       "the request is malformed; was it protoc that wrote it?");

@@ -12,6 +12,7 @@
 #include "codegen/map.h"
 #include "codegen/report.h"
 #include "codegen/source.h"
+#include "codegen/wire.h"
 #include "google/protobuf/descriptor.tern.h"
 
 typedef struct gen_enum_value gen_enum_value;
@@ -120,6 +121,7 @@ struct gen_service {
 
 struct gen_file {
     const google_protobuf_file_descriptor_proto *proto;
+    gen_bytes                                    bytes;  // as it came, with all its options
     gen_source                                  *source;
     const char                                  *stem;    // demo/greeter
     const char                                  *c_name;  // demo_greeter_proto_file

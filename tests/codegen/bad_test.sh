@@ -46,6 +46,10 @@ answer 'file_to_generate: "x.proto" proto_file { name: "x.proto" message_type { 
             field { name: "value" type: TYPE_INT32 label: LABEL_OPTIONAL number: 2 } } } }' \
     'x.proto: `M.E` is a map'
 
+# A group among the options, as proto2 has them: x.proto { options { 100 { } } }. It is embedded as it came.
+printf '\012\007x.proto\172\017\012\007x.proto\102\004\243\006\244\006' | "$plugin" > "$TEST_TMPDIR/out"
+grep -a -q '0x42, 0x04, 0xa3, 0x06, 0xa4, 0x06' "$TEST_TMPDIR/out" || { echo "no group in:"; cat "$TEST_TMPDIR/out"; failed=1; }
+
 # What stands on the command line.
 complains() {
     if "$plugin" "$1" > "$TEST_TMPDIR/out" 2>&1; then echo "$1: was not refused"; failed=1; fi
