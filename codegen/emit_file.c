@@ -24,9 +24,19 @@ static bool is_services_only(const gen_schema *s) { return s->is_protobuf_c; }
 
 // ---- the header ----------------------------------------------------------
 
+static bool has_extensions(const gen_file *file)
+{
+    for (size_t i = 0; i < file->n_messages; i++)
+        if (file->messages[i]->extension)
+            return true;
+    return false;
+}
+
 static void emit_includes(gen_printer *p, const gen_schema *s, const gen_file *file)
 {
     gen_line(p, "#include <protobuf-c/protobuf-c.h>");
+    if (!is_services_only(s) && has_extensions(file))
+        gen_line(p, "#include <tern/extension.h>");
     gen_line(p, "#include <tern/message.h>");
     if (file->n_services)
         gen_line(p, "#include <tern/stub.h>");
@@ -36,7 +46,7 @@ static void emit_includes(gen_printer *p, const gen_schema *s, const gen_file *f
         return;
     }
     for (size_t i = 0, n = 0; i < file->n_imports; i++) {
-        if (!gen_file_has_types(file->imports[i]))
+        if (!gen_file_includes(file, file->imports[i]))
             continue;  // brings options only, and options need no header
         if (n++ == 0)
             gen_blank(p);

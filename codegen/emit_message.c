@@ -88,6 +88,8 @@ static void emit_struct(gen_printer *p, const gen_message *m)
     gen_emit_doc(p, m->doc);
     if (m->is_map_entry)
         gen_comment(p, gen_format("One entry of %s.%s.", m->parent->c_name, map_of(m)->c_name));
+    if (m->extension)
+        gen_comment(p, gen_format("Extends %s.", m->extendee->full_name));
     gen_open(p, "struct %s {", m->c_name);
     gen_column(p, "ProtobufCMessage", "base");
     for (size_t i = 0; i < m->n_fields; i++) {
@@ -141,6 +143,8 @@ void gen_emit_message(gen_printer *p, const gen_message *m)
             emit_case_enum(p, m, &m->oneofs[i]);
     emit_struct(p, m);
     gen_line(p, "TERN_MESSAGE(%s);", m->c_name);
+    if (m->extension)
+        gen_line(p, "TERN_EXTENSION(%s, %s);", m->c_name, m->extendee->c_name);
 }
 
 // Map look-ups name entry types, which come after the message itself.

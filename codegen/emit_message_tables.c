@@ -168,7 +168,7 @@ static void emit_descriptor(gen_printer *p, const gen_message *m, size_t n_range
     gen_open(p, "const ProtobufCMessageDescriptor %s = {", m->descriptor);
     gen_line(p, ".magic = PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,");
     gen_line(p, ".name = \"%s\",", m->full_name);
-    gen_line(p, ".short_name = \"%s\",", m->proto->name);
+    gen_line(p, ".short_name = \"%s\",", m->extension ? m->extension->name : m->proto->name);
     gen_line(p, ".c_name = \"%s\",", m->c_name);
     gen_line(p, ".package_name = \"%s\",", package ? package : "");
     gen_line(p, ".sizeof_message = sizeof(%s),", m->c_name);
@@ -210,4 +210,10 @@ void gen_emit_message_tables(gen_printer *p, const gen_message *m)
     emit_init(p, m);
     gen_blank(p);
     emit_descriptor(p, m, n_ranges);
+    if (!m->extension)
+        return;
+    gen_open(p, "const tern_extension %s_extension = {", m->c_name);
+    gen_line(p, ".extendee = \"%s\",", m->extendee->full_name);
+    gen_line(p, ".type = &%s,", m->descriptor);
+    gen_close(p, "};");
 }

@@ -22,9 +22,9 @@ static bool is_in_library(const gen_file *file)
 }
 
 // The header of this file includes that of the other, so the other's source is there as well.
-static bool is_generated(const gen_options *options, const gen_file *import)
+static bool is_generated(const gen_options *options, const gen_file *file, const gen_file *import)
 {
-    return !options->is_protobuf_c && gen_file_has_types(import);
+    return !options->is_protobuf_c && gen_file_includes(file, import);
 }
 
 static bool is_listed(const gen_file_list *list, const gen_file *file)
@@ -52,7 +52,7 @@ static void list_imports(const gen_options *options, const gen_file *file,
     for (size_t i = 0; i < file->n_imports; i++) {
         const gen_file *import = file->imports[i];
 
-        if (is_generated(options, import))
+        if (is_generated(options, file, import))
             *GEN_PUSH(ret_generated->files, ret_generated->n) = import;
         else
             list_embedded(ret_embedded, import);

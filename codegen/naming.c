@@ -23,6 +23,10 @@ static const char *const alone[] = { "", NULL };
 static const char *const message_suffixes[] = { "",      "_descriptor", "_init",
                                                 "_size", "_pack",       "_unpack",
                                                 "_free", "_auto_",      NULL };
+static const char *const extension_suffixes[] = { "",           "_descriptor", "_init", "_size",
+                                                  "_pack",      "_unpack",     "_free", "_auto_",
+                                                  "_extension", "_has",        "_get",  "_set",
+                                                  "_clear",     NULL };
 static const char *const enum_suffixes[] = { "", "_descriptor", NULL };
 static const char *const service_suffixes[] = { "_service", "_methods", "_handlers", "_register",
                                                 NULL };
@@ -205,7 +209,8 @@ static void name_message(subject s, gen_message *m)
 {
     s.owner = m->full_name;
     s.place = m->doc.place;
-    m->c_name = claim(&s, gen_name_snake(m->full_name), message_suffixes);
+    m->c_name = claim(&s, gen_name_snake(m->full_name),
+                      m->extension ? extension_suffixes : message_suffixes);
     m->macro = claim(&s, gen_name_upper(m->c_name), alone);
     m->descriptor = gen_format("%s_descriptor", m->c_name);
 }

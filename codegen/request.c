@@ -118,7 +118,7 @@ static gen_presence presence_of(const gen_message                            *m,
         return GEN_REQUIRED;
     if (f->has_oneof_index && !f->proto3_optional)
         return GEN_ONEOF;
-    if (f->proto3_optional || is_message(f))
+    if (f->proto3_optional || is_message(f) || m->extension)
         return GEN_OPTIONAL;
     // An entry of a map without a key or a value means zero, in proto2 as well.
     return m->file->is_proto3 || m->is_map_entry ? GEN_IMPLICIT : GEN_OPTIONAL;
@@ -132,13 +132,13 @@ static void add_field(gen_message *m, gen_field *f, const gen_path *path,
     f->proto = proto;
     f->doc = gen_source_find(m->file->source, path);
     f->presence = presence_of(m, proto);
-    f->oneof = proto->has_oneof_index ? &m->oneofs[proto->oneof_index] : NULL;
+    f->oneof = proto->has_oneof_index && !m->extension ? &m->oneofs[proto->oneof_index] : NULL;
     f->is_deprecated = options && options->deprecated;
     f->is_packed = f->presence == GEN_REPEATED && is_packable(proto) &&
                    (options && options->has_packed ? options->packed : m->file->is_proto3);
     f->is_text = (m->file->is_text && is_string(proto)) ||
                  (options && has_true_option(&options->base, OPTION_TEXT));
-    if (proto->proto3_optional)
+    if (proto->proto3_optional && !m->extension)
         m->oneofs[proto->oneof_index].is_synthetic = true;
 }
 
@@ -161,12 +161,26 @@ static void add_fields(gen_message *m, const gen_path *path)
     }
 }
 
-static void refuse_extension(gen_schema *s, const gen_file *file, const gen_path *path,
-                             const google_protobuf_field_descriptor_proto *proto)
+// A message of its own, with the field alone, whose bytes are those that the extension has in the
+// message that it extends.
+static void add_extension(gen_file *file, const gen_message *scope, const gen_path *path,
+                          const google_protobuf_field_descriptor_proto *proto)
 {
-    if (file->is_wanted)
-        gen_error(s->report, gen_source_find(file->source, path).place,
-                  "`extend` is not supported; `%s` has to be a field of its message", proto->name);
+    gen_message *m = *GEN_PUSH(file->messages, file->n_messages) = gen_alloc(1, sizeof *m);
+
+    m->file = file;
+    m->parent = scope;
+    m->extension = proto;
+    m->full_name = join(scope ? scope->full_name : file->proto->package, proto->name);
+    m->n_fields = 1;
+    m->fields = gen_alloc(1, sizeof *m->fields);
+    add_field(m, m->fields, path, proto);
+    m->doc.place = m->fields[0].doc.place;
+}
+
+static bool is_message_set(const gen_message *m)
+{
+    return m->proto->options && m->proto->options->message_set_wire_format;
 }
 
 static void add_message(gen_schema *s, gen_file *file, const gen_message *parent,
@@ -182,7 +196,7 @@ static void add_message(gen_schema *s, gen_file *file, const gen_message *parent
     m->is_deprecated = proto->options && proto->options->deprecated;
     m->doc = gen_source_find(file->source, path);
     define_type(s, m->full_name, (struct named_type){ .message = m });
-    if (file->is_wanted && proto->options && proto->options->message_set_wire_format)
+    if (file->is_wanted && is_message_set(m))
         gen_error(s->report, m->doc.place, "message sets are not supported");
 
     add_fields(m, path);
@@ -196,7 +210,7 @@ static void add_message(gen_schema *s, gen_file *file, const gen_message *parent
     }
     for (size_t i = 0; i < proto->n_extension; i++) {
         gen_path at = { path, MESSAGE_EXTENSION, (int32_t)i };
-        refuse_extension(s, file, &at, proto->extension[i]);
+        add_extension(file, m, &at, proto->extension[i]);
     }
 }
 
@@ -256,7 +270,7 @@ static void add_declarations(gen_schema *s, gen_file *file)
     }
     for (size_t i = 0; i < proto->n_extension; i++) {
         gen_path at = { NULL, FILE_EXTENSION, (int32_t)i };
-        refuse_extension(s, file, &at, proto->extension[i]);
+        add_extension(file, NULL, &at, proto->extension[i]);
     }
 }
 
@@ -394,12 +408,26 @@ static void resolve_methods(const gen_schema *s, gen_service *service)
     }
 }
 
+static void resolve_extendee(const gen_schema *s, gen_message *m)
+{
+    const char *name = m->extension->extendee;
+
+    m->extendee = resolve(s, m->fields[0].doc.place, name ? name : "").message;
+    if (!m->extendee)
+        refuse_kind(s, m->fields[0].doc.place, m->extension->name);
+    else if (m->file->is_wanted && is_message_set(m->extendee))
+        gen_error(s->report, m->fields[0].doc.place,
+                  "`%s` extends a message set, and those are not supported", m->extension->name);
+}
+
 static void resolve_file(const gen_schema *s, gen_file *file)
 {
     for (size_t i = 0; i < file->n_messages; i++) {
         gen_message *m = file->messages[i];
 
         resolve_fields(s, m);
+        if (m->extension)
+            resolve_extendee(s, m);
         if (m->is_map_entry && !is_entry_of_a_field(m))
             gen_error(s->report, m->doc.place, "`%s` is a map's entry, and no field is the map",
                       m->full_name);

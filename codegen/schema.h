@@ -88,6 +88,9 @@ struct gen_message {
     size_t                                  n_oneofs;
     gen_doc                                 doc;
     bool                                    is_map_entry, is_deprecated;
+    // Of an extension: a message of its own, with that field alone, and which one it extends.
+    const google_protobuf_field_descriptor_proto *extension;
+    const gen_message                            *extendee;
 };
 
 typedef enum gen_method_kind {
@@ -147,8 +150,10 @@ struct gen_schema {
     gen_report *report;
 };
 
-// True if the file brings anything that another file's header could use.
+// True if the file brings anything that another file's header could use: extensions are of no use to it.
 bool gen_file_has_types(const gen_file *f);
+// True if the header of `f` includes that of `import`.
+bool gen_file_includes(const gen_file *f, const gen_file *import);
 // True if `f` is `other` or sees it through its imports, however far.
 bool gen_file_reaches(const gen_file *f, const gen_file *other);
 

@@ -12,6 +12,7 @@ done 2> "$out/notes"
 protoc -I/usr/include --plugin=protoc-gen-tern="$PLUGIN" --tern_out="$out" \
     google/protobuf/timestamp.proto google/protobuf/any.proto google/protobuf/struct.proto \
     google/protobuf/descriptor.proto
+protoc -Itests/codegen/imported -I/usr/include --plugin=protoc-gen-tern="$PLUGIN" --tern_out="$out" foreign/grouped.proto
 for name in foreign greeter route; do
     protoc -Itests/codegen/proto -Itests/codegen/imported -I/usr/include --plugin=protoc-gen-tern="$PLUGIN" \
         --tern_out="$out/protobuf-c" --tern_opt=messages=protobuf-c "$name.proto"
