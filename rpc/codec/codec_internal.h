@@ -84,15 +84,27 @@ typedef enum terni_codec_fault {
     TERNI_CODEC_TOO_LARGE,
 } terni_codec_fault;
 
-// What is wrong, and in which field of which message; either may be NULL. Nothing to free.
+// What is wrong, and in which field of which message, the innermost; either may be NULL. And the way there
+// from the outermost. Nothing to free; only `fault` is set where nothing is wrong.
 typedef struct terni_codec_error terni_codec_error;
 struct terni_codec_error {
     terni_codec_fault                        fault;
     const struct ProtobufCMessageDescriptor *message;
     const struct ProtobufCFieldDescriptor   *field;
+    const struct ProtobufCMessageDescriptor *outermost;
+    bool                                     is_cut;  // the path has more in front
+    char                                     path[128];
 };
 
-// "demo.HelloRequest.name: not UTF-8". Cut to `size` and always ended; returns the length it needs.
+// Of something in that message, with no field yet.
+void terni_codec_error_set(terni_codec_error *ret_error, terni_codec_fault fault,
+                           const struct ProtobufCMessageDescriptor *message);
+// On the way out: what is wrong is in that field of `message`, in element `index` of it (SIZE_MAX: it is none).
+void terni_codec_error_within(terni_codec_error                       *e,
+                              const struct ProtobufCMessageDescriptor *message,
+                              const struct ProtobufCFieldDescriptor *field, size_t index);
+
+// "demo.Order.items[3].name: not UTF-8". Cut to `size` and always ended; returns the length it needs.
 size_t terni_codec_error_print(const terni_codec_error *e, char *text, size_t size);
 
 // ---- decoding ------------------------------------------------------------

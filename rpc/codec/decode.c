@@ -144,6 +144,22 @@ static inline bool push(terni_decoder *d, const terni_field *f, uint8_t *msg, si
     return true;
 }
 
+// Notes which element of a run went wrong: `element`, or with NULL the next one. Runs within it may have left
+// theirs on the stack.
+static __attribute__((noinline, cold)) void *blame_element(terni_decoder *d, const terni_field *f,
+                                                           uint8_t *msg, size_t base,
+                                                           const void *element)
+{
+    size_t n = base;
+
+    while (n < d->n_pending && d->pending[n] != element)
+        n++;
+    d->index = *terni_decode_count_of(f, msg) + n - base;
+    if (element && n == d->n_pending)
+        d->index = *terni_decode_count_of(f, msg) - 1;  // there was no room on the stack
+    return NULL;
+}
+
 static const uint8_t *decode_strings(terni_decoder *d, const terni_field *f, uint8_t *msg,
                                      const uint8_t *p, const uint8_t *end)
 {
@@ -153,7 +169,7 @@ static const uint8_t *decode_strings(terni_decoder *d, const terni_field *f, uin
 
     do {
         if (!(p = decode_string(d, f, next, end, &s)) || !push(d, f, msg, base, s))
-            return NULL;
+            return blame_element(d, f, msg, base, NULL);
     } while ((next = skip_same_tag(f, p, end)));
     return d->n_pending == base || settle(d, f, msg, base) ? p : NULL;
 }
@@ -176,9 +192,10 @@ decode_messages(terni_decoder *d, const terni_field *f, uint8_t *msg, const uint
         uint8_t *sub;
 
         if (!(p = terni_decode_len(d, next, end, &len)) || !(sub = new_message(d, f->sub)) ||
-            !push(d, f, msg, base, sub) ||
-            !(p = decode_message(d, f->sub, sub, p, p + len, levels)))
-            return NULL;
+            !push(d, f, msg, base, sub))
+            return blame_element(d, f, msg, base, NULL);
+        if (!(p = decode_message(d, f->sub, sub, p, p + len, levels)))
+            return blame_element(d, f, msg, base, sub);
     } while ((next = skip_same_tag(f, p, end)));
     return d->n_pending == base || settle(d, f, msg, base) ? p : NULL;
 }
@@ -254,8 +271,11 @@ static __attribute__((noinline)) const uint8_t *decode_group(terni_decoder *d, c
         return NULL;
     d->group = f->desc->id;
     d->group_levels = levels;
-    if (!(p = decode_message(d, f->sub, sub, p, end, levels)))
+    if (!(p = decode_message(d, f->sub, sub, p, end, levels))) {
+        if (f->desc->label == PROTOBUF_C_LABEL_REPEATED)
+            d->index = *terni_decode_count_of(f, msg) - 1;
         return NULL;
+    }
     if (d->group != 0)
         return terni_decode_fail(d, TERNI_CODEC_TRUNCATED);
     d->group = outer;
@@ -321,12 +341,16 @@ static inline void mark_present(const terni_field *f, uint8_t *msg, uint64_t *se
         seen[(f->required - 1u) / 64] |= UINT64_C(1) << (f->required - 1u) % 64;
 }
 
-// Notes where it went wrong, innermost first.
-static const uint8_t *blame(terni_decoder *d, const terni_plan *plan, const terni_field *f)
+// Notes where it went wrong, from the inside out.
+static __attribute__((noinline, cold)) const uint8_t *
+blame(terni_decoder *d, const terni_plan *plan, const terni_field *f)
 {
     TERN_DEBUG_ASSERT(d->fault != TERNI_CODEC_FINE);
     if (d->error->fault == TERNI_CODEC_FINE)
-        *d->error = (terni_codec_error){ d->fault, plan->desc, f ? f->desc : NULL };
+        terni_codec_error_set(d->error, d->fault, plan->desc);
+    if (f && f->desc)  // tag 0 has none
+        terni_codec_error_within(d->error, plan->desc, f->desc, d->index);
+    d->index = SIZE_MAX;
     return NULL;
 }
 
@@ -481,6 +505,7 @@ int terni_codec_decode_into(const terni_plan *plan, const terni_codec_input *in,
     d.error = ret_error ? ret_error : &unwanted;
     d.error->fault = TERNI_CODEC_FINE;
     d.n_pending = 0;
+    d.index = SIZE_MAX;
     d.maps = NULL;
     d.group = 0;
     memcpy(msg, plan->image, plan->size);

@@ -29,6 +29,7 @@ struct terni_decoder {
     terni_decode_flags flags;
     terni_codec_fault  fault;
     terni_codec_error *error;
+    size_t             index;  // of the element that is to blame, or SIZE_MAX
     // Of the innermost group that is read: its number, 0 once its end has come, and the levels that are left
     // in its message, by which that is told from messages within.
     uint32_t                group;
@@ -58,7 +59,7 @@ TERN_NODISCARD int terni_codec_decode_into(const terni_plan *plan, const terni_c
 static inline void terni_decode_note_no_memory(const terni_plan *plan, terni_codec_error *ret_error)
 {
     if (ret_error)
-        *ret_error = (terni_codec_error){ TERNI_CODEC_NO_MEMORY, plan->desc, NULL };
+        terni_codec_error_set(ret_error, TERNI_CODEC_NO_MEMORY, plan->desc);
 }
 
 // Room for `n` more elements behind those of a repeated field (`*n_elements` is left to the caller),

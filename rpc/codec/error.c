@@ -2,6 +2,7 @@
 
 #include <protobuf-c/protobuf-c.h>
 #include <stdio.h>
+#include <string.h>
 
 // clang-format off
 static const char *const texts[] = {
@@ -23,11 +24,42 @@ static const char *const texts[] = {
 };
 // clang-format on
 
+void terni_codec_error_set(terni_codec_error *e, terni_codec_fault fault,
+                           const ProtobufCMessageDescriptor *message)
+{
+    e->fault = fault;
+    e->message = e->outermost = message;
+    e->field = NULL;
+    e->is_cut = false;
+    e->path[0] = '\0';
+}
+
+void terni_codec_error_within(terni_codec_error *e, const ProtobufCMessageDescriptor *message,
+                              const ProtobufCFieldDescriptor *field, size_t index)
+{
+    const char *dot = *e->path ? "." : "";
+    char        path[sizeof e->path];
+    int         len;
+
+    e->outermost = message;
+    if (!e->field && e->message == message && !*e->path)
+        e->field = field;
+    if (e->is_cut)
+        return;
+    if (index == SIZE_MAX)
+        len = snprintf(path, sizeof path, "%s%s%s", field->name, dot, e->path);
+    else
+        len = snprintf(path, sizeof path, "%s[%zu]%s%s", field->name, index, dot, e->path);
+    if (len >= 0 && (size_t)len < sizeof path)
+        memcpy(e->path, path, (size_t)len + 1);
+    else
+        e->is_cut = true;
+}
+
 size_t terni_codec_error_print(const terni_codec_error *e, char *text, size_t size)
 {
-    const char *message = e->message ? e->message->name : "message";
-    int len = e->field ? snprintf(text, size, "%s.%s: %s", message, e->field->name, texts[e->fault])
-                       : snprintf(text, size, "%s: %s", message, texts[e->fault]);
+    int len = snprintf(text, size, "%s%s%s%s: %s", e->outermost ? e->outermost->name : "message",
+                       *e->path ? "." : "", e->is_cut ? "..." : "", e->path, texts[e->fault]);
 
     return len < 0 ? 0 : (size_t)len;
 }

@@ -42,16 +42,32 @@ ssize_t tern_message_pack(const ProtobufCMessageDescriptor *type, const void *me
     return (ssize_t)len;
 }
 
-void *tern_message_unpack(const ProtobufCMessageDescriptor *type, const void *data, size_t len)
+void *tern_message_unpack_why(const ProtobufCMessageDescriptor *type, const void *data, size_t len,
+                              tern_unpack_error *ret_why)
 {
     const terni_plan       *plan = terni_plan_get(type);
     const terni_codec_input in = { .data = data, .len = len };
     ProtobufCMessage       *msg;
+    terni_codec_error       error;
+    int                     err = -ENOMEM;
 
-    if (!plan ||
-        terni_codec_decode_owned(plan, &in, SIZE_MAX, TERNI_DECODE_DEFAULT, &msg, NULL) < 0)
-        return NULL;
-    return msg;
+    terni_codec_error_set(&error, TERNI_CODEC_NO_MEMORY, type);
+    if (plan)
+        err = terni_codec_decode_owned(plan, &in, SIZE_MAX, TERNI_DECODE_DEFAULT, &msg, &error);
+    if (err == 0)
+        return msg;
+    ret_why->err = err;
+    ret_why->message = error.message->name;
+    ret_why->field = error.field ? error.field->name : NULL;
+    terni_codec_error_print(&error, ret_why->text, sizeof ret_why->text);
+    return NULL;
+}
+
+void *tern_message_unpack(const ProtobufCMessageDescriptor *type, const void *data, size_t len)
+{
+    tern_unpack_error unwanted;
+
+    return tern_message_unpack_why(type, data, len, &unwanted);
 }
 
 void tern_message_free(const ProtobufCMessageDescriptor *type, void *message)

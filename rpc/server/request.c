@@ -12,7 +12,7 @@ static void blame_message(tern_ctx *ctx, int err, const terni_codec_error *error
 
     if (err == -EBADMSG) {
         terni_codec_error_print(error, text, sizeof text);
-        terni_ctx_set_failure(ctx, TERN_INTERNAL, text);
+        terni_ctx_set_failure(ctx, TERN_INVALID_ARGUMENT, text);
     } else {
         terni_ctx_set_failure(ctx, TERN_RESOURCE_EXHAUSTED, "out of memory for the request");
     }

@@ -250,6 +250,21 @@ static void test_unpack_of_garbage_is_null(void **state)
     assert_null(demo_old_required_unpack("", 0));  // lacks its required fields
 }
 
+static void test_unpack_says_why(void **state)
+{
+    tern_unpack_error why;
+
+    (void)state;
+    assert_null(demo_v1_repeats_unpack_why("\x32\x00\x32\x03\x72\x01\xff", 7, &why));
+    assert_int_equal(why.err, -EBADMSG);
+    assert_string_equal(why.message, "demo.v1.Scalars");
+    assert_string_equal(why.field, "a_string");
+    assert_string_equal(why.text, "demo.v1.Repeats.items[1].a_string: not UTF-8");
+    assert_null(demo_v1_repeats_unpack_why("\x80", 1, &why));
+    assert_null(why.field);
+    assert_string_equal(why.text, "demo.v1.Repeats: malformed tag");
+}
+
 static void test_oneof_holds_the_last_case(void **state)
 {
     demo_v1_shape *rect = DEMO_V1_SHAPE(.name = "r", .kind_case = DEMO_V1_SHAPE_KIND_RECT,
@@ -350,6 +365,7 @@ int main(void)
         cmocka_unit_test(test_groups_are_merged_and_matched),
         cmocka_unit_test(test_pack_into_too_little_room_is_refused),
         cmocka_unit_test(test_unpack_of_garbage_is_null),
+        cmocka_unit_test(test_unpack_says_why),
         cmocka_unit_test(test_oneof_holds_the_last_case),
         cmocka_unit_test(test_map_look_up_finds_the_last_entry_of_a_key),
         cmocka_unit_test(test_optional_zero_is_sent_when_its_has_is_set),

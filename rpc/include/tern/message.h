@@ -64,6 +64,20 @@ TERN_API TERN_NODISCARD ssize_t tern_message_pack(const struct ProtobufCMessageD
 TERN_API TERN_NODISCARD void *tern_message_unpack(const struct ProtobufCMessageDescriptor *type,
                                                   const void *data, size_t len);
 
+// Why bytes are no such message. Nothing to free.
+typedef struct tern_unpack_error tern_unpack_error;
+struct tern_unpack_error {
+    int         err;        // -EBADMSG; -ENOMEM or -EDQUOT: there is no memory for it
+    const char *message;    // the innermost message that it is in: "demo.Item"
+    const char *field;      // "name", or NULL: the bytes between fields
+    char        text[224];  // "demo.Order.items[3].name: not UTF-8"
+};
+
+// The same as tern_message_unpack, and says why it gives NULL.
+TERN_API TERN_NODISCARD void *tern_message_unpack_why(const struct ProtobufCMessageDescriptor *type,
+                                                      const void *data, size_t len,
+                                                      tern_unpack_error *ret_why);
+
 // Accepts NULL.
 TERN_API void tern_message_free(const struct ProtobufCMessageDescriptor *type, void *message);
 
@@ -86,6 +100,7 @@ TERN_API const void *tern_message_find(const void *entries, size_t n_entries, co
 //   size_t  T_size(const T *m)                              bytes that T_pack writes
 //   ssize_t T_pack(const T *m, void *buf, size_t len)       bytes written, or -ENOBUFS
 //   T      *T_unpack(const void *data, size_t len)          NULL: malformed, or no memory
+//   T      *T_unpack_why(data, len, tern_unpack_error *ret_why)   the same, and why
 //   void    T_free(T *m)                                    accepts NULL
 //   TERN_AUTO(T) *m                                         T_free at the end of the scope
 #define TERN_MESSAGE(type)                                                                         \
@@ -102,6 +117,11 @@ TERN_API const void *tern_message_find(const void *entries, size_t n_entries, co
     TERN_NODISCARD static inline type *type##_unpack(const void *data, size_t len)                 \
     {                                                                                              \
         return (type *)tern_message_unpack(&type##_descriptor, data, len);                         \
+    }                                                                                              \
+    TERN_NODISCARD static inline type *type##_unpack_why(const void *data, size_t len,             \
+                                                         tern_unpack_error *ret_why)               \
+    {                                                                                              \
+        return (type *)tern_message_unpack_why(&type##_descriptor, data, len, ret_why);            \
     }                                                                                              \
     static inline void type##_free(type *m) { tern_message_free(&type##_descriptor, m); }          \
     static inline void type##_auto_(type **m) { type##_free(*m); }                                 \

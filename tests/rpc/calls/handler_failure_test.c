@@ -148,7 +148,7 @@ static void test_bug_message_that_cannot_be_read_was_the_end_of_all(void **state
     (void)!tern_stub_send(stream, TEST_RAW(.text = { sizeof bytes, bytes }));
     (void)!tern_stub_send(stream, TEST_RAW());
     st = tern_stub_finish(stream, &reply);
-    assert_int_equal(st.code, TERN_INTERNAL);
+    assert_int_equal(st.code, TERN_INVALID_ARGUMENT);
     assert_string_equal(st.msg, "test.Ask.text: not UTF-8");
     tern_stub_stream_free(stream);
     end(&p);

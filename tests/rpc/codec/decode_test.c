@@ -557,9 +557,9 @@ static void test_nesting_has_a_limit(void **state)
     assert_int_equal(why.fault, TERNI_CODEC_TOO_DEEP);
 }
 
-static void test_error_text_names_the_innermost_field(void **state)
+static void test_error_text_names_the_way_to_the_field(void **state)
 {
-    const char *full = "codec.v3.Singular.text: not UTF-8";
+    const char *full = "codec.v3.Oneof.singular.text: not UTF-8";
     char        text[80], tiny[10];
 
     (void)state;
@@ -568,6 +568,38 @@ static void test_error_text_names_the_innermost_field(void **state)
     assert_string_equal(text, full);
     assert_int_equal(terni_codec_error_print(&why, tiny, sizeof tiny), strlen(full));
     assert_string_equal(tiny, "codec.v3.");
+}
+
+#define CHECK_TEXT(type, bytes, expected)                                                          \
+    do {                                                                                           \
+        char text[300];                                                                            \
+        assert_null(DECODE(type, bytes));                                                          \
+        terni_codec_error_print(&why, text, sizeof text);                                          \
+        assert_string_equal(text, expected);                                                       \
+    } while (0)
+
+static void test_error_text_counts_elements(void **state)
+{
+    (void)state;
+    CHECK_TEXT(v3__repeated, "\x7a\x01z\x7a\x01\xff", "codec.v3.Repeated.text[1]: not UTF-8");
+    CHECK_TEXT(v3__repeated, "\x92\x01\x00\x92\x01\x06\x92\x01\x03\x7a\x01\xff",
+               "codec.v3.Repeated.self[1].self[0].text[0]: not UTF-8");
+    CHECK_TEXT(v3__repeated, "\x92\x01\x00\x08\x01\x92\x01\x03\x7a\x01\xff",
+               "codec.v3.Repeated.self[1].text[0]: not UTF-8");
+    CHECK_TEXT(v3__maps, "\x0a\x00\x0a\x03\x0a\x01\xff", "codec.v3.Maps.texts[1].key: not UTF-8");
+    CHECK_TEXT(v3__singular, "\x80", "codec.v3.Singular: malformed tag");
+}
+
+static void test_error_text_of_a_long_way_is_cut(void **state)
+{
+    uint8_t data[400] = { 0 };
+    size_t  at = nest(data, sizeof data, TERN_MAX_NESTING + 1);
+    char    text[300];
+
+    (void)state;
+    assert_null(decode_n(TYPE(v3__node), data + at, sizeof data - at));
+    assert_in_range(terni_codec_error_print(&why, text, sizeof text), 100, 200);
+    assert_memory_equal(text, "codec.v3.Node....next.next.", 27);
 }
 
 // ---- everything, with faults ---------------------------------------------
@@ -663,7 +695,9 @@ int main(void)
         TEST(test_missing_required_field_is_named),
         TEST(test_each_of_many_required_fields_is_required),
         TEST(test_nesting_has_a_limit),
-        TEST(test_error_text_names_the_innermost_field),
+        TEST(test_error_text_names_the_way_to_the_field),
+        TEST(test_error_text_counts_elements),
+        TEST(test_error_text_of_a_long_way_is_cut),
         TEST(test_cut_at_every_byte_is_what_protobuf_c_says),
         TEST(test_any_failing_allocation_is_reported_and_leaks_nothing),
     };
