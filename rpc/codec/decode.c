@@ -315,8 +315,8 @@ static const terni_field *find_missing(const terni_plan *plan, const uint64_t *s
 }
 
 // What the wire type asks for; TERNI_DECODE_NOTHING if it is not one of the field's, or the value is not.
-static __attribute__((noinline)) unsigned op_for(terni_decoder *d, const terni_field *f,
-                                                 uint32_t tag, const uint8_t *p, const uint8_t *end)
+static unsigned op_for(terni_decoder *d, const terni_field *f, uint32_t tag, const uint8_t *p,
+                       const uint8_t *end)
 {
     unsigned wire_type = tag & 7, op = TERNI_DECODE_NOTHING;
 
@@ -328,6 +328,28 @@ static __attribute__((noinline)) unsigned op_for(terni_decoder *d, const terni_f
         !terni_decode_is_known(d, f, op, p, end))
         op = TERNI_DECODE_NOTHING;
     return op;
+}
+
+// What to do about a tag that is not simply the one of `f`, which may be NULL: an op of `f`'s, or
+// TERNI_DECODE_NOTHING when it was an unknown field, which is kept, or TERNI_DECODE_END. `p` is behind what was
+// read, or NULL.
+typedef struct oddity oddity;
+struct oddity {
+    const uint8_t *p;
+    unsigned       op;
+};
+
+static __attribute__((noinline)) oddity meet_odd_tag(terni_decoder *d, const terni_field *f,
+                                                     uint32_t tag, uint8_t *msg, const uint8_t *p,
+                                                     const uint8_t *end, int levels)
+{
+    oddity odd = { p, TERNI_DECODE_NOTHING };
+
+    if ((tag & 7) == TERNI_WIRE_GROUP_END && ends_group(d, tag, levels))
+        odd.op = TERNI_DECODE_END;
+    else if (!f || (odd.op = op_for(d, f, tag, p, end)) == TERNI_DECODE_NOTHING)
+        odd.p = terni_decode_unknown(d, tag, msg, p, end, levels - 1);
+    return odd;
 }
 
 static inline void mark_present(const terni_field *f, uint8_t *msg, uint64_t *seen)
@@ -427,6 +449,7 @@ static inline const uint8_t *decode_field(terni_decoder *d, const terni_field *f
     case TERNI_DECODE_MAP:
         return decode_map(d, f, msg, p, end, levels);
     case TERNI_DECODE_NOTHING:
+    case TERNI_DECODE_END:
         return terni_decode_fail(d, f->desc ? TERNI_CODEC_BAD_WIRE_TYPE
                                             : TERNI_CODEC_BAD_FIELD_NUMBER);
     }
@@ -458,12 +481,18 @@ static const uint8_t *decode_message(terni_decoder *d, const terni_plan *plan, u
         if (TERN_UNLIKELY(tag != f->tag)) {
             const terni_field *found = terni_plan_find(plan, tag >> 3);
 
-            if (TERN_UNLIKELY((tag & 7) == TERNI_WIRE_GROUP_END) && ends_group(d, tag, levels))
-                break;
-            if (!found || (op = op_for(d, found, tag, p, end)) == TERNI_DECODE_NOTHING) {
-                if (!(p = terni_decode_unknown(d, tag, msg, p, end, levels - 1)))
+            if (TERN_LIKELY(found && found->tag == tag)) {
+                op = found->op;
+            } else {
+                const oddity odd = meet_odd_tag(d, found, tag, msg, p, end, levels);
+
+                if (!(p = odd.p))
                     return blame(d, plan, found);
-                continue;
+                if (odd.op == TERNI_DECODE_NOTHING)
+                    continue;
+                if (odd.op == TERNI_DECODE_END)
+                    break;
+                op = odd.op;
             }
             f = found;
         }
@@ -505,7 +534,6 @@ int terni_codec_decode_into(const terni_plan *plan, const terni_codec_input *in,
     d.error = ret_error ? ret_error : &unwanted;
     d.error->fault = TERNI_CODEC_FINE;
     d.n_pending = 0;
-    d.index = SIZE_MAX;
     d.maps = NULL;
     d.group = 0;
     memcpy(msg, plan->image, plan->size);
@@ -519,9 +547,9 @@ int terni_codec_decode_into(const terni_plan *plan, const terni_codec_input *in,
     return 0;
 }
 
-int terni_codec_decode_piece(const terni_plan *plan, const terni_codec_input *in, terni_arena *a,
-                             terni_decode_flags flags, ProtobufCMessage **ret_msg,
-                             terni_codec_error *ret_error)
+static inline __attribute__((always_inline)) int
+decode_piece(const terni_plan *plan, const terni_codec_input *in, terni_arena *a,
+             terni_decode_flags flags, ProtobufCMessage **ret_msg, terni_codec_error *ret_error)
 {
     ProtobufCMessage *msg = terni_arena_alloc(a, plan->size);
     int               err;
@@ -533,6 +561,13 @@ int terni_codec_decode_piece(const terni_plan *plan, const terni_codec_input *in
     if ((err = terni_codec_decode_into(plan, in, a, 1, flags, msg, ret_error)) == 0)
         *ret_msg = msg;
     return err;
+}
+
+int terni_codec_decode_piece(const terni_plan *plan, const terni_codec_input *in, terni_arena *a,
+                             terni_decode_flags flags, ProtobufCMessage **ret_msg,
+                             terni_codec_error *ret_error)
+{
+    return decode_piece(plan, in, a, flags, ret_msg, ret_error);
 }
 
 int terni_codec_decode(const terni_plan *plan, tern_linkbuf *in, terni_arena *a,
@@ -548,5 +583,5 @@ int terni_codec_decode(const terni_plan *plan, tern_linkbuf *in, terni_arena *a,
         }
         piece.block = in->head->block;
     }
-    return terni_codec_decode_piece(plan, &piece, a, flags, ret_msg, ret_error);
+    return decode_piece(plan, &piece, a, flags, ret_msg, ret_error);
 }

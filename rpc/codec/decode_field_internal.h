@@ -46,6 +46,7 @@ static inline void *terni_decode_fail(terni_decoder *d, terni_codec_fault fault)
 {
     TERN_DEBUG_ASSERT(fault != TERNI_CODEC_FINE);
     d->fault = fault;
+    d->index = SIZE_MAX;
     return NULL;
 }
 

@@ -60,6 +60,7 @@ typedef enum terni_decode_op {
     TERNI_DECODE_GROUP,
     TERNI_DECODE_MAP,      // a run of entries, or one that is looked at
     TERNI_DECODE_NOTHING,  // what comes is not the field, but unknown
+    TERNI_DECODE_END,      // of the group; no field has it
 } terni_decode_op;
 
 // What the encoder does with the field: when it is written, and how. The common kinds of field have
