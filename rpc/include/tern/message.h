@@ -137,7 +137,20 @@ TERN_API const void *tern_message_find(const void *entries, size_t n_entries, co
 // A pointer to an unnamed message with the given fields set, which lives as long as the block it
 // stands in. Only `base` is preset, so that no field is initialised twice: what is left out is zero,
 // which packs as absent.
+#ifndef __cplusplus
 #define TERN_LITERAL(type, ...) (&(type){ .base = { &type##_descriptor, 0, NULL }, __VA_ARGS__ })
+#elif __cplusplus >= 202002L
+// C++ has no such literals: there it lives to the end of the statement, as an argument does. Members come in the
+// order of the struct; those of a oneof are set afterwards. What is left out is meant: g++ would warn.
+#define TERN_LITERAL(type, ...)                                                                    \
+    (tern_literal_of([&]() {                                                                       \
+        _Pragma("GCC diagnostic push");                                                            \
+        _Pragma("GCC diagnostic ignored \"-Wmissing-field-initializers\"");                        \
+        return type{ .base = { &type##_descriptor, 0, NULL } __VA_OPT__(, ) __VA_ARGS__ };         \
+        _Pragma("GCC diagnostic pop");                                                             \
+    }()))
+extern "C++" template <typename T> inline T *tern_literal_of(T &&message) { return &message; }
+#endif
 
 // ---- a .proto file, for reflection ---------------------------------------
 

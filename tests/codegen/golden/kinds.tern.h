@@ -297,7 +297,7 @@ demo_v1_maps_numbers_get(const demo_v1_maps *m, int64_t key)
 // Pointers to messages with the given fields set: X(.name = "a", .count = 1).
 // A member with a has_ beside it counts only when that is set as well; what is left out is
 // absent, and reads as its default once it has been sent.
-#ifndef __cplusplus
+#if !defined __cplusplus || __cplusplus >= 202002L  // designated initialisers
 #define DEMO_V1_SCALARS(...)            TERN_LITERAL(demo_v1_scalars, __VA_ARGS__)
 #define DEMO_V1_OPTIONALS(...)          TERN_LITERAL(demo_v1_optionals, __VA_ARGS__)
 #define DEMO_V1_REPEATS(...)            TERN_LITERAL(demo_v1_repeats, __VA_ARGS__)

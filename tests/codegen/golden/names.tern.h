@@ -137,7 +137,7 @@ TERN_MESSAGE(names_words_service_handlers);
 // Pointers to messages with the given fields set: X(.name = "a", .count = 1).
 // A member with a has_ beside it counts only when that is set as well; what is left out is
 // absent, and reads as its default once it has been sent.
-#ifndef __cplusplus
+#if !defined __cplusplus || __cplusplus >= 202002L  // designated initialisers
 #define NAMES_WORDS(...)                  TERN_LITERAL(names_words, __VA_ARGS__)
 #define NAMES_CLASHES(...)                TERN_LITERAL(names_clashes, __VA_ARGS__)
 #define NAMES_OUTER(...)                  TERN_LITERAL(names_outer, __VA_ARGS__)

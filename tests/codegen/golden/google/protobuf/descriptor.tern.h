@@ -929,7 +929,7 @@ TERN_MESSAGE(google_protobuf_generated_code_info_annotation);
 // Pointers to messages with the given fields set: X(.name = "a", .count = 1).
 // A member with a has_ beside it counts only when that is set as well; what is left out is
 // absent, and reads as its default once it has been sent.
-#ifndef __cplusplus
+#if !defined __cplusplus || __cplusplus >= 202002L  // designated initialisers
 #define GOOGLE_PROTOBUF_FILE_DESCRIPTOR_SET(...)                                                   \
     TERN_LITERAL(google_protobuf_file_descriptor_set, __VA_ARGS__)
 #define GOOGLE_PROTOBUF_FILE_DESCRIPTOR_PROTO(...)                                                 \

@@ -106,7 +106,7 @@ google_protobuf_struct_fields_get(const google_protobuf_struct *m, const char *k
 }
 
 // Pointers to messages with the given fields set: X(.name = "a", .count = 1).
-#ifndef __cplusplus
+#if !defined __cplusplus || __cplusplus >= 202002L  // designated initialisers
 #define GOOGLE_PROTOBUF_STRUCT(...) TERN_LITERAL(google_protobuf_struct, __VA_ARGS__)
 #define GOOGLE_PROTOBUF_STRUCT_FIELDS_ENTRY(...)                                                   \
     TERN_LITERAL(google_protobuf_struct_fields_entry, __VA_ARGS__)
