@@ -66,8 +66,7 @@ static const char *number(const gen_field *f, const char *text)
 // The text of the default in the .proto's own spelling; NULL where absent means zero.
 static const char *default_text(const gen_field *f)
 {
-    // A required field is never absent; for the runtime a default would even make it optional.
-    if (f->presence != GEN_OPTIONAL)
+    if (f->presence != GEN_OPTIONAL && f->presence != GEN_REQUIRED)
         return NULL;
     if (f->proto->default_value)
         return f->proto->default_value;

@@ -74,7 +74,8 @@ static const char *rules_of(const gen_message *m, const gen_field *f)
 
 static void emit_field(gen_printer *p, const gen_message *m, const gen_field *f)
 {
-    const char *default_value = gen_field_default(m, f);
+    // A required field starts at its default, but for the runtime one would make it optional.
+    const char *default_value = f->presence == GEN_REQUIRED ? NULL : gen_field_default(m, f);
 
     gen_open(p, "{");
     gen_line(p, ".name = \"%s\",", f->proto->name);

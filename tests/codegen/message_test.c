@@ -243,6 +243,16 @@ static void test_pack_into_too_little_room_is_refused(void **state)
     assert_int_equal(buf[0], 0);
 }
 
+static void test_required_field_starts_at_its_default(void **state)
+{
+    demo_old_required m;
+
+    (void)state;
+    demo_old_required_init(&m);
+    assert_string_equal(m.greeting, "hi");
+    assert_int_equal(m.level, DEMO_OLD_LEVEL_LOW);
+}
+
 static void test_unpack_of_garbage_is_null(void **state)
 {
     (void)state;
@@ -364,6 +374,7 @@ int main(void)
         cmocka_unit_test(test_of_many_entries_each_key_is_left_once),
         cmocka_unit_test(test_groups_are_merged_and_matched),
         cmocka_unit_test(test_pack_into_too_little_room_is_refused),
+        cmocka_unit_test(test_required_field_starts_at_its_default),
         cmocka_unit_test(test_unpack_of_garbage_is_null),
         cmocka_unit_test(test_unpack_says_why),
         cmocka_unit_test(test_oneof_holds_the_last_case),

@@ -288,6 +288,8 @@ const ProtobufCMessageDescriptor demo_old_defaults_descriptor = {
 
 // ---- demo.old.Required --------------------------------------------------
 
+static const demo_old_level default_of_demo_old_required_level = (demo_old_level)3;
+static const char default_of_demo_old_required_greeting[] = "hi";
 static const ProtobufCFieldDescriptor fields_of_demo_old_required[] = {
     {
         .name = "name",
@@ -344,6 +346,8 @@ static void init_demo_old_required(ProtobufCMessage *m)
 {
     *(demo_old_required *)m = (demo_old_required){
         .base = PROTOBUF_C_MESSAGE_INIT(&demo_old_required_descriptor),
+        .level = default_of_demo_old_required_level,
+        .greeting = default_of_demo_old_required_greeting,
     };
 }
 
@@ -545,6 +549,7 @@ const ProtobufCMessageDescriptor demo_old_open_descriptor = {
 // ---- demo.old.Closed ----------------------------------------------------
 
 static const demo_old_level default_of_demo_old_closed_one = (demo_old_level)3;
+static const demo_old_level default_of_demo_old_closed_must = (demo_old_level)3;
 static const ProtobufCFieldDescriptor fields_of_demo_old_closed[] = {
     {
         .name = "one",
@@ -635,6 +640,7 @@ static void init_demo_old_closed(ProtobufCMessage *m)
     *(demo_old_closed *)m = (demo_old_closed){
         .base = PROTOBUF_C_MESSAGE_INIT(&demo_old_closed_descriptor),
         .one = default_of_demo_old_closed_one,
+        .must = default_of_demo_old_closed_must,
     };
 }
 
