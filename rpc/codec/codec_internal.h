@@ -183,6 +183,10 @@ TERN_NODISCARD int terni_codec_write(terni_encoding *e, tern_linkbuf *out);
 void terni_codec_write_flat(terni_encoding *e, uint8_t *dst);
 void terni_encoding_done(terni_encoding *e);
 
+// What the decoder would refuse: -EILSEQ (a string is not UTF-8), -EINVAL (a required field is NULL),
+// -EMSGSIZE (too deep), or 0.
+TERN_NODISCARD int terni_codec_check(const terni_plan *plan, const struct ProtobufCMessage *msg);
+
 // Short messages of scalars, strings and bytes alone, as most are, need not be measured: at most how
 // many bytes this one comes to, or 0 for any other.
 size_t terni_codec_bound(const terni_plan *plan, const struct ProtobufCMessage *msg);

@@ -16,13 +16,11 @@ size_t tern_message_size(const ProtobufCMessageDescriptor *type, const void *mes
 {
     const terni_plan *plan = terni_plan_get(type);
     terni_encoding    e;
-    size_t            size;
 
     if (!plan || terni_codec_measure(&e, plan, message, NULL) < 0)
-        return protobuf_c_message_get_packed_size(message);  // which needs no memory
-    size = e.size;
+        return 0;  // _pack says why
     terni_encoding_done(&e);
-    return size;
+    return e.size;
 }
 
 ssize_t tern_message_pack(const ProtobufCMessageDescriptor *type, const void *message, void *buf,
@@ -30,9 +28,13 @@ ssize_t tern_message_pack(const ProtobufCMessageDescriptor *type, const void *me
 {
     const terni_plan *plan = terni_plan_get(type);
     terni_encoding    e;
+    int               err;
 
-    if (!plan || terni_codec_measure(&e, plan, message, NULL) < 0)
-        return -ENOBUFS;
+    if (!plan)
+        return -ENOMEM;
+    if ((err = terni_codec_check(plan, message)) < 0 ||
+        (err = terni_codec_measure(&e, plan, message, NULL)) < 0)
+        return err;
     if (e.size > len) {
         terni_encoding_done(&e);
         return -ENOBUFS;

@@ -61,16 +61,13 @@ static void test_strings_are_utf8_in_proto3_only(void **state)
     TERN_AUTO(demo_old_defaults) *m = demo_old_defaults_unpack(old_bytes, sizeof old_bytes);
     demo_v1_scalars broken;
     uint8_t         buf[64];
-    ssize_t         len;
 
     (void)state;
     assert_non_null(m);
     assert_string_equal(m->plain, "\xff\xfe");
     demo_v1_scalars_init(&broken);
     broken.a_string = "\xff\xfe";
-    len = demo_v1_scalars_pack(&broken, buf, sizeof buf);
-    assert_true(len > 0);
-    assert_null(demo_v1_scalars_unpack(buf, (size_t)len));
+    assert_int_equal(demo_v1_scalars_pack(&broken, buf, sizeof buf), -EILSEQ);
 }
 
 static void test_constructor_packs_and_unpack_restores(void **state)
@@ -243,6 +240,34 @@ static void test_pack_into_too_little_room_is_refused(void **state)
     assert_int_equal(buf[0], 0);
 }
 
+static void test_pack_refuses_what_unpack_would(void **state)
+{
+    demo_v1_tree       trees[102];
+    demo_old_required  lacks;
+    demo_old_defaults  inner;
+    demo_v1_repeats    repeats;
+    static const char *names[] = { "a", "\xff" };
+    uint8_t            buf[1024];
+
+    (void)state;
+    for (size_t i = 0; i < 102; i++) {
+        demo_v1_tree_init(&trees[i]);
+        trees[i].left = i < 101 ? &trees[i + 1] : NULL;
+    }
+    assert_int_equal(demo_v1_tree_pack(&trees[0], buf, sizeof buf), -EMSGSIZE);
+    assert_true(demo_v1_tree_pack(&trees[1], buf, sizeof buf) > 0);
+    demo_old_defaults_init(&inner);
+    demo_old_required_init(&lacks);
+    assert_int_equal(demo_old_required_pack(&lacks, buf, sizeof buf), -EINVAL);
+    lacks.name = "n";
+    assert_int_equal(demo_old_required_pack(&lacks, buf, sizeof buf), -EINVAL);
+    lacks.inner = &inner;
+    assert_true(demo_old_required_pack(&lacks, buf, sizeof buf) > 0);
+    demo_v1_repeats_init(&repeats);
+    repeats.n_names = 2, repeats.names = names;
+    assert_int_equal(demo_v1_repeats_pack(&repeats, buf, sizeof buf), -EILSEQ);
+}
+
 static void test_required_field_starts_at_its_default(void **state)
 {
     demo_old_required m;
@@ -374,6 +399,7 @@ int main(void)
         cmocka_unit_test(test_of_many_entries_each_key_is_left_once),
         cmocka_unit_test(test_groups_are_merged_and_matched),
         cmocka_unit_test(test_pack_into_too_little_room_is_refused),
+        cmocka_unit_test(test_pack_refuses_what_unpack_would),
         cmocka_unit_test(test_required_field_starts_at_its_default),
         cmocka_unit_test(test_unpack_of_garbage_is_null),
         cmocka_unit_test(test_unpack_says_why),

@@ -51,11 +51,14 @@ static inline tern_text tern_text_of(const char *s)
 // Sets every field to its default: 0, "", or what the .proto says. Allocates nothing.
 TERN_API void tern_message_init(const struct ProtobufCMessageDescriptor *type, void *ret_message);
 
-// The bytes that tern_message_pack will write.
+// The bytes that tern_message_pack will write; 0 if it would fail for another reason than -ENOBUFS or -EILSEQ.
 TERN_API size_t tern_message_size(const struct ProtobufCMessageDescriptor *type,
                                   const void                              *message);
 
-// Serialises into `buf`. The number of bytes, or -ENOBUFS (they do not fit; nothing is written).
+// Serialises into `buf`. The number of bytes, or, with nothing written: -ENOBUFS (they do not fit); what
+// unpacking would refuse: -EILSEQ (a string is not UTF-8), -EINVAL (a required string or message is NULL),
+// -EMSGSIZE (nested too deeply, or 2 GiB); -ENOMEM. A member that is set while the has_ beside it is not,
+// is an assertion in debug builds: it would not be packed.
 TERN_API TERN_NODISCARD ssize_t tern_message_pack(const struct ProtobufCMessageDescriptor *type,
                                                   const void *message, void *buf, size_t len);
 
@@ -98,7 +101,7 @@ TERN_API const void *tern_message_find(const void *entries, size_t n_entries, co
 // Declares, for a message type T:
 //   void    T_init(T *m)                                    defaults everywhere
 //   size_t  T_size(const T *m)                              bytes that T_pack writes
-//   ssize_t T_pack(const T *m, void *buf, size_t len)       bytes written, or -ENOBUFS
+//   ssize_t T_pack(const T *m, void *buf, size_t len)       bytes written, or -errno
 //   T      *T_unpack(const void *data, size_t len)          NULL: malformed, or no memory
 //   T      *T_unpack_why(data, len, tern_unpack_error *ret_why)   the same, and why
 //   void    T_free(T *m)                                    accepts NULL
