@@ -142,14 +142,26 @@ static const char *without_scope(const char *scope, const char *value)
     return value;
 }
 
+// The full name as C is to spell it: with the file's prefix, if it has one, in place of the package.
+static char *spell(const gen_file *file, const char *full_name)
+{
+    const char *package = file->proto->package ? file->proto->package : "";
+    const char *own = full_name + (*package ? strlen(package) + 1 : 0);
+
+    if (!file->prefix)
+        return gen_name_snake(full_name);
+    return *file->prefix ? gen_format("%s_%s", file->prefix, gen_name_snake(own))
+                         : gen_name_snake(own);
+}
+
 static void name_enum(subject s, gen_enum *e)
 {
     const char *scope;
 
     s.owner = e->full_name;
     s.place = e->doc.place;
-    e->c_name = claim(&s, gen_name_snake(e->full_name), enum_suffixes);
-    scope = gen_name_upper(gen_name_snake(e->full_name));
+    e->c_name = claim(&s, spell(e->file, e->full_name), enum_suffixes);
+    scope = gen_name_upper(spell(e->file, e->full_name));
     for (size_t i = 0; i < e->n_values; i++) {
         gen_enum_value *v = &e->values[i];
         const char     *own = without_scope(scope, gen_name_upper(gen_name_snake(v->proto->name)));
@@ -209,7 +221,7 @@ static void name_message(subject s, gen_message *m)
 {
     s.owner = m->full_name;
     s.place = m->doc.place;
-    m->c_name = claim(&s, gen_name_snake(m->full_name),
+    m->c_name = claim(&s, spell(m->file, m->full_name),
                       m->extension ? extension_suffixes : message_suffixes);
     m->macro = claim(&s, gen_name_upper(m->c_name), alone);
     m->descriptor = gen_format("%s_descriptor", m->c_name);
@@ -241,7 +253,7 @@ static void name_service(subject s, gen_service *service)
 
     s.owner = service->full_name;
     s.place = service->doc.place;
-    service->c_name = claim(&s, gen_name_snake(service->full_name), service_suffixes);
+    service->c_name = claim(&s, spell(service->file, service->full_name), service_suffixes);
     for (size_t i = 0; i < service->n_methods; i++) {
         gen_method *m = &service->methods[i];
         const char *snake = gen_name_snake(m->proto->name);

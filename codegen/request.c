@@ -31,6 +31,7 @@ enum {
     OPTION_OFFLOAD = 51821,
     OPTION_TEXT = 51822,
     OPTION_FILE_TEXT = 51823,
+    OPTION_PREFIX = 51824,
 };
 
 // Names in descriptors start with a dot; ours do not.
@@ -66,6 +67,27 @@ static bool has_true_option(const ProtobufCMessage *options, uint32_t number)
             value = f->len == 1 && f->data[0] == 1;
     }
     return value;
+}
+
+// NULL without it.
+static const char *string_option(const ProtobufCMessage *options, uint32_t number)
+{
+    const char *value = NULL;
+
+    for (size_t i = 0; i < options->n_unknown_fields; i++) {
+        gen_bytes in = { options->unknown_fields[i].data, options->unknown_fields[i].len };
+
+        if (options->unknown_fields[i].tag == number && gen_wire_take_bytes(&in))
+            value = gen_strndup((const char *)in.data, in.len);
+    }
+    return value;
+}
+
+static bool is_identifier(const char *s)
+{
+    return strspn(s, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789") ==
+               strlen(s) &&
+           !(*s >= '0' && *s <= '9');
 }
 
 // ---- declarations --------------------------------------------------------
@@ -316,6 +338,11 @@ static void add_file(gen_schema *s, const google_protobuf_file_descriptor_proto 
     if (!is_known_syntax(proto->syntax))
         gen_error(s->report, gen_source_find(file->source, &syntax).place,
                   "%s are not supported; say syntax = \"proto3\"", proto->syntax);
+    if (proto->options)
+        file->prefix = string_option(&proto->options->base, OPTION_PREFIX);
+    if (file->prefix && !is_identifier(file->prefix))
+        gen_error(s->report, (gen_place){ proto->name, 0, 0 },
+                  "(tern.prefix) = \"%s\" is not what a name of C can begin with", file->prefix);
     for (size_t i = 0; i < proto->n_dependency; i++) {
         gen_file *import = file_named(s, proto->dependency[i]);
 

@@ -127,6 +127,7 @@ struct gen_file {
     gen_bytes                                    bytes;  // as it came, with all its options
     gen_source                                  *source;
     const char                                  *stem;    // demo/greeter
+    const char                                  *prefix;  // (tern.prefix), or NULL
     const char                                  *c_name;  // demo_greeter_proto_file
     bool                                         is_proto3, is_wanted;
     bool                                         is_text;  // all its strings are

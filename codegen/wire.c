@@ -84,6 +84,16 @@ bool gen_wire_next(gen_bytes *in, gen_wire_field *ret_field)
     return true;
 }
 
+bool gen_wire_take_bytes(gen_bytes *in)
+{
+    uint64_t len;
+
+    if (!take_varint(in, &len) || len > in->len)
+        return false;
+    in->len = (size_t)len;
+    return true;
+}
+
 // ---- without groups ------------------------------------------------------
 
 static void append_varint(gen_text *out, uint64_t v)

@@ -29,6 +29,9 @@ struct gen_wire_field {
 // Takes the first field off `in`. False at the end, and where `in` is malformed: then something is left.
 bool gen_wire_next(gen_bytes *in, gen_wire_field *ret_field);
 
+// What has a length: from where that stands, to the bytes alone.
+bool gen_wire_take_bytes(gen_bytes *in);
+
 // Appends the message of that type without its groups, on all levels. False: it is malformed.
 bool gen_wire_without_groups(gen_text *out, gen_bytes in, const ProtobufCMessageDescriptor *type);
 
