@@ -21,12 +21,14 @@ struct subject {
 // The names that one element brings: its base with each suffix; NULL ends the list.
 static const char *const alone[] = { "", NULL };
 static const char *const message_suffixes[] = { "",       "_descriptor", "_init",       "_size",
-                                                "_pack",  "_unpack",     "_unpack_why", "_free",
-                                                "_auto_", NULL };
-static const char *const extension_suffixes[] = { "",       "_descriptor", "_init",       "_size",
-                                                  "_pack",  "_unpack",     "_unpack_why", "_free",
-                                                  "_auto_", "_extension",  "_has",        "_get",
-                                                  "_set",   "_clear",      NULL };
+                                                "_pack",  "_unpack",     "_unpack_why", "_clone",
+                                                "_equal", "_print",      "_free",       "_auto_",
+                                                NULL };
+static const char *const extension_suffixes[] = {
+    "",       "_descriptor", "_init",  "_size", "_pack",  "_unpack",    "_unpack_why",
+    "_clone", "_equal",      "_print", "_free", "_auto_", "_extension", "_has",
+    "_get",   "_set",        "_clear", NULL
+};
 static const char *const enum_suffixes[] = { "", "_descriptor", NULL };
 static const char *const service_suffixes[] = { "_service", "_methods", "_handlers", "_register",
                                                 NULL };

@@ -4,6 +4,8 @@
 
 #include <protobuf-c/protobuf-c.h>
 
+#include <tern/mem.h>
+
 #include "rpc/codec/codec_internal.h"
 #include "rpc/codec/map_internal.h"
 
@@ -70,6 +72,27 @@ void *tern_message_unpack(const ProtobufCMessageDescriptor *type, const void *da
     tern_unpack_error unwanted;
 
     return tern_message_unpack_why(type, data, len, &unwanted);
+}
+
+void *tern_message_clone(const ProtobufCMessageDescriptor *type, const void *message)
+{
+    const terni_plan *plan = terni_plan_get(type);
+    terni_encoding    e;
+    uint8_t          *bytes;
+    void             *copy = NULL;
+
+    if (!plan || terni_codec_measure(&e, plan, message, NULL) < 0)
+        return NULL;
+    if ((bytes = tern_mem_alloc(e.size + 1))) {
+        size_t len = e.size;
+
+        terni_codec_write_flat(&e, bytes);
+        copy = tern_message_unpack(type, bytes, len);
+    } else {
+        terni_encoding_done(&e);
+    }
+    tern_mem_free(bytes);
+    return copy;
 }
 
 void tern_message_free(const ProtobufCMessageDescriptor *type, void *message)

@@ -17,6 +17,7 @@
 #ifndef TERN_MESSAGE_H
 #define TERN_MESSAGE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
@@ -81,6 +82,20 @@ TERN_API TERN_NODISCARD void *tern_message_unpack_why(const struct ProtobufCMess
                                                       const void *data, size_t len,
                                                       tern_unpack_error *ret_why);
 
+// A copy that stands alone, as one from tern_message_unpack; NULL: it could not be packed, or no memory.
+TERN_API TERN_NODISCARD void *tern_message_clone(const struct ProtobufCMessageDescriptor *type,
+                                                 const void                              *message);
+
+// Whether both say the same: the same fields are set, to the same values by their bits; entries of maps may be in
+// any order. Unknown fields count. Two NULLs are equal.
+TERN_API bool tern_message_equal(const struct ProtobufCMessageDescriptor *type, const void *a,
+                                 const void *b);
+
+// As one line of protobuf's text format, for logs and debuggers: `name: "Ada" year: 1815`. Cut to `size` and
+// always ended; returns the length that it needs.
+TERN_API size_t tern_message_print(const struct ProtobufCMessageDescriptor *type,
+                                   const void *message, char *buf, size_t size);
+
 // Accepts NULL.
 TERN_API void tern_message_free(const struct ProtobufCMessageDescriptor *type, void *message);
 
@@ -104,6 +119,9 @@ TERN_API const void *tern_message_find(const void *entries, size_t n_entries, co
 //   ssize_t T_pack(const T *m, void *buf, size_t len)       bytes written, or -errno
 //   T      *T_unpack(const void *data, size_t len)          NULL: malformed, or no memory
 //   T      *T_unpack_why(data, len, tern_unpack_error *ret_why)   the same, and why
+//   T      *T_clone(const T *m)                             a copy that stands alone
+//   bool    T_equal(const T *a, const T *b)
+//   size_t  T_print(const T *m, char *buf, size_t size)     one line of text, as snprintf
 //   void    T_free(T *m)                                    accepts NULL
 //   TERN_AUTO(T) *m                                         T_free at the end of the scope
 #define TERN_MESSAGE(type)                                                                         \
@@ -125,6 +143,18 @@ TERN_API const void *tern_message_find(const void *entries, size_t n_entries, co
                                                          tern_unpack_error *ret_why)               \
     {                                                                                              \
         return (type *)tern_message_unpack_why(&type##_descriptor, data, len, ret_why);            \
+    }                                                                                              \
+    TERN_NODISCARD static inline type *type##_clone(const type *m)                                 \
+    {                                                                                              \
+        return (type *)tern_message_clone(&type##_descriptor, m);                                  \
+    }                                                                                              \
+    static inline bool type##_equal(const type *a, const type *b)                                  \
+    {                                                                                              \
+        return tern_message_equal(&type##_descriptor, a, b);                                       \
+    }                                                                                              \
+    static inline size_t type##_print(const type *m, char *buf, size_t size)                       \
+    {                                                                                              \
+        return tern_message_print(&type##_descriptor, m, buf, size);                               \
     }                                                                                              \
     static inline void type##_free(type *m) { tern_message_free(&type##_descriptor, m); }          \
     static inline void type##_auto_(type **m) { type##_free(*m); }                                 \
