@@ -414,7 +414,8 @@ static void check_against_theirs(const ProtobufCMessageDescriptor *desc, const u
     protobuf_c_message_free_unpacked(theirs, NULL);
 }
 
-bool codec_compare_decode(const ProtobufCMessageDescriptor *desc, const uint8_t *data, size_t len)
+static bool compare(const ProtobufCMessageDescriptor *desc, const uint8_t *data, size_t len,
+                    bool is_theirs_too)
 {
     const terni_plan *plan = terni_plan_get(desc);
     tern_block       *block = make_block(data, len);
@@ -432,7 +433,7 @@ bool codec_compare_decode(const ProtobufCMessageDescriptor *desc, const uint8_t 
     CHECK((err == 0) == (error.fault == TERNI_CODEC_FINE) && (err == 0) == (ours != NULL));
     if (ours)
         packed = pack_ours(ours);
-    if (!has_merge(desc, (reader){ data, data + len }, 1000))
+    if (is_theirs_too && !has_merge(desc, (reader){ data, data + len }, 1000))
         check_against_theirs(desc, data, len, ours, &error, &packed);
     check_linkbuf(plan, data, len, 1 + len / 3, err, &packed);
     check_linkbuf(plan, data, len, 7, err, &packed);
@@ -442,6 +443,17 @@ bool codec_compare_decode(const ProtobufCMessageDescriptor *desc, const uint8_t 
     free(packed.data);
     terni_arena_done(&a);
     return ours != NULL;
+}
+
+bool codec_compare_decode(const ProtobufCMessageDescriptor *desc, const uint8_t *data, size_t len)
+{
+    return compare(desc, data, len, true);
+}
+
+bool codec_compare_decode_own(const ProtobufCMessageDescriptor *desc, const uint8_t *data,
+                              size_t len)
+{
+    return compare(desc, data, len, false);
 }
 
 // ---- encoding ------------------------------------------------------------

@@ -19,6 +19,10 @@ extern const size_t                            codec_compare_n_types;
 // and the same bytes when the message is packed again. Says whether they were a message.
 bool codec_compare_decode(const ProtobufCMessageDescriptor *desc, const uint8_t *data, size_t len);
 
+// The same but for protobuf-c, of a type that it would not understand.
+bool codec_compare_decode_own(const ProtobufCMessageDescriptor *desc, const uint8_t *data,
+                              size_t len);
+
 // Encodes the message in every way we have: the bytes of protobuf_c_message_pack, and the decoder
 // makes the same message of them.
 void codec_compare_encode(const ProtobufCMessage *msg);
