@@ -1,3 +1,5 @@
+#include "rpc/base/seldom_internal.h"
+
 #include "rpc/client/async_failure_internal.h"
 
 #include <stdatomic.h>

@@ -1,3 +1,5 @@
+#include "rpc/base/seldom_internal.h"
+
 #include "rpc/client/balance_internal.h"
 
 #include <errno.h>

@@ -1,5 +1,7 @@
 // What a message must not be when it is packed on its own: whoever unpacks it would refuse it. Calls leave it to
 // the other end.
+#include "rpc/base/seldom_internal.h"
+
 #include "rpc/codec/encoder_internal.h"
 
 #include <errno.h>

@@ -1,4 +1,6 @@
 // Do two messages say the same? By the fields that are set, not by the bytes that they would be.
+#include "rpc/base/seldom_internal.h"
+
 #include "rpc/codec/encoder_internal.h"
 
 #include <string.h>

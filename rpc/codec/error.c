@@ -1,3 +1,5 @@
+#include "rpc/base/seldom_internal.h"
+
 #include "rpc/codec/codec_internal.h"
 
 #include <protobuf-c/protobuf-c.h>

@@ -1,3 +1,5 @@
+#include "rpc/base/seldom_internal.h"
+
 #include <tern/extension.h>
 
 #include <errno.h>

@@ -1,3 +1,5 @@
+#include "rpc/base/seldom_internal.h"
+
 #include "rpc/codec/map_internal.h"
 
 #include <errno.h>

@@ -1,4 +1,6 @@
 // Messages as text, for logs and debuggers: protobuf's text format, on one line.
+#include "rpc/base/seldom_internal.h"
+
 #include "rpc/codec/encoder_internal.h"
 
 #include <inttypes.h>

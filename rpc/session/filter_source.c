@@ -1,3 +1,5 @@
+#include "rpc/base/seldom_internal.h"
+
 #include "rpc/session/filter_source_internal.h"
 
 #include "rpc/base/opts_internal.h"

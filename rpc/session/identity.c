@@ -1,3 +1,5 @@
+#include "rpc/base/seldom_internal.h"
+
 #include "rpc/session/identity_internal.h"
 
 #include <string.h>

@@ -1,3 +1,5 @@
+#include "rpc/base/seldom_internal.h"
+
 #include "rpc/session/protocols_internal.h"
 
 #include <string.h>

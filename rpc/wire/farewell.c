@@ -1,3 +1,5 @@
+#include "rpc/base/seldom_internal.h"
+
 #include "rpc/wire/farewell_internal.h"
 
 #include <stdio.h>

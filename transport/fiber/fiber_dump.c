@@ -1,3 +1,5 @@
+#include "transport/base/seldom_internal.h"
+
 #include <tern/fiber.h>
 
 #include <dlfcn.h>

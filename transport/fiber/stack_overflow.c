@@ -1,3 +1,5 @@
+#include "transport/base/seldom_internal.h"
+
 #include "transport/fiber/stack_overflow_internal.h"
 
 #include <errno.h>

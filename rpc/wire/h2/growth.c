@@ -1,3 +1,5 @@
+#include "rpc/base/seldom_internal.h"
+
 #include "rpc/wire/h2/growth_internal.h"
 
 #include <string.h>
