@@ -4,7 +4,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include <tern/conn_io.h>
 #include <tern/conn_filter.h>
 #include <tern/log.h>
 #include <tern/mem.h>
@@ -88,10 +87,9 @@ static void refuse_what_comes(terni_session *s, const char *alpn)
 // Starts what the first bytes are sure to be.
 static void recognise(terni_session *s, const tern_linkbuf *in)
 {
-    uint8_t bytes[TERNI_MAX_SNIFF];
-    size_t  n = tern_linkbuf_len(in) < sizeof bytes ? tern_linkbuf_len(in) : sizeof bytes;
-    bool    may_come = false;
-
+    uint8_t     bytes[TERNI_MAX_SNIFF];
+    size_t      n = tern_linkbuf_len(in) < sizeof bytes ? tern_linkbuf_len(in) : sizeof bytes;
+    bool        may_come = false;
     const char *alpn = agreed(s);
 
     (void)tern_linkbuf_copy_out(in, 0, bytes, n);
@@ -146,23 +144,16 @@ static size_t feed(terni_session *s, tern_linkbuf *in)
     return need;
 }
 
-static void take_again(terni_session *s);
-
-// A round in which others are served. Outlives its session if need be.
-typedef struct terni_turn terni_turn;
-struct terni_turn {
-    tern_task      task;
-    terni_session *session;  // NULL: gone
-};
-
-static void on_turn(tern_task *task)
+static void take_again(terni_session *s)
 {
-    terni_turn    *turn = TERN_CONTAINER_OF(task, terni_turn, task);
-    terni_session *s = turn->session;
+    s->is_held_back = false;
+    tern_conn_redeliver(s->conn);
+}
 
-    tern_mem_free(turn);
-    if (!s)
-        return;
+static void on_turn(void *session)
+{
+    terni_session *s = session;
+
     s->turn = NULL;
     take_again(s);
 }
@@ -171,11 +162,9 @@ static void on_turn(tern_task *task)
 static bool wait_for_turn(terni_session *s)
 {
     TERN_ASSERT(!s->turn);
-    if (!(s->turn = tern_mem_alloc(sizeof *s->turn)))
+    if (!(s->turn = terni_turn_wait(tern_conn_poller(s->conn), on_turn, s)))
         return false;
-    *s->turn = (terni_turn){ .task.run = on_turn, .session = s };
     tern_conn_pause(s->conn);
-    tern_poller_defer(tern_conn_poller(s->conn), &s->turn->task);
     return true;
 }
 
@@ -220,13 +209,6 @@ static void on_data(tern_conn *c, tern_linkbuf *in, void *arg)
         need = feed_on(s, in, need);
     if (need > EXPECT_FROM)
         tern_conn_expect(c, need);
-}
-
-static void take_again(terni_session *s)
-{
-    s->is_held_back = false;
-    tern_conn_resume(s->conn);
-    on_data(s->conn, tern_conn_input(s->conn), s);
 }
 
 static void on_drained(tern_conn *c, void *arg)
@@ -332,8 +314,7 @@ static void on_closed(tern_conn *c, int err, void *arg)
         log_filter_failure(s, c);
     s->offered_bytes = tern_conn_get_stats(c).offered_bytes;
     drop_keepalive(s);
-    if (s->turn)
-        s->turn->session = NULL;
+    terni_turn_forget(s->turn);
     s->conn = NULL;
     drop_engine(s);
     drop_holding(s);

@@ -26,6 +26,7 @@
 #include "rpc/session/body_internal.h"
 #include "rpc/session/holding_internal.h"
 #include "rpc/session/keepalive_internal.h"
+#include "rpc/session/turn_internal.h"
 #include "rpc/wire/wire_internal.h"
 
 struct ucred;  // <sys/socket.h>
@@ -80,7 +81,7 @@ struct terni_session {
     const terni_wire_limits   *limits;
     terni_keepalive           *keepalive;  // NULL: none
     terni_holding             *holding;    // NULL: nothing of it was ever held
-    struct terni_turn         *turn;       // that it waits for; NULL: it does not
+    terni_turn                *turn;       // that it waits for; NULL: it does not
     char                      *why;        // it failed; NULL: no words
     char                      *peer;       // its address, where there is a filter
     terni_role                 role;

@@ -28,6 +28,13 @@ void tern_conn_resume(tern_conn *c)
     terni_conn_update_reading(c);
 }
 
+void tern_conn_redeliver(tern_conn *c)
+{
+    tern_conn_resume(c);
+    if (c->in.len)
+        terni_conn_input_tell(c);
+}
+
 // ---- writing -------------------------------------------------------------
 
 // Cuts what was written after the end was promised: `len` bytes remain. Returns how many entries.

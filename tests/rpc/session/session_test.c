@@ -401,8 +401,13 @@ static void test_session_waits_for_its_turn(void **state)
     (void)state;
     owner_start_server(&o);
     the_wire.per_feed = 1;
-    peer_say(&o, "one\ntwo\nthree\n");
-    assert_string_equal(journal_take(), "<one> fed <two> fed <three> fed ");
+    assert_int_equal(send(o.peer, "one\ntwo\nthree\nfour\n", 19, 0), 19);
+    assert_true(tern_poller_step(o.poller, 0) >= 0);
+    assert_string_equal(journal_take(), "<one> fed <two> fed ");  // at its beginning and at its end
+    assert_true(tern_poller_step(o.poller, 0) >= 0);
+    assert_string_equal(journal_take(), "<three> fed ");
+    assert_true(tern_poller_step(o.poller, 0) >= 0);
+    assert_string_equal(journal_take(), "<four> fed ");
     owner_end(&o);
 }
 
@@ -413,10 +418,12 @@ static void test_session_may_go_while_it_waits_for_its_turn(void **state)
     (void)state;
     owner_start_server(&o);
     the_wire.per_feed = 1;
-    assert_int_equal(send(o.peer, "one\ntwo\n", 8, 0), 8);
+    assert_int_equal(send(o.peer, "one\ntwo\nthree\n", 14, 0), 14);
     assert_true(tern_poller_step(o.poller, 0) >= 0);
+    assert_string_equal(journal_take(), "<one> fed <two> fed ");
     terni_session_abort(&o.session);
     owner_step(&o);
+    assert_string_equal(journal_take(), "destroy closed ");
     assert_true(o.is_closed);
     owner_end(&o);
 }

@@ -109,6 +109,8 @@ TERN_API bool   tern_conn_is_choked(const tern_conn *c);
 // No data and no end until resumed; a reset by the peer is told all the same.
 TERN_API void tern_conn_pause(tern_conn *c);
 TERN_API void tern_conn_resume(tern_conn *c);
+// The same, and what `data` has left is given to it again, from inside this call.
+TERN_API void tern_conn_redeliver(tern_conn *c);
 // A message of `len` bytes in all begins at the front of the input: it will be received into one
 // block of its size, and `data` is not run before it is complete, or the peer has ended. The caller
 // has checked `len` against its own limit.

@@ -123,7 +123,8 @@ TERN_API void tern_poller_post(tern_poller *p, tern_task *task);
 // From the poller's thread: runs `task` later in this round or in the next one, in order.
 TERN_API void tern_poller_defer(tern_poller *p, tern_task *task);
 // From the poller's thread: runs `task` when the round is over and no event of it can name an
-// operator any more. The place to free what holds one.
+// operator any more. The place to free what holds one. Handed over by such a task itself, it waits
+// for the next round.
 TERN_API void tern_poller_recycle(tern_poller *p, tern_task *task);
 
 // ---- what belongs to a poller --------------------------------------------
