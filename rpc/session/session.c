@@ -8,7 +8,7 @@
 #include <tern/log.h>
 #include <tern/mem.h>
 
-#include "rpc/wire/native/native_internal.h"
+#include "rpc/session/peer_internal.h"
 
 enum {
     EXPECT_FROM = 4 * 1024,  // a shorter frame is not worth a block of its own
@@ -288,20 +288,7 @@ static bool is_filters_fault(const terni_session *s, const tern_conn *c, int err
     return !s->has_failed && !s->why && tern_conn_why(c) && err != -ECONNABORTED;
 }
 
-// An engine's failure has been logged, and a client's is in the status of its calls.
-static void log_filter_failure(const terni_session *s, const tern_conn *c)
-{
-    char        text[TERN_MAX_ADDRESS];
-    bool        is_known = terni_session_peer_address(s, text);
-    const char *slashes = is_known ? strstr(text, "//") : NULL;
-
-    tern_log(TERN_LOG_WARNING, "%s with %s failed: %s", tern_conn_get_filter(c)->ops->name,
-             slashes    ? slashes + 2
-             : is_known ? text
-                        : "a peer",
-             tern_conn_why(c));
-}
-
+// A failure of the engine's has been logged, and a client's is in the status of its calls.
 static void on_closed(tern_conn *c, int err, void *arg)
 {
     terni_session *s = arg;
@@ -311,7 +298,7 @@ static void on_closed(tern_conn *c, int err, void *arg)
     TERN_ASSERT(s->conn == c && !s->is_feeding);
     s->is_filters_fault = is_filters_fault(s, c, err);
     if (s->is_filters_fault && s->role == TERNI_SERVER)
-        log_filter_failure(s, c);
+        terni_peer_log_failure(c, s->peer);
     s->offered_bytes = tern_conn_get_stats(c).offered_bytes;
     drop_keepalive(s);
     terni_turn_forget(s->turn);
@@ -368,15 +355,6 @@ static const tern_conn_events conn_events = {
     .closed = on_closed,
 };
 
-// A filter may fail when the socket has lost it, and the log shall say with whom.
-static void keep_peer(terni_session *s)
-{
-    char text[TERN_MAX_ADDRESS];
-
-    if (terni_session_peer_address(s, text))
-        s->peer = tern_mem_strdup(text);
-}
-
 int terni_session_start(terni_session *s, tern_poller *poller, int fd, tern_conn_filter *filter,
                         terni_role role)
 {
@@ -390,8 +368,8 @@ int terni_session_start(terni_session *s, tern_poller *poller, int fd, tern_conn
     if ((err = tern_conn_new(poller, fd, &conn_events, s, &opts, &s->conn)) < 0)
         return err;
     s->role = role;
-    if (filter)
-        keep_peer(s);
+    if (filter)  // it may fail when the socket has lost it, and the log shall say with whom
+        s->peer = terni_peer_keep(s->conn);
     if (role == TERNI_CLIENT)
         terni_session_speak(s, s->wire);
     terni_session_send(s);
@@ -570,17 +548,9 @@ void terni_session_expect_by(terni_session *s, uint64_t deadline_ns)
 
 bool terni_session_peer_address(const terni_session *s, char text[TERN_MAX_ADDRESS])
 {
-    tern_sockaddr sa;
-
-    if (s->peer) {
-        snprintf(text, TERN_MAX_ADDRESS, "%s", s->peer);
-        return true;
-    }
-    if (!s->conn || tern_conn_peer_address(s->conn, &sa) < 0)
-        return false;
-    tern_sockaddr_format(&sa, text, TERN_MAX_ADDRESS);
-    if (tern_conn_get_filter(s->conn) && strncmp(text, "tcp:", 4) == 0)
-        memcpy(text, "tls", 3);  // as one would write it
+    if (!s->peer)
+        return s->conn && terni_peer_address(s->conn, text);
+    snprintf(text, TERN_MAX_ADDRESS, "%s", s->peer);
     return true;
 }
 

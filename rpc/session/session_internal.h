@@ -158,7 +158,7 @@ static inline bool terni_session_is_gone(const terni_session *s) { return !s->co
 static inline bool terni_session_has_room(const terni_session *s);
 // Where in the whole of the output the next byte will be.
 static inline uint64_t terni_session_position(const terni_session *s);
-// False, and `text` as it was, once the connection is gone.
+// False, and `text` as it was, once the connection is gone and was not over a filter.
 bool terni_session_peer_address(const terni_session *s, char text[TERN_MAX_ADDRESS]);
 // As the connection's filter knows it; NULL: it does not. Borrowed until `closed`.
 const tern_identity *terni_session_identity(const terni_session *s);
