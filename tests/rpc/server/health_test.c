@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "tests/rpc/server/health.tern.h"
+#include "proto/grpc/health/v1/health.tern.h"
 
 static tern_code ask(tern_ctx *ctx, const desk_question *req, desk_answer *reply)
 {
