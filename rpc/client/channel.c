@@ -82,14 +82,10 @@ static void copy_interceptors(tern_channel *ch, const tern_channel_opts *o, size
 
 static void set_compression(tern_channel *ch, const tern_channel_opts *o)
 {
-    terni_client_policy *p = &ch->policy;
-    const char          *why = terni_packing_find_fault(&o->compression);
+    const terni_packing_opts given = { o->compression, o->compress_from_bytes, o->encodings };
+    terni_client_policy     *p = &ch->policy;
+    const char *why = terni_packing_read(&given, &p->packing, p->encodings, &p->limits.encodings);
 
-    if (!why)
-        p->packing = terni_packing_of(&o->compression, o->compress_from_bytes);
-    p->limits.encodings = terni_compression_names();
-    if (!why && o->encodings)
-        why = terni_encodings_read(p->encodings, o->encodings, &p->limits.encodings);
     if (why)
         note_failure(ch, tern_status_make(TERN_INVALID_ARGUMENT, "%s", why));
 }

@@ -414,15 +414,11 @@ static void copy_interceptors(tern_server *srv, size_t size)
 
 static void set_compression(tern_server *srv)
 {
-    const tern_server_opts *o = &srv->opts;
-    terni_policy           *p = &srv->policy;
-    const char             *why = terni_packing_find_fault(&o->compression);
+    const tern_server_opts  *o = &srv->opts;
+    const terni_packing_opts given = { o->compression, o->compress_from_bytes, o->encodings };
+    terni_policy            *p = &srv->policy;
+    const char *why = terni_packing_read(&given, &p->packing, p->encodings, &p->limits.encodings);
 
-    if (!why)
-        p->packing = terni_packing_of(&o->compression, o->compress_from_bytes);
-    p->limits.encodings = terni_compression_names();
-    if (!why && o->encodings)
-        why = terni_encodings_read(p->encodings, o->encodings, &p->limits.encodings);
     if (why)
         note_failure(srv, tern_status_make(TERN_INVALID_ARGUMENT, "%s", why));
 }

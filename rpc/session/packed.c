@@ -34,6 +34,21 @@ const char *terni_encodings_read(char room[TERNI_MAX_ENCODINGS], const char *lis
     return NULL;
 }
 
+const char *terni_packing_read(const terni_packing_opts *given, terni_packing *packing,
+                               char room[TERNI_MAX_ENCODINGS], const char **ret_list)
+{
+    const char *why = terni_packing_find_fault(&given->choice);
+
+    *ret_list = terni_compression_names();
+    if (why)
+        return why;
+    *packing =
+        (terni_packing){ .with = given->choice.with,
+                         .which = given->choice.which,
+                         .from_bytes = given->from_bytes ? given->from_bytes : TERNI_PACK_FROM };
+    return given->encodings ? terni_encodings_read(room, given->encodings, ret_list) : NULL;
+}
+
 static int write_packed(const terni_body *body, tern_linkbuf *out)
 {
     tern_linkbuf  *bytes = (tern_linkbuf *)(uintptr_t)body->message;

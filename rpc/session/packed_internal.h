@@ -28,18 +28,22 @@ const char *terni_packing_find_fault(const tern_compression_choice *choice);
 // come here with it.
 bool terni_packing_takes(const terni_packing *how, uint64_t size);
 bool terni_packing_may_take(const terni_packing *how, const terni_message *m);
-// Of options; from_bytes 0 is the default.
-static inline terni_packing terni_packing_of(const tern_compression_choice *choice,
-                                             uint64_t                       from_bytes)
-{
-    return (terni_packing){ .with = choice->with,
-                            .which = choice->which,
-                            .from_bytes = from_bytes ? from_bytes : TERNI_PACK_FROM };
-}
 
 // A user's list of what peers may use, as peers are told it; NULL where there is none of it. NULL, or what is wrong.
 const char *terni_encodings_read(char room[TERNI_MAX_ENCODINGS], const char *list,
                                  const char **ret_list);
+
+// What an end's options say of all of it.
+typedef struct terni_packing_opts terni_packing_opts;
+struct terni_packing_opts {
+    tern_compression_choice choice;
+    uint64_t                from_bytes;  // 0: TERNI_PACK_FROM
+    const char             *encodings;   // NULL: all that are built in
+};
+
+// Sets what is in order of it. NULL, or what is wrong.
+const char *terni_packing_read(const terni_packing_opts *given, terni_packing *packing,
+                               char room[TERNI_MAX_ENCODINGS], const char **ret_list);
 
 typedef struct terni_packed terni_packed;
 struct terni_packed {
