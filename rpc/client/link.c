@@ -124,6 +124,27 @@ int terni_link_open(terni_link *link, terni_outcall *call)
     return 0;
 }
 
+static const char *failure_of_open(int err)
+{
+    if (err == -EMSGSIZE)
+        return "the request is larger than the server's max_message";
+    return err == -E2BIG ? "the metadata are larger than a frame's head"
+                         : "out of memory for the call";
+}
+
+void terni_link_refuse(terni_outcall *call, int err)
+{
+    char text[160];
+
+    if (err != -EACCES) {
+        terni_outcall_finish(call, TERN_RESOURCE_EXHAUSTED, failure_of_open(err));
+        return;
+    }
+    snprintf(text, sizeof text, "%.40s is not sent in plain text: connect with tls:// or grpcs://",
+             call->observers->outgoing.secret);
+    terni_outcall_finish(call, TERN_UNAUTHENTICATED, text);
+}
+
 // ---- calls: going --------------------------------------------------------
 
 static void end_call(terni_outcall *call, const terni_close *close)

@@ -60,6 +60,8 @@ TERN_NODISCARD tern_status terni_link_new(const terni_link_opts *opts, int fd,
 // 0, -EAGAIN: no room for another call now; -ENOTCONN: no calls any more; -EMSGSIZE, -E2BIG, -ENOMEM;
 // -EACCES: what the call carries must not go over plain text.
 TERN_NODISCARD int terni_link_open(terni_link *link, terni_outcall *call);
+// The end of a call that one of these has refused, and that another link would refuse, too.
+void terni_link_refuse(terni_outcall *call, int err);
 // Of a call that is OPEN: IDLE afterwards.
 void terni_link_cancel(terni_outcall *call, tern_code code, const char *why);
 void terni_link_retire(terni_link *link);

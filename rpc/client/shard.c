@@ -112,23 +112,6 @@ static void take_off(terni_shard *shard, terni_outcall *call)
     terni_outcall_set_state(call, TERNI_OUTCALL_IDLE);
 }
 
-static const char *failure_of_open(int err)
-{
-    if (err == -EMSGSIZE)
-        return "the request is larger than the server's max_message";
-    return err == -E2BIG ? "the metadata are larger than a frame's head"
-                         : "out of memory for the call";
-}
-
-static void refuse_to_tell(terni_outcall *call)
-{
-    char text[160];
-
-    snprintf(text, sizeof text, "%.40s is not sent in plain text: connect with tls:// or grpcs://",
-             call->observers->outgoing.secret);
-    terni_outcall_finish(call, TERN_UNAUTHENTICATED, text);
-}
-
 // True if the call has found its way: on a link, or to its end.
 static bool start_on(terni_link *link, terni_outcall *call)
 {
@@ -142,10 +125,7 @@ static bool start_on(terni_link *link, terni_outcall *call)
         terni_link_retire(link);
         return false;
     }
-    if (err == -EACCES)
-        refuse_to_tell(call);
-    else
-        terni_outcall_finish(call, TERN_RESOURCE_EXHAUSTED, failure_of_open(err));
+    terni_link_refuse(call, err);
     return true;
 }
 

@@ -121,6 +121,33 @@ static void test_refused_call_is_left_as_it_was(void **state)
     }
 }
 
+static void test_call_that_no_link_can_carry_ends_with_the_reason(void **state)
+{
+    static const struct {
+        int         err;
+        const char *reason;
+    } failures[] = {
+        { -EMSGSIZE, "the request is larger than the server's max_message" },
+        { -E2BIG, "the metadata are larger than a frame's head" },
+        { -ENOMEM, "out of memory for the call" },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < TERN_COUNT_OF(failures); i++) {
+        terni_outcall call;
+        stage         s;
+
+        stage_begin(&s);
+        the_wire.open_err = failures[i].err;
+        caller_start(&call, &s, NULL);
+        terni_link_refuse(&call, failures[i].err);
+        assert_int_equal(call.status.code, TERN_RESOURCE_EXHAUSTED);
+        assert_string_equal(call.status.msg, failures[i].reason);
+        caller_done(&call);
+        stage_end(&s);
+    }
+}
+
 // ---- replies -------------------------------------------------------------
 
 static void test_reply_is_decoded_and_its_credit_given_back_at_once(void **state)
@@ -346,6 +373,7 @@ int main(void)
         TERN_TEST(test_stream_is_opened_without_an_end),
         TERN_TEST(test_server_is_told_what_is_left_of_the_deadline),
         TERN_TEST(test_refused_call_is_left_as_it_was),
+        TERN_TEST(test_call_that_no_link_can_carry_ends_with_the_reason),
         TERN_TEST(test_reply_is_decoded_and_its_credit_given_back_at_once),
         TERN_TEST(test_lent_reply_lives_in_the_call),
         TERN_TEST(test_second_reply_is_one_too_many),

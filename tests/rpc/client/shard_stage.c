@@ -3,6 +3,7 @@
 #include "tests/support/leak.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <tern/mem.h>
@@ -152,6 +153,14 @@ int terni_link_open(terni_link *link, terni_outcall *call)
     TERNI_LIST_PUSH(&link->calls, call);
     terni_outcall_set_state(call, TERNI_OUTCALL_OPEN);
     return 0;
+}
+
+void terni_link_refuse(terni_outcall *call, int err)
+{
+    char text[32];
+
+    snprintf(text, sizeof text, "refused for %d", err);
+    terni_outcall_finish(call, TERN_RESOURCE_EXHAUSTED, text);
 }
 
 static void take_off(terni_outcall *call)
