@@ -165,6 +165,15 @@ void terni_streaming_cancel(terni_streaming *s, tern_code code, const char *why)
         terni_outcall_abort(&s->call, code, why);
 }
 
+// A message that came is lost to the reader: also a stream that the server has ended well has not ended well here.
+static void lose_message(terni_streaming *s, tern_code code, const char *why)
+{
+    if (s->is_over)
+        terni_outcall_fail(&s->call, code, why);
+    else
+        terni_outcall_abort(&s->call, code, why);
+}
+
 // A cancel reaches the call by a task, which has no turn while messages are read one after another.
 static void hear_cancel(terni_streaming *s)
 {
@@ -341,7 +350,7 @@ static inline __attribute__((always_inline)) const void *decode_plain(terni_stre
                                  &msg, &error) == 0)
         return msg;
     terni_codec_error_print(&error, text, sizeof text);
-    terni_streaming_cancel(s, TERN_INTERNAL, text);
+    lose_message(s, TERN_INTERNAL, text);
     return NULL;
 }
 
@@ -355,7 +364,7 @@ static __attribute__((noinline)) const void *decode_packed(terni_streaming   *s,
     const void *msg;
 
     if (st.code != TERN_OK) {
-        terni_streaming_cancel(s, st.code, st.msg);
+        lose_message(s, st.code, st.msg);
         return NULL;
     }
     msg = decode_plain(s, &unpacked.piece);
