@@ -66,7 +66,7 @@ void terni_async_failure_tell(tern_channel *ch, const tern_call_opts *opts,
                               const terni_async_failure *what)
 {
     tern_poller *poller = ch->poller ? ch->poller : tern_poller_current();
-    refusal     *r = poller ? take() : NULL;
+    refusal     *r = poller && !tern_poller_is_inherited(poller) ? take() : NULL;
 
     terni_observers_refuse(opts, what->st);
     if (!r) {

@@ -251,8 +251,12 @@ static terni_shard *private_shard(tern_channel *ch)
 
 static terni_shard *shard_or_status(terni_shard *shard, tern_status *ret_status)
 {
-    if (!shard)
+    if (!shard) {
         *ret_status = tern_status_make(TERN_RESOURCE_EXHAUSTED, "out of memory for a connection");
+    } else if (TERN_UNLIKELY(tern_poller_is_inherited(terni_shard_poller(shard)))) {
+        *ret_status = tern_status_make(TERN_FAILED_PRECONDITION, "%s", terni_shard_inherited);
+        return NULL;
+    }
     return shard;
 }
 
@@ -336,6 +340,11 @@ static void close_shard(terni_shard *shard)
 
     if (!poller)
         return;  // it is gone
+    if (tern_poller_is_inherited(poller)) {
+        if (shard->is_private)
+            tern_poller_free(poller);
+        return;
+    }
     shard->close_task.run = run_close;
     if (shard->is_private)
         close_private(shard);

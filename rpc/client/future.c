@@ -129,6 +129,25 @@ tern_call *tern_stub_begin_sized(tern_channel *ch, const tern_method *method, co
     return c;
 }
 
+// ---- after a fork --------------------------------------------------------
+
+static bool is_inherited(const tern_call *c)
+{
+    return c->poller && tern_poller_is_inherited(c->poller);
+}
+
+// In the child nobody ends them.
+static void disown(tern_call *const *calls, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (!calls[i] || atomic_load(&calls[i]->is_over) || !is_inherited(calls[i]))
+            continue;
+        calls[i]->call.status =
+            tern_status_make(TERN_FAILED_PRECONDITION, "%s", terni_shard_inherited);
+        atomic_store(&calls[i]->is_over, true);
+    }
+}
+
 // ---- the end -------------------------------------------------------------
 
 static void abort_in_flight(tern_call *c, tern_code code)
@@ -143,7 +162,7 @@ static void abort_in_flight(tern_call *c, tern_code code)
 
 void tern_call_free(tern_call *c)
 {
-    if (!c || is_last_resort(c))
+    if (!c || is_last_resort(c) || is_inherited(c))
         return;
     if (!atomic_load(&c->is_over))
         abort_in_flight(c, TERN_CANCELLED);
@@ -264,9 +283,11 @@ static size_t count_awaited(tern_call *const *calls, size_t n)
 
 tern_status tern_wait_all(tern_call *const *calls, size_t n)
 {
-    size_t      n_calls = count_awaited(calls, n);
+    size_t      n_calls;
     tern_status st = { .code = TERN_OK };
 
+    disown(calls, n);
+    n_calls = count_awaited(calls, n);
     if (n_calls && !terni_wait_many_may_wait())
         return tern_status_make(TERN_FAILED_PRECONDITION,
                                 "a wait in a poller's callback: use the _async form or a fiber");
@@ -284,6 +305,7 @@ tern_status tern_wait_all(tern_call *const *calls, size_t n)
 
 size_t tern_wait_any(tern_call *const *calls, size_t n)
 {
+    disown(calls, n);
     for (;;) {
         bool is_any_left = false;
 

@@ -236,6 +236,9 @@ static void check_all_failed(terni_shard *shard)
 
 static const char poller_freed[] = "the poller was freed";
 
+const char terni_shard_inherited[] =
+    "fork(): this is the parent's, which goes on with it; the child makes a channel of its own";
+
 static void on_poller_leaving(tern_guest *guest)
 {
     terni_shard_close(TERN_CONTAINER_OF(guest, terni_shard, guest), poller_freed);

@@ -91,4 +91,7 @@ static inline terni_shard *terni_shard_of(const terni_outcall *call)
     return TERN_CONTAINER_OF(call->carrier, terni_shard, carrier);
 }
 
+// What is said of one whose poller tern_poller_is_inherited.
+extern const char terni_shard_inherited[];
+
 #endif

@@ -77,10 +77,24 @@ static void perform_on_fiber(operation *op)
     terni_outcall_park(&op->stream->call, &op->parking, "a stream");
 }
 
+// In the child of a fork() there is what had come, and nobody who would bring more.
+static void disown(terni_streaming *s)
+{
+    s->pending[TERNI_SENDING] = s->pending[TERNI_RECEIVING] = NULL;
+    if (!s->is_over)
+        s->call.status = tern_status_make(TERN_FAILED_PRECONDITION, "%s", terni_shard_inherited);
+    s->is_over = true;
+}
+
 static void perform(operation *op)
 {
     tern_poller *poller = op->stream->poller;
 
+    if (TERN_UNLIKELY(tern_poller_is_inherited(poller))) {
+        disown(op->stream);
+        (void)op->try(op);
+        return;
+    }
     if (tern_poller_is_closed(poller)) {  // and so the call is over, and nobody else is there
         op->code = op->try(op) ? op->code : TERN_CANCELLED;
         return;
@@ -483,7 +497,7 @@ void tern_stub_stream_free(void *stream)
     terni_streaming *s = stream;
     operation        op = { .stream = s, .try = try_free };
 
-    if (!s || s->is_dead)
+    if (!s || s->is_dead || (s->poller && tern_poller_is_inherited(s->poller)))
         return;
     if (s->poller)
         perform(&op);

@@ -32,6 +32,20 @@ static void note_failure(tern_server *srv, tern_status st)
         srv->status = st;
 }
 
+// ---- forks ---------------------------------------------------------------
+
+// After the start, in the child of a fork(): the parent goes on serving.
+static bool is_inherited(const tern_server *srv)
+{
+    return srv->workers && tern_poller_is_inherited(srv->workers[0].poller);
+}
+
+static tern_status inherited(void)
+{
+    return tern_status_make(TERN_FAILED_PRECONDITION,
+                            "fork(): the server is the parent's, which goes on with it");
+}
+
 // ---- workers -------------------------------------------------------------
 
 static void on_worker_stopped(void *server)
@@ -320,7 +334,8 @@ static void stop_all(tern_task *task)
 
 void tern_server_stop(tern_server *srv)
 {
-    if (srv == &dead_server || !srv->workers || atomic_exchange(&srv->is_stopping, true))
+    if (srv == &dead_server || !srv->workers || is_inherited(srv) ||
+        atomic_exchange(&srv->is_stopping, true))
         return;
     tern_poller_post(srv->workers[0].poller, &srv->stop_task);
 }
@@ -361,6 +376,8 @@ int tern_serve(tern_server *srv)
     if (tern_fiber_catch_overflow(true) < 0)
         tern_log(TERN_LOG_WARNING, "a fiber that overflows its stack will not be named");
     (void)!tern_poller_run(srv->main_poller);  // an error of waiting ends it as a stop does
+    if (is_inherited(srv))                     // a handler has forked, and this is the child
+        note_failure(srv, inherited());
     if (!srv->opts.no_signals)
         release_signals(before);
     return tern_report(srv->status);
@@ -517,6 +534,8 @@ tern_status tern_server_wait(tern_server *srv)
 {
     if (srv == &dead_server)
         return srv->status;
+    if (is_inherited(srv))
+        return inherited();
     pthread_mutex_lock(&srv->lock);
     while (srv->state == TERNI_SERVER_RUNNING)
         pthread_cond_wait(&srv->has_stopped, &srv->lock);
@@ -549,6 +568,10 @@ void tern_server_free(tern_server *srv)
 {
     if (!srv || srv == &dead_server)
         return;
+    if (is_inherited(srv)) {
+        tern_group_free(srv->group);
+        return;
+    }
     if (is_used_elsewhere(srv)) {
         tern_log(TERN_LOG_ERROR,
                  "a server is freed while it runs on the program's pollers and stays: "

@@ -95,7 +95,8 @@ static void test_overflow_names_the_fiber(void **state)
     pid = fork();
     if (pid == 0) {
         dup2(fds[1], STDERR_FILENO);
-        signal(SIGSEGV, SIG_DFL);  // cmocka's and the sanitizer's
+        signal(SIGSEGV, SIG_DFL);        // cmocka's and the sanitizer's
+        poller = tern_poller_new(NULL);  // that from before the fork is the parent's
         if (tern_fiber_catch_overflow(true) < 0 ||
             tern_fiber_spawn(poller, recurse_too_deep, NULL, &opts, NULL) < 0)
             _exit(99);

@@ -174,7 +174,8 @@ void terni_conn_on_output_empty(tern_conn *c)
         return;
     TERN_DEBUG_ASSERT(c->promised == 0 && tern_linkbuf_is_empty(&c->out));
     c->has_ended_out = true;
-    (void)terni_sys_table.shutdown(c->op.fd, SHUT_WR);  // fails only where hangup is on its way
+    if (!tern_poller_is_inherited(c->poller))
+        (void)terni_sys_table.shutdown(c->op.fd, SHUT_WR);  // fails only where hangup is on its way
     if (c->has_ended_in)
         terni_conn_finish(c, 0);
     else if (c->state == TERNI_CONN_FLUSHING)

@@ -9,6 +9,7 @@
 #include <tern/operator.h>
 #include <tern/poller.h>
 
+#include "transport/base/fork_internal.h"
 #include "transport/poller/driver_internal.h"
 #include "transport/poller/operator_table_internal.h"
 
@@ -36,6 +37,7 @@ struct tern_poller {
     uint32_t             n_holds;
     bool                 is_running;
     bool                 is_closing;  // being freed: nothing can be attached any more
+    uint32_t             generation;  // of forks, that it was made in
     atomic_bool          is_closed;   // and that is over: what is left is memory
     atomic_uint          refs;
     tern_pool           *pool;
@@ -63,6 +65,13 @@ struct tern_poller {
 
     tern_wheel wheel;
 };
+
+// A parent's, in the child of a fork(): its descriptors are shared with somebody who goes on. They are closed, and
+// nothing else is done to them.
+static inline bool terni_poller_is_inherited(const tern_poller *p)
+{
+    return TERN_UNLIKELY(p->generation != terni_fork_generation);
+}
 
 // Counters have one writer, the poller's thread, and any reader.
 #define TERNI_COUNT(counter, n) __atomic_store_n(&(counter), (counter) + (n), __ATOMIC_RELAXED)

@@ -48,6 +48,8 @@ void terni_events_wake(tern_poller *p)
     int            errno_before = errno;  // we may be in a signal handler
     ssize_t        n;
 
+    if (terni_poller_is_inherited(p))
+        return;
     // The eventfd is edge triggered and never read: each write is an edge, and only a full counter
     // (EAGAIN, after 2^64 wakes) could refuse it.
     do

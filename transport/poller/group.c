@@ -132,6 +132,10 @@ void tern_group_free(tern_group *g)
     if (!g)
         return;
     for (unsigned i = 0; i < g->n; i++)
+        if (g->members[i].poller &&
+            tern_poller_is_inherited(g->members[i].poller))  // and its thread is the parent's
+            g->members[i].has_thread = false;
+    for (unsigned i = 0; i < g->n; i++)
         if (g->members[i].has_thread)
             tern_poller_stop(g->members[i].poller);
     for (unsigned i = 0; i < g->n; i++)

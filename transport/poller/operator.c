@@ -28,6 +28,8 @@ int tern_operator_attach(tern_operator *op, tern_poller *poller, int fd,
     *op = (tern_operator){ .ops = ops, .fd = fd, .flags = (uint16_t)flags };
     if (poller->is_closing)
         return -ECANCELED;
+    if (terni_poller_is_inherited(poller))
+        return -ESTALE;
     if (is_stream(op))
         set(op, TERNI_OP_WRITABLE);
     if ((err = terni_operator_table_take(&poller->operators, op)) < 0)
@@ -48,7 +50,8 @@ void tern_operator_detach(tern_operator *op)
 
     if (!p)
         return;
-    p->backend->detach(p, op);
+    if (!terni_poller_is_inherited(p))
+        p->backend->detach(p, op);
     op->poller = NULL;
     terni_operator_table_drop(&p->operators, op->slot);
     TERN_ASSERT(p->stats.n_operators > 0);
@@ -232,6 +235,8 @@ static void read_stream(tern_operator *op)
 void terni_operator_dispatch(tern_operator *op)
 {
     TERN_DEBUG_ASSERT(terni_operator_is_valid(op));
+    if (terni_poller_is_inherited(op->poller))
+        return;
     if (!is_stream(op))
         dispatch_event_operator(op);
     else if (has(op, TERNI_OP_EOF) || !(op->flags & TERN_OP_READ))
@@ -278,6 +283,8 @@ void terni_operator_write(tern_operator *op)
 
     TERN_DEBUG_ASSERT(is_stream(op) && terni_operator_is_valid(op));
     if (TERN_UNLIKELY(has(op, TERNI_OP_WRITE_FAILED)))  // since it was given this turn
+        return;
+    if (terni_poller_is_inherited(p))
         return;
     clear(op, TERNI_OP_BLOCKED);
     for (int i = 0; i < MAX_WRITES_PER_ROUND; i++) {

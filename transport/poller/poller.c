@@ -211,6 +211,8 @@ static int run_round(tern_poller *p, int timeout_ms)
     int err;
 
     TERN_DEBUG_ASSERT(current == p && p->is_running);
+    if (terni_poller_is_inherited(p))  // a callback has forked, and this is the child
+        return -ESTALE;
     if ((err = wait_events(p, timeout_ms)) < 0)
         return err;
     TERNI_COUNT(p->stats.n_rounds, 1);
@@ -255,7 +257,7 @@ static void poke(void *poller) { wake_if_sleeping(poller); }
 // A loop is never entered twice; other pollers may be driven from inside one (a private loop).
 static int enter(tern_poller *p, tern_poller **ret_outer)
 {
-    int err = terni_driver_take(&p->driver, poke, p);
+    int err = terni_poller_is_inherited(p) ? -ESTALE : terni_driver_take(&p->driver, poke, p);
 
     if (err == 0)
         *ret_outer = sit_down(p);
@@ -267,9 +269,11 @@ void terni_poller_drive(tern_poller *p, const tern_ticket *t)
     tern_poller *outer = sit_down(p);
 
     // Waiting fails where the machine is short of something, for a while: the ticket is still ours.
-    do
-        (void)run_round(p, -1);
-    while (!atomic_load(&p->driver.is_wanted) && !terni_driver_is_done(&p->driver, t));
+    do {
+        int err = run_round(p, -1);
+
+        TERN_ASSERT(err != -ESTALE);  // the child of a callback that forked must not return from it
+    } while (!atomic_load(&p->driver.is_wanted) && !terni_driver_is_done(&p->driver, t));
     stand_up(p, outer);
 }
 
@@ -277,7 +281,7 @@ void tern_poller_help(tern_poller *p)
 {
     tern_poller *outer;
 
-    if (!terni_driver_borrow(&p->driver))
+    if (terni_poller_is_inherited(p) || !terni_driver_borrow(&p->driver))
         return;
     outer = sit_down(p);
     (void)run_round(p, 0);  // as above
@@ -434,6 +438,8 @@ tern_poller *tern_poller_new_sized(const tern_poller_opts *given, uint64_t sizes
         return NULL;
     }
     memset(p, 0, sizeof *p);
+    terni_fork_watch();
+    p->generation = terni_fork_generation;
     p->wake_fd = p->epoll_fd = -1;
     atomic_init(&p->refs, 1);
     terni_operator_table_init(&p->operators);
@@ -549,6 +555,28 @@ static void close_down(tern_poller *p)
     p->backend->close(p);
 }
 
+static void close_fd(int *fd)
+{
+    if (*fd >= 0)
+        terni_sys_table.close(*fd);
+    *fd = -1;
+}
+
+// The parent's connections live: its peers are told nothing, and its epoll set is not touched.
+static void abandon(tern_poller *p)
+{
+    if (p->is_closing)
+        return;
+    p->is_closing = true;
+    for (uint32_t i = 0; i < p->operators.n; i++)
+        if (p->operators.at[i].op)
+            close_fd(&p->operators.at[i].op->fd);
+    close_fd(&p->epoll_fd);
+    close_fd(&p->wake_fd);
+    if (current == p)
+        current = NULL;
+}
+
 void tern_poller_free(tern_poller *p)
 {
     tern_poller *outer = NULL;
@@ -556,6 +584,10 @@ void tern_poller_free(tern_poller *p)
 
     if (!p)
         return;
+    if (terni_poller_is_inherited(p)) {
+        abandon(p);
+        return;
+    }
     err = enter(p, &outer);
     TERN_ASSERT(err == 0);  // else: somebody drives it
     if (p->backend)
@@ -587,6 +619,8 @@ void tern_poller_unref(tern_poller *p)
     tern_pool_free(p->pool);
     tern_mem_free(p);
 }
+
+bool tern_poller_is_inherited(const tern_poller *p) { return terni_poller_is_inherited(p); }
 
 bool tern_poller_is_closed(const tern_poller *p)
 {

@@ -13,7 +13,8 @@ void tern_ticket_done(tern_ticket *t) { pthread_cond_destroy(&t->called); }
 
 void tern_ticket_wait(tern_ticket *t, tern_poller *p)
 {
-    TERN_ASSERT(tern_poller_current() != p);  // else: it would wait for itself
+    TERN_ASSERT(tern_poller_current() != p);     // else: it would wait for itself
+    TERN_ASSERT(!terni_poller_is_inherited(p));  // else: who would call it?
     while (!terni_driver_wait(&p->driver, t))
         terni_poller_drive(p, t);
 }

@@ -120,7 +120,7 @@ static tern_code spoil(tern_ctx *ctx, const test_ask *req, test_probe_spoil_out 
 
 // ---- the server ----------------------------------------------------------
 
-static void add_probe(tern_server *srv, void *arg)
+void fixture_add_probe(tern_server *srv, void *arg)
 {
     (void)arg;
     test_probe_register(
@@ -142,7 +142,7 @@ int fixture_setup(void **state)
 {
     (void)state;
     fake_clock_start_running();
-    the_server = (fixture){ .host = { .opts.grace_ms = 1000, .add_services = add_probe } };
+    the_server = (fixture){ .host = { .opts.grace_ms = 1000, .add_services = fixture_add_probe } };
     host_start(&the_server.host);
     return 0;
 }

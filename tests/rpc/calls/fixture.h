@@ -30,6 +30,9 @@ struct fixture {
 
 extern fixture the_server;
 
+// The probe service alone, for other hosts.
+void fixture_add_probe(tern_server *srv, void *arg);
+
 int fixture_warm_up(void **state);
 int fixture_setup(void **state);
 int fixture_teardown(void **state);

@@ -79,6 +79,11 @@ TERN_API void         tern_poller_unref(tern_poller *p);  // accepts NULL
 // It was freed, and only held since: nothing runs on it any more. Who holds it may ask.
 TERN_API bool tern_poller_is_closed(const tern_poller *p);
 
+// This process is the child of a fork(), and its parent made the poller. What stands on it is the parent's, and goes
+// on there: here driving it fails with -ESTALE, nothing is sent or read, and freeing it closes its descriptors without
+// a word to anybody, and leaves the memory. A child may exit without all that.
+TERN_API bool tern_poller_is_inherited(const tern_poller *p);
+
 // What has to know when a poller is freed. Embedded; on the poller's thread.
 typedef struct tern_guest tern_guest;
 struct tern_guest {
