@@ -103,6 +103,8 @@ static void set_policy(tern_channel *ch, const tern_channel_opts *o, uint64_t si
     p->limits.max_waiting = UINT64_MAX;
     if (o->max_message_bytes)
         p->limits.max_message = o->max_message_bytes;
+    if (o->message_timeout_ms)
+        p->limits.message_timeout_ms = o->message_timeout_ms;
     terni_protocols_raise_limits(&p->limits);
     set_compression(ch, o);
     set_filters(ch, o->filters, tern_size_at(sizes, 3));

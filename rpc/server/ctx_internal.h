@@ -81,9 +81,10 @@ struct terni_caller {
     tern_identity    *identity;  // the same
     terni_accepted   *accepted;  // what the last call said of encodings; NULL until one does
     bool              is_ending;
-    bool              is_leaving;  // the client is told to make no more calls
-    bool              is_going;    // a final GOAWAY is out
-    bool              is_held;     // its calls are being gone through
+    bool              is_leaving;      // the client is told to make no more calls
+    bool              is_going;        // a final GOAWAY is out
+    bool              is_held;         // its calls are being gone through
+    uint32_t          metadata_bytes;  // that its calls hold, as they came
 };
 
 // A function on its way to the call's poller.

@@ -1,5 +1,7 @@
 #include "rpc/server/ctx_life_internal.h"
 
+#include <string.h>
+
 #include <tern/mem.h>
 
 #include "rpc/base/list_internal.h"
@@ -23,7 +25,7 @@ const uint8_t terni_ctx_next_states[TERNI_N_CTX_STATES] = {
 
 // ---- the pool ------------------------------------------------------------
 
-static tern_ctx *new_ctx(tern_poller *poller)
+static tern_ctx *new_ctx(terni_ctx_pool *of, tern_poller *poller)
 {
     tern_ctx  *ctx = tern_mem_alloc(sizeof *ctx);
     tern_pool *pool = tern_poller_pool(poller);
@@ -33,12 +35,14 @@ static tern_ctx *new_ctx(tern_poller *poller)
     ctx->state = TERNI_CTX_FREE;
     terni_arena_init_with(&ctx->arena, pool, TERN_MAX_ARENA_BYTES, ctx->first, sizeof ctx->first);
     terni_inbox_init(&ctx->inbox, &ctx->stream);
+    of->n_made++;
     return ctx;
 }
 
-static void free_ctx(tern_ctx *ctx)
+static void free_ctx(terni_ctx_pool *of, tern_ctx *ctx)
 {
-    TERN_ASSERT(ctx->state == TERNI_CTX_FREE);
+    TERN_ASSERT(ctx->state == TERNI_CTX_FREE && of->n_made > 0);
+    of->n_made--;
     terni_arena_done(&ctx->arena);
     tern_mem_free(ctx);
 }
@@ -48,7 +52,7 @@ static tern_ctx *take(terni_ctx_pool *pool, tern_poller *poller)
     tern_ctx *ctx = pool->free;
 
     if (TERN_UNLIKELY(!ctx))
-        return new_ctx(poller);
+        return new_ctx(pool, poller);
     TERN_DEBUG_ASSERT(pool->n_free > 0);
     pool->free = ctx->next;
     pool->n_free--;
@@ -58,7 +62,7 @@ static tern_ctx *take(terni_ctx_pool *pool, tern_poller *poller)
 static void give_back(terni_ctx_pool *pool, tern_ctx *ctx)
 {
     if (pool->n_free >= TERNI_MAX_FREE_CALLS) {
-        free_ctx(ctx);
+        free_ctx(pool, ctx);
         return;
     }
     ctx->next = pool->free;
@@ -71,7 +75,7 @@ void terni_ctx_pool_done(terni_ctx_pool *pool)
     for (tern_ctx *ctx; (ctx = pool->free);) {
         pool->free = ctx->next;
         pool->n_free--;
-        free_ctx(ctx);
+        free_ctx(pool, ctx);
     }
     TERN_ASSERT(pool->n_free == 0);
 }
@@ -95,12 +99,22 @@ static terni_quota *quota_of_method(const tern_ctx *ctx)
     return ctx->method ? ctx->method->calls : NULL;
 }
 
+static uint32_t n_in_progress(const terni_ctx_pool *pool)
+{
+    TERN_DEBUG_ASSERT(pool->n_free <= pool->n_made);
+    return pool->n_made - pool->n_free;
+}
+
 // A call beyond a limit is answered where its handler would be started.
 static void admit(tern_ctx *ctx)
 {
     terni_quota *of_server = &ctx->caller->home->policy->calls, *of_method = quota_of_method(ctx);
 
-    if (!terni_quota_take(of_server, 1)) {
+    if (!of_server->max && n_in_progress(ctx->caller->home->pool) > TERNI_MAX_CALLS) {
+        (void)!tern_fail(ctx, TERN_RESOURCE_EXHAUSTED,
+                         "the server has max_calls (%d) calls in progress on this poller",
+                         TERNI_MAX_CALLS);
+    } else if (!terni_quota_take(of_server, 1)) {
         (void)!tern_fail(ctx, TERN_RESOURCE_EXHAUSTED,
                          "the server has max_calls (%u) calls in progress",
                          (unsigned)of_server->max);
@@ -120,15 +134,54 @@ static void discharge(tern_ctx *ctx)
     terni_quota_give(&ctx->caller->home->policy->calls, 1);
 }
 
-static bool has_limit(const tern_ctx *ctx)
+// Nobody looks while there are free ones.
+static bool is_crowded(const terni_ctx_pool *pool)
 {
-    return ctx->caller->home->policy->calls.max || quota_of_method(ctx);
+    return TERN_UNLIKELY(!pool->free) && n_in_progress(pool) > TERNI_MAX_CALLS;
 }
 
+static bool has_limit(const tern_ctx *ctx)
+{
+    const terni_home *home = ctx->caller->home;
+
+    return home->policy->calls.max || quota_of_method(ctx) || is_crowded(home->pool);
+}
+
+enum { ENTRY_BYTES = 32 };  // of memory beside its text, as the wire counts it for one set
+
+static uint32_t size_of_list(const terni_meta_list *list)
+{
+    uint32_t bytes = 0;
+
+    for (uint32_t i = 0; i < list->n; i++)
+        bytes += list->entries[i].key_len + list->entries[i].value_len + ENTRY_BYTES;
+    return bytes;
+}
+
+static uint32_t size_of_metadata(const tern_ctx *ctx)
+{
+    uint32_t bytes = 0;
+
+    for (uint32_t i = 0; i < ctx->n_metadata; i++)
+        bytes += (uint32_t)(strlen(ctx->metadata[i].key) + ctx->metadata[i].len + ENTRY_BYTES);
+    return bytes;
+}
+
+// They stay as long as the call, however long its deadline.
 static void take_metadata(tern_ctx *ctx, const terni_meta_list *list)
 {
+    terni_caller *caller = ctx->caller;
+    uint64_t      max = caller->home->policy->max_metadata_bytes;
+
+    if (max && caller->metadata_bytes + size_of_list(list) > max) {
+        (void)!tern_fail(ctx, TERN_RESOURCE_EXHAUSTED,
+                         "the calls of this connection have max_metadata_bytes (%llu) of metadata",
+                         (unsigned long long)max);
+        return;
+    }
     if (!(ctx->metadata = terni_meta_keep(&ctx->arena, list, &ctx->n_metadata)))
         terni_ctx_set_failure(ctx, TERN_RESOURCE_EXHAUSTED, "out of memory");
+    caller->metadata_bytes += size_of_metadata(ctx);
 }
 
 tern_ctx *terni_ctx_open(terni_caller *caller, const terni_open *open)
@@ -188,6 +241,8 @@ void terni_ctx_release(tern_ctx *ctx)
         discharge(ctx);
     if (ctx->is_timed)
         tern_timer_cancel(tern_poller_wheel(caller->home->poller), &ctx->deadline_timer);
+    if (TERN_UNLIKELY(ctx->n_metadata))
+        caller->metadata_bytes -= size_of_metadata(ctx);
     drop_memory(ctx);
     terni_ctx_set_state(ctx, TERNI_CTX_FREE);
     give_back(caller->home->pool, ctx);

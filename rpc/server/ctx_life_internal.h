@@ -16,6 +16,7 @@ enum { TERNI_MAX_FREE_CALLS = 2048 };  // that a pool keeps for the next ones
 struct terni_ctx_pool {
     tern_ctx *free;
     uint32_t  n_free;
+    uint32_t  n_made;  // there are, free ones and others
 };
 
 static inline void terni_ctx_pool_init(terni_ctx_pool *pool) { *pool = (terni_ctx_pool){ 0 }; }

@@ -14,6 +14,15 @@
 #include "rpc/session/packed_internal.h"
 #include "rpc/wire/wire_internal.h"
 
+enum {
+    TERNI_MAX_CALLS = 100 * 1000,  // on each poller: of a small call some 1.5 KB
+    TERNI_MAX_SERVER_CONNECTIONS =
+        10 * 1000,  // an idle one has some 1 KB here, and more in the kernel
+    TERNI_MAX_METADATA_BYTES =
+        16 * 1024 * 1024,  // 256 calls with all that max_metadata lets them have
+    TERNI_MAX_MEMORY_BYTES = 1024 * 1024 * 1024,  // of long messages that are on their way
+};
+
 typedef struct terni_policy terni_policy;
 struct terni_policy {
     terni_registry           registry;
@@ -22,6 +31,8 @@ struct terni_policy {
     size_t                   n_interceptors;
     int64_t                  max_timeout_ms;  // 0 or less: none
     int64_t                  keepalive_ms, keepalive_timeout_ms;
+    int64_t                  idle_timeout_ms, max_age_ms, max_age_grace_ms;  // 0 or less: none
+    uint64_t                 max_metadata_bytes;                             // 0: no limit
     tern_filter_source       filters;  // without a `make` there are none
     terni_packing            packing;
     char                     encodings[TERNI_MAX_ENCODINGS];  // of the limits, where some are named

@@ -18,7 +18,6 @@
 #include "rpc/session/target_internal.h"
 
 enum {
-    MAX_MEMORY = 1024 * 1024 * 1024,  // of long messages that are on their way
     DEFAULT_GRACE_MS = 10 * 1000,
 };
 
@@ -85,7 +84,7 @@ static void on_accept(tern_listener *l, int fd, void *arg)
     (void)l;
     if (!terni_quota_take(&srv->policy.connections, 1)) {
         tern_log(TERN_LOG_WARNING, "a connection is refused: max_connections (%u) are open",
-                 srv->opts.max_connections);
+                 (unsigned)srv->policy.connections.max);
         close(fd);
         return;
     }
@@ -440,6 +439,25 @@ static void set_compression(tern_server *srv)
         note_failure(srv, tern_status_make(TERN_INVALID_ARGUMENT, "%s", why));
 }
 
+static void set_time(int64_t *time, int64_t given)
+{
+    if (given)
+        *time = given;
+}
+
+static void set_times(tern_server *srv)
+{
+    const tern_server_opts *o = &srv->opts;
+    terni_policy           *p = &srv->policy;
+
+    set_time(&p->limits.header_timeout_ms, o->header_timeout_ms);
+    set_time(&p->limits.message_timeout_ms, o->message_timeout_ms);
+    set_time(&p->limits.write_timeout_ms, o->write_timeout_ms);
+    p->idle_timeout_ms = o->idle_timeout_ms;
+    p->max_age_ms = o->max_age_ms;
+    p->max_age_grace_ms = o->max_age_grace_ms;
+}
+
 static void set_policy(tern_server *srv)
 {
     const tern_server_opts *o = &srv->opts;
@@ -455,8 +473,11 @@ static void set_policy(tern_server *srv)
     p->keepalive_timeout_ms =
         o->keepalive_timeout_ms ? o->keepalive_timeout_ms : TERNI_KEEPALIVE_TIMEOUT_MS;
     p->calls.max = o->max_calls;
-    p->connections.max = o->max_connections;
-    p->memory.max = o->max_memory_bytes ? o->max_memory_bytes : MAX_MEMORY;
+    p->connections.max = o->max_connections ? o->max_connections : TERNI_MAX_SERVER_CONNECTIONS;
+    p->memory.max = o->max_memory_bytes ? o->max_memory_bytes : TERNI_MAX_MEMORY_BYTES;
+    p->max_metadata_bytes =
+        o->max_metadata_bytes ? o->max_metadata_bytes : TERNI_MAX_METADATA_BYTES;
+    set_times(srv);
 }
 
 // How client code finds the call that it acts on behalf of.

@@ -76,6 +76,46 @@ static void on_taken(void *owner, size_t bytes)
     terni_quota_give(&conn_of(owner)->caller.home->policy->memory, bytes);
 }
 
+static bool has_calls(void *conn) { return ((const terni_server_conn *)conn)->caller.calls; }
+
+static uint64_t heard_ns(void *conn)
+{
+    return terni_session_heard_ns(&((const terni_server_conn *)conn)->caller.session);
+}
+
+static void leave(void *conn, const char *why);
+
+static void say_last(void *conn) { terni_server_conn_say_last(conn); }
+
+static void end(void *conn) { terni_server_conn_abort(conn); }
+
+static const terni_stay_hooks stay_hooks = { has_calls, heard_ns, leave, say_last, end };
+
+static void begin_stay(terni_server_conn *c, const terni_policy *policy)
+{
+    if (!(c->stay = tern_mem_alloc(sizeof *c->stay))) {
+        tern_log(TERN_LOG_WARNING, "a connection may stay for ever: out of memory");
+        return;
+    }
+    *c->stay = (terni_stay){ .hooks = &stay_hooks,
+                             .owner = c,
+                             .poller = c->caller.home->poller,
+                             .idle_ms = policy->idle_timeout_ms,
+                             .age_ms = policy->max_age_ms,
+                             .grace_ms = policy->max_age_grace_ms };
+    terni_stay_start(c->stay);
+}
+
+static void on_settled(void *owner)
+{
+    terni_server_conn  *c = conn_of(owner);
+    const terni_policy *policy = c->caller.home->policy;
+
+    terni_session_settled(owner);
+    if (policy->idle_timeout_ms > 0 || policy->max_age_ms > 0)
+        begin_stay(c, policy);
+}
+
 static const terni_wire_events conn_events = {
     .announced = on_announced,
     .taken = on_taken,
@@ -87,7 +127,7 @@ static const terni_wire_events conn_events = {
     .closed = on_stream_closed,
     .writable = on_writable,
     .pong = on_pong,
-    .settled = terni_session_settled,
+    .settled = on_settled,
     .now_ns = terni_session_now_ns,
     .failed = terni_session_failed,
 };
@@ -104,6 +144,7 @@ static void free_conn(terni_server_conn *c)
     tern_mem_free(c->caller.address);
     tern_mem_free(c->caller.accepted);
     tern_mem_free(c->caller.identity);
+    tern_mem_free(c->stay);
     tern_mem_free(c);
     home->gone(home->owner);
 }
@@ -131,6 +172,8 @@ static void on_session_closed(terni_session *s, int err, const char *why)
 
     (void)err;
     (void)why;
+    if (c->stay)
+        terni_stay_stop(c->stay);
     c->caller.is_held = c->caller.is_ending = true;
     for (tern_ctx *ctx = c->caller.calls, *next; ctx; ctx = next) {
         next = ctx->next;
@@ -199,6 +242,19 @@ static const terni_session_hooks conn_hooks = {
 
 // ---- goodbye -------------------------------------------------------------
 
+static void leave(void *conn, const char *why)
+{
+    terni_server_conn *c = conn;
+    terni_session     *s = &c->caller.session;
+
+    if (c->caller.is_leaving)
+        return;
+    c->caller.is_leaving = true;
+    tern_log(TERN_LOG_DEBUG, "a client is sent elsewhere: %s", why);
+    terni_session_goaway(s, false, why);
+    terni_session_ping(s, GOODBYE_PING);
+}
+
 void terni_server_conn_go(terni_server_conn *c)
 {
     terni_session *s = &c->caller.session;
@@ -218,7 +274,7 @@ void terni_server_conn_say_last(terni_server_conn *c)
     if (!c->caller.is_leaving || c->caller.is_going || !terni_session_is_open(&c->caller.session))
         return;
     c->caller.is_going = c->caller.is_ending = true;
-    terni_session_goaway(&c->caller.session, true, "the server is stopping");
+    terni_session_goaway(&c->caller.session, true, "the server takes no more calls here");
     check_gone(c);
 }
 

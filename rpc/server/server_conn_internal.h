@@ -8,11 +8,13 @@
 #define RPC_SERVER_SERVER_CONN_INTERNAL_H
 
 #include "rpc/server/ctx_life_internal.h"
+#include "rpc/server/stay_internal.h"
 
 typedef struct terni_server_conn terni_server_conn;
 struct terni_server_conn {
     terni_caller       caller;
     terni_server_conn *next, **link;  // of its owner's
+    terni_stay        *stay;          // NULL: for as long as its client wants
 };
 
 // Sets what of a home is this module's.

@@ -190,10 +190,13 @@ static size_t feed_on(terni_session *s, tern_linkbuf *in, size_t need)
     return need;
 }
 
+static void look_at_rest(terni_session *s, const terni_patience_look *look);
+
 static void on_data(tern_conn *c, tern_linkbuf *in, void *arg)
 {
     terni_session *s = arg;
-    size_t         need;
+    size_t         need, before;
+    unsigned       midway;
 
     TERN_DEBUG_ASSERT(!s->is_feeding && s->conn == c);
     if (s->has_failed) {
@@ -204,9 +207,17 @@ static void on_data(tern_conn *c, tern_linkbuf *in, void *arg)
         recognise(s, in);
     if (TERN_UNLIKELY(!s->engine))
         return;
+    before = tern_linkbuf_len(in);
     need = feed(s, in);
     if (TERN_UNLIKELY(need >= TERNI_FEED_NEXT_TURN))
         need = feed_on(s, in, need);
+    midway = s->wire->midway(s->engine) | (tern_linkbuf_len(in) ? TERNI_IN_FRAME : 0);
+    if (TERN_UNLIKELY(midway || s->patience))
+        look_at_rest(s, &(terni_patience_look){ .is_in_frame = midway & TERNI_IN_FRAME,
+                                                .is_in_message = midway & TERNI_IN_MESSAGE,
+                                                .has_moved = tern_linkbuf_len(in) < before,
+                                                .is_held_back = s->is_held_back || s->turn,
+                                                .need = need });
     if (need > EXPECT_FROM)
         tern_conn_expect(c, need);
 }
@@ -235,6 +246,14 @@ static void on_end(tern_conn *c, void *arg)
 }
 
 // ---- the end -------------------------------------------------------------
+
+static void drop_patience(terni_session *s)
+{
+    if (s->patience)
+        terni_patience_stop(s->patience);
+    tern_mem_free(s->patience);
+    s->patience = NULL;
+}
 
 static void drop_keepalive(terni_session *s)
 {
@@ -288,20 +307,32 @@ static bool is_filters_fault(const terni_session *s, const tern_conn *c, int err
     return !s->has_failed && !s->why && tern_conn_why(c) && err != -ECONNABORTED;
 }
 
+static void log_timeout(terni_session *s, int err)
+{
+    if (err != -ETIMEDOUT || !tern_conn_unsent(s->conn))
+        return;
+    set_why(s, "the peer read nothing for write_timeout_ms");
+    tern_log(TERN_LOG_WARNING, "a connection is closed: %s", s->why ? s->why : "out of time");
+}
+
 // A failure of the engine's has been logged, and a client's is in the status of its calls.
 static void on_closed(tern_conn *c, int err, void *arg)
 {
     terni_session *s = arg;
-    char          *why = s->why, *peer = s->peer;  // the hook frees the session
-    const char    *words = last_words(s);
+    char          *why, *peer = s->peer;  // the hook frees the session
+    const char    *words;
 
     TERN_ASSERT(s->conn == c && !s->is_feeding);
     s->is_filters_fault = is_filters_fault(s, c, err);
     if (s->is_filters_fault && s->role == TERNI_SERVER)
         terni_peer_log_failure(c, s->peer);
+    log_timeout(s, err);
+    why = s->why;
+    words = last_words(s);
     s->offered_bytes = tern_conn_get_stats(c).offered_bytes;
     drop_keepalive(s);
     terni_turn_forget(s->turn);
+    drop_patience(s);
     s->conn = NULL;
     drop_engine(s);
     drop_holding(s);
@@ -324,6 +355,18 @@ void terni_session_close(terni_session *s)
 void terni_session_abort(terni_session *s)
 {
     if (s->conn)
+        tern_conn_abort(s->conn);
+}
+
+void terni_session_end_by(terni_session *s, const char *why)
+{
+    if (!s->conn || s->has_failed)
+        return;
+    terni_session_goaway(s, true, why);
+    terni_session_failed(s, 0, why);
+    if (s->engine)
+        terni_session_push(s);
+    else
         tern_conn_abort(s->conn);
 }
 
@@ -355,10 +398,18 @@ static const tern_conn_events conn_events = {
     .closed = on_closed,
 };
 
+static uint32_t time_of_conn(int64_t ms)
+{
+    return ms <= 0 ? 0 : ms < UINT32_MAX ? (uint32_t)ms : UINT32_MAX;
+}
+
 int terni_session_start(terni_session *s, tern_poller *poller, int fd, tern_conn_filter *filter,
                         terni_role role)
 {
-    const tern_conn_opts opts = { .high_water = TERNI_WIRE_ENOUGH - 1,
+    // A client may leave its poller to itself for long, and is none that attacks us.
+    int64_t              stall_ms = role == TERNI_SERVER ? s->limits->write_timeout_ms : 0;
+    const tern_conn_opts opts = { .write_timeout_ms = time_of_conn(stall_ms),
+                                  .high_water = TERNI_WIRE_ENOUGH - 1,
                                   .low_water = TERNI_WIRE_ENOUGH / 2,
                                   .never_pause = true,
                                   .filter = filter };
@@ -573,10 +624,9 @@ static bool has_calls(void *owner)
     return s->engine && s->wire->n_streams(s->engine) > 0;
 }
 
-static uint64_t heard_ns(void *owner)
-{
-    return tern_conn_heard_ns(((const terni_session *)owner)->conn);
-}
+uint64_t terni_session_heard_ns(const terni_session *s) { return tern_conn_heard_ns(s->conn); }
+
+static uint64_t heard_ns(void *owner) { return terni_session_heard_ns(owner); }
 
 static void ping(void *owner, uint64_t opaque) { terni_session_ping(owner, opaque); }
 
@@ -608,4 +658,40 @@ void terni_session_keep_alive(terni_session *s, int64_t interval_ms, int64_t pat
                                        .owner = s,
                                        .poller = tern_conn_poller(s->conn) };
     terni_keepalive_start(s->keepalive, interval_ms, patience_ms);
+}
+
+// ---- what does not come to its end ---------------------------------------
+
+static uint64_t stalled_ns(void *owner)
+{
+    const terni_session *s = owner;
+
+    return s->engine && !s->has_failed ? s->wire->stalled_ns(s->engine) : TERN_NEVER;
+}
+
+static void on_overdue(void *owner, const char *why) { terni_session_end_by(owner, why); }
+
+static const terni_patience_hooks patience_hooks = { stalled_ns, heard_ns, on_overdue };
+
+static bool begin_patience(terni_session *s)
+{
+    if (!(s->patience = tern_mem_alloc(sizeof *s->patience)))
+        return false;
+    *s->patience = (terni_patience){ .hooks = &patience_hooks,
+                                     .owner = s,
+                                     .poller = tern_conn_poller(s->conn),
+                                     .limits = s->limits };
+    terni_patience_start(s->patience);
+    return true;
+}
+
+static __attribute__((noinline)) void look_at_rest(terni_session             *s,
+                                                   const terni_patience_look *look)
+{
+    if (s->has_failed)
+        return;
+    if (!s->patience && !begin_patience(s))
+        tern_log(TERN_LOG_WARNING, "a connection may stand still for ever: out of memory");
+    else
+        terni_patience_note(s->patience, look);
 }

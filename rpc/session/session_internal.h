@@ -26,6 +26,7 @@
 #include "rpc/session/body_internal.h"
 #include "rpc/session/holding_internal.h"
 #include "rpc/session/keepalive_internal.h"
+#include "rpc/session/patience_internal.h"
 #include "rpc/session/turn_internal.h"
 #include "rpc/wire/wire_internal.h"
 
@@ -80,6 +81,7 @@ struct terni_session {
     const terni_session_hooks *hooks;
     const terni_wire_limits   *limits;
     terni_keepalive           *keepalive;  // NULL: none
+    terni_patience            *patience;   // NULL: nothing has come in parts yet
     terni_holding             *holding;    // NULL: nothing of it was ever held
     terni_turn                *turn;       // that it waits for; NULL: it does not
     char                      *why;        // it failed; NULL: no words
@@ -103,6 +105,8 @@ void terni_session_keep_alive(terni_session *s, int64_t interval_ms, int64_t pat
 // After what was written: closes.
 void terni_session_close(terni_session *s);
 void terni_session_abort(terni_session *s);
+// The same, and the peer is told why; without its wire, or its reading, as terni_session_abort.
+void terni_session_end_by(terni_session *s, const char *why);
 // For events: `failed`; `settled`, for owners who have nothing else to do then; and `now_ns`.
 void     terni_session_failed(void *owner, uint32_t code, const char *why);
 void     terni_session_settled(void *owner);
@@ -146,6 +150,8 @@ tern_compression terni_session_choose_compression(const terni_session *s, tern_c
 
 void terni_session_ping(terni_session *s, uint64_t opaque);
 void terni_session_goaway(terni_session *s, bool is_final, const char *text);
+// When the last byte came; of one that is not gone.
+uint64_t terni_session_heard_ns(const terni_session *s);
 // Closed unless something has come by then; TERN_NEVER takes it back.
 void terni_session_expect_by(terni_session *s, uint64_t deadline_ns);
 // It speaks a wire: calls can be made, or come.

@@ -8,6 +8,15 @@ enum {
     MAX_COPIED_PART = 1023
 };  // bytes; a view of so few would cost, and pin, many times their size
 
+// Less in a long time is standing still: a byte now and then would hold the memory for ever.
+enum { N_STEPS = 100 };
+
+static void note_step(terni_arriving *a)
+{
+    a->moved_ns = a->events->now_ns ? a->events->now_ns(a->owner) : 0;
+    a->mark = a->parts.len + a->size / N_STEPS;
+}
+
 int terni_arriving_new(const terni_wire_events *events, void *owner, tern_pool *pool, uint64_t size,
                        terni_arriving **ret)
 {
@@ -24,6 +33,7 @@ int terni_arriving_new(const terni_wire_events *events, void *owner, tern_pool *
     a->size = size;
     a->events = events;
     a->owner = owner;
+    note_step(a);
     *ret = a;
     return 0;
 }
@@ -39,10 +49,16 @@ void terni_arriving_free(terni_arriving *a)
 
 int terni_arriving_add(terni_arriving *a, const uint8_t *data, size_t n, tern_block *block)
 {
+    int err = 0;
+
     TERN_ASSERT(n <= terni_arriving_lacks(a));
-    if (n <= MAX_COPIED_PART)
-        return n ? tern_linkbuf_append(&a->parts, data, n) : 0;
-    return tern_linkbuf_append_view(&a->parts, block, (uint8_t *)(uintptr_t)data, n);
+    if (n > MAX_COPIED_PART)
+        err = tern_linkbuf_append_view(&a->parts, block, (uint8_t *)(uintptr_t)data, n);
+    else if (n)
+        err = tern_linkbuf_append(&a->parts, data, n);
+    if (n && a->parts.len >= a->mark)
+        note_step(a);
+    return err;
 }
 
 bool terni_arriving_get(terni_arriving *a, tern_block *block, terni_piece *ret)

@@ -28,6 +28,8 @@ struct terni_arriving {
     uint64_t                 size;
     const terni_wire_events *events;
     void                    *owner;
+    uint64_t                 moved_ns;  // when a hundredth of it had come since
+    uint64_t                 mark;      // bytes that are the next one
     bool                     is_compressed;
 };
 

@@ -30,6 +30,10 @@ struct terni_wire_limits {
     uint32_t    nuisance_per_s;  // and so many from then on
     const char *encodings;       // that it may use: "gzip,zstd". NULL: none, and a message that is
                                  // compressed all the same ends its call
+    // Times for what it has begun. 0 or less: for ever.
+    int64_t header_timeout_ms;   // for a frame to become whole, and headers to come to their end
+    int64_t message_timeout_ms;  // in which a hundredth of a long message comes at least
+    int64_t write_timeout_ms;    // in which it reads something of what waits for it
     struct {
         uint32_t max_frame;     // bytes of one frame's head and body
         uint32_t max_path_ids;  // paths that it may number

@@ -69,6 +69,8 @@ struct terni_engine_opts {
 // How sure the first bytes make us.
 typedef enum terni_sniff { TERNI_SNIFF_NO, TERNI_SNIFF_MORE, TERNI_SNIFF_YES } terni_sniff;
 
+enum { TERNI_IN_FRAME = 1, TERNI_IN_MESSAGE = 2 };
+
 typedef struct terni_wire terni_wire;
 struct terni_wire {
     const char *name;
@@ -86,6 +88,11 @@ struct terni_wire {
     // all when that is known and it is not whole yet, otherwise 0; or, with more than max_untaken in front of a
     // peer that does not read, TERNI_FEED_LATER, or after TERNI_WIRE_TURN frames TERNI_FEED_NEXT_TURN.
     size_t (*feed)(terni_engine *e, tern_linkbuf *in);
+    // What of the input is begun and not whole, of TERNI_IN_FRAME (beyond what `feed` has left) and
+    // TERNI_IN_MESSAGE.
+    unsigned (*midway)(const terni_engine *e);
+    // When a long message went on that has not since; the longest ago. TERN_NEVER: none is on its way.
+    uint64_t (*stalled_ns)(const terni_engine *e);
     // Writes what waits, as far as windows and `out` allow; raises `writable`. To be called after feed,
     // after sending, and when `out` has drained.
     void (*pump)(terni_engine *e);

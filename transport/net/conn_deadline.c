@@ -30,7 +30,9 @@ void terni_conn_deadline_await_progress(tern_conn *c)
 {
     if (c->progress_ns == TERN_NEVER)
         c->progress_ns = tern_poller_now_ns(c->poller);
-    terni_conn_deadline_arm(c);
+    // Output comes and goes with every call: a timer that is early enough looks again when it is due.
+    if (!tern_timer_is_set(&c->timer) || c->timer.deadline_ns > terni_conn_deadline_next(c))
+        terni_conn_deadline_arm(c);
 }
 
 // ---- the owner's ---------------------------------------------------------

@@ -89,6 +89,9 @@ struct tern_channel_opts {
     // Whom calls are for, in place of each address: "db.example" or "db.example:7000". gRPC's servers are told so, and
     // with TLS it is who the server has to be. Copied. NULL: as the addresses say.
     const char *authority;
+    // In which a hundredth of a long message comes from a server: else its connection is closed, and its calls end with
+    // TERN_UNAVAILABLE. 0: 60 s; below 0: no limit.
+    int64_t message_timeout_ms;
 };
 
 // Connects when the first call needs it. One of these, or several separated by commas:

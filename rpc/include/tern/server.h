@@ -68,8 +68,9 @@ struct tern_server_opts {
     int64_t keepalive_timeout_ms;
 
     // Limits. A call beyond one ends with TERN_RESOURCE_EXHAUSTED and a sentence that names it.
-    uint32_t max_calls;          // in progress at once, on all connections together. 0: no limit
-    uint32_t max_connections;    // more are closed as soon as they come. 0: no limit
+    uint32_t
+        max_calls;  // in progress at once, on all connections together. 0: 100,000 for each poller
+    uint32_t max_connections;    // more are closed as soon as they come. 0: 10,000
     uint64_t max_message_bytes;  // of one request, or message of a stream. 0: 64 MiB
     uint64_t max_memory_bytes;   // for long messages that are on their way. 0: 1 GiB
 
@@ -81,6 +82,18 @@ struct tern_server_opts {
     uint64_t                compress_from_bytes;  // what is worthwhile. 0: 1 KiB
     // What clients may compress with, of those that are built in: "gzip,zstd". NULL: all; "": nothing.
     const char *encodings;
+
+    // Times for clients, whose connections are closed beyond them: docs/limits.md has more. Below 0: no limit.
+    int64_t header_timeout_ms;   // for a frame to become whole, once it has begun. 0: 20 s
+    int64_t message_timeout_ms;  // in which a hundredth of a long message comes. 0: 60 s
+    int64_t write_timeout_ms;    // in which something of what waits for the client is read. 0: 60 s
+    int64_t
+        idle_timeout_ms;  // without a call. 0: no limit, since a channel that is idle is healthy
+    // From when on a connection, within a fifth, is told to take its next calls elsewhere, so that clients spread
+    // anew; and how long its calls have then. 0: no limit.
+    int64_t  max_age_ms;
+    int64_t  max_age_grace_ms;
+    uint64_t max_metadata_bytes;  // of all calls of one connection that are in progress. 0: 16 MiB
 };
 
 // Addresses as for tern_connect, several separated by commas; port 0 lets the kernel choose. A listener

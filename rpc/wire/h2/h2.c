@@ -181,6 +181,28 @@ static void h2_goaway(terni_engine *e, bool is_final, uint32_t code, const char 
         terni_h2_send_goaway(e, e->role == TERNI_SERVER ? last_stream : 0, code, text);
 }
 
+static unsigned h2_midway(const terni_engine *e)
+{
+    bool is_in_frame = e->data.is_under_way || e->partial.bytes;
+
+    return (is_in_frame ? TERNI_IN_FRAME : 0) | (e->credit.arriving ? TERNI_IN_MESSAGE : 0);
+}
+
+static uint64_t h2_stalled_ns(const terni_engine *e)
+{
+    uint64_t since = TERN_NEVER;
+
+    if (!e->credit.arriving)
+        return since;
+    for (terni_stream *s = NULL; (s = terni_streams_next(&e->streams, s));) {
+        const h2_incoming *in = h2_of(s)->incoming;
+
+        if (in && in->arriving && in->arriving->moved_ns < since)
+            since = in->arriving->moved_ns;
+    }
+    return since;
+}
+
 static uint64_t arriving_bytes(const terni_engine *e)
 {
     uint64_t n = 0;
@@ -214,6 +236,8 @@ const terni_wire terni_wire_h2 = {
     .create = h2_create,
     .destroy = h2_destroy,
     .feed = h2_feed,
+    .midway = h2_midway,
+    .stalled_ns = h2_stalled_ns,
     .pump = terni_h2_pump,
     .open = terni_h2_open,
     .message = terni_h2_message,

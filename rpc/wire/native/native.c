@@ -228,6 +228,25 @@ static void native_goaway(terni_engine *e, bool is_final, uint32_t code, const c
         terni_native_send_goaway(e, e->role == TERNI_SERVER ? last_stream : 0, code, text);
 }
 
+static unsigned native_midway(const terni_engine *e)
+{
+    return e->credit.arriving ? TERNI_IN_MESSAGE : 0;
+}
+
+static uint64_t native_stalled_ns(const terni_engine *e)
+{
+    uint64_t since = TERN_NEVER;
+
+    if (!e->credit.arriving)
+        return since;
+    for (terni_stream *s = NULL; (s = terni_streams_next(&e->streams, s));) {
+        const terni_arriving *a = terni_native_of(s)->arriving;
+
+        since = a && a->moved_ns < since ? a->moved_ns : since;
+    }
+    return since;
+}
+
 static uint64_t arriving_bytes(const terni_engine *e)
 {
     uint64_t n = 0;
@@ -258,6 +277,8 @@ const terni_wire terni_wire_native = {
     .create = native_create,
     .destroy = native_destroy,
     .feed = native_feed,
+    .midway = native_midway,
+    .stalled_ns = native_stalled_ns,
     .pump = terni_native_pump,
     .open = terni_native_open,
     .message = terni_native_message,

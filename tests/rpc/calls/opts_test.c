@@ -7,13 +7,13 @@
 
 OPTS_END_WITH(tern_call_opts, compression);
 OPTS_END_WITH(tern_call_info, n_compressed);
-OPTS_END_WITH(tern_channel_opts, authority);
+OPTS_END_WITH(tern_channel_opts, message_timeout_ms);
 OPTS_END_WITH(tern_client_interceptor, secret);
 OPTS_END_WITH(tern_server_interceptor, arg);
 OPTS_END_WITH(tern_filter_source, release);
 OPTS_END_WITH(tern_method_limit, max_calls);
 OPTS_END_WITH(tern_retry, throttle_ratio);
-OPTS_END_WITH(tern_server_opts, encodings);
+OPTS_END_WITH(tern_server_opts, max_metadata_bytes);
 OPTS_END_WITH(tern_service_opts, n_limits);
 
 // ---- a call in every style -----------------------------------------------

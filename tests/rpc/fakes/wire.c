@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include <tern/mem.h>
+#include <tern/timer.h>
 
 #include "tests/rpc/fakes/journal.h"
 
@@ -88,6 +89,18 @@ static size_t fake_feed(terni_engine *e, tern_linkbuf *in)
     if (!tern_linkbuf_len(in))
         return the_wire.need;
     return the_wire.is_stuck ? TERNI_FEED_LATER : n_left ? the_wire.need : TERNI_FEED_NEXT_TURN;
+}
+
+static unsigned fake_midway(const terni_engine *e)
+{
+    (void)e;
+    return the_wire.stalled_ns ? TERNI_IN_MESSAGE : 0;
+}
+
+static uint64_t fake_stalled_ns(const terni_engine *e)
+{
+    (void)e;
+    return the_wire.stalled_ns ? the_wire.stalled_ns : TERN_NEVER;
 }
 
 static void fake_pump(terni_engine *e)
@@ -272,6 +285,8 @@ const terni_wire fake_wire_table = {
     .create = fake_create,
     .destroy = fake_destroy,
     .feed = fake_feed,
+    .midway = fake_midway,
+    .stalled_ns = fake_stalled_ns,
     .pump = fake_pump,
     .open = fake_open,
     .message = fake_message,

@@ -209,6 +209,31 @@ static void test_call_beyond_the_servers_limit_says_so(void **state)
     end(&s);
 }
 
+// Without a limit of the program's.
+static void test_calls_of_a_poller_have_an_end(void **state)
+{
+    tern_ctx *ctx;
+    stage     s;
+
+    (void)state;
+    begin(&s);
+    s.pool.n_made = TERNI_MAX_CALLS - 1;  // as if so many were in progress
+    ctx = open_call(&s, 0);
+    assert_int_equal(ctx->code, TERN_OK);
+    s.pool.n_made++;
+    assert_null(s.pool.free);
+    {
+        tern_ctx *one_more = open_call(&s, 0);
+
+        assert_int_equal(one_more->code, TERN_RESOURCE_EXHAUSTED);
+        assert_non_null(strstr(one_more->message, "max_calls (100000)"));
+        release(one_more);
+    }
+    release(ctx);
+    s.pool.n_made = 2;
+    end(&s);
+}
+
 static void test_call_beyond_its_methods_limit_is_not_counted_at_all(void **state)
 {
     terni_quota of_method = { .max = 1 };
@@ -480,6 +505,7 @@ int main(void)
         TERN_TEST(test_pool_keeps_so_many),
         TERN_TEST(test_last_call_of_a_caller_that_ends_empties_it),
         TERN_TEST(test_call_beyond_the_servers_limit_says_so),
+        TERN_TEST(test_calls_of_a_poller_have_an_end),
         TERN_TEST(test_call_beyond_its_methods_limit_is_not_counted_at_all),
         TERN_TEST(test_call_of_no_method_counts_against_the_server),
         TERN_TEST(test_deadline_is_the_callers_capped_by_the_servers),
