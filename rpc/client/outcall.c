@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include <tern/mem.h>
+
 #include "rpc/base/deadline_internal.h"
 #include "rpc/call/parent_internal.h"
 
@@ -278,11 +280,35 @@ void terni_outcall_start(terni_outcall *call, int err)
         call->carrier->ops->begin(call);
 }
 
+#define NO_CHARACTER "\xef\xbf\xbd"  // U+FFFD
+
+// A wire carries zeroes within a text, a C string does not. Given; NULL without memory.
+static char *replace_nuls(const char *text, size_t *len)
+{
+    const size_t n = sizeof NO_CHARACTER - 1;
+    char        *clean = tern_mem_alloc(*len * n), *p = clean;
+
+    if (!clean)
+        return NULL;
+    for (size_t i = 0; i < *len; i++) {
+        if (text[i])
+            *p++ = text[i];
+        else
+            p = (char *)memcpy(p, NO_CHARACTER, n) + n;
+    }
+    *len = (size_t)(p - clean);
+    return clean;
+}
+
 static void set_status(terni_outcall *call, tern_code code, const char *text, size_t len)
 {
-    call->status = tern_status_make(code, "%.*s", (int)len, text ? text : "");
+    char *clean = len && memchr(text, '\0', len) ? replace_nuls(text, &len) : NULL;
+
+    text = clean ? clean : text ? text : "";
+    call->status = tern_status_make(code, "%.*s", (int)len, text);
     if (call->observers)
         terni_observers_keep_message(call->observers, text, len);
+    tern_mem_free(clean);
 }
 
 void terni_outcall_fail(terni_outcall *call, tern_code code, const char *text)

@@ -110,6 +110,23 @@ static void test_status_is_the_servers(void **state)
     stage_end(&s);
 }
 
+static void test_bug_status_was_cut_at_a_zero(void **state)
+{
+    const terni_close close = { .code = 5, .message = "not\0here\0", .message_len = 9 };
+    stage             s;
+    caller            c;
+
+    (void)state;
+    stage_begin(&s);
+    caller_start(&c, &s, TERN_UNARY, NULL);
+    caller_move(&c, TERNI_OUTCALL_IDLE);
+    terni_outcall_close(&c.call, &close);
+    assert_string_equal(journal_take(), "begin done(5,not\xef\xbf\xbd"
+                                        "here\xef\xbf\xbd) ");
+    caller_done(&c);
+    stage_end(&s);
+}
+
 static void test_what_went_wrong_here_first_stays(void **state)
 {
     const terni_close close = { .code = 5, .message = "not here", .message_len = 8 };
@@ -400,6 +417,7 @@ int main(void)
         TERN_TEST(test_state_and_place_go_together),
         TERN_TEST(test_call_is_the_carriers_until_it_is_closed),
         TERN_TEST(test_status_is_the_servers),
+        TERN_TEST(test_bug_status_was_cut_at_a_zero),
         TERN_TEST(test_what_went_wrong_here_first_stays),
         TERN_TEST(test_aborted_call_is_dropped_and_ends),
         TERN_TEST(test_call_that_could_not_be_made_ends_without_a_carrier),
