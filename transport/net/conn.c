@@ -153,6 +153,7 @@ static const tern_operator_ops conn_ops = {
     .input_adopt = terni_conn_input_adopt,
     .outputs = outputs,
     .output_ack = output_ack,
+    .output_blocked = terni_conn_on_output_blocked,
     .hangup = terni_conn_on_hangup,
 };
 

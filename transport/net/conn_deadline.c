@@ -28,9 +28,11 @@ void terni_conn_deadline_arm(tern_conn *c)
 
 void terni_conn_deadline_await_progress(tern_conn *c)
 {
+    if (!c->write_timeout_ms)
+        return;
     if (c->progress_ns == TERN_NEVER)
         c->progress_ns = tern_poller_now_ns(c->poller);
-    // Output comes and goes with every call: a timer that is early enough looks again when it is due.
+    // A timer that is early enough looks again when it is due.
     if (!tern_timer_is_set(&c->timer) || c->timer.deadline_ns > terni_conn_deadline_next(c))
         terni_conn_deadline_arm(c);
 }

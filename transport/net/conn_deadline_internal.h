@@ -11,7 +11,7 @@
 uint64_t terni_conn_deadline_next(const tern_conn *c);
 // One of them has changed.
 void terni_conn_deadline_arm(tern_conn *c);
-// Output waits: from now on, if it did not before.
+// Output waits: from now on, if it did not before. For who has a time for that.
 void terni_conn_deadline_await_progress(tern_conn *c);
 
 #endif

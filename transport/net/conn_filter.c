@@ -371,6 +371,7 @@ static const tern_operator_ops ops = {
     .input_adopt = input_adopt,
     .outputs = outputs,
     .output_ack = output_ack,
+    .output_blocked = terni_conn_on_output_blocked,
     .hangup = terni_conn_on_hangup,
 };
 

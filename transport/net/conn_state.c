@@ -75,8 +75,14 @@ void terni_conn_start_output(tern_conn *c)
     if (c->offered && ++c->n_sends_waiting >= SENDS_TO_COMPACT)
         compact_output(c);
     tern_operator_flush_later(&c->op);
-    if (c->write_timeout_ms && c->out.len && c->progress_ns == TERN_NEVER)
+    // A filter may have reasons of its own not to take it; otherwise the socket tells.
+    if (c->filtering && c->out.len)
         terni_conn_deadline_await_progress(c);
+}
+
+void terni_conn_on_output_blocked(tern_operator *op)
+{
+    terni_conn_deadline_await_progress(terni_conn_of(op));
 }
 
 // ---- the end -------------------------------------------------------------

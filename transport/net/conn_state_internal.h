@@ -29,5 +29,6 @@ void terni_conn_unchoke(tern_conn *c);
 // There is output; and everything that was written has been delivered to the kernel.
 void terni_conn_start_output(tern_conn *c);
 void terni_conn_on_output_empty(tern_conn *c);
+void terni_conn_on_output_blocked(tern_operator *op);
 
 #endif

@@ -299,7 +299,11 @@ void terni_operator_write(tern_operator *op)
             op->ops->output_ack(op, (size_t)n);
         else if (n < 0 && n != -EAGAIN)
             fail_write(op, (int)n);
-        if (n <= 0 || is_full || !is_still(op, p, slot))
+        if (!is_still(op, p, slot))
+            return;
+        if (is_full && op->ops->output_blocked)
+            op->ops->output_blocked(op);
+        if (n <= 0 || is_full)
             return;
     }
     terni_operator_table_give_turn(&p->operators, TERNI_TURN_FLUSH, op->slot);

@@ -44,6 +44,8 @@ struct tern_operator_ops {
     // The bytes to send: fills up to `max` entries and returns how many; 0: nothing waits.
     int (*outputs)(tern_operator *op, struct iovec *iov, int max);
     void (*output_ack)(tern_operator *op, size_t n);
+    // The socket takes no more for now: the rest goes when it does. Optional.
+    void (*output_blocked)(tern_operator *op);
     // The connection is dead: -errno says why (-ECONNRESET, -EPIPE, -ETIMEDOUT, ...).
     void (*hangup)(tern_operator *op, int err);
 
