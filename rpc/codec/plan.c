@@ -283,7 +283,7 @@ static void fill_image(const terni_plan *plan, uint8_t *image)
         init_by_fields(plan, image);
 }
 
-static terni_plan *make_plan(const ProtobufCMessageDescriptor *desc)
+static __attribute__((cold)) terni_plan *make_plan(const ProtobufCMessageDescriptor *desc)
 {
     uint32_t    n_numbers = count_numbers(desc);
     size_t      fields = sizeof(terni_plan) + (desc->n_fields + 1) * sizeof(terni_field);
@@ -464,7 +464,8 @@ static bool link_all(terni_plan **fresh)
     return true;
 }
 
-static const terni_plan *make_and_publish(const ProtobufCMessageDescriptor *desc)
+static __attribute__((cold)) const terni_plan *
+make_and_publish(const ProtobufCMessageDescriptor *desc)
 {
     terni_plan       *fresh = NULL;
     const terni_plan *plan = find_or_make(desc, &fresh);

@@ -35,9 +35,9 @@ struct terni_registry {
 void terni_registry_done(terni_registry *r);
 
 // Copies `handlers`. On failure `ret_status` says why, with the method's name.
-TERN_NODISCARD bool terni_registry_add(terni_registry *r, const tern_service *service,
-                                       const void *handlers, const tern_service_opts *opts,
-                                       tern_status *ret_status);
+TERN_NODISCARD __attribute__((cold)) bool
+terni_registry_add(terni_registry *r, const tern_service *service, const void *handlers,
+                   const tern_service_opts *opts, tern_status *ret_status);
 
 bool terni_registry_has(const terni_registry *r, const char *service);
 // Calls `visit` with each service, until it returns less than 0: 0, or that.

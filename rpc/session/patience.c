@@ -1,3 +1,5 @@
+#include "rpc/base/seldom_internal.h"
+
 #include "rpc/session/patience_internal.h"
 
 #include "rpc/base/deadline_internal.h"

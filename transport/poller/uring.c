@@ -1,3 +1,5 @@
+#include "transport/base/seldom_internal.h"
+
 #include "transport/poller/uring_internal.h"
 
 #include <errno.h>
