@@ -46,9 +46,11 @@ def memory_kib(pid):
 
 
 def h2load(options, n_calls, body):
-    url = "http://" + options.connect.split("://")[-1] + PATH
+    scheme = "https" if options.wire == "grpc-tls" else "http"
+    url = f"{scheme}://" + options.connect.split("://")[-1] + PATH
     out = subprocess.run(
         ["h2load", f"-n{n_calls}", f"-c{options.conns}", f"-m{options.depth}", "-w30", "-W30",
+         "--tls13-ciphers=TLS_AES_128_GCM_SHA256",
          "-Hcontent-type: application/grpc", "-Hte: trailers", f"-d{body}", url],
         capture_output=True, text=True, check=True,
     ).stdout

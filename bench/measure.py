@@ -1,5 +1,6 @@
 """Builds systems, runs one under one load, server and client pinned to a core each."""
 
+import functools
 import json
 import os
 import re
@@ -60,7 +61,7 @@ def build_what_can_be(systems):
     try:
         return build(systems.values()), systems
     except Failure:
-        left = {n: s for n, s in systems.items() if s.wire != "grpc"}
+        left = {n: s for n, s in systems.items() if s.wire not in ("grpc", "grpc-tls")}
         if left == systems:
             raise
     print("gRPC C++ is left out: `tools/setup bench` installs what it needs")
@@ -79,6 +80,14 @@ def start_on(core, command, **kwargs):
     return subprocess.Popen(
         command, preexec_fn=lambda: os.sched_setaffinity(0, {core}), text=True, **kwargs
     )
+
+
+@functools.lru_cache
+def certificates():
+    """A folder of tools/certs, made once, that goes with this process."""
+    folder = tempfile.TemporaryDirectory()
+    subprocess.run([ROOT / "tools" / "certs", folder.name], check=True)
+    return folder
 
 
 class Server:
@@ -170,7 +179,8 @@ class Bench:
 
     def serve(self, system, prefix=()):
         program = self.bin / system.command[0]
-        return Server([*prefix, program, *system.command[1:]], self.server_core)
+        arguments = [certificates().name if a == "CERTS" else a for a in system.command[1:]]
+        return Server([*prefix, program, *arguments], self.server_core)
 
     def load(self, system, workload, server, options):
         """The generator's JSON object, of a server that runs already."""

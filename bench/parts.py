@@ -121,6 +121,18 @@ class Http2(Throughput):
         return {f"http2-{name}": plot for name, plot in super().plots(result).items()}
 
 
+class Tls(Http2):
+    """Over HTTP/2 and TLS 1.3 with AES-128-GCM, by h2load; the first is in plain text, and what the ratios are to."""
+
+    name = "tls"
+    title = "What a call costs over TLS"
+    systems = ["tern-h2", "tern-h2-tls", "grpc-cpp-cq-h2-tls", "grpc-cpp-cb-h2-tls"]
+    own = ["1x128x128", "1x128x1024", "64x8x1024", "4x1x65536"]
+
+    def plots(self, result):
+        return {}
+
+
 # ---- sweeps --------------------------------------------------------------
 
 
@@ -550,6 +562,6 @@ class Hostile:
 
 
 PARTS = [
-    Throughput(), Latency(), Http2(), Http2Latency(), Sizes(), Connections(), Memory(), Idle(), Hostile(),
-    Instructions(),
+    Throughput(), Latency(), Http2(), Http2Latency(), Tls(), Sizes(), Connections(), Memory(), Idle(),
+    Hostile(), Instructions(),
 ]

@@ -1,10 +1,14 @@
 """The servers that can be measured, by name. To join, add a row.
 
 A server takes `--listen tcp://127.0.0.1:0`, prints `listening on ADDRESS` as its first line, and exits
-with 0 on SIGTERM.
+with 0 on SIGTERM. In its command CERTS stands for a folder of tools/certs.
 """
 
 from typing import NamedTuple, Optional, Tuple
+
+
+H2LOAD = "//bench:h2load"
+OWN_CLIENT = "//bench:tern_load"
 
 
 class System(NamedTuple):
@@ -24,6 +28,12 @@ def tern(*arguments, load="//bench:load", wire="native", meaning):
     return System("//bench:tern_server", command, load, wire, meaning)
 
 
+def over_tls(system, meaning):
+    """The same server, for h2load."""
+    command = (*system.command, "--tls", "CERTS")
+    return system._replace(command=command, load=H2LOAD, wire="grpc-tls", meaning=meaning)
+
+
 def transport(program, backend, meaning):
     command = (f"examples/echo/{program}", "--pollers", "1", "--backend", backend)
     return System(f"//examples/echo:{program}", command, meaning=meaning)
@@ -33,9 +43,6 @@ def grpc(api, meaning, load="//bench/grpc_cpp:load"):
     command = ("bench/grpc_cpp/server", "--api", api)
     return System("//bench/grpc_cpp:server", command, load, "grpc", meaning)
 
-
-H2LOAD = "//bench:h2load"
-OWN_CLIENT = "//bench:tern_load"
 
 SYSTEMS = {
     "epoll": System(
@@ -52,6 +59,18 @@ SYSTEMS = {
     "tern-h2": tern(load=H2LOAD, wire="grpc", meaning="Tern's server, calls over HTTP/2 by h2load"),
     "grpc-cpp-cq-h2": grpc("cq", "gRPC C++'s completion queue server, calls by h2load", load=H2LOAD),
     "grpc-cpp-cb-h2": grpc("callback", "gRPC C++'s callback server, calls by h2load", load=H2LOAD),
+    "tern-h2-tls": over_tls(
+        tern(meaning="")._replace(
+            target="//bench:tern_tls_server", command=("bench/tern_tls_server", "--pollers", "1")
+        ),
+        "Tern's server over TLS, calls over HTTP/2 by h2load",
+    ),
+    "grpc-cpp-cq-h2-tls": over_tls(
+        grpc("cq", ""), "gRPC C++'s completion queue server over TLS, calls by h2load"
+    ),
+    "grpc-cpp-cb-h2-tls": over_tls(
+        grpc("callback", ""), "gRPC C++'s callback server over TLS, calls by h2load"
+    ),
     "tern-h2-cpp-client": tern(
         load="//bench/grpc_cpp:load", wire="grpc", meaning="Tern's server, calls by gRPC C++"
     ),

@@ -11,6 +11,7 @@
 #include <tern/group.h>
 #include <tern/timer.h>
 
+#include "bench/server_tls.h"
 #include "echo.tern.h"
 
 // The reply's payload is the request's own bytes, which lie in the block that they were received in.
@@ -124,6 +125,7 @@ struct options {
     tern_backend backend;
     bool         is_async;
     size_t       n_crowd;
+    const char  *certs;  // NULL: plain text
 };
 
 static void print_usage(FILE *out)
@@ -134,6 +136,7 @@ static void print_usage(FILE *out)
           "  --backend epoll|uring (epoll)\n"
           "  --async               unary handlers are callbacks, not fibers\n"
           "  --hold-ms N           how long Hold takes (1)\n"
+          "  --tls FOLDER          of tools/certs; tern_tls_server alone can\n"
           "  --methods N           register N more methods that nobody calls (0)\n",
           out);
 }
@@ -141,12 +144,17 @@ static void print_usage(FILE *out)
 static struct options parse_options(int argc, char **argv)
 {
     static const struct option names[] = {
-        { "listen", required_argument, NULL, 'l' },  { "pollers", required_argument, NULL, 'p' },
-        { "backend", required_argument, NULL, 'b' }, { "async", no_argument, NULL, 'a' },
-        { "hold-ms", required_argument, NULL, 'd' }, { "methods", required_argument, NULL, 'm' },
-        { "help", no_argument, NULL, 'h' },          { 0 },
+        { "listen", required_argument, NULL, 'l' },
+        { "pollers", required_argument, NULL, 'p' },
+        { "backend", required_argument, NULL, 'b' },
+        { "async", no_argument, NULL, 'a' },
+        { "hold-ms", required_argument, NULL, 'd' },
+        { "methods", required_argument, NULL, 'm' },
+        { "tls", required_argument, NULL, 't' },
+        { "help", no_argument, NULL, 'h' },
+        { 0 },
     };
-    struct options o = { "tcp://127.0.0.1:0", 1, TERN_BACKEND_EPOLL, false, 0 };
+    struct options o = { "tcp://127.0.0.1:0", 1, TERN_BACKEND_EPOLL, false, 0, NULL };
 
     for (int c; (c = getopt_long(argc, argv, "", names, NULL)) != -1;) {
         if (c == 'l') {
@@ -157,6 +165,8 @@ static struct options parse_options(int argc, char **argv)
             o.is_async = true;
         } else if (c == 'm') {
             o.n_crowd = strtoul(optarg, NULL, 10);
+        } else if (c == 't') {
+            o.certs = optarg;
         } else if (c == 'd') {
             hold_ns = strtoul(optarg, NULL, 10) * TERN_NS_PER_MS;
         } else if (c == 'b') {
@@ -198,10 +208,10 @@ int main(int argc, char **argv)
 {
     const struct options  o = parse_options(argc, argv);
     const tern_group_opts group_opts = { .n_pollers = o.n_pollers, .backend = o.backend };
-    tern_server          *srv = tern_listen(o.address, NULL);
-    tern_group           *group;
-    sigset_t              signals;
-    int                   status;
+    tern_server *srv = o.certs ? listen_with_tls(o.address, o.certs) : tern_listen(o.address, NULL);
+    tern_group  *group;
+    sigset_t     signals;
+    int          status;
 
     sigemptyset(&signals);
     sigaddset(&signals, SIGINT);

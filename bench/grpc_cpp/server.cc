@@ -1,15 +1,17 @@
 // bench/grpc_cpp/server.cc: gRPC C++ as a peer: an echo server on its callback or its
 // completion-queue API.
 //
-//   server --listen tcp://127.0.0.1:0 --api cq|callback
+//   server --listen tcp://127.0.0.1:0 --api cq|callback [--tls FOLDER of tools/certs]
 #include "bench/grpc_cpp/server.h"
 
 #include <chrono>
 #include <csignal>
 #include <cstdio>
 #include <cstring>
+#include <fstream>
 #include <getopt.h>
 #include <pthread.h>
+#include <sstream>
 #include <string>
 
 namespace
@@ -18,6 +20,7 @@ namespace
 struct Options {
     std::string host_port = "127.0.0.1:0";
     std::string api = "cq";
+    std::string certs;  // "": plain text
 };
 
 bool parse(int argc, char **argv, Options &options)
@@ -25,6 +28,7 @@ bool parse(int argc, char **argv, Options &options)
     static const struct option known[] = {
         { "listen", required_argument, nullptr, 'l' },
         { "api", required_argument, nullptr, 'a' },
+        { "tls", required_argument, nullptr, 't' },
         {},
     };
 
@@ -33,10 +37,30 @@ bool parse(int argc, char **argv, Options &options)
             options.host_port = optarg + 6;
         else if (o == 'a')
             options.api = optarg;
+        else if (o == 't')
+            options.certs = optarg;
         else
             return false;
     }
     return options.api == "cq" || options.api == "callback";
+}
+
+std::string content(const std::string &path)
+{
+    std::ostringstream text;
+
+    text << std::ifstream(path).rdbuf();
+    return text.str();
+}
+
+std::shared_ptr<grpc::ServerCredentials> credentials(const std::string &certs)
+{
+    grpc::SslServerCredentialsOptions tls;
+
+    if (certs.empty())
+        return grpc::InsecureServerCredentials();
+    tls.pem_key_cert_pairs = { { content(certs + "/server.key"), content(certs + "/server.pem") } };
+    return grpc::SslServerCredentials(tls);
 }
 
 // Blocked in all threads, for main to wait for.
@@ -60,12 +84,12 @@ int main(int argc, char **argv)
     int            port = 0, signal;
 
     if (!parse(argc, argv, options)) {
-        std::fprintf(stderr, "server --listen tcp://HOST:PORT --api cq|callback\n");
+        std::fprintf(stderr, "server --listen tcp://HOST:PORT --api cq|callback [--tls FOLDER]\n");
         return 2;
     }
     auto echo = options.api == "cq" ? make_completion_queue_server() : make_callback_server();
     grpc::ServerBuilder builder;
-    builder.AddListeningPort(options.host_port, grpc::InsecureServerCredentials(), &port);
+    builder.AddListeningPort(options.host_port, credentials(options.certs), &port);
     builder.SetMaxReceiveMessageSize(-1);
     echo->attach(builder);
     auto server = builder.BuildAndStart();
