@@ -32,26 +32,41 @@ static bool has_extensions(const gen_file *file)
     return false;
 }
 
+// What brings options only needs no header.
+static void emit_well_known_includes(gen_printer *p, const gen_file *file)
+{
+    for (size_t i = 0; i < file->n_imports; i++)
+        if (gen_file_includes(file, file->imports[i]) && gen_file_is_well_known(file->imports[i]))
+            gen_line(p, "#include <tern/pb/%s.tern.h>", file->imports[i]->stem);
+}
+
+static void emit_own_includes(gen_printer *p, const gen_file *file)
+{
+    for (size_t i = 0, n = 0; i < file->n_imports; i++) {
+        if (!gen_file_includes(file, file->imports[i]) || gen_file_is_well_known(file->imports[i]))
+            continue;
+        if (n++ == 0)
+            gen_blank(p);
+        gen_line(p, "#include \"%s.tern.h\"", file->imports[i]->stem);
+    }
+}
+
 static void emit_includes(gen_printer *p, const gen_schema *s, const gen_file *file)
 {
     gen_line(p, "#include <protobuf-c/protobuf-c.h>");
     if (!is_services_only(s) && has_extensions(file))
         gen_line(p, "#include <tern/extension.h>");
     gen_line(p, "#include <tern/message.h>");
+    if (!is_services_only(s))
+        emit_well_known_includes(p, file);
     if (file->n_services)
         gen_line(p, "#include <tern/stub.h>");
-    if (is_services_only(s)) {
-        gen_blank(p);
-        gen_line(p, "#include \"%s.pb-c.h\"", file->stem);
+    if (!is_services_only(s)) {
+        emit_own_includes(p, file);
         return;
     }
-    for (size_t i = 0, n = 0; i < file->n_imports; i++) {
-        if (!gen_file_includes(file, file->imports[i]))
-            continue;  // brings options only, and options need no header
-        if (n++ == 0)
-            gen_blank(p);
-        gen_line(p, "#include \"%s.tern.h\"", file->imports[i]->stem);
-    }
+    gen_blank(p);
+    gen_line(p, "#include \"%s.pb-c.h\"", file->stem);
 }
 
 static void emit_enums(gen_printer *p, const gen_file *file)

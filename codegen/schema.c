@@ -48,6 +48,23 @@ bool gen_file_includes(const gen_file *f, const gen_file *import)
             is_used(f, import));
 }
 
+// As rpc/wkt/BUILD lists them.
+bool gen_file_is_well_known(const gen_file *f)
+{
+    static const char *const names[] = {
+        "google/protobuf/any.proto",      "google/protobuf/duration.proto",
+        "google/protobuf/empty.proto",    "google/protobuf/field_mask.proto",
+        "google/protobuf/struct.proto",   "google/protobuf/timestamp.proto",
+        "google/protobuf/wrappers.proto", "google/rpc/code.proto",
+        "google/rpc/error_details.proto", "google/rpc/status.proto",
+    };
+
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (strcmp(f->proto->name, names[i]) == 0)
+            return true;
+    return false;
+}
+
 bool gen_file_reaches(const gen_file *f, const gen_file *other)
 {
     return other->index <= f->index && f->reaches[other->index];

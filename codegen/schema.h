@@ -155,6 +155,9 @@ struct gen_schema {
 bool gen_file_has_types(const gen_file *f);
 // True if the header of `f` includes that of `import`.
 bool gen_file_includes(const gen_file *f, const gen_file *import);
+// True if libtern-wkt has its code, and <tern/pb/...> its header: then importers take those, so that two libraries
+// with such a file among their imports go into one program.
+bool gen_file_is_well_known(const gen_file *f);
 // True if `f` is `other` or sees it through its imports, however far.
 bool gen_file_reaches(const gen_file *f, const gen_file *other);
 

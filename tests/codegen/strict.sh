@@ -2,4 +2,4 @@
 strict="-Wall -Wextra -Wpedantic -Wshadow -Wconversion -Werror"
 strict_c="-std=c17 $strict -Wstrict-prototypes"
 strict_cpp="-std=c++17 $strict"
-includes="-Irpc/include -Itransport/include"
+includes="-Irpc/include -Irpc/wkt/include -Itransport/include"

@@ -34,8 +34,8 @@ forbid 'protobuf-c belongs to rpc/codec/, <tern/message.h>, codegen/ and generat
 forbid 'zlib and libzstd belong to rpc/compress/' '(zlib|zstd|zstd_errors|zconf)\.h' \
     rpc transport codegen -not -path 'rpc/compress/*'
 forbid 'OpenSSL belongs to rpc/tls/' 'openssl/' rpc transport codegen -not -path 'rpc/tls/*'
-forbid 'rpc/tls/ uses public headers and its own' \
-    '(rpc/(base|call|client|codec|compress|server|session|wire)|transport)/' rpc/tls
+forbid 'rpc/tls/ and rpc/wkt/ use public headers and their own' \
+    '(rpc/(base|call|client|codec|compress|server|session|wire)|transport)/' rpc/tls rpc/wkt
 forbid 'examples use public headers only' '[^>"]*_internal\.h' examples
 
 exit $status

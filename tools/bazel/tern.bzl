@@ -9,6 +9,7 @@
 
 A cc_library that depends on it includes "greeter.tern.h". What a proto imports is named from the
 workspace's root, or as `strip_import_prefix` says, and the library of the imported one is in `deps`.
+That of google/protobuf/timestamp.proto and the others of its kind, and of google/rpc/, is //rpc/wkt.
 """
 
 load("@rules_cc//cc:defs.bzl", "cc_library")
@@ -91,6 +92,23 @@ _library = rule(
     attrs = {
         "cc": attr.label(providers = [CcInfo]),
         "generated": attr.label(providers = [TernProtos]),
+    },
+)
+
+def _known_protos_impl(ctx):
+    return [
+        ctx.attr.cc[CcInfo],
+        TernProtos(protos = depset(ctx.files.srcs), roots = depset([ctx.attr.root])),
+        ctx.attr.cc[DefaultInfo],
+    ]
+
+# What a tern_proto_library takes as one of its deps, of code that is there already and its .proto files.
+known_protos = rule(
+    implementation = _known_protos_impl,
+    attrs = {
+        "cc": attr.label(providers = [CcInfo]),
+        "srcs": attr.label_list(allow_files = [".proto"]),
+        "root": attr.string(doc = "what imports are named from"),
     },
 )
 

@@ -4,11 +4,11 @@
 
 #include <protobuf-c/protobuf-c.h>
 #include <tern/message.h>
+#include <tern/pb/google/protobuf/any.tern.h>
+#include <tern/pb/google/protobuf/struct.tern.h>
 #include <tern/stub.h>
 
 #include "lib/public.tern.h"
-#include "google/protobuf/any.tern.h"
-#include "google/protobuf/struct.tern.h"
 #include "google/protobuf/descriptor.tern.h"
 #include "kinds.tern.h"
 

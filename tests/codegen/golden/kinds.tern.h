@@ -4,8 +4,7 @@
 
 #include <protobuf-c/protobuf-c.h>
 #include <tern/message.h>
-
-#include "google/protobuf/timestamp.tern.h"
+#include <tern/pb/google/protobuf/timestamp.tern.h>
 
 #ifdef __cplusplus
 extern "C" {

@@ -4,9 +4,8 @@
 
 #include <protobuf-c/protobuf-c.h>
 #include <tern/message.h>
+#include <tern/pb/google/protobuf/timestamp.tern.h>
 #include <tern/stub.h>
-
-#include "google/protobuf/timestamp.tern.h"
 
 #ifdef __cplusplus
 extern "C" {
