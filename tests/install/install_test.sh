@@ -35,7 +35,8 @@ installs_every_part() {
 
     ./install --prefix="$prefix"
     for file in include/tern/{base,version,poller}.h lib/libtern.{a,so} lib/libtern.so.0 \
-        lib/pkgconfig/tern.pc lib/cmake/tern/tern-config{,-version}.cmake bin/protoc-gen-tern; do
+        lib/pkgconfig/tern.pc lib/cmake/tern/tern-config{,-version}.cmake bin/protoc-gen-tern \
+        include/tern/pb/{tern/options.proto,google/rpc/status.{proto,tern.h}}; do
         [ -f "$prefix/$file" ] || { echo "no $file" && return 1; }
     done
 }
@@ -73,8 +74,8 @@ has_a_soname_and_no_cxx() {
 compiles_alone() {
     local header
 
-    for header in "$prefix"/include/tern/*.h; do
-        echo "#include <tern/$(basename "$header")>" >"$TEST_TMPDIR/alone"
+    for header in $(cd "$prefix/include" && find tern -name '*.h'); do
+        echo "#include <$header>" >"$TEST_TMPDIR/alone"
         "$@" -Wall -Wextra -Wpedantic -Wshadow -Werror -fsyntax-only -I"$prefix/include" "$TEST_TMPDIR/alone"
     done
 }
@@ -214,6 +215,74 @@ runs_with_headers() {
     LD_LIBRARY_PATH=$prefix/lib "$out/program"
 }
 
+# ---- the well-known types ----
+
+wkt_is_a_library_of_its_own() {
+    local lib=$prefix/lib shown
+
+    readelf -d "$lib/libtern-wkt.so" >"$TEST_TMPDIR/wkt.dynamic"
+    grep -q 'SONAME.*\[libtern-wkt\.so\.0\]' "$TEST_TMPDIR/wkt.dynamic"
+    grep -q 'NEEDED.*\[libtern\.so\.0\]' "$TEST_TMPDIR/wkt.dynamic"
+    shown=$(nm -D --defined-only "$lib/libtern-wkt.so" | awk '$2 ~ /[B-Z]/ { print $3 }')
+    grep -q '^google_protobuf_timestamp_descriptor@' <<<"$shown"
+    ! grep -v '^\(tern_\|google_\(protobuf\|rpc\)_\|TERN_WKT_0\)' <<<"$shown" || return 1
+    nm -g --defined-only "$lib/libtern-wkt.a" | awk 'NF == 3 { print $3 }' >"$TEST_TMPDIR/wkt.names"
+    ! grep -vE '^(terni?|google_(protobuf|rpc))_' "$TEST_TMPDIR/wkt.names" || return 1
+    strip -o "$TEST_TMPDIR/wkt.stripped" "$lib/libtern-wkt.so"
+}
+
+# One archive of somebody's, whose .proto imports them.
+#   puts_into_an_archive NAME
+puts_into_an_archive() {
+    local out=$TEST_TMPDIR/wkt
+
+    mkdir -p "$out"
+    PATH=$prefix/bin:$PATH protoc --tern_out="$out" -I "$program" \
+        -I "$(pkg-config --variable=protodir tern)" "$program/$1.proto"
+    compile -I"$out" -c -o "$out/$1.o" "$out/$1.tern.c" $(pkg-config --cflags tern-wkt)
+    ar rcs "$out/lib$1.a" "$out/$1.o"
+}
+
+meets_the_tern() { [ "$(LD_LIBRARY_PATH=$prefix/lib "$1")" = "at 7 s: fog" ]; }
+
+links_two_with_pkg_config() {
+    local out=$TEST_TMPDIR/wkt
+
+    puts_into_an_archive sighting
+    puts_into_an_archive diary
+    compile -I"$out" -o "$out/shared" "$program/two.c" -L"$out" -ldiary -lsighting $(pkg-config --libs tern-wkt)
+    meets_the_tern "$out/shared"
+    compile -static -I"$out" -o "$out/static" "$program/two.c" -L"$out" -ldiary -lsighting \
+        $(pkg-config --static --libs tern-wkt)
+    meets_the_tern "$out/static"
+    nm "$out/static" | awk '{ print $3 }' >"$out/static.names"
+    ! grep '^google_protobuf_struct_' "$out/static.names"  # nobody imports it
+}
+
+# A program that brings the code of its own, as it had to once, goes on as it is.
+links_what_brings_its_own() {
+    local out=$TEST_TMPDIR/own
+
+    mkdir "$out"
+    PATH=$prefix/bin:$PATH protoc --tern_out="$out" -I "$program" -I "$(pkg-config --variable=protodir tern)" \
+        "$program"/{diary,sighting}.proto google/protobuf/{any,timestamp}.proto google/rpc/status.proto
+    compile -I"$out" -o "$out/program" "$program/two.c" "$out"/*.tern.c "$out"/google/*/*.tern.c \
+        $(pkg-config --libs tern)
+    meets_the_tern "$out/program"
+    compile -static -I"$out" -o "$out/both" "$program/two.c" "$out"/*.tern.c "$out"/google/*/*.tern.c \
+        $(pkg-config --static --libs tern-wkt)
+    meets_the_tern "$out/both"
+}
+
+links_two_with_cmake() {
+    local build=$TEST_TMPDIR/wkt-build
+
+    cmake -S "$program" -B "$build" -DCMAKE_PREFIX_PATH="$prefix" -DWITH_WKT=ON
+    cmake --build "$build" --target two_wkt two_wkt_static
+    meets_the_tern "$build/two_wkt"
+    meets_the_tern "$build/two_wkt_static"
+}
+
 # ---- TLS, where it was built ----
 
 has_tls() { [ -f "$prefix/lib/libtern-tls.so" ]; }
@@ -303,6 +372,10 @@ check runs_with_headers older-options -DOLDER_OPTIONS
 check runs_with_headers older-elements
 check runs_with_headers newer -DNEWER
 check builds_with_cmake
+check wkt_is_a_library_of_its_own
+check links_two_with_pkg_config
+check links_what_brings_its_own
+check links_two_with_cmake
 if has_tls; then
     check tls_is_a_library_of_its_own
     check builds_tls_with_pkg_config
@@ -313,4 +386,5 @@ for end in {,native_}{client,server}; do
     strip -o "$TEST_TMPDIR/ends/$end.stripped" "$TEST_TMPDIR/ends/$end" &&
         echo "a $end, static and stripped: $(stat -c %s "$TEST_TMPDIR/ends/$end.stripped") bytes"
 done
+echo "libtern-wkt.so, stripped: $(stat -c %s "$TEST_TMPDIR/wkt.stripped") bytes"
 exit $failed

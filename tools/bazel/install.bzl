@@ -12,6 +12,10 @@ def _headers(libraries):
             found.append(("include/tern/" + name, header))
     return found
 
+# What may be imported lies beside the headers of what it becomes.
+def _protos(ctx):
+    return [("include/tern/pb/" + file.short_path[len("proto/"):], file) for file in ctx.files.protos]
+
 def _templates(ctx):
     """(place, file): these go through sed on their way, for @PREFIX@, @LIBDIR@, @VERSION@ and @PRIVATE_LIBS@."""
     return [
@@ -41,6 +45,7 @@ def _tern_install_impl(ctx):
         headers.update(_headers(target))
         steps += _library_steps(target[TernLibraries])
     steps += [("data", place, file) for place, file in headers.items()]
+    steps += [("data", place, file) for place, file in _protos(ctx)]
     steps += [("program", "bin/" + file.basename, file) for file in ctx.files.programs]
     steps += [("template", place, file) for place, file in _templates(ctx)]
 
@@ -65,6 +70,7 @@ tern_install = rule(
     attrs = {
         "libraries": attr.label(providers = [CcInfo, TernLibraries]),
         "more": attr.label_list(providers = [CcInfo, TernLibraries], doc = "those that stand on it"),
+        "protos": attr.label_list(allow_files = [".proto"], doc = "of proto/; for users to import"),
         "programs": attr.label_list(doc = "go to bin/"),
         "templates": attr.label_keyed_string_dict(allow_files = [".in"], doc = "file -> its folder"),
         "_script": attr.label(default = "//tools/install:install.sh", allow_single_file = True),

@@ -65,10 +65,6 @@ def _own_libraries(ctx, info):
     taken = ctx.attr.on[TernLibraries].parts if ctx.attr.on else []
     return [library for library in _libraries_of(info) if _part(library) not in taken]
 
-def _own_flags(ctx, info):
-    taken = ctx.attr.on[TernLibraries].link_flags if ctx.attr.on else []
-    return [flag for flag in _link_flags(info) if flag not in taken or flag == "-lpthread"]
-
 def _is_whole(ctx):
     return ctx.attr._whole[_Whole].value
 
@@ -126,12 +122,12 @@ def _shared(ctx, cc, objects, info):
         cc_toolchain = cc,
         compilation_outputs = cc_common.create_compilation_outputs(pic_objects = depset(objects)),
         user_link_flags = [
-            "-Wl,--as-needed",
+            "-Wl,--as-needed",  # of what the library that it stands on needs, too
             "-Wl,-z,defs",
             "-Wl,-soname,lib%s.so.%s" % (ctx.attr.name, ctx.attr.soversion),
             "-Wl,--version-script=" + ctx.file.symbols.path,
         ] + (_SHARED_WHOLE if _is_whole(ctx) else []) + [file.path for file in below] +
-                          _own_flags(ctx, info),
+                          _link_flags(info),
         additional_inputs = [ctx.file.symbols] + below,
         output_type = "dynamic_library",
     )
