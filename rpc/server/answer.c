@@ -176,7 +176,7 @@ static const char *failure_of_answer(int err)
     if (err == -EMSGSIZE)
         return "the reply is larger than the caller's max_message";
     if (err == -E2BIG)
-        return "the trailing metadata are larger than a frame's head";
+        return "trailing metadata and details are larger than a frame's head";
     return "out of memory for the reply";
 }
 
@@ -190,6 +190,8 @@ static bool put_on_wire(tern_ctx *ctx, const void *reply)
     err = put_answer(ctx, reply);
     if (TERN_UNLIKELY(err < 0)) {
         ctx->n_trailing = 0;
+        ctx->details = NULL;
+        ctx->details_len = 0;
         terni_ctx_set_failure(ctx, TERN_RESOURCE_EXHAUSTED, failure_of_answer(err));
         err = put_answer(ctx, NULL);
     }

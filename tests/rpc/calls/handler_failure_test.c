@@ -11,10 +11,13 @@ enum { SMALL = 1000 };  // that the caller takes
 
 // ---- handlers ------------------------------------------------------------
 
-// The helper's failure is no failure of the call.
+// The helper's failure is no failure of the call. `count`: a status with as many bytes of details is one.
 static tern_code echo(tern_ctx *ctx, const test_ask *req, test_answer *reply)
 {
-    (void)req;
+    if (req->count) {
+        tern_fail_details(ctx, tern_ctx_alloc(ctx, 1, req->count), req->count);
+        return tern_fail(ctx, TERN_ABORTED, "see the details");
+    }
     (void)!tern_fail(ctx, TERN_NOT_FOUND, "not in the cache");
     reply->text = tern_printf(ctx, "from the disk");
     return TERN_OK;
@@ -126,6 +129,33 @@ static void test_bug_message_that_could_not_be_sent_was_lost_in_silence(void **s
     end(&p);
 }
 
+static tern_status fail_with_details(pair *p, uint32_t len, tern_call_info *info)
+{
+    test_answer *reply = NULL;
+
+    return test_probe_echo(p->channel, TEST_ASK(.count = len), &(tern_call_opts){ .info = info },
+                           &reply);
+}
+
+// It was not answered at all: the status that says so had the same details.
+static void test_bug_details_that_are_too_large_were_no_answer(void **state)
+{
+    TERN_AUTO(tern_call_info) info = { 0 };
+    tern_status st;
+    pair        p;
+
+    (void)state;
+    begin(&p);
+    st = fail_with_details(&p, 20 * 1024, &info);
+    assert_int_equal(st.code, TERN_ABORTED);
+    assert_int_equal(info.details_len, 20 * 1024);
+    st = fail_with_details(&p, 100 * 1024, &info);
+    assert_int_equal(st.code, TERN_RESOURCE_EXHAUSTED);
+    assert_string_equal(st.msg, "trailing metadata and details are larger than a frame's head");
+    assert_null(info.details);
+    end(&p);
+}
+
 // A caller whose messages are not the handler's: bytes where those want text.
 static const tern_method raw_sum = { .name = "Sum",
                                      .path = "/test.Probe/Sum",
@@ -167,6 +197,7 @@ int main(void)
         TERN_TEST(test_failure_that_a_handler_gets_over_is_none),
         TERN_TEST(test_bug_late_metadata_were_lost_in_silence),
         TERN_TEST(test_bug_message_that_could_not_be_sent_was_lost_in_silence),
+        TERN_TEST(test_bug_details_that_are_too_large_were_no_answer),
         TERN_TEST(test_bug_message_that_cannot_be_read_was_the_end_of_all),
     };
 
