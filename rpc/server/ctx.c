@@ -81,8 +81,11 @@ void terni_ctx_set_code(tern_ctx *ctx, tern_code code)
     }
     if (TERN_UNLIKELY(ctx->is_spoiled) && code == TERN_OK)
         return;
-    if (ctx->code != code)
+    if (ctx->code != code) {
         ctx->message = NULL;
+        if (code == TERN_OK)
+            ctx->details_len = 0;
+    }
     ctx->code = code;
 }
 

@@ -18,6 +18,7 @@ static tern_code echo(tern_ctx *ctx, const test_ask *req, test_answer *reply)
         tern_fail_details(ctx, tern_ctx_alloc(ctx, 1, req->count), req->count);
         return tern_fail(ctx, TERN_ABORTED, "see the details");
     }
+    tern_fail_details(ctx, "cache", 5);
     (void)!tern_fail(ctx, TERN_NOT_FOUND, "not in the cache");
     reply->text = tern_printf(ctx, "from the disk");
     return TERN_OK;
@@ -79,13 +80,16 @@ static void end(pair *p)
 
 static void test_failure_that_a_handler_gets_over_is_none(void **state)
 {
-    test_answer *reply = NULL;
-    pair         p;
+    TERN_AUTO(tern_call_info) info = { 0 };
+    const tern_call_opts opts = { .info = &info };
+    test_answer         *reply = NULL;
+    pair                 p;
 
     (void)state;
     begin(&p);
-    assert_int_equal(test_probe_echo(p.channel, TEST_ASK(), NULL, &reply).code, TERN_OK);
+    assert_int_equal(test_probe_echo(p.channel, TEST_ASK(), &opts, &reply).code, TERN_OK);
     assert_string_equal(reply->text, "from the disk");
+    assert_null(info.details);
     test_answer_free(reply);
     end(&p);
 }
