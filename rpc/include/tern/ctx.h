@@ -52,7 +52,7 @@ TERN_API void tern_ctx_own(tern_ctx *ctx, void *message);
 // Sets the message that goes with `code`, of any length, and returns `code` for the handler to return.
 TERN_API TERN_PRINTF(3, 4) TERN_NODISCARD tern_code
     tern_fail(tern_ctx *ctx, tern_code code, const char *fmt, ...);
-// Adds details for programs: a serialised google.rpc.Status. Copied. More than what
+// Adds details for programs: a serialised google.rpc.Status (<tern/error_details.h> makes one). Copied. More than what
 // fits into a frame's head, some 45 KiB with trailing metadata, ends the call with TERN_RESOURCE_EXHAUSTED.
 TERN_API void tern_fail_details(tern_ctx *ctx, const void *details, size_t len);
 
