@@ -3,15 +3,30 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <tern/error_details.h>
+
 #include "kv.tern.h"
+
+// What the server found wrong with the request, field by field, if that is why it failed.
+static void show_bad_fields(const tern_call_info *info)
+{
+    TERN_AUTO(google_rpc_bad_request) *bad = tern_error_details_bad_request(info);
+
+    for (size_t i = 0; bad && i < bad->n_field_violations; i++)
+        fprintf(stderr, "  %s: %s\n", bad->field_violations[i]->field,
+                bad->field_violations[i]->description);
+}
 
 static tern_status put(tern_channel *ch, const char *key, const char *value)
 {
+    TERN_AUTO(tern_call_info) info = { 0 };
     TERN_AUTO(kv_put_reply) *reply = NULL;
-
-    return kv_store_put(
+    tern_status st = kv_store_put(
         ch, KV_PUT_REQUEST(.key = key, .value = { strlen(value), (uint8_t *)(uintptr_t)value }),
-        NULL, &reply);
+        &(tern_call_opts){ .info = &info }, &reply);
+
+    show_bad_fields(&info);
+    return st;
 }
 
 static tern_status get(tern_channel *ch, const char *key)

@@ -2,6 +2,8 @@
 #include <errno.h>
 #include <string.h>
 
+#include <tern/error_details.h>
+
 #include "kv.tern.h"
 #include "store.h"
 
@@ -19,7 +21,8 @@ static tern_code put(tern_ctx *ctx, const kv_put_request *req, kv_put_reply *rep
 
     (void)reply;
     if (!*req->key)
-        return tern_fail(ctx, TERN_INVALID_ARGUMENT, "a key is not empty");
+        return TERN_FAIL_WITH(ctx, TERN_INVALID_ARGUMENT, "a key is not empty",
+                              TERN_BAD_FIELD("key", "at least one letter"));
     return tell(ctx, store_put(s, req->key, req->value.data, req->value.len), req->key);
 }
 

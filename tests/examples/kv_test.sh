@@ -13,6 +13,9 @@ verdict $? what_is_not_there_is_said
 $kv delete user/ada && ! $kv get user/ada 2>/dev/null
 verdict $? what_was_deleted_is_gone
 
+[ "$($kv put '' x 2>&1)" = $'  key: at least one letter\nINVALID_ARGUMENT: a key is not empty' ]
+verdict $? what_is_wrong_with_a_field_is_said
+
 n_watchers=40 n_changes=60
 for i in $(seq $n_watchers); do
     timeout 50 $kv watch user/ $n_changes >"$scratch/watcher.$i" &
