@@ -50,18 +50,19 @@ static void set_filters(tern_channel *ch, const tern_filter_source *given, size_
     note_failure(ch, terni_filter_source_read(&ch->policy.filters, given, size));
 }
 
-// "[::1]:7000" is for ::1. Printable ASCII, since it goes into a header.
+// "[::1]:7000" is for ::1. Printable ASCII, since it goes into a header; and a host's name, not that of many, since a
+// certificate is compared with it.
 static bool set_authority(terni_client_policy *p, const char *authority)
 {
     size_t len = strlen(authority), host_len = strcspn(authority, ":");
     bool   is_bracketed = *authority == '[';
 
     for (const char *c = authority; *c; c++)
-        if (*c <= ' ' || *c > '~')
+        if (*c <= ' ' || *c > '~' || *c == '*')
             return false;
     if (is_bracketed)
         host_len = strcspn(authority, "]");
-    if (host_len <= is_bracketed || len >= sizeof p->authority)
+    if (host_len <= is_bracketed || authority[is_bracketed] == '.' || len >= sizeof p->authority)
         return false;
     memcpy(p->authority, authority, len + 1);
     memcpy(p->server_name, authority + is_bracketed, host_len - is_bracketed);

@@ -5,12 +5,11 @@
 //      +------> PLAIN, established: a server's, by the first byte that comes
 #include <tern/tls.h>
 
-#include <arpa/inet.h>
 #include <errno.h>
 #include <string.h>
 
 #include <openssl/err.h>
-#include <openssl/x509v3.h>
+#include <openssl/ssl.h>
 
 #include <tern/conn.h>
 #include <tern/mem.h>
@@ -19,6 +18,7 @@
 #include <tern/timer.h>
 
 #include "rpc/tls/bio_internal.h"
+#include "rpc/tls/host_internal.h"
 #include "rpc/tls/identity_internal.h"
 #include "rpc/tls/party_internal.h"
 #include "rpc/tls/plain_internal.h"
@@ -368,19 +368,6 @@ static void set_offers(tls_filter *x, const char *names)
     }
 }
 
-static bool expect_host(SSL *ssl, const char *host)
-{
-    X509_VERIFY_PARAM *param = SSL_get0_param(ssl);
-    uint8_t            number[16];
-
-    if (inet_pton(AF_INET, host, number) == 1 || inet_pton(AF_INET6, host, number) == 1)
-        return X509_VERIFY_PARAM_set1_ip_asc(param, host) == 1;
-    X509_VERIFY_PARAM_set_hostflags(param, X509_CHECK_FLAG_NEVER_CHECK_SUBJECT |
-                                               X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
-    return X509_VERIFY_PARAM_set1_host(param, host, 0) == 1 &&
-           SSL_set_tlsext_host_name(ssl, host) == 1;
-}
-
 static void resume(tls_filter *x)
 {
     SSL_SESSION *session = terni_tls_sessions_get(&x->context->sessions, x->party.host);
@@ -395,7 +382,7 @@ static bool prepare_client(tls_filter *x)
     if (!(x->ssl = terni_tls_context_client(x->context)))
         return false;
     SSL_set_connect_state(x->ssl);
-    if (!expect_host(x->ssl, x->party.host) ||
+    if (!terni_tls_host_expect(x->party.host, x->ssl) ||
         SSL_set_alpn_protos(x->ssl, x->party.offers, x->party.n_offers) != 0)
         return false;
     resume(x);
@@ -435,7 +422,11 @@ static bool count_in(tls_filter *x)
 static tern_status set_up(tls_filter *x, const tern_filter_wish *wish)
 {
     const tern_tls_opts *o = &x->tls->settings.opts;
+    const char          *fault = wish->is_server ? NULL : terni_tls_host_find_fault(x->party.host);
 
+    if (fault)
+        return tern_status_make(TERN_INVALID_ARGUMENT, "nobody is called `%.60s`: it %s",
+                                x->party.host, fault);
     if (wish->is_server && !x->context->server)
         return tern_status_make(TERN_FAILED_PRECONDITION,
                                 "a server has to have a certificate: tern_tls_opts.cert_file");

@@ -2,6 +2,8 @@
 
 #include <tern/mem.h>
 
+#include "rpc/tls/host_internal.h"
+
 enum { MAX_PAIRS = 1000, MAX_HANDSHAKE_MS = 20 * 1000 };
 
 // ---- strings -------------------------------------------------------------
@@ -129,6 +131,17 @@ static const char *find_contradiction(const tern_tls_opts *o)
     return NULL;
 }
 
+static tern_status check(const tern_tls_opts *o)
+{
+    const char *fault = find_contradiction(o);
+
+    if (fault)
+        return tern_status_make(TERN_INVALID_ARGUMENT, "%s", fault);
+    if (o->server_name && (fault = terni_tls_host_find_fault(o->server_name)))
+        return tern_status_make(TERN_INVALID_ARGUMENT, "server_name is nobody's: it %s", fault);
+    return (tern_status){ .code = TERN_OK };
+}
+
 static void set_defaults(tern_tls_opts *o)
 {
     if (!o->handshake_timeout_ms)
@@ -140,11 +153,11 @@ static void set_defaults(tern_tls_opts *o)
 static tern_status copy(terni_tls_settings *s, const tern_tls_opts *given, uint64_t sizes)
 {
     tern_tls_opts o = *given;
-    const char   *fault = find_contradiction(&o);
+    tern_status   st = check(&o);
     bool          is_kept;
 
-    if (fault)
-        return tern_status_make(TERN_INVALID_ARGUMENT, "%s", fault);
+    if (st.code)
+        return st;
     set_defaults(&o);
     is_kept = keep_strings(&o);
     s->opts = o;

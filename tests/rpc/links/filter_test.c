@@ -124,7 +124,8 @@ static void test_authority_says_who_the_server_has_to_be(void **state)
 
 static void test_authority_that_is_no_name_is_refused(void **state)
 {
-    static const char *const bad[] = { "", ":7000", "[]:1", "a b", "\xc3\xa4" };
+    static const char *const bad[] = { "",         ":7000",    "[]:1",         "a b",
+                                       "\xc3\xa4", ".example", "[.example]:1", "*.example" };
 
     (void)state;
     for (size_t i = 0; i < TERN_COUNT_OF(bad); i++) {

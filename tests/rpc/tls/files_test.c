@@ -112,6 +112,25 @@ static void test_options_that_contradict_each_other(void **state)
                   "handshake_timeout_ms is more than 20 s");
 }
 
+// OpenSSL would check no name at all, or take any name of a domain for the one that is meant.
+static void test_server_name_that_is_nobodys_is_refused(void **state)
+{
+    char long_name[257] = { 0 };
+
+    (void)state;
+    memset(long_name, 'a', 256);
+    check_refused(&(tern_tls_opts){ .server_name = "" }, TERN_INVALID_ARGUMENT,
+                  "server_name is nobody's: it is empty");
+    check_refused(&(tern_tls_opts){ .server_name = ".example" }, TERN_INVALID_ARGUMENT,
+                  "server_name is nobody's: it begins with a dot");
+    check_refused(&(tern_tls_opts){ .server_name = "." }, TERN_INVALID_ARGUMENT,
+                  "server_name is nobody's: it begins with a dot");
+    check_refused(&(tern_tls_opts){ .server_name = "*.example" }, TERN_INVALID_ARGUMENT,
+                  "server_name is nobody's: it has a `*`");
+    check_refused(&(tern_tls_opts){ .server_name = long_name }, TERN_INVALID_ARGUMENT,
+                  "server_name is nobody's: it is longer than 255 bytes");
+}
+
 static void test_server_without_a_certificate_does_not_start(void **state)
 {
     tern_tls          *tls;
@@ -164,6 +183,7 @@ int main(void)
         TERN_TEST(test_key_of_another_certificate),
         TERN_TEST(test_encrypted_key),
         TERN_TEST(test_options_that_contradict_each_other),
+        TERN_TEST(test_server_name_that_is_nobodys_is_refused),
         TERN_TEST(test_server_without_a_certificate_does_not_start),
         TERN_TEST(test_any_allocation_may_fail),
     };

@@ -184,6 +184,28 @@ static void test_server_shows_the_certificate_of_the_wanted_name(void **state)
     close_wardrobe(&w, &g);
 }
 
+// Whatever says whom to expect, nobody is taken for everybody.
+static void test_bug_host_that_is_nobodys_is_not_looked_for(void **state)
+{
+    static const char *const hosts[] = { "", ".", ".example", "*.example" };
+    const tern_tls_opts      theirs = { .ca_pem = gate_ca->pem };
+    TERN_AUTO(tern_tls) *tls = NULL;
+    tern_filter_source filters;
+
+    (void)state;
+    assert_int_equal(tern_tls_new(&theirs, &tls).code, TERN_OK);
+    filters = tern_tls_filters(tls);
+    for (size_t i = 0; i < TERN_COUNT_OF(hosts); i++) {
+        const tern_filter_wish wish = { .size = sizeof wish, .host = hosts[i], .alpn = "h2" };
+        tern_conn_filter      *filter = NULL;
+        tern_status            st = filters.make(&wish, filters.arg, &filter);
+
+        assert_int_equal(st.code, TERN_INVALID_ARGUMENT);
+        assert_non_null(strstr(st.msg, "nobody is called"));
+        assert_null(filter);
+    }
+}
+
 static void test_key_is_one_that_the_client_understands(void **state)
 {
     wardrobe            w;
@@ -225,6 +247,7 @@ int main(void)
         TERN_TEST(test_revoked_server_is_refused),
         TERN_TEST(test_chain_leads_over_an_intermediate),
         TERN_TEST(test_server_shows_the_certificate_of_the_wanted_name),
+        TERN_TEST(test_bug_host_that_is_nobodys_is_not_looked_for),
         TERN_TEST(test_key_is_one_that_the_client_understands),
         TERN_TEST(test_wildcard_stands_for_one_label),
     };
