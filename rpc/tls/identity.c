@@ -33,47 +33,50 @@ static char *print_name(const X509_NAME *name)
     return tern_mem_strdup(text);
 }
 
-// One with a NUL in it would look like another that is shorter.
-static char *copy_string(const ASN1_IA5STRING *s)
+// Each `false` is for lack of memory. One with a NUL in it would look like another that is shorter, and is none.
+static bool copy_string(const ASN1_IA5STRING *s, const char **ret_text)
 {
     size_t len = (size_t)ASN1_STRING_length(s);
     char  *copy;
 
-    if (memchr(ASN1_STRING_get0_data(s), '\0', len) || !(copy = tern_mem_zalloc(len + 1)))
-        return NULL;
+    if (memchr(ASN1_STRING_get0_data(s), '\0', len))
+        return true;
+    if (!(copy = tern_mem_zalloc(len + 1)))
+        return false;
     memcpy(copy, ASN1_STRING_get0_data(s), len);
-    return copy;
+    *ret_text = copy;
+    return true;
 }
 
-static char *copy_number(const ASN1_OCTET_STRING *ip)
+static bool copy_number(const ASN1_OCTET_STRING *ip, const char **ret_text)
 {
     char text[INET6_ADDRSTRLEN];
     int  len = ASN1_STRING_length(ip), family = len == 4 ? AF_INET : AF_INET6;
 
     if ((len != 4 && len != 16) || !inet_ntop(family, ASN1_STRING_get0_data(ip), text, sizeof text))
-        return NULL;
-    return tern_mem_strdup(text);
+        return true;
+    return (*ret_text = tern_mem_strdup(text)) != NULL;
 }
 
-// Into `ret`, whose text is NULL if it is of a kind that nobody needs.
-static void read_name(const GENERAL_NAME *name, tern_name *ret)
+// Into `ret`, whose text is NULL if it is none, or of a kind that nobody needs.
+static bool read_name(const GENERAL_NAME *name, tern_name *ret)
 {
     *ret = (tern_name){ .text = NULL };
     switch (name->type) {
     case GEN_DNS:
-        *ret = (tern_name){ TERN_NAME_DNS, copy_string(name->d.dNSName) };
-        break;
+        ret->kind = TERN_NAME_DNS;
+        return copy_string(name->d.dNSName, &ret->text);
     case GEN_URI:
-        *ret = (tern_name){ TERN_NAME_URI, copy_string(name->d.uniformResourceIdentifier) };
-        break;
+        ret->kind = TERN_NAME_URI;
+        return copy_string(name->d.uniformResourceIdentifier, &ret->text);
     case GEN_EMAIL:
-        *ret = (tern_name){ TERN_NAME_EMAIL, copy_string(name->d.rfc822Name) };
-        break;
+        ret->kind = TERN_NAME_EMAIL;
+        return copy_string(name->d.rfc822Name, &ret->text);
     case GEN_IPADD:
-        *ret = (tern_name){ TERN_NAME_IP, copy_number(name->d.iPAddress) };
-        break;
+        ret->kind = TERN_NAME_IP;
+        return copy_number(name->d.iPAddress, &ret->text);
     default:
-        break;
+        return true;
     }
 }
 
@@ -88,23 +91,24 @@ static bool read_names(tern_identity *id, const GENERAL_NAMES *all)
         return false;
     id->names = names;
     for (int i = 0; i < n; i++) {
-        read_name(sk_GENERAL_NAME_value(all, i), &names[id->n_names]);
+        if (!read_name(sk_GENERAL_NAME_value(all, i), &names[id->n_names]))
+            return false;
         id->n_names += names[id->n_names].text != NULL;
     }
     return true;
 }
 
-// A SPIFFE certificate has one URI, and that is it.
-static const char *find_spiffe_id(const tern_identity *id)
+// A SPIFFE certificate has one URI, and that is it: one that was left out counts as well.
+static const char *find_spiffe_id(const tern_identity *id, const GENERAL_NAMES *all)
 {
     const char *found = "";
     unsigned    n = 0;
 
+    for (int i = 0; i < sk_GENERAL_NAME_num(all); i++)
+        n += sk_GENERAL_NAME_value(all, i)->type == GEN_URI;
     for (size_t i = 0; i < id->n_names; i++)
-        if (id->names[i].kind == TERN_NAME_URI) {
+        if (id->names[i].kind == TERN_NAME_URI)
             found = id->names[i].text;
-            n++;
-        }
     return n == 1 && strncmp(found, "spiffe://", 9) == 0 ? found : "";
 }
 
@@ -115,11 +119,11 @@ static bool read_certificate(tern_identity *id, X509 *cert)
     GENERAL_NAMES *all = X509_get_ext_d2i(cert, NID_subject_alt_name, NULL, NULL);
     bool           is_read = read_names(id, all);
 
+    id->spiffe_id = is_read ? find_spiffe_id(id, all) : "";
     GENERAL_NAMES_free(all);
     ERR_clear_error();
     id->subject = print_name(X509_get_subject_name(cert));
     id->issuer = print_name(X509_get_issuer_name(cert));
-    id->spiffe_id = find_spiffe_id(id);
     return is_read && id->subject && id->issuer;
 }
 

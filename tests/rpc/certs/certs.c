@@ -45,6 +45,15 @@ static char *chain_text(X509 *leaf, const cert *by)
 
 // ---- a certificate -------------------------------------------------------
 
+static void plant_nuls(ASN1_OCTET_STRING *der)
+{
+    char *bytes = (char *)(uintptr_t)ASN1_STRING_get0_data(der);
+
+    for (int i = 0; i < ASN1_STRING_length(der); i++)
+        if (bytes[i] == '\x7f')
+            bytes[i] = '\0';
+}
+
 static void add_extension(X509 *x, X509 *issuer, int nid, const char *value)
 {
     X509V3_CTX      ctx;
@@ -52,6 +61,8 @@ static void add_extension(X509 *x, X509 *issuer, int nid, const char *value)
 
     X509V3_set_ctx(&ctx, issuer, x, NULL, NULL, 0);
     TERN_ASSERT((ext = X509V3_EXT_conf_nid(NULL, &ctx, nid, value)));
+    if (strchr(value, '\x7f'))
+        plant_nuls(X509_EXTENSION_get_data(ext));
     TERN_ASSERT(X509_add_ext(x, ext, -1) == 1);
     X509_EXTENSION_free(ext);
 }

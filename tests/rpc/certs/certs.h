@@ -18,8 +18,8 @@ typedef struct cert cert;
 typedef struct cert_wish cert_wish;
 struct cert_wish {
     const char *name;  // CN=
-    const char *
-        sans;  // as OpenSSL writes them: "DNS:localhost,IP:127.0.0.1,URI:spiffe://test/a". NULL: none
+    // As OpenSSL writes them: "DNS:localhost,IP:127.0.0.1,URI:spiffe://test/a"; a DEL becomes a NUL. NULL: none.
+    const char *sans;
     const char *use;  // "serverAuth", "clientAuth"; NULL: any
     const cert *by;   // who signs it; NULL: itself
     bool        is_ca;

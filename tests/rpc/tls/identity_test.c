@@ -42,6 +42,38 @@ static void test_client_that_has_to_show_a_certificate_is_known(void **state)
     gate_close(&g);
 }
 
+// With a second URI, also one that nobody could tell from a shorter one, it would be up to the peer which of them is read.
+static void test_only_one_uri_is_a_spiffe_id(void **state)
+{
+    static const struct {
+        const char *sans, *id, *names;
+    } rows[] = {
+        { "URI:spiffe://test/x", "spiffe://test/x", "URI:spiffe://test/x" },
+        { "URI:https://test/x", "", "URI:https://test/x" },
+        { "URI:spiffe://test/x,URI:a:b", "", "URI:spiffe://test/x,URI:a:b" },
+        { "URI:spiffe://test/x,URI:spiffe://test/y\x7f", "", "URI:spiffe://test/x" },
+        { "DNS:x.example\x7f,URI:spiffe://test/x", "spiffe://test/x", "URI:spiffe://test/x" },
+    };
+    const tern_tls_opts ours = wanting(TERN_TLS_PEER_REQUIRE);
+    gate                g;
+
+    (void)state;
+    gate_open(&g, &ours);
+    for (size_t i = 0; i < TERN_COUNT_OF(rows); i++) {
+        cert *c = certs_make(&(cert_wish){ .name = "x", .sans = rows[i].sans, .by = gate_ca });
+        const tern_tls_opts theirs = { .ca_pem = gate_ca->pem,
+                                       .cert_pem = c->pem,
+                                       .key_pem = c->key_pem };
+        TERN_AUTO(guard_answer) *a = NULL;
+
+        assert_int_equal(tern_report(gate_ask(&g, GATE_NATIVE, &theirs, &a)), 0);
+        assert_string_equal(a->spiffe_id, rows[i].id);
+        assert_string_equal(a->names, rows[i].names);
+        certs_free(c);
+    }
+    gate_close(&g);
+}
+
 static void test_client_that_may_show_one_may_as_well_not(void **state)
 {
     const tern_tls_opts ours = wanting(TERN_TLS_PEER_REQUEST), theirs = as_ada();
@@ -241,6 +273,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TERN_TEST(test_client_that_has_to_show_a_certificate_is_known),
+        TERN_TEST(test_only_one_uri_is_a_spiffe_id),
         TERN_TEST(test_client_that_may_show_one_may_as_well_not),
         TERN_TEST(test_certificate_that_nobody_asked_for_vouches_for_nothing),
         TERN_TEST(test_revoked_client_is_refused),
