@@ -6,6 +6,8 @@
 
 #include <tern/mem.h>
 
+#include "rpc/session/identity_internal.h"
+
 // Of the program's, which may have been compiled with other headers, what is there here as well. 0: nobody has told.
 static size_t common_size(size_t theirs)
 {
@@ -30,7 +32,7 @@ void terni_info_reset(tern_call_info *info)
     store(info, (tern_call_info){ .message = "", .peer = "" });
 }
 
-// ---- one allocation: the entries, then bytes, each piece with a NUL behind it ----
+// ---- one allocation: the entries, the identity, then bytes, each piece with a NUL behind it ----
 
 static size_t bytes_of(const terni_meta_list *list)
 {
@@ -44,7 +46,8 @@ static size_t bytes_of(const terni_meta_list *list)
 static size_t size_of(const terni_facts *f)
 {
     return ((size_t)f->initial.n + f->trailing.n) * sizeof(tern_metadata) + bytes_of(&f->initial) +
-           bytes_of(&f->trailing) + f->message_len + f->details_len + strlen(f->peer) + 3;
+           bytes_of(&f->trailing) + f->message_len + f->details_len + strlen(f->peer) + 3 +
+           (f->identity ? terni_identity_len(f->identity) : 0);
 }
 
 static char *put(char **pos, const void *bytes, size_t len)
@@ -75,6 +78,10 @@ static void fill(tern_call_info *info, tern_metadata *entries, const terni_facts
     char *pos = (char *)(entries + f->initial.n + f->trailing.n);
 
     info->memory_ = entries;
+    if (f->identity) {
+        info->identity = terni_identity_put(f->identity, pos);
+        pos += terni_identity_len(f->identity);
+    }
     put_entries(&pos, entries, &f->initial);
     put_entries(&pos, entries + f->initial.n, &f->trailing);
     info->initial = f->initial.n ? entries : NULL;

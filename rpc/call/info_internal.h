@@ -22,6 +22,8 @@ struct terni_facts {
     const char     *peer;
     uint32_t        n_attempts;
     uint64_t        n_compressed;
+    // NULL: it is not known.
+    const tern_identity *identity;
 };
 
 // Copies. Without memory only the numbers are filled in, and strings are "".

@@ -304,12 +304,21 @@ static void on_goaway(void *owner, uint32_t code, const char *text, size_t len)
     terni_link_retire(link);
 }
 
+// Calls of the first flight left before there was anybody to know.
+static void introduce(terni_link *link)
+{
+    for (terni_outcall *call = link->calls; call; call = call->next)
+        if (call->observers)
+            terni_observers_note_peer(call->observers, &link->session);
+}
+
 static void on_settled(void *owner)
 {
     terni_link *link = link_of(owner);
 
     TERN_ASSERT(!link->has_settled);
     link->has_settled = true;
+    introduce(link);
     terni_session_expect_by(&link->session, TERN_NEVER);
     link->events->settled(link);
 }

@@ -4,7 +4,10 @@
 
 #include <string.h>
 
+#include <tern/mem.h>
+
 #include "rpc/call/info_internal.h"
+#include "rpc/session/identity_internal.h"
 
 static bool watch(terni_observers *x, unsigned i, tern_cancel *cancel, const terni_observed *what)
 {
@@ -62,6 +65,7 @@ tern_code terni_observers_fired(const terni_observers *x)
 void terni_observers_done(terni_observers *x, tern_status st)
 {
     stop_watching(x);
+    tern_mem_free(x->identity);
     terni_outgoing_end(&x->outgoing, st);
 }
 
@@ -75,8 +79,14 @@ void terni_observers_refuse(const tern_call_opts *opts, tern_status st)
 
 void terni_observers_note_peer(terni_observers *x, const terni_session *s)
 {
-    if (x->info)
-        (void)terni_session_peer_address(s, x->peer);
+    const tern_identity *id;
+
+    if (!x->info)
+        return;
+    (void)terni_session_peer_address(s, x->peer);
+    tern_mem_free(x->identity);
+    id = terni_session_identity(s);
+    x->identity = id ? terni_identity_copy(id) : NULL;
 }
 
 // The info of a stream is filled before its last messages are read.
@@ -125,7 +135,8 @@ void terni_observers_close(terni_observers *x, const tern_status *st, const tern
                           .trailing = close->metadata,
                           .peer = x->peer,
                           .n_attempts = n_attempts,
-                          .n_compressed = x->n_compressed };
+                          .n_compressed = x->n_compressed,
+                          .identity = x->identity };
 
     TERN_ASSERT(!x->is_closed);
     if (st->code != TERN_OK && !x->message) {

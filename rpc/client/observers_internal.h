@@ -24,6 +24,7 @@ struct terni_observers {
     const char     *message;
     size_t          message_len;
     char            peer[TERN_MAX_ADDRESS];
+    tern_identity  *identity;      // ours; of the peer
     uint64_t        n_compressed;  // messages that have come so
     bool            is_closed;
     // Messages that have come are decoded later, and interceptors hear of the end after them.
@@ -56,6 +57,7 @@ void terni_observers_done(terni_observers *x, tern_status st);
 // For a call that is refused before there is one.
 void terni_observers_refuse(const tern_call_opts *opts, tern_status st);
 
+// When the call goes to a connection, and again when that has heard of the server.
 void terni_observers_note_peer(terni_observers *x, const terni_session *s);
 // A message has been read.
 void terni_observers_received(terni_observers *x, const void *msg, bool was_compressed);

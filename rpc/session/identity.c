@@ -59,14 +59,33 @@ static void fill(tern_identity *copy, tern_name *names, const tern_identity *fro
         names[i] = (tern_name){ from->names[i].kind, put(&pos, from->names[i].text) };
 }
 
-tern_identity *terni_identity_copy(const tern_identity *from)
+static tern_identity known_of(const tern_identity *from)
 {
-    tern_identity  known = { .size = 0 };
-    tern_identity *copy;
+    tern_identity known = { .size = 0 };
 
     memcpy(&known, from, from->size < sizeof known ? from->size : sizeof known);
-    copy = tern_mem_alloc(sizeof *copy + known.n_names * sizeof(tern_name) + bytes_of(&known));
-    if (copy)
-        fill(copy, (tern_name *)(copy + 1), &known);
+    return known;
+}
+
+size_t terni_identity_len(const tern_identity *from)
+{
+    tern_identity known = known_of(from);
+
+    return sizeof known + known.n_names * sizeof(tern_name) + bytes_of(&known);
+}
+
+tern_identity *terni_identity_put(const tern_identity *from, void *room)
+{
+    tern_identity  known = known_of(from);
+    tern_identity *copy = room;
+
+    fill(copy, (tern_name *)(copy + 1), &known);
     return copy;
+}
+
+tern_identity *terni_identity_copy(const tern_identity *from)
+{
+    void *room = tern_mem_alloc(terni_identity_len(from));
+
+    return room ? terni_identity_put(from, room) : NULL;
 }

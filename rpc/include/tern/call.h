@@ -19,6 +19,7 @@
 
 #include <tern/base.h>
 #include <tern/compression.h>
+#include <tern/identity.h>
 #include <tern/metadata.h>
 #include <tern/opts.h>
 #include <tern/status.h>
@@ -59,6 +60,9 @@ struct tern_call_info {
     size_t               n_trailing;
     const char          *peer;          // its address, "" if no connection was made
     uint64_t             n_compressed;  // of the messages that were read, how many had come so
+    // Who the server is, as the connection's filter has found out; tern_ctx_identity's other end. NULL: there was no
+    // filter, no server has said anything on that connection, or there is no memory.
+    const tern_identity *identity;
 };
 
 TERN_API void      tern_call_info_done_sized(tern_call_info *info, uint64_t sizes);

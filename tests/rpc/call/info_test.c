@@ -9,6 +9,14 @@ static const terni_meta initial[] = { { "first", (const uint8_t *)"1", 5, 1 } };
 static const terni_meta trailing[] = { { "last", (const uint8_t *)"99", 4, 2 },
                                        { "x-bin", (const uint8_t *)"a\0b", 5, 3 } };
 
+static const tern_name     server_names[] = { { TERN_NAME_DNS, "h.example" } };
+static const tern_identity server = { .size = sizeof server,
+                                      .alpn = "tern/1",
+                                      .subject = "CN=server",
+                                      .is_verified = true,
+                                      .names = server_names,
+                                      .n_names = 1 };
+
 static terni_facts all_facts(void)
 {
     return (terni_facts){ .message = "not here!",
@@ -18,7 +26,8 @@ static terni_facts all_facts(void)
                           .initial = { initial, 1 },
                           .trailing = { trailing, 2 },
                           .peer = "tcp://h:1",
-                          .n_attempts = 3 };
+                          .n_attempts = 3,
+                          .identity = &server };
 }
 
 static void check_entry(const tern_metadata *m, const char *key, const char *value, size_t len)
@@ -45,6 +54,10 @@ static void test_info_has_all_that_is_known(void **state)
     check_entry(&info.trailing[1], "x-bin", "a\0b", 3);
     assert_string_equal(info.peer, "tcp://h:1");
     assert_int_equal(info.n_attempts, 3);
+    assert_ptr_not_equal(info.identity, &server);
+    assert_true(info.identity->is_verified);
+    assert_string_equal(info.identity->subject, "CN=server");
+    assert_string_equal(info.identity->names[0].text, "h.example");
     tern_call_info_done(&info);
 }
 
@@ -59,6 +72,7 @@ static void test_info_of_nothing_has_empty_strings(void **state)
     assert_null(info.details);
     assert_null(info.initial);
     assert_null(info.trailing);
+    assert_null(info.identity);
     tern_call_info_done(&info);
 }
 
@@ -74,6 +88,7 @@ static void test_info_serves_one_call_after_another(void **state)
     assert_string_equal(info.message, "");
     assert_int_equal(info.n_trailing, 0);
     assert_int_equal(info.details_len, 0);
+    assert_null(info.identity);
     terni_info_reset(&info);
     assert_string_equal(info.peer, "");
     assert_int_equal(info.n_attempts, 0);
@@ -104,6 +119,7 @@ static void fill(void *arg)
     if (fail_malloc_has_failed()) {
         assert_string_equal(info.message, "");
         assert_string_equal(info.peer, "");
+        assert_null(info.identity);
         assert_int_equal(info.n_initial + info.n_trailing + info.details_len, 0);
     }
     tern_call_info_done(&info);

@@ -6,7 +6,7 @@
 #include "tests/support/opts.h"
 
 OPTS_END_WITH(tern_call_opts, compression);
-OPTS_END_WITH(tern_call_info, n_compressed);
+OPTS_END_WITH(tern_call_info, identity);
 OPTS_END_WITH(tern_channel_opts, message_timeout_ms);
 OPTS_END_WITH(tern_client_interceptor, secret);
 OPTS_END_WITH(tern_server_interceptor, arg);

@@ -1,7 +1,8 @@
 // tern/identity.h: who is at the other end of a connection, and how what goes over it is protected, as far as the
 // connection's filter (<tern/conn_filter.h>) has found out. Knows nothing of certificates, nor of who may do what.
 //
-// Lifetime:  a filter's own; until the connection's `closed` has returned. tern_ctx_identity gives a copy.
+// Lifetime:  a filter's own; until the connection's `closed` has returned. tern_ctx_identity and
+//            tern_call_info.identity are copies.
 // Threads:   read-only.
 // Invariant: no string is NULL: what is not known is "". Without `is_verified` nobody has vouched for what stands
 //            behind it.
