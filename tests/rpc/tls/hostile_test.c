@@ -234,6 +234,58 @@ static void test_renegotiation_is_refused(void **state)
     gate_close(&g);
 }
 
+// ---- early data ----------------------------------------------------------
+
+static void greet(SSL *ssl)
+{
+    char byte;
+
+    assert_int_equal(SSL_write(ssl, "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", 24), 24);
+    assert_int_equal(SSL_read(ssl, &byte, 1), 1);  // it answers with its settings
+}
+
+// Of a connection before this one, with a promise in it that the server has never made.
+static SSL_SESSION *forge_session(const gate *g)
+{
+    SSL_SESSION *session;
+    client       c;
+
+    client_open(&c, g);
+    assert_int_equal(SSL_connect(c.ssl), 1);
+    greet(c.ssl);
+    session = SSL_get1_session(c.ssl);
+    assert_true(SSL_SESSION_is_resumable(session));
+    assert_int_equal(SSL_SESSION_get_max_early_data(session), 0);
+    assert_int_equal(SSL_SESSION_set_max_early_data(session, 1024), 1);
+    (void)SSL_shutdown(c.ssl);  // or OpenSSL would not use it again
+    client_close(&c);
+    return session;
+}
+
+// What could be replayed is thrown away, not read; the connection is as good as any.
+static void test_early_data_are_not_read(void **state)
+{
+    static const char early[] = "a call that somebody has recorded";
+    SSL_SESSION      *session;
+    size_t            n;
+    client            c;
+    gate              g;
+
+    (void)state;
+    gate_open(&g, NULL);
+    session = forge_session(&g);
+    client_open(&c, &g);
+    assert_int_equal(SSL_set_session(c.ssl, session), 1);
+    assert_int_equal(SSL_write_early_data(c.ssl, early, sizeof early, &n), 1);
+    assert_int_equal(SSL_connect(c.ssl), 1);
+    assert_int_equal(SSL_get_early_data_status(c.ssl), SSL_EARLY_DATA_REJECTED);
+    assert_true(SSL_session_reused(c.ssl));
+    greet(c.ssl);
+    client_close(&c);
+    SSL_SESSION_free(session);
+    gate_close(&g);
+}
+
 // A key update is answered by one; who asks again and again, and reads none, is not read any more.
 static void test_key_updates_are_taken(void **state)
 {
@@ -391,6 +443,7 @@ int main(void)
         TERN_TEST(test_protocols_that_nobody_speaks_here_are_refused),
         TERN_TEST(test_old_versions_are_refused),
         TERN_TEST(test_renegotiation_is_refused),
+        TERN_TEST(test_early_data_are_not_read),
         TERN_TEST(test_key_updates_are_taken),
         TERN_TEST(test_chain_that_is_too_long_is_refused),
         TERN_TEST(test_garbage_behind_a_good_header_is_an_error),
