@@ -126,11 +126,19 @@ class Nginx(Proxy):
 class Nghttpx(Proxy):
     def command(self, upstream):
         host, port = upstream.split(":")
+        front, back, security = ";no-tls", "", []
+        if self.certs:
+            front, back = "", ";tls;sni=server.tern.test"
+            security = [f"--cacert={self.certs}/ca.pem",
+                        f"--client-cert-file={self.certs}/client.pem",
+                        f"--client-private-key-file={self.certs}/client.key",
+                        "--verify-client", f"--verify-client-cacert={self.certs}/ca.pem",
+                        f"{self.certs}/server.key", f"{self.certs}/server.pem"]
         return [program("nghttpx"), "--conf=/dev/null", "--workers=1", "--no-ocsp",
-                f"--frontend=127.0.0.1,{self.port};no-tls",
-                f"--backend={host},{port};;proto=h2",
+                f"--frontend=127.0.0.1,{self.port}{front}",
+                f"--backend={host},{port};;proto=h2{back}",
                 "--frontend-http2-max-concurrent-streams=4096",
-                f"--errorlog-file={self.folder.name}/error.log", "--log-level=ERROR"]
+                f"--errorlog-file={self.folder.name}/error.log", "--log-level=ERROR", *security]
 
 
 KINDS = {"nginx": Nginx, "nghttpx": Nghttpx}
