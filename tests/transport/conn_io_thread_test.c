@@ -27,7 +27,7 @@ static int talk(tern_poller *p, int n_turns)
 
     sockets_unix_pair(fds);
     if ((err = net_conn_io_new(p, fds[0], NULL, &a)) < 0 ||
-        (err = net_conn_io_new(p, fds[1], NULL, &b)) < 0)
+        (err = net_far_conn_io_new(p, fds[1], &b)) < 0)
         return err;
     for (int i = 0; i < n_turns && err == 0; i++) {
         if ((err = tern_conn_write(a, "x", 1)) < 0 || (err = tern_conn_flush(a)) < 0)

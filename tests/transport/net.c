@@ -15,8 +15,8 @@
 
 #include <tern/conn_io.h>
 
-#include "tests/support/xor_filter.h"
 #include "tests/transport/failing_mem.h"
+#include "tests/transport/tongue.h"
 #include "transport/base/asan_internal.h"
 #include "transport/base/sys_internal.h"
 
@@ -255,7 +255,10 @@ const char *net_unique_word(void)
 
 // ---- connections ---------------------------------------------------------
 
-tern_conn_filter *net_filter(void) { return net_has_filter ? xor_filter_new(NULL) : NULL; }
+tern_conn_filter *net_filter(void)
+{
+    return net_has_filter ? tongue_spoken.filter(/* is_far= */ false) : NULL;
+}
 
 tern_conn_opts net_conn_opts(const tern_conn_opts *opts)
 {
@@ -265,14 +268,28 @@ tern_conn_opts net_conn_opts(const tern_conn_opts *opts)
     return o;
 }
 
+// `o` has the filter.
+static int conn_io_new(tern_poller *p, int fd, const tern_conn_opts *o, tern_conn **ret_conn)
+{
+    if (!net_has_filter || o->filter)
+        return tern_conn_io_new(p, fd, o, ret_conn);
+    close(fd);  // there was no memory for it
+    return -ENOMEM;
+}
+
 int net_conn_io_new(tern_poller *p, int fd, const tern_conn_opts *opts, tern_conn **ret_conn)
 {
     tern_conn_opts o = net_conn_opts(opts);
 
-    if (!net_has_filter || o.filter)
-        return tern_conn_io_new(p, fd, &o, ret_conn);
-    close(fd);  // there was no memory for it
-    return -ENOMEM;
+    return conn_io_new(p, fd, &o, ret_conn);
+}
+
+int net_far_conn_io_new(tern_poller *p, int fd, tern_conn **ret_conn)
+{
+    const tern_conn_opts o = { .filter = net_has_filter ? tongue_spoken.filter(/* is_far= */ true)
+                                                        : NULL };
+
+    return conn_io_new(p, fd, &o, ret_conn);
 }
 
 void net_greet(tern_poller *p, const tern_conn *c)

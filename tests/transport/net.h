@@ -100,8 +100,8 @@ const char *net_unique_word(void);
 
 // ---- the far end ---------------------------------------------------------
 
-// Connections under test have a filter (tests/support/xor_filter.h), and their far ends, plain descriptors,
-// speak its language through what follows. Otherwise that is the system calls. See backends.h.
+// Connections under test have a filter (tongue.h), and their far ends, plain descriptors, speak its language through
+// what follows. Otherwise that is the system calls. See backends.h.
 extern bool net_has_filter;
 
 // Says hello. What net_pair, net_small_pair and net_connect give has done so.
@@ -128,6 +128,8 @@ tern_conn_filter *net_filter(void);
 // `opts`, which may be NULL, with net_filter.
 tern_conn_opts net_conn_opts(const tern_conn_opts *opts);
 int net_conn_io_new(tern_poller *p, int fd, const tern_conn_opts *opts, tern_conn **ret_conn);
+// The far end of such a one, in place of a plain descriptor.
+int net_far_conn_io_new(tern_poller *p, int fd, tern_conn **ret_conn);
 // Steps until the handshake with the far end is over.
 void net_greet(tern_poller *p, const tern_conn *c);
 

@@ -10,7 +10,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "tests/support/xor_codec.h"
+#include "tests/transport/tongue.h"
 
 enum {
     MAX_FDS = 64 * 1024,
@@ -22,14 +22,7 @@ bool net_has_filter;
 
 // ---- bytes ---------------------------------------------------------------
 
-// Not the library's memory: nothing of this may fail or be counted.
-typedef struct bytes bytes;
-struct bytes {
-    uint8_t *at;
-    size_t   len, cap;
-};
-
-static uint8_t *extend(bytes *b, size_t n)
+uint8_t *tongue_bytes_extend(tongue_bytes *b, size_t n)
 {
     if (b->len + n > b->cap) {
         b->cap = 2 * (b->len + n);
@@ -39,7 +32,7 @@ static uint8_t *extend(bytes *b, size_t n)
     return b->at + b->len;
 }
 
-static void drop(bytes *b, size_t n)
+void tongue_bytes_drop(tongue_bytes *b, size_t n)
 {
     b->len -= n;
     if (b->len)
@@ -47,20 +40,19 @@ static void drop(bytes *b, size_t n)
     if (b->len > 0 || b->cap <= READ)
         return;
     free(b->at);  // churn_test measures the process
-    *b = (bytes){ .at = NULL };
+    *b = (tongue_bytes){ .at = NULL };
 }
 
 // ---- speakers ------------------------------------------------------------
 
 typedef struct speaker speaker;
 struct speaker {
-    xor_codec codec;
-    bytes     in, text, out;
-    bytes     unsaid;  // text, until their hello has come: it goes behind our answer
-    uint32_t  odd;
-    int       in_err;  // what follows `text`: 0, the end (1) or -errno
-    bool      has_said_goodbye;
-    bool      is_ending, is_closing;  // when `out` is out
+    tongue      *tongue;
+    tongue_bytes in, text, out;
+    tongue_bytes unsaid;  // text, until it may go: behind our part of the handshake
+    int          in_err;  // what follows `text`: 0, the end (1) or -errno
+    bool         has_said_goodbye;
+    bool         is_ending, is_closing;  // when `out` is out
 };
 
 static speaker   *speakers[MAX_FDS];
@@ -74,6 +66,7 @@ static void forget(int fd)
 
     if (!s)
         return;
+    tongue_spoken.free(s->tongue);
     free(s->in.at);
     free(s->text.at);
     free(s->out.at);
@@ -91,7 +84,7 @@ static void flush(int fd, speaker *s)
     if (n < 0 && errno != EAGAIN)
         n = (ssize_t)s->out.len;  // nobody will read it
     if (n > 0)
-        drop(&s->out, (size_t)n);
+        tongue_bytes_drop(&s->out, (size_t)n);
     if (s->out.len)
         return;
     if (s->is_ending)
@@ -99,30 +92,20 @@ static void flush(int fd, speaker *s)
     s->is_ending = false;
 }
 
-static void say(speaker *s, xor_kind kind, const void *payload, size_t n)
-{
-    s->out.len += xor_codec_put(&s->codec, kind, payload, n, extend(&s->out, XOR_MAX_RECORD));
-}
-
 static void say_text(speaker *s, const void *data, size_t n)
 {
-    const char *text = data;
-
-    if (!s->codec.has_hello) {
-        memcpy(extend(&s->unsaid, n), data, n);
-        s->unsaid.len += n;
+    if (tongue_spoken.may_speak(s->tongue)) {
+        tongue_spoken.say(s->tongue, data, n, &s->out);
         return;
     }
-    for (size_t len; n > 0; text += len, n -= len) {
-        len = xor_codec_odd(&s->odd, n < XOR_MAX_PAYLOAD ? n : XOR_MAX_PAYLOAD);
-        say(s, XOR_TEXT, text, len);
-    }
+    memcpy(tongue_bytes_extend(&s->unsaid, n), data, n);
+    s->unsaid.len += n;
 }
 
 static void say_goodbye(speaker *s)
 {
-    if (s->codec.has_hello && !s->has_said_goodbye)
-        say(s, XOR_BYE, NULL, 0);
+    if (tongue_spoken.may_speak(s->tongue) && !s->has_said_goodbye)
+        tongue_spoken.say_goodbye(s->tongue, &s->out);
     s->is_ending = s->has_said_goodbye = true;
 }
 
@@ -138,50 +121,30 @@ void net_speak(int fd)
     assert_non_null(s);
     for (int n = n_fds; n <= fd && !atomic_compare_exchange_weak(&n_fds, &n, fd + 1);)
         ;
-    xor_codec_init(&s->codec, (uint8_t)(fd * 3 + 1));
-    s->out.len += xor_codec_put_hello(&s->codec, extend(&s->out, XOR_MAX_RECORD));
+    s->tongue = tongue_spoken.make(fd, &s->out);
     flush(fd, s);
 }
 
 // ---- hearing -------------------------------------------------------------
 
-static void hear_record(speaker *s, const uint8_t *record, size_t n)
-{
-    if (record[0] == XOR_TEXT) {
-        xor_codec_read(&s->codec, record + XOR_HEADER, n, extend(&s->text, n));
-        s->text.len += n;
-    } else if (!xor_codec_take(&s->codec, (xor_kind)record[0], record + XOR_HEADER, n)) {
-        s->in_err = -EPROTO;
-    } else if (record[0] == XOR_HELLO) {
-        s->out.len += xor_codec_put_ack(&s->codec, extend(&s->out, XOR_MAX_RECORD));
-        say_text(s, s->unsaid.at, s->unsaid.len);
-        drop(&s->unsaid, s->unsaid.len);
-    } else if (record[0] == XOR_BYE || record[0] == XOR_ALERT) {
-        s->in_err = 1;
-    }
-}
-
-// All whole records of `in`.
+// All that is whole of `in`.
 static void hear(int fd, speaker *s)
 {
-    size_t at = 0;
+    int end = s->in_err ? 0 : tongue_spoken.hear(s->tongue, &s->in, &s->text, &s->out);
 
-    while (!s->in_err && s->in.len - at >= XOR_HEADER) {
-        size_t n = xor_codec_payload(s->in.at + at);
-
-        if (s->in.len - at < XOR_HEADER + n)
-            break;
-        hear_record(s, s->in.at + at, n);
-        at += XOR_HEADER + n;
+    if (s->unsaid.len && tongue_spoken.may_speak(s->tongue)) {
+        tongue_spoken.say(s->tongue, s->unsaid.at, s->unsaid.len, &s->out);
+        tongue_bytes_drop(&s->unsaid, s->unsaid.len);
     }
-    drop(&s->in, at);
+    if (end)
+        s->in_err = end;
     flush(fd, s);
 }
 
 // One read of the socket. False: there was nothing.
 static bool listen_once(int fd, speaker *s)
 {
-    ssize_t n = recv(fd, extend(&s->in, READ), READ, MSG_DONTWAIT);
+    ssize_t n = recv(fd, tongue_bytes_extend(&s->in, READ), READ, MSG_DONTWAIT);
 
     if (n < 0 && errno == EAGAIN)
         return false;
@@ -202,7 +165,7 @@ static ssize_t read_text(int fd, speaker *s, void *buf, size_t n)
         return s->in_err == 1 ? 0 : s->in_err ? s->in_err : -EAGAIN;
     n = n < s->text.len ? n : s->text.len;
     memcpy(buf, s->text.at, n);
-    drop(&s->text, n);
+    tongue_bytes_drop(&s->text, n);
     return (ssize_t)n;
 }
 
@@ -319,7 +282,7 @@ void net_close(int fd)
         close(fd);
         return;
     }
-    while (!xor_codec_is_established(&s->codec) && !s->in_err && listen_once(fd, s))
+    while (!tongue_spoken.is_established(s->tongue) && !s->in_err && listen_once(fd, s))
         ;
     say_goodbye(s);
     s->is_closing = true;
@@ -342,7 +305,7 @@ void net_turn_peers(void)
 
         if (!s)
             continue;
-        if (!xor_codec_is_established(&s->codec) && !s->in_err)
+        if (!tongue_spoken.is_established(s->tongue) && !s->in_err)
             (void)listen_once(fd, s);
         else
             flush(fd, s);
