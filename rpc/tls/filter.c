@@ -193,6 +193,11 @@ static void forget_errors(void)
         ERR_clear_error();
 }
 
+// A ticket makes OpenSSL take a buffer for an answer to it, and there is none: an idle client would keep those 16 KiB. Only
+// where a record has just ended: within one, OpenSSL before 3.0.14 forgets that it has read the header
+// (CVE-2024-4741).
+static void trim(tls_filter *x) { (void)SSL_free_buffers(x->ssl); }
+
 static int read_records(tls_filter *x)
 {
     // Without room OpenSSL keeps what is left of a record.
@@ -207,6 +212,8 @@ static int read_records(tls_filter *x)
         if (result != 1)
             return fail(x, result);
         tern_conn_filter_commit(&x->base, n);
+        if (!tern_linkbuf_len(x->ends.in) && !SSL_pending(x->ssl))
+            trim(x);
     }
     return 0;
 }
