@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "codegen/memory.h"
+#include "codegen/text.h"
 
 static bool is_string(const gen_field *f)
 {
@@ -72,6 +73,30 @@ static const char *rules_of(const gen_message *m, const gen_field *f)
     return rules;
 }
 
+// What JSON calls a field of that name, as protoc has it.
+static const char *json_name_of(const char *name)
+{
+    char *json = gen_format("%s", name), *end = json;
+
+    for (const char *c = name; *c; c++)
+        if (*c != '_')
+            *end++ = c > name && c[-1] == '_' && *c >= 'a' && *c <= 'z' ? *c - 'a' + 'A' : *c;
+    *end = '\0';
+    return json;
+}
+
+// What the .proto calls it in JSON instead, quoted; mostly NULL.
+static const char *own_json_name(const gen_field *f)
+{
+    const char *given = f->proto->json_name;
+    gen_text    quoted = { 0 };
+
+    if (!given || !*given || strcmp(given, json_name_of(f->proto->name)) == 0)
+        return NULL;
+    gen_text_quote(&quoted, (const uint8_t *)given, strlen(given));
+    return quoted.data;
+}
+
 static void emit_field(gen_printer *p, const gen_message *m, const gen_field *f)
 {
     // A required field starts at its default, but for the runtime one would make it optional.
@@ -95,6 +120,8 @@ static void emit_field(gen_printer *p, const gen_message *m, const gen_field *f)
         gen_line(p, ".flags = %s,", flags_of(f));
     if (rules_of(m, f))
         gen_line(p, ".reserved_flags = %s,", rules_of(m, f));
+    if (own_json_name(f))
+        gen_line(p, ".reserved2 = (char *)%s,", own_json_name(f));
     gen_close(p, "},");
 }
 

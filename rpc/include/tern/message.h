@@ -103,7 +103,8 @@ TERN_API void tern_message_free(const struct ProtobufCMessageDescriptor *type, v
 // number of entries. Of entries with the same key the last one counts; what was decoded has only that.
 TERN_API const void *tern_message_find(const void *entries, size_t n_entries, const void *key);
 
-// What protobuf-c's descriptors have no place for: in `reserved_flags` of a field.
+// What protobuf-c's descriptors have no place for: in `reserved_flags` of a field. Its `reserved2` is its name in JSON,
+// a C string, where that is not simply its own in lowerCamelCase.
 #define TERN_FIELD_ANY_BYTES 1u  // proto2's strings; all others have to be UTF-8
 #define TERN_FIELD_TEXT      2u  // a tern_text, of PROTOBUF_C_TYPE_BYTES
 #define TERN_FIELD_CLOSED                                                                          \

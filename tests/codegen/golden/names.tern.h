@@ -61,6 +61,7 @@ struct names_words {
     };
     const char *camel_case;
     int32_t     http_port;
+    int32_t     given;
 };
 TERN_MESSAGE(names_words);
 
