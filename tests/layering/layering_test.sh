@@ -29,13 +29,13 @@ forbid 'rpc/ uses public headers of transport/ only' '(\.\./)*transport/' rpc
 forbid 'rpc/wire does no I/O and reads no clock' "$system_io" rpc/wire
 forbid 'rpc/wire knows nothing above it' 'rpc/(session|call|client|server)/' rpc/wire
 forbid 'codegen/ uses neither rpc/ nor transport/' 'rpc/|transport/' codegen
-forbid 'protobuf-c belongs to rpc/codec/, <tern/message.h>, codegen/ and generated code' 'protobuf-c/' \
-    rpc transport -not -path 'rpc/codec/*' -not -name 'message.h'
+forbid 'protobuf-c belongs to rpc/codec/, rpc/json/, <tern/message.h>, codegen/ and generated code' 'protobuf-c/' \
+    rpc transport -not -path 'rpc/codec/*' -not -path 'rpc/json/*' -not -name 'message.h'
 forbid 'zlib and libzstd belong to rpc/compress/' '(zlib|zstd|zstd_errors|zconf)\.h' \
     rpc transport codegen -not -path 'rpc/compress/*'
 forbid 'OpenSSL belongs to rpc/tls/' 'openssl/' rpc transport codegen -not -path 'rpc/tls/*'
-forbid 'rpc/tls/ and rpc/wkt/ use public headers and their own' \
-    '(rpc/(base|call|client|codec|compress|server|session|wire)|transport)/' rpc/tls rpc/wkt
+forbid 'rpc/json/, rpc/tls/ and rpc/wkt/ use public headers and their own' \
+    '(rpc/(base|call|client|codec|compress|server|session|wire)|transport)/' rpc/json rpc/tls rpc/wkt
 forbid 'examples use public headers only' '[^>"]*_internal\.h' examples
 
 exit $status
