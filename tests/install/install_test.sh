@@ -283,6 +283,37 @@ links_two_with_cmake() {
     meets_the_tern "$build/two_wkt_static"
 }
 
+# ---- JSON ----
+
+json_is_a_library_of_its_own() {
+    local lib=$prefix/lib shown
+
+    readelf -d "$lib/libtern-json.so" >"$TEST_TMPDIR/json.dynamic"
+    grep -q 'SONAME.*\[libtern-json\.so\.0\]' "$TEST_TMPDIR/json.dynamic"
+    grep -q 'NEEDED.*\[libtern\.so\.0\]' "$TEST_TMPDIR/json.dynamic"
+    shown=$(nm -D --defined-only "$lib/libtern-json.so" | awk '$2 ~ /[B-Z]/ { print $3 }')
+    grep -q '^tern_json_encode_sized@' <<<"$shown"
+    ! grep -v '^\(tern_json_\|TERN_JSON_0\)' <<<"$shown" || return 1
+    nm -g --defined-only "$lib/libtern-json.a" | awk 'NF == 3 { print $3 }' >"$TEST_TMPDIR/json.names"
+    ! grep -vE '^terni?_json_' "$TEST_TMPDIR/json.names"
+}
+
+speaks_json() {
+    [ "$("$@")" = '{"name":"South Pole"}' ]
+}
+
+builds_json_with_pkg_config() {
+    local out=$TEST_TMPDIR/json
+
+    mkdir "$out"
+    PATH=$prefix/bin:$PATH protoc --tern_out="$out" -I "$program" "$program/place.proto"
+    compile -I"$out" -o "$out/shared" "$program/json.c" "$out/place.tern.c" $(pkg-config --cflags --libs tern-json)
+    speaks_json env LD_LIBRARY_PATH="$prefix/lib" "$out/shared"
+    compile -static -I"$out" -o "$out/static" "$program/json.c" "$out/place.tern.c" \
+        $(pkg-config --static --libs tern-json)
+    speaks_json "$out/static"
+}
+
 # ---- TLS, where it was built ----
 
 has_tls() { [ -f "$prefix/lib/libtern-tls.so" ]; }
@@ -345,6 +376,8 @@ builds_with_cmake() {
     prints_its_version "$build/with_shared"
     prints_its_version "$build/with_static"
     [ "$("$build/with_message")" = "South Pole" ]
+    speaks_json "$build/with_json"
+    speaks_json "$build/with_json_static"
 }
 
 check installs_every_part
@@ -376,6 +409,8 @@ check wkt_is_a_library_of_its_own
 check links_two_with_pkg_config
 check links_what_brings_its_own
 check links_two_with_cmake
+check json_is_a_library_of_its_own
+check builds_json_with_pkg_config
 if has_tls; then
     check tls_is_a_library_of_its_own
     check builds_tls_with_pkg_config
