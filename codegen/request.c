@@ -219,7 +219,8 @@ static void add_message(gen_schema *s, gen_file *file, const gen_message *parent
     m->doc = gen_source_find(file->source, path);
     define_type(s, m->full_name, (struct named_type){ .message = m });
     if (file->is_wanted && is_message_set(m))
-        gen_error(s->report, m->doc.place, "message sets are not supported");
+        gen_note(m->doc.place, "`%s` is a message set: its items stay unknown fields",
+                 m->full_name);
 
     add_fields(m, path);
     for (size_t i = 0; i < proto->n_nested_type; i++) {
@@ -442,9 +443,24 @@ static void resolve_extendee(const gen_schema *s, gen_message *m)
     m->extendee = resolve(s, m->fields[0].doc.place, name ? name : "").message;
     if (!m->extendee)
         refuse_kind(s, m->fields[0].doc.place, m->extension->name);
-    else if (m->file->is_wanted && is_message_set(m->extendee))
-        gen_error(s->report, m->fields[0].doc.place,
-                  "`%s` extends a message set, and those are not supported", m->extension->name);
+}
+
+// A message set has each of its items in a group, which is not how an extension is read or written: there is no code
+// for those of them.
+static void leave_out_items(gen_file *file)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < file->n_messages; i++) {
+        gen_message *m = file->messages[i];
+
+        if (!m->extension || !m->extendee || !is_message_set(m->extendee))
+            file->messages[n++] = m;
+        else if (file->is_wanted)
+            gen_note(m->fields[0].doc.place, "`%s` extends a message set: there is no code for it",
+                     m->extension->name);
+    }
+    file->n_messages = n;
 }
 
 static void resolve_file(const gen_schema *s, gen_file *file)
@@ -459,6 +475,7 @@ static void resolve_file(const gen_schema *s, gen_file *file)
             gen_error(s->report, m->doc.place, "`%s` is a map's entry, and no field is the map",
                       m->full_name);
     }
+    leave_out_items(file);
     for (size_t i = 0; i < file->n_services; i++)
         resolve_methods(s, file->services[i]);
 }
