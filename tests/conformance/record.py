@@ -7,6 +7,7 @@ A case may say itself what is expected. Python has to agree then (other bytes mu
 case has the reason why it does not: those are where Python is not what the specification is."""
 import collections
 import dataclasses
+import itertools
 import json
 import os
 import subprocess
@@ -17,7 +18,10 @@ import warnings
 from google.protobuf import descriptor_pb2, descriptor_pool, json_format, message, message_factory, text_format
 
 import cases_binary
+import cases_json
+import cases_json_known
 import corpus
+import spec as specs
 
 FOLDER = os.path.dirname(os.path.abspath(__file__))
 FILES = ["test_messages_proto2.proto", "test_messages_proto3.proto"]
@@ -64,16 +68,22 @@ class Reference:
             return corpus.BINARY, msg.SerializeToString(deterministic=True)
         try:
             return corpus.JSON, json_format.MessageToJson(msg, indent=None, sort_keys=True, descriptor_pool=self.pool)
-        except (json_format.Error, TypeError, ValueError):
+        except (json_format.Error, message.DecodeError, OverflowError, TypeError, ValueError):
             return corpus.SERIALIZE_ERROR, ""
 
     def answer(self, spec):
         msg = self.parse(spec)
         return self.printed(msg, spec.output) if msg is not None else (corpus.PARSE_ERROR, "")
 
-    def of_text(self, spec, text):
-        """What is expected, where the case says the message in protobuf's text format."""
-        return self.printed(text_format.Parse(text, self.class_of(spec.type)(), descriptor_pool=self.pool), spec.output)
+    def of_text(self, spec, text, output):
+        """The message that the case says in protobuf's text format."""
+        return self.printed(text_format.Parse(text, self.class_of(spec.type)(), descriptor_pool=self.pool), output)
+
+    def given(self, spec):
+        """The case with bytes for what it says as text."""
+        if spec.input[0] != specs.TEXT:
+            return spec
+        return dataclasses.replace(spec, input=self.of_text(spec, spec.input[1], corpus.BINARY))
 
 
 def settle(msg):
@@ -102,7 +112,7 @@ def expected_of(spec, reference):
     python = reference.answer(spec)
     if spec.expected is None:
         return python
-    wanted = reference.of_text(spec, spec.expected) if isinstance(spec.expected, str) else spec.expected
+    wanted = reference.of_text(spec, spec.expected, spec.output) if isinstance(spec.expected, str) else spec.expected
     if is_alike(wanted, python, spec, reference) == bool(spec.differs):
         print("%s: %r\n  Python says %r\n  the case says %r%s" % (
             spec.name, spec.input[1], python, wanted, ", and a reason to differ" if spec.differs else ""))
@@ -110,9 +120,10 @@ def expected_of(spec, reference):
     return wanted
 
 
-def recorded(specs, reference):
+def recorded(reference):
+    given = map(reference.given, itertools.chain(cases_binary.specs(), cases_json.specs(), cases_json_known.specs()))
     cases = [corpus.Case(spec.name, spec.category, spec.type, spec.ignores, spec.input, spec.output,
-                         expected_of(spec, reference)) for spec in specs]
+                         expected_of(spec, reference)) for spec in given]
     twice = [name for name, n in collections.Counter(case.name for case in cases).items() if n > 1]
     if twice or any(case.expected is None for case in cases):
         sys.exit("; ".join(["nothing is written"] + [name + " comes twice" for name in twice]))
@@ -121,7 +132,7 @@ def recorded(specs, reference):
 
 def main():
     warnings.simplefilter("error", RuntimeWarning)
-    lines = [corpus.line_of(case) for case in recorded(cases_binary.specs(), Reference())]
+    lines = [corpus.line_of(case) for case in recorded(Reference())]
     with open(sys.argv[1], "w", encoding="ascii") as file:
         file.write(HEAD + "".join(line + "\n" for line in lines))
 

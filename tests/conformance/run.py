@@ -69,8 +69,12 @@ def no_constant(name):
     raise ValueError("%s is no JSON" % name)
 
 
+def whole(digits):
+    return -0.0 if digits == "-0" else int(digits)
+
+
 def json_value(text):
-    return json.loads(text, object_pairs_hook=once, parse_constant=no_constant)
+    return json.loads(text, object_pairs_hook=once, parse_constant=no_constant, parse_int=whole)
 
 
 def is_same(a, b):
