@@ -35,8 +35,8 @@ static bool is_zero(const terni_json_field *f, const uint8_t *begin, const uint8
     return n == 1 && *begin == 0;
 }
 
-static const uint8_t *decode_singular(terni_json_reader *r, const terni_json_field *f,
-                                      const uint8_t *p)
+const uint8_t *terni_json_decode_singular(terni_json_reader *r, const terni_json_field *f,
+                                          const uint8_t *p)
 {
     terni_json_wire *w = &r->wire;
     size_t           begin = (size_t)(w->p - w->start);
@@ -60,7 +60,7 @@ static const uint8_t *decode_field(terni_json_reader *r, const terni_json_field 
         return terni_json_decode_list(r, f, p);
     if (f->presence == TERNI_JSON_MAP)
         return terni_json_decode_map(r, f, p);
-    return decode_singular(r, f, p);
+    return terni_json_decode_singular(r, f, p);
 }
 
 // ---- lists ---------------------------------------------------------------

@@ -11,6 +11,15 @@ static bool is_number(uint8_t c) { return c == '-' || (uint8_t)(c - '0') < 10; }
 
 // ---- times ---------------------------------------------------------------
 
+// Nothing if it is 0, as the codec has it: where an Any holds the time, these are the bytes that stay.
+static void write_whole(terni_json_reader *r, const terni_json_field *f, int64_t value)
+{
+    if (value == 0)
+        return;
+    terni_json_decode_tag(r, f);
+    terni_json_wire_varint(&r->wire, (uint64_t)value);
+}
+
 static const uint8_t *decode_time(terni_json_reader *r, const terni_json_table *t, const uint8_t *p)
 {
     terni_json_span s;
@@ -24,10 +33,8 @@ static const uint8_t *decode_time(terni_json_reader *r, const terni_json_table *
         return terni_json_reader_fail(r, p, "not a %s, or out of range", t->desc->short_name);
     if (!terni_json_decode_reserve(r, p))
         return NULL;
-    terni_json_decode_tag(r, &t->fields[0]);
-    terni_json_wire_varint(&r->wire, (uint64_t)time.seconds);
-    terni_json_decode_tag(r, &t->fields[1]);
-    terni_json_wire_varint(&r->wire, (uint64_t)(int64_t)time.nanos);
+    write_whole(r, &t->fields[0], time.seconds);
+    write_whole(r, &t->fields[1], time.nanos);
     return next;
 }
 
@@ -106,17 +113,6 @@ static const uint8_t *decode_dynamic(terni_json_reader *r, const terni_json_tabl
         return NULL;
     terni_json_decode_tag(r, &t->fields[which]);
     return terni_json_decode_value(r, &t->fields[which], false, p, &is_unknown);
-}
-
-static const uint8_t *decode_wrapper(terni_json_reader *r, const terni_json_table *t,
-                                     const uint8_t *p)
-{
-    bool is_unknown;
-
-    if (!terni_json_decode_reserve(r, p))
-        return NULL;
-    terni_json_decode_tag(r, &t->fields[0]);
-    return terni_json_decode_value(r, &t->fields[0], false, p, &is_unknown);
 }
 
 // ---- Any -----------------------------------------------------------------
@@ -254,7 +250,7 @@ const uint8_t *terni_json_decode_known(terni_json_reader *r, const terni_json_ta
     case TERNI_JSON_VALUE:
         return decode_dynamic(r, t, p);
     case TERNI_JSON_WRAPPER:
-        return decode_wrapper(r, t, p);
+        return terni_json_decode_singular(r, &t->fields[0], p);
     case TERNI_JSON_PLAIN:
         break;
     }

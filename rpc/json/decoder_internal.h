@@ -24,6 +24,9 @@ const uint8_t *terni_json_decode_text(terni_json_reader *r, const uint8_t *p,
 const uint8_t *terni_json_decode_fields(terni_json_reader *r, const terni_json_table *t,
                                         const uint8_t *p, bool is_held);
 // What is in a repeated field; tags included.
+// One with its tag, or nothing if it is what the field has when it is absent.
+const uint8_t *terni_json_decode_singular(terni_json_reader *r, const terni_json_field *f,
+                                          const uint8_t *p);
 const uint8_t *terni_json_decode_list(terni_json_reader *r, const terni_json_field *f,
                                       const uint8_t *p);
 const uint8_t *terni_json_decode_map(terni_json_reader *r, const terni_json_field *f,

@@ -526,6 +526,28 @@ static void test_any(void **state)
     CHECK_ROWS(rows);
 }
 
+// What an Any holds are the bytes that the codec would have written.
+static void test_zero_in_any_takes_no_bytes(void **state)
+{
+    static const char *const texts[] = {
+        "{\"@type\":\"x/google.protobuf.Timestamp\",\"value\":\"1970-01-01T00:00:00Z\"}",
+        "{\"@type\":\"x/google.protobuf.Duration\",\"value\":\"0s\"}",
+        "{\"@type\":\"x/google.protobuf.Int32Value\",\"value\":0}",
+        "{\"@type\":\"x/google.protobuf.StringValue\",\"value\":\"\"}",
+    };
+    tern_json_opts opts = with_types((tern_json_opts){ .indent = 0 });
+
+    (void)state;
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        google_protobuf_any *any = tern_json_decode(&google_protobuf_any_descriptor, texts[i],
+                                                    strlen(texts[i]), &opts, NULL);
+
+        assert_non_null(any);
+        assert_int_equal(any->value.len, 0);
+        google_protobuf_any_free(any);
+    }
+}
+
 static void test_proto2(void **state)
 {
     static const row rows[] = {
@@ -712,6 +734,7 @@ int main(void)
         TEST(test_masks_and_wrappers),
         TEST(test_dynamic_values),
         TEST(test_any),
+        TEST(test_zero_in_any_takes_no_bytes),
         TEST(test_proto2),
         TEST(test_unknown_is_ignored_on_request),
         TEST(test_names_and_numbers_on_request),
