@@ -151,6 +151,10 @@ def of_any():
         short, said = name.rpartition(".")[2], "optional_any { [%s%s] { %s } }" % (WKT, name, said)
         yield accepted("Any.%s" % short, PROTO3, '{"optionalAny": {"@type": "%s%s", %s}}' % (WKT, name, beside), said)
         yield accepted("Any.%s.type_last" % short, PROTO3, '{"optionalAny": {%s, "@type": "%s%s"}}' % (beside, WKT, name), said)
+    for short, zero in [("Int32Value", "0"), ("StringValue", '""'), ("Duration", '"0s"'), ("FieldMask", '""'), ("Struct", "{}"),
+                        ("ListValue", "[]")]:  # of no bytes
+        yield accepted("Any.%s.zero" % short, PROTO3, '{"optionalAny": {"@type": "%sgoogle.protobuf.%s", "value": %s}}' % (
+            WKT, short, zero), "optional_any { [%sgoogle.protobuf.%s] {} }" % (WKT, short))
     yield accepted("Any.empty", PROTO3, '{"optionalAny": {}}', "optional_any {}")
     yield accepted("Any.null", PROTO3, '{"optionalAny": null}', "")
     yield accepted("Any.list", PROTO3, '{"repeatedAny": [{"@type": "%s%s"}]}' % (WKT, PROTO3), "repeated_any { [%s%s] {} }" % (WKT, PROTO3))

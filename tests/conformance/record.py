@@ -102,7 +102,7 @@ def settle(msg):
 
 def is_alike(wanted, python, spec, reference):
     if wanted[0] == python[0] == corpus.BINARY:
-        return reference.answer(dataclasses.replace(spec, input=wanted)) == python
+        return reference.answer(dataclasses.replace(spec, input=wanted)) == python  # as it reads them
     if wanted[0] == python[0] == corpus.JSON:
         return json.loads(wanted[1]) == json.loads(python[1])
     return wanted == python

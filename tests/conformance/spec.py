@@ -37,10 +37,12 @@ def binary(name, kind, data, **more):
 
 # ---- JSON: each gives some cases -----------------------------------------
 
-def accepted(name, kind, text, said, **more):
-    """JSON that is the message `said`, whichever way it goes out."""
+def accepted(name, kind, text, said, data=None, **more):
+    """JSON that is the message `said`, whichever way it goes out; `data` are its bytes where ours are not Python's."""
     for output in (corpus.BINARY, corpus.JSON):
-        yield Spec(named("json", name, kind) + "." + output, kind, (corpus.JSON, text), output=output, expected=said, **more)
+        expected = said if data is None or output == corpus.JSON else (corpus.BINARY, data)
+        yield Spec(named("json", name, kind) + "." + output, kind, (corpus.JSON, text), output=output, expected=expected,
+                   **more)
 
 
 def ignored(name, kind, text, said, **more):
