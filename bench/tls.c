@@ -2,6 +2,9 @@
 // no socket is between: bytes go from one filter's output to the other's input by tern_conn over a socket pair.
 //
 //   bazel run -c opt //bench:tls -- CERTS          a folder of tools/certs
+//
+// One of the ways alone, for callgrind, which counts what clocks only guess: `tls CERTS plain|tls|openssl BYTES`; without
+// BYTES, what all of them do.
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -207,33 +210,57 @@ static tern_tls *make_tls(const char *ca, const char *cert, const char *key, boo
     return tls;
 }
 
-int main(int argc, char **argv)
+typedef struct files files;
+struct files {
+    char ca[512], cert[512], key[512];
+};
+
+static void run_one(const files *f, const char *way, size_t size)
+{
+    if (!size)
+        return;
+    if (strcmp(way, "openssl") == 0)
+        (void)openssl_ns(size, f->cert, f->key);
+    else
+        (void)piece_ns(size, strcmp(way, "tls") == 0);
+}
+
+static void run_all(const files *f)
 {
     static const size_t sizes[] = { 128, 1024, 16384 };
-    char                ca[512], cert[512], key[512];
 
-    if (argc < 2)
-        return fprintf(stderr, "usage: tls CERTS\n"), 2;
-    snprintf(ca, sizeof ca, "%s/ca.pem", argv[1]);
-    snprintf(cert, sizeof cert, "%s/server.pem", argv[1]);
-    snprintf(key, sizeof key, "%s/server.key", argv[1]);
-    poller = tern_poller_new(NULL);
-    ours = make_tls(NULL, cert, key, false);
-    theirs = make_tls(ca, NULL, NULL, true);
     printf("full handshake, both ends     %8.0f us\n", handshake_us());
     tern_tls_unref(theirs);
-    theirs = make_tls(ca, NULL, NULL, false);
+    theirs = make_tls(f->ca, NULL, NULL, false);
     printf("resumed handshake, both ends  %8.0f us\n", handshake_us());
     printf("\nboth ends, ns     plain      TLS   more by  OpenSSL alone   ratio\n");
     for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
         double plain = piece_ns(sizes[i], false), tls = piece_ns(sizes[i], true);
-        double alone = openssl_ns(sizes[i], cert, key);
+        double alone = openssl_ns(sizes[i], f->cert, f->key);
 
         printf("%6zu bytes     %8.0f %8.0f  %8.0f  %13.0f  %6.2f\n", sizes[i], plain, tls,
                tls - plain, alone, (tls - plain) / alone);
     }
     printf("\na pair of idle connections: %.0f bytes in plain text, %.0f with TLS\n",
            idle_bytes(false), idle_bytes(true));
+}
+
+int main(int argc, char **argv)
+{
+    files f;
+
+    if (argc < 2)
+        return fprintf(stderr, "usage: tls CERTS [plain|tls|openssl [BYTES]]\n"), 2;
+    snprintf(f.ca, sizeof f.ca, "%s/ca.pem", argv[1]);
+    snprintf(f.cert, sizeof f.cert, "%s/server.pem", argv[1]);
+    snprintf(f.key, sizeof f.key, "%s/server.key", argv[1]);
+    poller = tern_poller_new(NULL);
+    ours = make_tls(NULL, f.cert, f.key, false);
+    theirs = make_tls(f.ca, NULL, NULL, true);
+    if (argc > 2)
+        run_one(&f, argv[2], argc > 3 ? strtoul(argv[3], NULL, 10) : 0);
+    else
+        run_all(&f);
     tern_tls_unref(ours);
     tern_tls_unref(theirs);
     tern_poller_free(poller);
