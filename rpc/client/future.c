@@ -162,10 +162,13 @@ static void abort_in_flight(tern_call *c, tern_code code)
 
 void tern_call_free(tern_call *c)
 {
-    if (!c || is_last_resort(c) || is_inherited(c))
+    if (!c || is_last_resort(c))
         return;
-    if (!atomic_load(&c->is_over))
+    if (!atomic_load(&c->is_over)) {  // and so its poller is there
+        if (is_inherited(c))
+            return;
         abort_in_flight(c, TERN_CANCELLED);
+    }
     TERN_ASSERT(atomic_load(&c->is_over) && !c->gather);
     if (c->channel) {
         terni_codec_free(c->call.reply);

@@ -33,10 +33,10 @@ static void note_failure(tern_server *srv, tern_status st)
 
 // ---- forks ---------------------------------------------------------------
 
-// After the start, in the child of a fork(): the parent goes on serving.
+// After the start, in the child of a fork(): the parent goes on serving. The pollers would know, too, but may be gone.
 static bool is_inherited(const tern_server *srv)
 {
-    return srv->workers && tern_poller_is_inherited(srv->workers[0].poller);
+    return srv->workers && srv->process != getpid();
 }
 
 static tern_status inherited(void)
@@ -211,6 +211,7 @@ static bool make_workers(tern_server *srv, tern_poller *const *pollers, unsigned
         terni_worker_init(&srv->workers[i]);
     }
     srv->n_workers = srv->n_running = n;
+    srv->process = getpid();
     return true;
 }
 

@@ -8,6 +8,7 @@
 
 #include <pthread.h>
 #include <stdatomic.h>
+#include <sys/types.h>
 
 #include <tern/group.h>
 #include <tern/listener.h>
@@ -51,6 +52,7 @@ struct tern_server {
     char             address[TERN_MAX_ADDRESS];
     terni_worker    *workers;
     unsigned         n_workers;
+    pid_t            process;      // that they were made in
     tern_group      *group;        // threads of our own, but for the first poller's
     tern_poller     *main_poller;  // ours; NULL when the pollers are the program's
     pthread_t        main_thread;  // that drives it, unless tern_serve does

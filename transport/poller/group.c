@@ -132,9 +132,8 @@ void tern_group_free(tern_group *g)
     if (!g)
         return;
     for (unsigned i = 0; i < g->n; i++)
-        if (g->members[i].poller &&
-            tern_poller_is_inherited(g->members[i].poller))  // and its thread is the parent's
-            g->members[i].has_thread = false;
+        if (g->members[i].has_thread && tern_poller_is_inherited(g->members[i].poller))
+            g->members[i].has_thread = false;  // it is the parent's; others' pollers may be gone
     for (unsigned i = 0; i < g->n; i++)
         if (g->members[i].has_thread)
             tern_poller_stop(g->members[i].poller);

@@ -212,6 +212,21 @@ static void *fire_when_all_hang(void *cancel)
     return NULL;
 }
 
+static void test_bug_call_freed_after_its_poller(void **state)
+{
+    tern_poller  *p = tern_poller_new(NULL);
+    tern_channel *ch = connect_to_server(p);
+    test_answer  *reply = NULL;
+    tern_call    *call = test_probe_echo_begin(ch, TEST_ASK(.text = "x"), NULL, &reply);
+
+    (void)state;
+    assert_int_equal(tern_wait_all(&call, 1).code, TERN_OK);
+    tern_channel_free(ch);
+    tern_poller_free(p);
+    tern_call_free(call);
+    test_answer_free(reply);
+}
+
 static void test_cancel_ends_a_wait(void **state)
 {
     many      m = { .cancel = tern_cancel_new() };
@@ -309,6 +324,7 @@ int main(void)
         TERN_TEST_CALLS(test_waits_over_several_channels),
         TERN_TEST_CALLS(test_threads_wait_on_the_same_loops),
         TERN_TEST_CALLS(test_free_cancels_what_is_in_flight),
+        TERN_TEST_CALLS(test_bug_call_freed_after_its_poller),
         TERN_TEST_CALLS(test_cancel_ends_a_wait),
         TERN_TEST_CALLS(test_cancelled_fiber_cancels_its_calls),
         TERN_TEST_CALLS(test_refused_calls_are_calls),
