@@ -1,7 +1,7 @@
 // rpc/server/policy_internal.h: what a server has decided for all its connections and calls: methods, limits,
 // interceptors, times. Knows nothing of how it is carried out.
 //
-// Lifetime:  embedded in the server; as long as any connection of it.
+// Lifetime:  embedded in the server; terni_policy_init / terni_policy_done, as long as any connection of it.
 // Threads:   set before the pollers run, read-only then, but for the quotas: anybody's.
 #ifndef RPC_SERVER_POLICY_INTERNAL_H
 #define RPC_SERVER_POLICY_INTERNAL_H
@@ -38,5 +38,10 @@ struct terni_policy {
     char                     encodings[TERNI_MAX_ENCODINGS];  // of the limits, where some are named
     terni_quota              calls, connections, memory;
 };
+
+// Of one that is all zero. The first thing that is wrong with the options; what is right is set all the same. `sizes`
+// as in tern_listen_sized.
+tern_status terni_policy_init(terni_policy *p, const tern_server_opts *opts, uint64_t sizes);
+void        terni_policy_done(terni_policy *p);
 
 #endif

@@ -416,71 +416,6 @@ tern_status tern_server_start(tern_server *srv, tern_poller *const *pollers, siz
 
 // ---- life ----------------------------------------------------------------
 
-static void copy_interceptors(tern_server *srv, size_t size)
-{
-    const tern_server_opts *o = &srv->opts;
-    void                   *copy = NULL;
-    int err = terni_opts_read_array(&copy, sizeof *o->interceptors, o->interceptors, size,
-                                    o->n_interceptors);
-
-    if (err < 0)
-        note_failure(srv, terni_opts_refusal(err, "tern_server_interceptor"));
-    srv->policy.interceptors = copy;
-    srv->policy.n_interceptors = copy ? o->n_interceptors : 0;
-}
-
-static void set_compression(tern_server *srv)
-{
-    const tern_server_opts  *o = &srv->opts;
-    const terni_packing_opts given = { o->compression, o->compress_from_bytes, o->encodings };
-    terni_policy            *p = &srv->policy;
-    const char *why = terni_packing_read(&given, &p->packing, p->encodings, &p->limits.encodings);
-
-    if (why)
-        note_failure(srv, tern_status_make(TERN_INVALID_ARGUMENT, "%s", why));
-}
-
-static void set_time(int64_t *time, int64_t given)
-{
-    if (given)
-        *time = given;
-}
-
-static void set_times(tern_server *srv)
-{
-    const tern_server_opts *o = &srv->opts;
-    terni_policy           *p = &srv->policy;
-
-    set_time(&p->limits.header_timeout_ms, o->header_timeout_ms);
-    set_time(&p->limits.message_timeout_ms, o->message_timeout_ms);
-    set_time(&p->limits.write_timeout_ms, o->write_timeout_ms);
-    p->idle_timeout_ms = o->idle_timeout_ms;
-    p->max_age_ms = o->max_age_ms;
-    p->max_age_grace_ms = o->max_age_grace_ms;
-}
-
-static void set_policy(tern_server *srv)
-{
-    const tern_server_opts *o = &srv->opts;
-    terni_policy           *p = &srv->policy;
-
-    p->limits = terni_limits_default;
-    if (o->max_message_bytes)
-        p->limits.max_message = o->max_message_bytes;
-    terni_protocols_raise_limits(&p->limits);
-    set_compression(srv);
-    p->max_timeout_ms = o->max_timeout_ms;
-    p->keepalive_ms = o->keepalive_ms ? o->keepalive_ms : TERNI_SERVER_KEEPALIVE_MS;
-    p->keepalive_timeout_ms =
-        o->keepalive_timeout_ms ? o->keepalive_timeout_ms : TERNI_KEEPALIVE_TIMEOUT_MS;
-    p->calls.max = o->max_calls;
-    p->connections.max = o->max_connections ? o->max_connections : TERNI_MAX_SERVER_CONNECTIONS;
-    p->memory.max = o->max_memory_bytes ? o->max_memory_bytes : TERNI_MAX_MEMORY_BYTES;
-    p->max_metadata_bytes =
-        o->max_metadata_bytes ? o->max_metadata_bytes : TERNI_MAX_METADATA_BYTES;
-    set_times(srv);
-}
-
 // How client code finds the call that it acts on behalf of.
 static terni_parent *current_parent(void)
 {
@@ -502,10 +437,7 @@ tern_server *tern_listen_sized(const char *addresses, const tern_server_opts *op
         return &dead_server;
     if ((err = tern_opts_read(&srv->opts, sizeof srv->opts, opts, tern_size_at(sizes, 0))) < 0)
         note_failure(srv, terni_opts_refusal(err, "tern_server_opts"));
-    copy_interceptors(srv, tern_size_at(sizes, 1));
-    set_policy(srv);
-    note_failure(srv, terni_filter_source_read(&srv->policy.filters, srv->opts.filters,
-                                               tern_size_at(sizes, 2)));
+    note_failure(srv, terni_policy_init(&srv->policy, &srv->opts, sizes));
     terni_health_init(&srv->health);
     srv->stop_task.run = stop_all;
     terni_parent_set_source(&parent_source);
@@ -607,11 +539,9 @@ void tern_server_free(tern_server *srv)
     for (unsigned i = 0; i < srv->n_workers; i++)
         terni_worker_done(&srv->workers[i]);
     tern_mem_free(srv->workers);
-    terni_registry_done(&srv->policy.registry);
     free_additions(srv);
     terni_health_done(&srv->health);
-    terni_filter_source_done(&srv->policy.filters);
-    tern_mem_free(srv->policy.interceptors);
+    terni_policy_done(&srv->policy);
     pthread_cond_destroy(&srv->has_stopped);
     pthread_mutex_destroy(&srv->lock);
     tern_mem_free(srv->addresses);
