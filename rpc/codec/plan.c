@@ -1,3 +1,5 @@
+#include "rpc/base/seldom_internal.h"
+
 #include "rpc/codec/plan_internal.h"
 
 #include <pthread.h>

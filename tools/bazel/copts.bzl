@@ -29,12 +29,32 @@ COPTS = [
 # How a library is compiled that is optimised as a whole (see library.bzl).
 WHOLE_COPTS = [
     "-O3",
+    # what makes loops large, and none of ours faster
+    "-fno-tree-loop-vectorize",
+    "-fno-unswitch-loops",
+    "-fno-split-loops",
+    "-fno-peel-loops",
+    "-fno-ipa-cp-clone",
     "--param=inline-unit-growth=100",  # the small functions of the path are many
     "-fomit-frame-pointer",
     "-fno-ipa-icf",  # a function that stands for two would tie their files together
     "-ffunction-sections",
     "-fdata-sections",
 ]
+
+# Behind them, where what most programs do does not come along: nearly as fast, and a tenth smaller.
+_LEAN_COPTS = [
+    "-O2",
+    "--param=max-inline-insns-auto=30",
+    "--param=max-inline-insns-single=200",
+    "--param=early-inlining-insns=14",
+    "--param=inline-min-speedup=15",
+]
+
+LEAN = select({
+    "//tools/bazel:is_whole": _LEAN_COPTS,
+    "//conditions:default": [],
+})
 
 _MODE_COPTS = select({
     "//tools/bazel:is_whole": WHOLE_COPTS + ["-flto"],
