@@ -427,6 +427,80 @@ static void test_trim_covers_headers_of_foreign_memory(void **state)
     assert_int_equal(failing_mem_live(), 1);  // the pool
 }
 
+// ---- watching ------------------------------------------------------------
+
+static unsigned n_told;
+
+static void note_growth(tern_pool_watch *w)
+{
+    (void)w;
+    n_told++;
+}
+
+static void test_growth_is_told_step_by_step(void **state)
+{
+    tern_pool_watch w = { .grown = note_growth, .step = 100 * KIB };
+
+    (void)state;
+    n_told = 0;
+    tern_pool_watch_start(pool, &w);
+    burst(1, 64 * KIB);
+    assert_int_equal(n_told, 0);
+    burst(2, 64 * KIB);
+    assert_int_equal(n_told, 1);
+    assert_int_equal(tern_pool_bytes(pool), 128 * KIB);
+    burst(2, 64 * KIB);  // from the shelf
+    assert_int_equal(n_told, 1);
+    tern_pool_watch_stop(&w);
+    tern_pool_watch_stop(&w);
+    burst(100, 64 * KIB);
+    assert_int_equal(n_told, 1);
+}
+
+static void test_growth_counts_from_the_least(void **state)
+{
+    tern_pool_watch w = { .grown = note_growth, .step = 100 * KIB };
+
+    (void)state;
+    n_told = 0;
+    burst(10, 64 * KIB);
+    tern_pool_watch_start(pool, &w);
+    while (tern_pool_trim(pool) > 0)
+        continue;
+    assert_int_equal(tern_pool_bytes(pool), 0);
+    burst(2, 64 * KIB);
+    assert_int_equal(n_told, 1);
+    tern_pool_watch_stop(&w);
+}
+
+static void test_two_watch_one_pool(void **state)
+{
+    tern_pool_watch a = { .grown = note_growth, .step = 1 }, b = a;
+
+    (void)state;
+    n_told = 0;
+    tern_pool_watch_start(pool, &a);
+    tern_pool_watch_start(pool, &b);
+    burst(1, 17 * MIB);  // of a size that is never kept
+    assert_int_equal(n_told, 2);
+    assert_int_equal(tern_pool_bytes(pool), 0);
+    tern_pool_watch_stop(&a);
+    burst(1, 512);
+    assert_int_equal(n_told, 3);
+    tern_pool_watch_stop(&b);
+}
+
+static void test_block_is_shared_among_those_who_hold_it(void **state)
+{
+    tern_block *b = new_block(5000), *c = tern_block_ref(b);
+
+    (void)state;
+    assert_int_equal(tern_block_share(b), 32 * KIB);
+    tern_block_unref(c);
+    assert_int_equal(tern_block_share(b), 64 * KIB);
+    tern_block_unref(b);
+}
+
 static void test_trim_of_an_empty_pool_is_harmless(void **state)
 {
     (void)state;
@@ -464,6 +538,10 @@ int main(void)
         TEST(test_trim_leaves_what_traffic_needs),
         TEST(test_trim_covers_headers_of_foreign_memory),
         TEST(test_trim_of_an_empty_pool_is_harmless),
+        TEST(test_growth_is_told_step_by_step),
+        TEST(test_growth_counts_from_the_least),
+        TEST(test_two_watch_one_pool),
+        TEST(test_block_is_shared_among_those_who_hold_it),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

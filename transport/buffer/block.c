@@ -35,6 +35,13 @@ tern_block *tern_block_wrap(tern_pool *pool, void *data, size_t len, tern_block_
     return b;
 }
 
+size_t tern_block_share(const tern_block *b)
+{
+    if (b->size_class == TERNI_CLASS_FOREIGN)
+        return 0;
+    return b->cap / __atomic_load_n(&b->refs, __ATOMIC_RELAXED);
+}
+
 // Leaves the bare header.
 static void release_foreign(tern_block *b)
 {

@@ -542,6 +542,15 @@ static size_t pinned_bytes(const tern_linkbuf *b)
     return n;
 }
 
+size_t tern_linkbuf_memory(const tern_linkbuf *b)
+{
+    size_t n = 0;
+
+    for (const tern_segment *s = b->head; s; s = s->next)
+        n += tern_block_share(s->block);
+    return n;
+}
+
 void tern_linkbuf_compact(tern_linkbuf *b)
 {
     size_t        len = b->len;

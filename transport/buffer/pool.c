@@ -38,6 +38,62 @@ terni_size terni_pool_fit_huge(size_t cap)
     return (terni_size){ TERNI_CLASS_HUGE + huge, huge_bytes(shift, quarter) };
 }
 
+// ---- how much there is ---------------------------------------------------
+
+size_t tern_pool_bytes(const tern_pool *pool)
+{
+    return atomic_load_explicit(&pool->bytes, memory_order_relaxed);
+}
+
+static void set_bytes(tern_pool *pool, size_t bytes)
+{
+    atomic_store_explicit(&pool->bytes, bytes, memory_order_relaxed);
+}
+
+static void note_made(tern_pool *pool, size_t n)
+{
+    size_t bytes = tern_pool_bytes(pool) + n;
+
+    set_bytes(pool, bytes);
+    for (tern_pool_watch *w = pool->watches; w; w = w->next_)
+        if (bytes >= w->mark_) {
+            w->mark_ = bytes + w->step;
+            w->grown(w);
+        }
+}
+
+static void note_dropped(tern_pool *pool, size_t n)
+{
+    size_t bytes = tern_pool_bytes(pool);
+
+    TERN_ASSERT(n <= bytes);
+    set_bytes(pool, bytes -= n);
+    for (tern_pool_watch *w = pool->watches; w; w = w->next_)
+        if (bytes + w->step < w->mark_)
+            w->mark_ = bytes + w->step;
+}
+
+void tern_pool_watch_start(tern_pool *pool, tern_pool_watch *w)
+{
+    TERN_ASSERT(w->grown && w->step && !w->link_);
+    w->mark_ = tern_pool_bytes(pool) + w->step;
+    w->link_ = &pool->watches;
+    w->next_ = pool->watches;
+    if (w->next_)
+        w->next_->link_ = &w->next_;
+    pool->watches = w;
+}
+
+void tern_pool_watch_stop(tern_pool_watch *w)
+{
+    if (!w->link_)
+        return;
+    *w->link_ = w->next_;
+    if (w->next_)
+        w->next_->link_ = w->link_;
+    w->link_ = NULL;
+}
+
 // ---- life ----------------------------------------------------------------
 
 tern_pool *tern_pool_new(void)
@@ -65,6 +121,7 @@ static void drop_blocks(tern_pool *pool, unsigned size_class, size_t n)
 
     TERN_ASSERT(n <= count->n_free && count->n_free <= count->n_owned);
     pool->dropped_bytes += n * count->item_bytes;
+    note_dropped(pool, n * count->item_bytes);
     if (size_class >= TERNI_CLASS_HUGE)
         pool->huge_free_bytes -= n * count->item_bytes;
     count->n_owned -= n;
@@ -89,7 +146,8 @@ void tern_pool_free(tern_pool *pool)
     for (unsigned i = 0; i < TERNI_N_CLASSES; i++)
         drop_blocks(pool, i, pool->blocks[i].count.n_free);
     drop_segments(pool, pool->segment_count.n_free);
-    TERN_ASSERT(pool->huge_free_bytes == 0 && !pool->segments);
+    TERN_ASSERT(pool->huge_free_bytes == 0 && !pool->segments && !pool->watches);
+    TERN_ASSERT(tern_pool_bytes(pool) == 0);
     tern_mem_free(pool);
 }
 
@@ -108,6 +166,7 @@ static tern_block *make_block(tern_pool *pool, terni_size size)
     else
         pool->blocks[size.size_class].count.n_owned++;
     pool->n_misses++;
+    note_made(pool, size.size_class == TERNI_CLASS_FOREIGN ? sizeof(tern_block) : size.bytes);
     return b;
 }
 
@@ -149,6 +208,7 @@ void terni_pool_shelve_huge(tern_pool *pool, tern_block *b)
     else
         pool->blocks[b->size_class].count.n_owned--;
     pool->dropped_bytes += b->cap;
+    note_dropped(pool, b->cap);
     terni_chunk_free(b);
 }
 

@@ -7,6 +7,7 @@
 #ifndef TRANSPORT_BUFFER_POOL_INTERNAL_H
 #define TRANSPORT_BUFFER_POOL_INTERNAL_H
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -58,6 +59,8 @@ struct tern_pool {
     size_t            unkept_bytes;     // handed out, of sizes that are never kept
     size_t            huge_free_bytes;  // on the shelves from TERNI_CLASS_HUGE on
     size_t            dropped_bytes;  // given back to the allocator, perhaps not yet to the kernel
+    _Atomic size_t    bytes;          // of all blocks; others only read
+    tern_pool_watch  *watches;
     terni_block_shelf blocks[TERNI_N_CLASSES];
 };
 

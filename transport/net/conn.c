@@ -90,6 +90,8 @@ static void output_ack(tern_operator *op, size_t n)
     TERN_DEBUG_ASSERT(terni_conn_is_valid(c));
 }
 
+tern_linkbuf *tern_conn_input(tern_conn *c) { return &c->in; }
+
 tern_linkbuf *tern_conn_output(tern_conn *c) { return &c->out; }
 
 void tern_conn_send_now(tern_conn *c)

@@ -38,6 +38,15 @@ size_t tern_conn_unsent(const tern_conn *c)
     return TERN_UNLIKELY(c->has_detour) ? unsent_on_detour(c) : c->out.len;
 }
 
+size_t tern_conn_memory(const tern_conn *c)
+{
+    size_t n = tern_linkbuf_memory(&c->in) + tern_linkbuf_memory(&c->out);
+
+    if (c->filtering)
+        n += tern_linkbuf_memory(&c->filtering->in) + tern_linkbuf_memory(&c->filtering->out);
+    return n;
+}
+
 uint64_t tern_conn_position(const tern_conn *c) { return c->taken_bytes + c->out.len; }
 
 tern_conn_filter *tern_conn_get_filter(const tern_conn *c)

@@ -239,8 +239,6 @@ ssize_t tern_conn_read_full(tern_conn *c, void *buf, size_t n)
     return perform(c, read_full, buf, n);
 }
 
-tern_linkbuf *tern_conn_input(tern_conn *c) { return &c->in; }
-
 // ---- writing -------------------------------------------------------------
 
 // Waits until no more than `goal` bytes are unsent.

@@ -66,6 +66,24 @@ struct tern_pool_stats {
 TERN_API TERN_NODISCARD tern_pool *tern_pool_new(void);  // NULL when there is no memory
 TERN_API void                      tern_pool_free(tern_pool *pool);
 
+// What the pool has of the allocator, in blocks free or handed out. Any thread.
+TERN_API size_t tern_pool_bytes(const tern_pool *pool);
+
+// Who has to know how large a pool grows. Embedded, and not moved.
+typedef struct tern_pool_watch tern_pool_watch;
+struct tern_pool_watch {
+    // Each time the pool has `step` bytes more than it had at least since the last time. In the midst of an allocation:
+    // to take note, and leave the pool alone.
+    void (*grown)(tern_pool_watch *watch);
+    size_t            step;
+    size_t            mark_;  // the bytes that are worth telling
+    tern_pool_watch  *next_;
+    tern_pool_watch **link_;  // what points at this one; NULL: it watches nothing
+};
+
+TERN_API void tern_pool_watch_start(tern_pool *pool, tern_pool_watch *watch);
+TERN_API void tern_pool_watch_stop(tern_pool_watch *watch);  // idempotent
+
 // Gives back to the allocator half of what was not needed since the last trim, all of it when the
 // half rounds to 0. Returns the bytes still held, so that a caller can stop its trim timer at 0.
 TERN_API size_t          tern_pool_trim(tern_pool *pool);
@@ -83,6 +101,8 @@ TERN_API TERN_NODISCARD tern_block *tern_block_wrap(tern_pool *pool, void *data,
 static inline tern_block *tern_block_ref(tern_block *b);
 static inline tern_block *tern_block_unref(tern_block *b);  // returns NULL, accepts NULL
 static inline size_t      tern_block_room(const tern_block *b) { return b->cap - b->used; }
+// What of its memory falls to each of those who hold it. Foreign memory is somebody else's.
+TERN_API size_t tern_block_share(const tern_block *b);
 
 // ---- inline bodies -------------------------------------------------------
 

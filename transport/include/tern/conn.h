@@ -103,9 +103,13 @@ TERN_API TERN_NODISCARD int tern_conn_send_copy(tern_conn *c, const void *data, 
 TERN_API void   tern_conn_end(tern_conn *c);
 TERN_API size_t tern_conn_unsent(const tern_conn *c);
 TERN_API bool   tern_conn_is_choked(const tern_conn *c);
+// What its input and output pin, with what its filter has not taken or sent yet.
+TERN_API size_t tern_conn_memory(const tern_conn *c);
 
 // ---- input ---------------------------------------------------------------
 
+// What has come and was not taken yet, also between two events.
+TERN_API tern_linkbuf *tern_conn_input(tern_conn *c);
 // No data and no end until resumed; a reset by the peer is told all the same.
 TERN_API void tern_conn_pause(tern_conn *c);
 TERN_API void tern_conn_resume(tern_conn *c);

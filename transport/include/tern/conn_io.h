@@ -74,8 +74,8 @@ TERN_API TERN_NODISCARD ssize_t tern_conn_read_full(tern_conn *c, void *buf, siz
 // end; or -errno. The caller has checked `n` against its own limit.
 TERN_API TERN_NODISCARD ssize_t tern_conn_fill(tern_conn *c, size_t n);
 
-// What is buffered, to peek, consume and move. Pointers into it are good until the next wait of any kind.
-TERN_API tern_linkbuf *tern_conn_input(tern_conn *c);
+// What is buffered is tern_conn_input, to peek, consume and move. Pointers into it are good until the next wait of any
+// kind.
 
 // ---- writing -------------------------------------------------------------
 

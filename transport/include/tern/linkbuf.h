@@ -118,6 +118,9 @@ TERN_API int tern_linkbuf_iovec(const tern_linkbuf *b, struct iovec *iov, int ma
 // a left-over before it goes to sleep.
 TERN_API void tern_linkbuf_compact(tern_linkbuf *b);
 
+// Of the blocks that it pins, its share.
+TERN_API size_t tern_linkbuf_memory(const tern_linkbuf *b);
+
 TERN_API bool tern_linkbuf_is_valid(const tern_linkbuf *b);
 
 // ---- inline bodies -------------------------------------------------------
