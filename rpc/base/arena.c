@@ -244,6 +244,15 @@ tern_block *terni_arena_find_block(const terni_arena *a, const void *data, size_
     return NULL;
 }
 
+size_t terni_arena_memory(const terni_arena *a)
+{
+    size_t n = a->held_bytes + (a->pinned ? tern_block_share(a->pinned) : 0);
+
+    for (const terni_arena_held *h = a->held; h; h = h->older)
+        n += h->release == unref_block ? tern_block_share(h->arg) : 0;
+    return n;
+}
+
 int terni_arena_hold(terni_arena *a, terni_arena_release_fn *release, void *arg)
 {
     terni_arena_held *h = terni_arena_alloc(a, sizeof *h);

@@ -97,6 +97,9 @@ static inline terni_arena_mark terni_arena_get_mark(const terni_arena *a);
 // stays held, and must therefore not have been.
 void terni_arena_release(terni_arena *a, terni_arena_mark mark);
 
+// Its share of all that it has and holds, beside the owner's own piece.
+size_t terni_arena_memory(const terni_arena *a);
+
 bool terni_arena_is_valid(const terni_arena *a);
 
 // ---- inline bodies -------------------------------------------------------

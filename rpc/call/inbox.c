@@ -210,3 +210,12 @@ void terni_inbox_drop(terni_inbox *inbox)
     while (inbox->head)
         terni_inbox_pop(inbox);
 }
+
+size_t terni_inbox_memory(const terni_inbox *inbox)
+{
+    size_t n = 0;
+
+    for (const terni_inbox_item *item = inbox->head; item; item = item->next)
+        n += sizeof *item + tern_block_share(item->piece.block);
+    return n;
+}

@@ -48,6 +48,9 @@ void               terni_inbox_pop(terni_inbox *inbox);
 // All that is left.
 void terni_inbox_drop(terni_inbox *inbox);
 
+// What its messages take, with the blocks that they lie in.
+size_t terni_inbox_memory(const terni_inbox *inbox);
+
 static inline void terni_inbox_done(terni_inbox *inbox)
 {
     if (TERN_LIKELY(!inbox->holding))

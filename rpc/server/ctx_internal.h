@@ -69,6 +69,8 @@ struct terni_home {
     terni_ctx_pool *pool;
     void (*emptied)(terni_caller *caller);  // its last call is gone, and it is ending
     void (*gone)(void *owner);              // a connection is, and its memory
+    // May a long message come, from a connection that has announced `own` bytes before?
+    bool (*announce)(void *owner, uint64_t own, uint64_t bytes);
     void *owner;
 };
 

@@ -208,6 +208,15 @@ tern_ctx *terni_ctx_open(terni_caller *caller, const terni_open *open)
     return ctx;
 }
 
+uint64_t terni_ctx_memory(const tern_ctx *ctx)
+{
+    uint64_t n = sizeof *ctx + terni_arena_memory(&ctx->arena);
+
+    if (ctx->has_item_arena)
+        n += terni_arena_memory(&ctx->item_arena);
+    return ctx->has_tmp ? n + terni_arena_memory(&ctx->tmp) : n;
+}
+
 // ---- death ---------------------------------------------------------------
 
 static bool is_named(tern_ctx *ctx)

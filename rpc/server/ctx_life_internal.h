@@ -28,6 +28,8 @@ void terni_ctx_pool_done(terni_ctx_pool *pool);
 tern_ctx *terni_ctx_open(terni_caller *caller, const terni_open *open);
 // Aborts on an arrow that is not drawn.
 static inline void terni_ctx_set_state(tern_ctx *ctx, terni_ctx_state next);
+// What it takes, but for its inbox.
+uint64_t terni_ctx_memory(const tern_ctx *ctx);
 // The handler is done, and the answer is on its way (or nobody wants it). It goes at once, or when what
 // was posted has run, which comes here again.
 void terni_ctx_release(tern_ctx *ctx);

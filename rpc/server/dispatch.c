@@ -1,5 +1,7 @@
 #include "rpc/server/dispatch_internal.h"
 
+#include <string.h>
+
 #include "rpc/server/answer_internal.h"
 #include "rpc/server/async_handler_internal.h"
 #include "rpc/server/ctx_life_internal.h"
@@ -154,36 +156,64 @@ void tern_ctx_on_cancel(tern_ctx *ctx, tern_ctx_fn *fn, void *arg)
         queue_cancelled(ctx);
 }
 
-static void tell_wire_it_is_late(tern_ctx *ctx)
+// The caller, while the handler may go on.
+static void tell_wire(tern_ctx *ctx, tern_code code, const char *why)
 {
-    static const char late[] = "the deadline has passed";
-    const terni_close close = { .code = TERN_DEADLINE_EXCEEDED,
-                                .message = late,
-                                .message_len = sizeof late - 1 };
+    const terni_close close = { .code = code,
+                                .message = why,
+                                .message_len = (uint32_t)strlen(why) };
     terni_session    *s = &ctx->caller->session;
 
+    if (!ctx->stream.id)
+        return;
     if (ctx->stream.flags & TERNI_STREAM_BLOCKED)
-        terni_session_cancel(s, &ctx->stream, TERN_DEADLINE_EXCEEDED, late);
+        terni_session_cancel(s, &ctx->stream, code, why);
     else
         (void)!terni_session_finish(s, &ctx->stream, &close, NULL);  // it is over here in any case
 }
 
-void terni_dispatch_cancel(tern_ctx *ctx, tern_code why)
+// The handler is done, and its answer waits for room that the peer does not make.
+static void drop_answer(tern_ctx *ctx, tern_code code, const char *why)
 {
+    terni_session_cancel(&ctx->caller->session, &ctx->stream, code, why);
+    ctx->is_on_wire = false;
+    terni_ctx_release(ctx);
+}
+
+// `why`: for the wire, which does not know yet; NULL: it does. False: the call was over before.
+static bool cancel(tern_ctx *ctx, tern_code code, const char *why)
+{
+    if (ctx->state == TERNI_CTX_DONE && why) {
+        drop_answer(ctx, code, why);
+        return true;
+    }
     if (terni_ctx_is_cancelled(ctx) || ctx->state >= TERNI_CTX_DONE)
-        return;
-    terni_parent_cancel(&ctx->as_parent, why);
+        return false;
+    terni_parent_cancel(&ctx->as_parent, code);
     if (ctx->state != TERNI_CTX_OFFLOADED)
-        ctx->code = why;
-    if (why == TERN_DEADLINE_EXCEEDED && ctx->stream.id)
-        tell_wire_it_is_late(ctx);
+        ctx->code = code;
+    if (why)
+        tell_wire(ctx, code, why);
     if (!is_started(ctx)) {
         terni_ctx_release(ctx);
-        return;
+        return true;
     }
     if (ctx->fiber)
         tern_fiber_cancel(ctx->fiber);
     queue_cancelled(ctx);
+    return true;
+}
+
+void terni_dispatch_cancel(tern_ctx *ctx, tern_code code)
+{
+    (void)cancel(ctx, code, code == TERN_DEADLINE_EXCEEDED ? "the deadline has passed" : NULL);
+}
+
+bool terni_dispatch_refuse(tern_ctx *ctx, const char *why)
+{
+    if (!terni_ctx_is_cancelled(ctx) && ctx->state < TERNI_CTX_DONE)
+        terni_inbox_drop(&ctx->inbox);
+    return cancel(ctx, TERN_RESOURCE_EXHAUSTED, why);
 }
 
 void terni_dispatch_closed(tern_ctx *ctx, tern_code code)
@@ -192,5 +222,5 @@ void terni_dispatch_closed(tern_ctx *ctx, tern_code code)
     if (ctx->state == TERNI_CTX_DONE)
         terni_ctx_release(ctx);  // its answer was still waiting
     else
-        terni_dispatch_cancel(ctx, code == TERN_OK ? TERN_CANCELLED : code);
+        (void)cancel(ctx, code == TERN_OK ? TERN_CANCELLED : code, NULL);
 }

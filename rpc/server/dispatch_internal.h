@@ -14,7 +14,9 @@ void terni_dispatch_end_in(tern_ctx *ctx);
 // There is room to send again, on the stream or on the whole connection.
 void terni_dispatch_writable(tern_ctx *ctx);
 // Nobody waits for the answer any more: tells the wire where that is news, and the handler.
-void terni_dispatch_cancel(tern_ctx *ctx, tern_code why);
+void terni_dispatch_cancel(tern_ctx *ctx, tern_code code);
+// We have no room for it any more: the caller is told, and what waits of it, either way, goes. False: it was over.
+bool terni_dispatch_refuse(tern_ctx *ctx, const char *why);
 // The stream is gone: the peer has given up, or the connection has broken.
 void terni_dispatch_closed(tern_ctx *ctx, tern_code code);
 

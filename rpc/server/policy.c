@@ -2,6 +2,8 @@
 
 #include "rpc/server/policy_internal.h"
 
+#include <unistd.h>
+
 #include <tern/mem.h>
 
 #include "rpc/base/opts_internal.h"
@@ -49,6 +51,15 @@ static void set_times(terni_policy *p, const tern_server_opts *o)
     p->max_age_grace_ms = o->max_age_grace_ms;
 }
 
+static uint64_t default_memory(void)
+{
+    long     n_pages = sysconf(_SC_PHYS_PAGES), page = sysconf(_SC_PAGESIZE);
+    uint64_t quarter =
+        n_pages > 0 && page > 0 ? (uint64_t)n_pages * (uint64_t)page / 4 : UINT64_MAX;
+
+    return quarter < TERNI_MAX_MEMORY_BYTES ? quarter : TERNI_MAX_MEMORY_BYTES;
+}
+
 static void set_sizes(terni_policy *p, const tern_server_opts *o)
 {
     if (o->max_message_bytes)
@@ -56,7 +67,7 @@ static void set_sizes(terni_policy *p, const tern_server_opts *o)
     terni_protocols_raise_limits(&p->limits);
     p->calls.max = o->max_calls;
     p->connections.max = o->max_connections ? o->max_connections : TERNI_MAX_SERVER_CONNECTIONS;
-    p->memory.max = o->max_memory_bytes ? o->max_memory_bytes : TERNI_MAX_MEMORY_BYTES;
+    p->memory.max = o->max_memory_bytes ? o->max_memory_bytes : default_memory();
     p->max_metadata_bytes =
         o->max_metadata_bytes ? o->max_metadata_bytes : TERNI_MAX_METADATA_BYTES;
 }

@@ -20,7 +20,8 @@ enum {
         10 * 1000,  // an idle one has some 1 KB here, and more in the kernel
     TERNI_MAX_METADATA_BYTES =
         16 * 1024 * 1024,  // 256 calls with all that max_metadata lets them have
-    TERNI_MAX_MEMORY_BYTES = 1024 * 1024 * 1024,  // of long messages that are on their way
+    // Of all that clients make us hold; and no more than a quarter of the machine's.
+    TERNI_MAX_MEMORY_BYTES = 1024 * 1024 * 1024,
 };
 
 typedef struct terni_policy terni_policy;

@@ -205,6 +205,7 @@ static bool make_workers(tern_server *srv, tern_poller *const *pollers, unsigned
     for (unsigned i = 0; i < n; i++) {
         srv->workers[i] = (terni_worker){ .poller = pollers[i],
                                           .policy = &srv->policy,
+                                          .account = &srv->account,
                                           .grace_ms = grace_ms,
                                           .stopped = on_worker_stopped,
                                           .owner = srv };
@@ -438,6 +439,7 @@ tern_server *tern_listen_sized(const char *addresses, const tern_server_opts *op
     if ((err = tern_opts_read(&srv->opts, sizeof srv->opts, opts, tern_size_at(sizes, 0))) < 0)
         note_failure(srv, terni_opts_refusal(err, "tern_server_opts"));
     note_failure(srv, terni_policy_init(&srv->policy, &srv->opts, sizes));
+    terni_account_init(&srv->account, &srv->policy.memory);
     terni_health_init(&srv->health);
     srv->stop_task.run = stop_all;
     terni_parent_set_source(&parent_source);
@@ -497,6 +499,18 @@ tern_status tern_server_wait(tern_server *srv)
     return srv->status;
 }
 
+tern_server_memory tern_server_get_memory(const tern_server *srv)
+{
+    terni_account *a = (terni_account *)(uintptr_t)&srv->account;  // its lock
+
+    return (tern_server_memory){ .max_bytes = a->max,
+                                 .pooled_bytes = terni_account_pooled(a),
+                                 .held_bytes = terni_account_held(a),
+                                 .n_slowed = atomic_load(&a->n_slowed),
+                                 .n_refused = atomic_load(&a->n_refused),
+                                 .n_ended = atomic_load(&a->n_ended) };
+}
+
 const char *tern_server_address(const tern_server *srv) { return srv->address; }
 
 static void join_main_thread(tern_server *srv)
@@ -542,6 +556,7 @@ void tern_server_free(tern_server *srv)
     free_additions(srv);
     terni_health_done(&srv->health);
     terni_policy_done(&srv->policy);
+    terni_account_done(&srv->account);
     pthread_cond_destroy(&srv->has_stopped);
     pthread_mutex_destroy(&srv->lock);
     tern_mem_free(srv->addresses);

@@ -68,7 +68,9 @@ static void on_pong(void *owner, uint64_t opaque)
 
 static bool on_announced(void *owner, size_t bytes)
 {
-    return terni_quota_take(&conn_of(owner)->caller.home->policy->memory, bytes);
+    const terni_home *home = conn_of(owner)->caller.home;
+
+    return home->announce(home->owner, terni_session_announced(owner), bytes);
 }
 
 static void on_taken(void *owner, size_t bytes)
@@ -166,6 +168,26 @@ static void on_emptied(terni_caller *caller)
     check_gone(TERN_CONTAINER_OF(caller, terni_server_conn, caller));
 }
 
+typedef void end_call_fn(tern_ctx *ctx, void *arg);
+
+// Of which some may go meanwhile.
+static void end_calls(terni_server_conn *c, end_call_fn *end_call, void *arg)
+{
+    c->caller.is_held = true;
+    for (tern_ctx *ctx = c->caller.calls, *next; ctx; ctx = next) {
+        next = ctx->next;
+        end_call(ctx, arg);
+    }
+    c->caller.is_held = false;
+    check_gone(c);
+}
+
+static void cancel_call(tern_ctx *ctx, void *unused)
+{
+    (void)unused;
+    terni_dispatch_closed(ctx, TERN_CANCELLED);
+}
+
 static void on_session_closed(terni_session *s, int err, const char *why)
 {
     terni_server_conn *c = conn_of(s);
@@ -174,13 +196,39 @@ static void on_session_closed(terni_session *s, int err, const char *why)
     (void)why;
     if (c->stay)
         terni_stay_stop(c->stay);
-    c->caller.is_held = c->caller.is_ending = true;
-    for (tern_ctx *ctx = c->caller.calls, *next; ctx; ctx = next) {
-        next = ctx->next;
-        terni_dispatch_closed(ctx, TERN_CANCELLED);
+    c->caller.is_ending = true;
+    end_calls(c, cancel_call, NULL);
+}
+
+typedef struct refusal refusal;
+struct refusal {
+    const char *why;
+    uint64_t    n;
+};
+
+static void refuse_call(tern_ctx *ctx, void *arg)
+{
+    refusal *r = arg;
+
+    r->n += terni_dispatch_refuse(ctx, r->why);
+}
+
+uint64_t terni_server_conn_refuse_calls(terni_server_conn *c, const char *why)
+{
+    refusal r = { .why = why };
+
+    end_calls(c, refuse_call, &r);
+    return r.n;
+}
+
+void terni_server_conn_weigh(terni_server_conn *c)
+{
+    c->waiting = terni_session_memory(&c->caller.session);
+    c->in_hands = sizeof *c;
+    for (const tern_ctx *ctx = c->caller.calls; ctx; ctx = ctx->next) {
+        c->waiting += terni_inbox_memory(&ctx->inbox);
+        c->in_hands += terni_ctx_memory(ctx);
     }
-    c->caller.is_held = false;
-    check_gone(c);
 }
 
 // ---- the session's events ------------------------------------------------

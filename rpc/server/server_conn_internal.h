@@ -13,8 +13,9 @@
 typedef struct terni_server_conn terni_server_conn;
 struct terni_server_conn {
     terni_caller       caller;
-    terni_server_conn *next, **link;  // of its owner's
-    terni_stay        *stay;          // NULL: for as long as its client wants
+    terni_server_conn *next, **link;       // of its owner's
+    terni_stay        *stay;               // NULL: for as long as its client wants
+    uint64_t           waiting, in_hands;  // see terni_server_conn_weigh
 };
 
 // Sets what of a home is this module's.
@@ -26,6 +27,11 @@ terni_server_conn *terni_server_conn_start(const terni_home *home, int fd, bool 
 void terni_server_conn_go(terni_server_conn *c);  // tells the client that no more calls are taken
 // That it takes none from here on: those which it has not seen were not processed.
 void terni_server_conn_say_last(terni_server_conn *c);
-void terni_server_conn_abort(terni_server_conn *c);
+// What it makes us hold, but for long messages on their way: `waiting` for room or a reader, one way or the other, and
+// `in_hands` of handlers.
+void terni_server_conn_weigh(terni_server_conn *c);
+// All calls in progress end with RESOURCE_EXHAUSTED, and let go of what they hold. Returns how many.
+uint64_t terni_server_conn_refuse_calls(terni_server_conn *c, const char *why);
+void     terni_server_conn_abort(terni_server_conn *c);
 
 #endif

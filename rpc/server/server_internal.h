@@ -47,6 +47,7 @@ struct tern_server {
     char            *addresses;
     tern_status      status;  // the first thing that went wrong
     terni_policy     policy;
+    terni_account    account;
     terni_port       ports[TERNI_MAX_LISTENERS];
     unsigned         n_ports;
     char             address[TERN_MAX_ADDRESS];

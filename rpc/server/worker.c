@@ -1,3 +1,5 @@
+#include "rpc/base/seldom_internal.h"
+
 #include "rpc/server/worker_internal.h"
 
 #include "rpc/base/deadline_internal.h"
@@ -13,6 +15,13 @@ static void check_stopped(void *worker)
     w->is_stopped = true;
     tern_timer_cancel(tern_poller_wheel(w->poller), &w->grace_timer);
     tern_timer_cancel(tern_poller_wheel(w->poller), &w->goodbye_timer);
+    terni_pressure_close(&w->pressure);
+}
+
+static void on_rested(void *worker)
+{
+    terni_worker *w = worker;
+
     w->stopped(w->owner);
 }
 
@@ -64,8 +73,14 @@ void terni_worker_adopt(terni_worker *w, int fd, bool is_tls)
 {
     terni_server_conn *c = terni_server_conn_start(&w->home, fd, is_tls, &w->conns);
 
+    terni_pressure_watch(&w->pressure);
     if (c && w->is_stopping)
         terni_server_conn_go(c);
+}
+
+static bool announce(void *worker, uint64_t own, uint64_t bytes)
+{
+    return terni_pressure_announce(&((terni_worker *)worker)->pressure, own, bytes);
 }
 
 // ---- life ----------------------------------------------------------------
@@ -78,8 +93,16 @@ void terni_worker_init(terni_worker *w)
                             .policy = w->policy,
                             .pool = &w->pool,
                             .gone = check_stopped,
+                            .announce = announce,
                             .owner = w };
     terni_server_conn_prepare(&w->home);
+    w->pressure = (terni_pressure){ .account = w->account,
+                                    .poller = w->poller,
+                                    .conns = &w->conns,
+                                    .n_conns = &w->policy->connections,
+                                    .rested = on_rested,
+                                    .owner = w };
+    terni_pressure_init(&w->pressure);
     w->stop_task.run = run_stop;
     tern_timer_init(&w->grace_timer, on_grace_over);
     tern_timer_init(&w->goodbye_timer, on_goodbye_over);

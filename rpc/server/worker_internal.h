@@ -7,6 +7,7 @@
 #ifndef RPC_SERVER_WORKER_INTERNAL_H
 #define RPC_SERVER_WORKER_INTERNAL_H
 
+#include "rpc/server/pressure_internal.h"
 #include "rpc/server/server_conn_internal.h"
 
 enum { TERNI_GOODBYE_MS = 500 };  // for a client to answer the first GOAWAY's PING
@@ -15,8 +16,10 @@ typedef struct terni_worker terni_worker;
 struct terni_worker {
     tern_poller       *poller;
     terni_policy      *policy;
+    terni_account     *account;
     terni_ctx_pool     pool;
     terni_home         home;
+    terni_pressure     pressure;
     terni_server_conn *conns;
     tern_timer         grace_timer, goodbye_timer;
     tern_task          stop_task;
@@ -26,7 +29,7 @@ struct terni_worker {
     void *owner;
 };
 
-// All that is public of a worker is set: poller, policy, grace, owner.
+// Set are: poller, policy, account, grace_ms, stopped, owner.
 void terni_worker_init(terni_worker *w);
 void terni_worker_done(terni_worker *w);
 // Takes `fd`, which is counted as a connection.

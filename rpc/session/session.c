@@ -147,7 +147,8 @@ static size_t feed(terni_session *s, tern_linkbuf *in)
 static void take_again(terni_session *s)
 {
     s->is_held_back = false;
-    tern_conn_redeliver(s->conn);
+    if (!s->is_slowed)
+        tern_conn_redeliver(s->conn);
 }
 
 static void on_turn(void *session)
@@ -199,11 +200,12 @@ static inline void note_rest(terni_session *s, const tern_linkbuf *in, size_t be
 
     if (TERN_LIKELY(!midway && !s->patience))
         return;
-    look_at_rest(s, &(terni_patience_look){ .is_in_frame = midway & TERNI_IN_FRAME,
-                                            .is_in_message = midway & TERNI_IN_MESSAGE,
-                                            .has_moved = tern_linkbuf_len(in) < before,
-                                            .is_held_back = s->is_held_back || s->turn,
-                                            .need = need });
+    look_at_rest(s,
+                 &(terni_patience_look){ .is_in_frame = midway & TERNI_IN_FRAME,
+                                         .is_in_message = midway & TERNI_IN_MESSAGE,
+                                         .has_moved = tern_linkbuf_len(in) < before,
+                                         .is_held_back = s->is_held_back || s->turn || s->is_slowed,
+                                         .need = need });
 }
 
 static void on_data(tern_conn *c, tern_linkbuf *in, void *arg)
@@ -227,6 +229,27 @@ static void on_data(tern_conn *c, tern_linkbuf *in, void *arg)
     note_rest(s, in, before, need);
     if (need > EXPECT_FROM)
         tern_conn_expect(c, need);
+}
+
+bool terni_session_slow(terni_session *s)
+{
+    if (s->is_slowed || !s->conn || !s->engine || s->has_failed)
+        return false;
+    s->is_slowed = true;
+    tern_conn_pause(s->conn);
+    note_rest(s, tern_conn_input(s->conn), tern_linkbuf_len(tern_conn_input(s->conn)), 0);
+    return true;
+}
+
+void terni_session_unslow(terni_session *s)
+{
+    if (!s->is_slowed)
+        return;
+    s->is_slowed = false;
+    if (!s->conn || s->is_held_back || s->turn)
+        return;
+    note_rest(s, tern_conn_input(s->conn), tern_linkbuf_len(tern_conn_input(s->conn)), 0);
+    tern_conn_redeliver(s->conn);
 }
 
 static void on_drained(tern_conn *c, void *arg)
@@ -436,6 +459,26 @@ int terni_session_start(terni_session *s, tern_poller *poller, int fd, tern_conn
 }
 
 // ---- the connection ------------------------------------------------------
+
+uint64_t terni_session_announced(const terni_session *s)
+{
+    return s->engine ? s->wire->announced(s->engine) : 0;
+}
+
+// What has come of a long message may lie in the input yet, and is announced.
+uint64_t terni_session_memory(const terni_session *s)
+{
+    uint64_t n = s->conn ? tern_conn_memory(s->conn) : 0;
+    uint64_t announced = terni_session_announced(s);
+
+    n = n > announced ? n - announced : 0;
+    return s->engine ? n + s->wire->memory(s->engine) : n;
+}
+
+uint64_t terni_session_stalled(const terni_session *s, uint64_t since_ns)
+{
+    return s->engine && s->wire->stalled_ns(s->engine) < since_ns ? terni_session_announced(s) : 0;
+}
 
 void terni_session_ping(terni_session *s, uint64_t opaque)
 {

@@ -92,6 +92,7 @@ struct terni_session {
     bool                       is_filters_fault;  // in `closed`: `why` is about the peer's TLS
     bool                       is_closing;        // once what is being fed has been taken
     bool                       is_held_back;      // nothing is read until the peer has read
+    bool                       is_slowed;         // nothing is read until terni_session_unslow
     uint64_t                   offered_bytes;     // in `closed`: no more of the output has left us
 };
 
@@ -150,12 +151,23 @@ tern_compression terni_session_choose_compression(const terni_session *s, tern_c
 
 void terni_session_ping(terni_session *s, uint64_t opaque);
 void terni_session_goaway(terni_session *s, bool is_final, const char *text);
+// What the peer makes us hold, but for its calls, and long messages on their way: input, output, what waits.
+uint64_t terni_session_memory(const terni_session *s);
+// What it has announced of long messages; and the same if one of them has not gone on since `since_ns`, else 0.
+uint64_t terni_session_announced(const terni_session *s);
+uint64_t terni_session_stalled(const terni_session *s, uint64_t since_ns);
+// Nothing is read from the peer meanwhile. Idempotent, both ways. True: from now on.
+bool terni_session_slow(terni_session *s);
+void terni_session_unslow(terni_session *s);
 // When the last byte came; of one that is not gone.
 uint64_t terni_session_heard_ns(const terni_session *s);
 // Closed unless something has come by then; TERN_NEVER takes it back.
 void terni_session_expect_by(terni_session *s, uint64_t deadline_ns);
 // It speaks a wire: calls can be made, or come.
 static inline bool terni_session_is_open(const terni_session *s) { return s->engine != NULL; }
+
+// It has failed, and its last words may still be on their way.
+static inline bool terni_session_is_ending(const terni_session *s) { return s->has_failed; }
 
 // The connection is: `closed` has run, or does.
 static inline bool terni_session_is_gone(const terni_session *s) { return !s->conn; }

@@ -112,6 +112,10 @@ struct terni_wire {
     void (*cancel)(terni_engine *e, terni_stream *s, uint32_t code, const char *why);
     // `len` bytes of messages of `s` (NULL: of a call that is gone) are done with.
     void (*consumed)(terni_engine *e, terni_stream *s, size_t len);
+    // Bytes of what waits for the peer's credit, and of heads that are not whole; and of long messages on their way, as
+    // they were announced.
+    uint64_t (*memory)(const terni_engine *e);
+    uint64_t (*announced)(const terni_engine *e);
     // For asserts: the credit that the engine owes the peer is for just `len` bytes of messages that the core
     // has got and not consumed, and for the parts of those that are not whole yet.
     bool (*is_owed)(const terni_engine *e, uint64_t len);

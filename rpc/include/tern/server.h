@@ -72,7 +72,9 @@ struct tern_server_opts {
         max_calls;  // in progress at once, on all connections together. 0: 100,000 for each poller
     uint32_t max_connections;    // more are closed as soon as they come. 0: 10,000
     uint64_t max_message_bytes;  // of one request, or message of a stream. 0: 64 MiB
-    uint64_t max_memory_bytes;   // for long messages that are on their way. 0: 1 GiB
+    // For what all clients together make the server hold: see tern_server_get_memory. 0: a quarter of the machine's,
+    // and at most 1 GiB.
+    uint64_t max_memory_bytes;
 
     const tern_server_interceptor *interceptors;  // copied
     size_t                         n_interceptors;
@@ -145,6 +147,25 @@ TERN_API TERN_NODISCARD tern_status tern_server_wait(tern_server *srv);
 // watch are told. From any thread. All that is registered serves unless told otherwise, and nothing does
 // once the server stops.
 TERN_API void tern_server_set_health(tern_server *srv, const char *service, bool is_serving);
+
+// What clients make a server hold: messages on their way, what waits in streams' inboxes and for peers to read it, calls
+// with their memory. With three quarters of max_bytes held, nothing more is read from the connections that hold more
+// than their share; with seven eighths, or after a second, the calls of the one that holds most end with
+// RESOURCE_EXHAUSTED; and if that does not help, it is closed.
+typedef struct tern_server_memory tern_server_memory;
+struct tern_server_memory {
+    uint64_t max_bytes;
+    uint64_t
+        pooled_bytes;  // what its pollers have in blocks, for it and for all else that the program does on them
+    uint64_t
+        held_bytes;  // by clients, as of the last look: nobody looks while pooled_bytes are below the half
+    uint64_t n_slowed;   // connections, times that they were
+    uint64_t n_refused;  // calls
+    uint64_t n_ended;    // connections
+};
+
+// From any thread.
+TERN_API tern_server_memory tern_server_get_memory(const tern_server *srv);
 
 // The first address it listens on, with the port that was chosen for 0; "" before start. Borrowed until
 // the server is freed.

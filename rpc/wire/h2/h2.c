@@ -215,6 +215,10 @@ static uint64_t arriving_bytes(const terni_engine *e)
     return n;
 }
 
+static uint64_t h2_memory(const terni_engine *e) { return e->queue.bytes + e->partial.cap; }
+
+static uint64_t h2_announced(const terni_engine *e) { return e->credit.arriving; }
+
 static bool h2_is_owed(const terni_engine *e, uint64_t len)
 {
     const terni_credit *c = &e->credit.all;
@@ -244,6 +248,8 @@ const terni_wire terni_wire_h2 = {
     .end = terni_h2_end,
     .cancel = terni_h2_cancel,
     .consumed = terni_h2_consumed,
+    .memory = h2_memory,
+    .announced = h2_announced,
     .is_owed = h2_is_owed,
     .headers = terni_h2_headers,
     .finish = terni_h2_finish,

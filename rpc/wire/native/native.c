@@ -257,6 +257,10 @@ static uint64_t arriving_bytes(const terni_engine *e)
     return n;
 }
 
+static uint64_t native_memory(const terni_engine *e) { return e->queue.bytes; }
+
+static uint64_t native_announced(const terni_engine *e) { return e->credit.arriving; }
+
 static bool native_is_owed(const terni_engine *e, uint64_t len)
 {
     const terni_credit *c = &e->credit.all;
@@ -285,6 +289,8 @@ const terni_wire terni_wire_native = {
     .end = terni_native_end,
     .cancel = terni_native_cancel,
     .consumed = terni_native_consumed,
+    .memory = native_memory,
+    .announced = native_announced,
     .is_owed = native_is_owed,
     .headers = terni_native_headers,
     .finish = terni_native_finish,

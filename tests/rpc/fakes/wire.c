@@ -103,6 +103,18 @@ static uint64_t fake_stalled_ns(const terni_engine *e)
     return the_wire.stalled_ns ? the_wire.stalled_ns : TERN_NEVER;
 }
 
+static uint64_t fake_memory(const terni_engine *e)
+{
+    (void)e;
+    return the_wire.memory;
+}
+
+static uint64_t fake_announced(const terni_engine *e)
+{
+    (void)e;
+    return the_wire.announced;
+}
+
 static void fake_pump(terni_engine *e)
 {
     (void)e;
@@ -287,6 +299,8 @@ const terni_wire fake_wire_table = {
     .feed = fake_feed,
     .midway = fake_midway,
     .stalled_ns = fake_stalled_ns,
+    .memory = fake_memory,
+    .announced = fake_announced,
     .pump = fake_pump,
     .open = fake_open,
     .message = fake_message,

@@ -36,10 +36,11 @@ struct fake_wire {
     bool               wants_sizes;  // bounded bodies are answered with -EAGAIN
     bool               blocks;       // messages wait inside: until fake_wire_let_out
     int                open_err, message_err, headers_err, finish_err;
-    size_t             need;        // that `feed` returns
-    bool               is_stuck;    // `feed` takes nothing more
-    unsigned           per_feed;    // lines that it takes in a turn; 0: all
-    uint64_t           stalled_ns;  // of a message that stands still; 0: none is on its way
+    size_t             need;               // that `feed` returns
+    bool               is_stuck;           // `feed` takes nothing more
+    unsigned           per_feed;           // lines that it takes in a turn; 0: all
+    uint64_t           stalled_ns;         // of a message that stands still; 0: none is on its way
+    uint64_t           memory, announced;  // that it says it has
     fake_wire_line_fn *on_line;
 
     // ---- what happened ----
