@@ -95,9 +95,11 @@ static void run_ready(tern_task *task)
 
     TERN_ASSERT(ctx->is_ready_queued && ready);
     ctx->is_ready_queued = false;
-    if (ctx->state == TERNI_CTX_RELEASED)
-        terni_ctx_release(ctx);
-    if (ctx->state >= TERNI_CTX_DONE)
+    if (ctx->state == TERNI_CTX_RELEASED) {
+        terni_ctx_release(ctx);  // and may be another call's already
+        return;
+    }
+    if (ctx->state == TERNI_CTX_DONE)
         return;
     for (int i = 0; i < MAX_READY_CALLS && is_listening(ctx); i++) {
         if (!has_room(ctx)) {

@@ -312,6 +312,70 @@ static void test_waking_races_with_the_end(void **state)
     desk_stop(&h);
 }
 
+// ---- the end before the beginning ----------------------------------------
+
+static atomic_bool talk_is_over;
+
+static void talk_message(desk_desk_talk_io *io, const desk_question *q) { (void)io, (void)q; }
+
+static void talk_ready(desk_desk_talk_io *io)
+{
+    (void)io;
+    TERN_ASSERT(!atomic_load(&talk_is_over));
+}
+
+static void talk_end(desk_desk_talk_io *io, tern_status st)
+{
+    (void)io;
+    TERN_ASSERT(st.code == TERN_INVALID_ARGUMENT);
+    atomic_store(&talk_is_over, true);
+}
+
+// On a fiber, so that the beginning of the stream and its message arrive together.
+static void talk_nonsense(void *arg)
+{
+    const desk   *h = arg;
+    tern_method   method = desk_desk_methods[4];
+    uint8_t       text[] = { 0xff };
+    tern_channel *ch = host_connect(h->host.address, NULL);
+    void         *stream;
+
+    TERN_ASSERT(strcmp(method.name, "Talk") == 0);
+    method.request = &desk_spoilt_descriptor;
+    stream = tern_stub_open(ch, &method, NULL, NULL);
+    TERN_ASSERT(tern_stub_send(stream, DESK_SPOILT(.text = { sizeof text, text })) == TERN_OK);
+    TERN_ASSERT(tern_stub_status(stream).code == TERN_INVALID_ARGUMENT);
+    tern_stub_stream_free(stream);
+    tern_channel_free(ch);
+}
+
+// The first `ready` was still to come. It came, to a call that had gone.
+static void test_bug_message_that_ends_the_call_before_its_first_ready(void **state)
+{
+    const desk_desk_handlers talking = {
+        .talk_async = { .message = talk_message, .ready = talk_ready, .end = talk_end }
+    };
+    tern_poller *p = tern_poller_new(NULL);
+    desk         h;
+
+    (void)state;
+    atomic_store(&talk_is_over, false);
+    desk_start(&h, HOST_TCP, NULL, &talking, NULL);
+    assert_int_equal(tern_fiber_spawn(p, talk_nonsense, &h, NULL, NULL), 0);
+    assert_int_equal(tern_poller_run_until_idle(p), 0);
+    assert_true(atomic_load(&talk_is_over));
+    tern_poller_free(p);
+    desk_stop(&h);
+}
+
+static int warm_up_spoilt(void **state)
+{
+    if (desk_warm_up(state) != 0)
+        return -1;
+    (void)tern_message_size(&desk_spoilt_descriptor, DESK_SPOILT());
+    return 0;
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -324,7 +388,8 @@ int main(void)
         TERN_TEST(test_answer_may_come_from_another_thread),
         TERN_TEST(test_late_answers_are_dropped),
         TERN_TEST(test_waking_races_with_the_end),
+        TERN_TEST(test_bug_message_that_ends_the_call_before_its_first_ready),
     };
 
-    return cmocka_run_group_tests(tests, desk_warm_up, NULL);
+    return cmocka_run_group_tests(tests, warm_up_spoilt, NULL);
 }
