@@ -21,6 +21,12 @@ static void abort_on_data(probe *pr, tern_linkbuf *in)
     tern_conn_abort(pr->conn);
 }
 
+static void expect_after_close(probe *pr, tern_linkbuf *in)
+{
+    close_on_data(pr, in);
+    tern_conn_expect(pr->conn, 1000 * 1000);
+}
+
 static void abort_it(probe *pr) { tern_conn_abort(pr->conn); }
 
 static void test_close_delivers_what_was_written(void **state)
@@ -174,6 +180,27 @@ static void test_close_and_abort_inside_data(void **state)
     }
 }
 
+// It broke the connection's invariant, which debug builds assert when the next bytes come.
+static void test_bug_message_announced_after_a_close(void **state)
+{
+    (void)state;
+    FOR_EACH_KIND(kind)
+    {
+        scene s = { .pr.on_data = expect_after_close };
+
+        scene_open(&s, backend_under_test, kind, NULL);
+        net_write(s.peer, "one", 3);
+        NET_UNTIL(s.p, s.pr.n_data == 1);
+        net_settle(s.p);
+        net_write(s.peer, "two", 3);
+        net_settle(s.p);
+        scene_hang_up_peer(&s);
+        NET_UNTIL(s.p, s.pr.n_closed);
+        assert_string_equal(s.pr.log, "dx");
+        scene_close(&s);
+    }
+}
+
 static void test_abort_inside_end(void **state)
 {
     (void)state;
@@ -198,6 +225,7 @@ int main(void)
         NET_TEST(test_abort_drops_what_was_written),
         NET_TEST(test_every_function_is_harmless_after_the_end),
         NET_TEST(test_close_and_abort_inside_data),
+        NET_TEST(test_bug_message_announced_after_a_close),
         NET_TEST(test_abort_inside_end),
     };
 

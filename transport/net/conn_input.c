@@ -16,7 +16,11 @@ enum {
     SMALL_READS_TO_SHRINK = 16,
 };
 
-void tern_conn_expect(tern_conn *c, size_t len) { c->expected = len; }
+void tern_conn_expect(tern_conn *c, size_t len)
+{
+    if (c->state == TERNI_CONN_OPEN)  // nobody will be told of it
+        c->expected = len;
+}
 
 // Moves what is queued to the front of a fresh block of `size` bytes, so that its message can become
 // contiguous. False when there is no memory.
