@@ -68,8 +68,10 @@ struct tern_fiber {
     uint8_t       flags;
     bool          has_deadline;  // of the present park; otherwise what the timer says is old
     bool          was_cancelled;
-    const char   *what;      // it waits for
-    uint64_t      since_ns;  // of that wait
+    uint8_t       n_shields;       // tern_fiber_shield calls that stand
+    bool          is_cancel_kept;  // for the first wait without one
+    const char   *what;            // it waits for
+    uint64_t      since_ns;        // of that wait
 
     // What a run touches: the second.
     tern_fiber_fn *fn;

@@ -104,7 +104,37 @@ void tern_fiber_ready(tern_fiber *f) { tell(f, TERNI_FIBER_GOT_READY); }
 void tern_fiber_cancel(tern_fiber *f)
 {
     f->was_cancelled = true;
-    tell(f, TERNI_FIBER_GOT_CANCEL);
+    if (f->n_shields)
+        f->is_cancel_kept = true;
+    else
+        tell(f, TERNI_FIBER_GOT_CANCEL);
+}
+
+void tern_fiber_shield(void)
+{
+    tern_fiber *f = tern_fiber_current();
+
+    if (!f)
+        return;
+    TERN_ASSERT(f->n_shields < UINT8_MAX);
+    f->n_shields++;
+    if (f->got & TERNI_FIBER_GOT_CANCEL) {
+        f->got &= (uint8_t)~TERNI_FIBER_GOT_CANCEL;
+        f->is_cancel_kept = true;
+    }
+}
+
+void tern_fiber_unshield(void)
+{
+    tern_fiber *f = tern_fiber_current();
+
+    if (!f)
+        return;
+    TERN_ASSERT(f->n_shields > 0);  // else: there was no tern_fiber_shield
+    if (--f->n_shields == 0 && f->is_cancel_kept) {
+        f->is_cancel_kept = false;
+        f->got |= TERNI_FIBER_GOT_CANCEL;
+    }
 }
 
 bool tern_fiber_is_cancelled(void)
@@ -434,7 +464,8 @@ static int take_fiber(terni_fibers *home, size_t stack_size, tern_fiber **ret_fi
     f = s->tenant;
     TERN_DEBUG_ASSERT(f->state == TERNI_FIBER_IDLE && f->home == home && f->stack == s);
     f->got = 0;
-    f->has_deadline = f->was_cancelled = false;
+    f->has_deadline = f->was_cancelled = f->is_cancel_kept = false;
+    f->n_shields = 0;
     f->name = NULL;
     f->joiner = NULL;
     *ret_fiber = f;

@@ -64,8 +64,8 @@ TERN_NODISCARD static inline int tern_fiber_spawn(tern_poller *p, tern_fiber_fn 
 TERN_API TERN_NODISCARD int tern_fiber_run(tern_poller *p, tern_fiber_fn *fn, void *arg);
 
 // Waits until `f` has ended and gives up the handle. From a fiber of the same poller it parks; on a
-// thread that drives no poller it drives the fiber's. 0, or with the handle still good: -ECANCELED,
-// -EDEADLK (itself, or from a callback of a poller), -EINVAL (no handle, joined by another already, or a
+// thread that drives no poller it drives the fiber's. 0, or with the handle still good: -ECANCELED
+// (never behind a shield), -EDEADLK (itself, or from a callback of a poller), -EINVAL (no handle, joined by another already, or a
 // fiber of another poller), or the driven poller's error.
 TERN_API TERN_NODISCARD int tern_fiber_join(tern_fiber *f);
 
@@ -78,6 +78,17 @@ TERN_API void tern_fiber_cancel(tern_fiber *f);
 
 // Whether this fiber was ever asked to stop: for loops that do not wait.
 TERN_API bool tern_fiber_is_cancelled(void);
+
+// For clean-up: between the two no wait of this fiber is cancelled, tern_fiber_join and calls of a library that
+// waits among them. A cancel that comes, or had come and was not heard of, is for the first wait behind the last
+// unshield. They nest, 255 deep; outside of fibers, where nothing is cancelled, they do nothing. Deadlines still hold,
+// so a wait that may last wants one: a poller that is freed leaves a fiber behind that waits in here for ever.
+//
+//   tern_fiber_shield();
+//   err = tern_queue_push(&free_seats, seat, TERN_NEVER);
+//   tern_fiber_unshield();
+TERN_API void tern_fiber_shield(void);
+TERN_API void tern_fiber_unshield(void);
 
 // The running fiber, or NULL outside of fibers.
 TERN_API tern_fiber *tern_fiber_current(void);
