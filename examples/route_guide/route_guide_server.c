@@ -110,8 +110,7 @@ static const note *next_note(const note *last, const guide_point *p)
 {
     const note *n;
 
-    if (tern_mutex_lock(&notes.lock) < 0)
-        return NULL;  // the call was cancelled: it ends soon
+    tern_mutex_lock(&notes.lock);
     n = last ? last->next : notes.first;
     while (n && !is_at(n, p))
         n = n->next;
@@ -130,10 +129,7 @@ static bool keep_note(const guide_route_note *r)
     n->latitude = r->location->latitude;
     n->longitude = r->location->longitude;
     memcpy(n->message, r->message, size);
-    if (tern_mutex_lock(&notes.lock) < 0) {
-        free(n);
-        return true;
-    }
+    tern_mutex_lock(&notes.lock);
     *notes.end = n;
     notes.end = &n->next;
     tern_mutex_unlock(&notes.lock);

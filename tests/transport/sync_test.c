@@ -13,6 +13,7 @@
 #include <tern/queue.h>
 #include <tern/wait_group.h>
 
+#include "tests/support/death.h"
 #include "tests/support/wait_for.h"
 
 enum { N_WORKERS = 8, N_TURNS = 2000 };
@@ -93,7 +94,7 @@ static void count(void *arg)
 {
     (void)arg;
     for (int i = 0; i < N_TURNS; i++) {
-        s.n_bad += tern_mutex_lock(&s.lock) != 0;
+        tern_mutex_lock(&s.lock);
         s.counter++;
         if (i % 16 == 0)
             tern_fiber_yield();  // with the lock held
@@ -117,7 +118,7 @@ static void take_turns(void *arg)
     int me;
 
     (void)arg;
-    s.n_bad += tern_mutex_lock(&s.lock) != 0;
+    tern_mutex_lock(&s.lock);
     me = (int)s.counter++;
     for (int i = 0; i < 50; i++) {
         while (s.turn % N_WORKERS != me)
@@ -142,7 +143,7 @@ static void push_or_pop(void *arg)
     void *item = NULL;
 
     (void)arg;
-    s.n_bad += tern_mutex_lock(&s.lock) != 0;
+    tern_mutex_lock(&s.lock);
     me = s.counter++;
     tern_mutex_unlock(&s.lock);
     for (long i = 1; i <= N_TURNS; i++) {
@@ -153,7 +154,7 @@ static void push_or_pop(void *arg)
             sum += (long)item;
         }
     }
-    s.n_bad += tern_mutex_lock(&s.lock) != 0;
+    tern_mutex_lock(&s.lock);
     s.sum += sum;
     tern_mutex_unlock(&s.lock);
     tern_wait_group_done(&s.left);
@@ -191,7 +192,7 @@ static void test_waits_end_at_their_deadline(void **state)
 
     (void)state;
     assert_int_equal(tern_queue_pop(&s.queue, 1, &item), -ETIMEDOUT);
-    assert_int_equal(tern_mutex_lock(&s.lock), 0);
+    tern_mutex_lock(&s.lock);
     assert_int_equal(tern_cond_wait(&s.cond, &s.lock, 1), -ETIMEDOUT);
     assert_false(tern_mutex_try_lock(&s.lock));  // held again
     tern_mutex_unlock(&s.lock);
@@ -203,16 +204,15 @@ static void test_waits_end_at_their_deadline(void **state)
 
 // ---- fibers of one poller ------------------------------------------------
 
-static int cancel_results[4];
+static int cancel_results[4];  // 1: it never returned
 
 static void wait_for_all_in_vain(void *arg)
 {
     void *item;
 
     (void)arg;
-    cancel_results[0] = tern_mutex_lock(&s.lock);
-    cancel_results[1] = tern_queue_pop(&s.queue, TERN_NEVER, &item);
-    cancel_results[2] = tern_wait_group_wait(&s.left, TERN_NEVER);
+    cancel_results[0] = tern_queue_pop(&s.queue, TERN_NEVER, &item);
+    cancel_results[1] = tern_wait_group_wait(&s.left, TERN_NEVER);
 }
 
 static void test_cancel_ends_a_wait(void **state)
@@ -221,51 +221,129 @@ static void test_cancel_ends_a_wait(void **state)
     tern_fiber  *f;
 
     (void)state;
-    assert_int_equal(tern_mutex_lock(&s.lock), 0);
     tern_wait_group_add(&s.left, 1);
     assert_int_equal(tern_fiber_spawn(p, wait_for_all_in_vain, NULL, NULL, &f), 0);
-    for (int i = 0; i < 3; i++) {
+    for (int i = 0; i < 2; i++) {
         assert_int_equal(tern_poller_step(p, 0), 0);
         tern_fiber_cancel_from_anywhere(f);
         assert_int_equal(tern_poller_step(p, 0), 0);
     }
     assert_int_equal(tern_fiber_join(f), 0);
-    for (int i = 0; i < 3; i++)
+    for (int i = 0; i < 2; i++)
         assert_int_equal(cancel_results[i], -ECANCELED);
-    tern_mutex_unlock(&s.lock);
-    assert_true(tern_mutex_try_lock(&s.lock));  // nobody was left half in
-    tern_mutex_unlock(&s.lock);
+    assert_int_equal(tern_queue_push(&s.queue, NULL, 0), 0);  // nobody was left half in
+    tern_queue_close(&s.queue);
+    assert_int_equal(tern_queue_pop(&s.queue, 0, &(void *){ NULL }), 0);
     tern_wait_group_done(&s.left);
     tern_poller_free(p);
 }
 
-static int callback_results[4];
+static void lock_and_pop(void *arg)
+{
+    void *item;
+
+    (void)arg;
+    cancel_results[0] = tern_mutex_lock(&s.lock);
+    s.counter++;
+    tern_mutex_unlock(&s.lock);
+    cancel_results[1] = tern_queue_pop(&s.queue, TERN_NEVER, &item);
+}
+
+// Clean-up that takes a lock takes it, however often its fiber is cancelled; and the cancel is not lost.
+static void test_cancel_does_not_end_a_wait_for_a_mutex(void **state)
+{
+    tern_poller *p = tern_poller_new(NULL);
+    tern_fiber  *f;
+
+    (void)state;
+    cancel_results[0] = cancel_results[1] = 1;
+    tern_mutex_lock(&s.lock);
+    assert_int_equal(tern_fiber_spawn(p, lock_and_pop, NULL, NULL, &f), 0);
+    for (int i = 0; i < 2; i++) {
+        assert_int_equal(tern_poller_step(p, 0), 0);
+        tern_fiber_cancel_from_anywhere(f);
+        assert_int_equal(tern_poller_step(p, 0), 0);
+    }
+    assert_int_equal(s.counter, 0);
+    tern_mutex_unlock(&s.lock);
+    assert_int_equal(tern_fiber_join(f), 0);
+    assert_int_equal(s.counter, 1);
+    assert_int_equal(cancel_results[0], 0);
+    assert_int_equal(cancel_results[1], -ECANCELED);
+    tern_poller_free(p);
+}
+
+// The wake-up comes when the cancel has come already, and before the fiber runs: the item is the fiber's.
+static void test_cancel_that_a_wake_up_overtakes_is_kept(void **state)
+{
+    tern_poller *p = tern_poller_new(NULL);
+    tern_fiber  *f;
+
+    (void)state;
+    cancel_results[0] = cancel_results[1] = 1;
+    tern_wait_group_add(&s.left, 1);
+    assert_int_equal(tern_fiber_spawn(p, wait_for_all_in_vain, NULL, NULL, &f), 0);
+    assert_int_equal(tern_poller_step(p, 0), 0);
+    tern_fiber_cancel(f);
+    assert_int_equal(tern_queue_push(&s.queue, NULL, 0), 0);
+    assert_int_equal(tern_fiber_join(f), 0);
+    assert_int_equal(cancel_results[0], 0);
+    assert_int_equal(cancel_results[1], -ECANCELED);
+    tern_wait_group_done(&s.left);
+    tern_poller_free(p);
+}
+
+static int callback_results[3];
 
 static void wait_in_a_callback(tern_task *task)
 {
     void *item;
 
     (void)task;
-    callback_results[0] = tern_mutex_lock(&s.lock);
-    callback_results[1] = tern_queue_pop(&s.queue, TERN_NEVER, &item);
-    callback_results[2] = tern_wait_group_wait(&s.left, TERN_NEVER);
-    callback_results[3] = tern_offload(NULL, NULL);
+    callback_results[0] = tern_queue_pop(&s.queue, TERN_NEVER, &item);
+    callback_results[1] = tern_wait_group_wait(&s.left, TERN_NEVER);
+    callback_results[2] = tern_offload(NULL, NULL);
+}
+
+static void run_in_a_callback(tern_task *task)
+{
+    tern_poller *p = tern_poller_new(NULL);
+
+    tern_poller_post(p, task);
+    assert_int_equal(tern_poller_step(p, 0), 0);
+    tern_poller_free(p);
 }
 
 static void test_callbacks_do_not_wait(void **state)
 {
-    tern_poller *p = tern_poller_new(NULL);
-    tern_task    task = { .run = wait_in_a_callback };
+    tern_task task = { .run = wait_in_a_callback };
 
     (void)state;
-    assert_int_equal(tern_mutex_lock(&s.lock), 0);
     tern_wait_group_add(&s.left, 1);
-    tern_poller_post(p, &task);
-    assert_int_equal(tern_poller_step(p, 0), 0);
-    for (int i = 0; i < 4; i++)
+    run_in_a_callback(&task);
+    for (int i = 0; i < 3; i++)
         assert_int_equal(callback_results[i], -EDEADLK);
+    tern_wait_group_done(&s.left);
+}
+
+static void lock_in_a_callback(tern_task *task)
+{
+    (void)task;
+    tern_mutex_lock(&s.lock);
     tern_mutex_unlock(&s.lock);
-    tern_poller_free(p);
+}
+
+static void lock_there(void *task) { run_in_a_callback(task); }
+
+static void test_lock_in_a_callback_ends_the_program_unless_it_is_free(void **state)
+{
+    tern_task task = { .run = lock_in_a_callback };
+
+    (void)state;
+    assert_false(dies(lock_there, &task));
+    tern_mutex_lock(&s.lock);
+    assert_true(dies(lock_there, &task));
+    tern_mutex_unlock(&s.lock);
 }
 
 // ---- offload -------------------------------------------------------------
@@ -325,7 +403,10 @@ int main(void)
         SYNC_TEST(test_queue_keeps_order_and_ends),
         SYNC_TEST(test_waits_end_at_their_deadline),
         SYNC_TEST(test_cancel_ends_a_wait),
+        SYNC_TEST(test_cancel_does_not_end_a_wait_for_a_mutex),
+        SYNC_TEST(test_cancel_that_a_wake_up_overtakes_is_kept),
         SYNC_TEST(test_callbacks_do_not_wait),
+        SYNC_TEST(test_lock_in_a_callback_ends_the_program_unless_it_is_free),
         SYNC_TEST(test_offload_runs_elsewhere_for_fibers_and_here_for_threads),
     };
 

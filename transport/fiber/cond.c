@@ -1,6 +1,5 @@
 #include <tern/cond.h>
 
-#include "transport/fiber/mutex_internal.h"
 #include "transport/fiber/waiters_internal.h"
 
 int tern_cond_wait(tern_cond *c, tern_mutex *m, uint64_t deadline_ns)
@@ -14,7 +13,7 @@ int tern_cond_wait(tern_cond *c, tern_mutex *m, uint64_t deadline_ns)
     terni_waiters_lock(&c->waiters_);
     tern_mutex_unlock(m);  // a signal from here on finds us, or waits for the list
     err = terni_waiters_wait(&c->waiters_, &me, "a condition", deadline_ns);
-    terni_mutex_lock_anyway(m);
+    tern_mutex_lock(m);
     return err;
 }
 

@@ -1,4 +1,4 @@
-#include "transport/fiber/mutex_internal.h"
+#include <tern/mutex.h>
 
 #include "transport/fiber/waiters_internal.h"
 
@@ -24,35 +24,26 @@ static bool announce(tern_mutex *m)
     }
 }
 
-static int lock_slowly(tern_mutex *m, bool is_cancellable)
+static void lock_slowly(tern_mutex *m)
 {
     terni_sleeper me;
+    int           err;
 
+    TERN_ASSERT(terni_waiters_check() == 0);  // else: in a callback, where nobody can wait
     terni_waiters_lock(&m->waiters_);
     if (announce(m)) {
         terni_waiters_unlock(&m->waiters_);
-        return 0;
+        return;
     }
-    return is_cancellable ? terni_waiters_wait(&m->waiters_, &me, "a mutex", TERN_NEVER)
-                          : terni_waiters_wait_anyway(&m->waiters_, &me, "a mutex");
+    err = terni_waiters_wait_anyway(&m->waiters_, &me, "a mutex");
+    TERN_ASSERT(err == 0);  // nothing ends this wait but the lock
 }
 
 int tern_mutex_lock(tern_mutex *m)
 {
-    int err;
-
-    if (TERN_LIKELY(change(m, FREE, LOCKED)))
-        return 0;
-    if ((err = terni_waiters_check()) < 0)
-        return err;
-    return lock_slowly(m, true);
-}
-
-void terni_mutex_lock_anyway(tern_mutex *m)
-{
-    int err = change(m, FREE, LOCKED) ? 0 : lock_slowly(m, false);
-
-    TERN_ASSERT(err == 0);  // nothing ends this wait but the lock
+    if (TERN_UNLIKELY(!change(m, FREE, LOCKED)))
+        lock_slowly(m);
+    return 0;
 }
 
 void tern_mutex_unlock(tern_mutex *m)

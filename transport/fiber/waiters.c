@@ -102,6 +102,16 @@ static int leave(terni_sleeper *me, int err)
     return err < 0 ? err : me->result;
 }
 
+static void sleep_anyway(terni_sleeper *me, const char *what)
+{
+    int err;
+
+    tern_fiber_shield();
+    err = sleep_once(me, what, TERN_NEVER);
+    tern_fiber_unshield();
+    TERN_ASSERT(err == 0);  // no deadline, and no cancel
+}
+
 // Gives up, unless somebody has taken us off meanwhile: then the wake-up is on its way, and is waited
 // for, since it names this stack.
 static bool give_up(tern_waiters *list, terni_sleeper *me, const char *what)
@@ -112,8 +122,8 @@ static bool give_up(tern_waiters *list, terni_sleeper *me, const char *what)
     if ((was_listed = me->is_listed))
         take_off(list, me);
     terni_waiters_unlock(list);
-    while (!was_listed && sleep_once(me, what, TERN_NEVER) < 0)
-        ;
+    if (!was_listed)
+        sleep_anyway(me, what);
     return was_listed;
 }
 
@@ -124,13 +134,16 @@ int terni_waiters_wait(tern_waiters *list, terni_sleeper *me, const char *what,
 
     enlist(list, me);
     err = sleep_once(me, what, deadline_ns);
-    return leave(me, err < 0 && give_up(list, me, what) ? err : 0);
+    if (err == 0 || give_up(list, me, what))
+        return leave(me, err);
+    if (err == -ECANCELED)
+        tern_fiber_cancel(me->fiber);  // for the next wait, since the wake-up has won
+    return leave(me, 0);
 }
 
 int terni_waiters_wait_anyway(tern_waiters *list, terni_sleeper *me, const char *what)
 {
     enlist(list, me);
-    while (sleep_once(me, what, TERN_NEVER) < 0)
-        ;
+    sleep_anyway(me, what);
     return leave(me, 0);
 }

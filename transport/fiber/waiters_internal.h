@@ -37,7 +37,7 @@ TERN_NODISCARD int terni_waiters_check(void);
 // Called locked; returns unlocked. 0 (or what the waker put in `result`), -ETIMEDOUT or -ECANCELED.
 TERN_NODISCARD int terni_waiters_wait(tern_waiters *list, terni_sleeper *me, const char *what,
                                       uint64_t deadline_ns);
-// The same, and no cancel ends it.
+// The same, and no cancel ends it: the next wait hears of it.
 TERN_NODISCARD int terni_waiters_wait_anyway(tern_waiters *list, terni_sleeper *me,
                                              const char *what);
 

@@ -7,7 +7,7 @@
 //            operation each.
 //
 //   static tern_mutex lock = TERN_MUTEX_INIT;
-//   if ((err = tern_mutex_lock(&lock)) < 0) return err;
+//   tern_mutex_lock(&lock);
 //   ...
 //   tern_mutex_unlock(&lock);
 #ifndef TERN_MUTEX_H
@@ -33,9 +33,10 @@ struct tern_mutex {
         0, { 0, 0, 0 }                                                                             \
     }
 
-// 0: it is yours. -ECANCELED: this fiber was cancelled while it waited. -EDEADLK: in a callback of a
-// poller, which must not wait (tern_mutex_try_lock is for those).
-TERN_API TERN_NODISCARD int  tern_mutex_lock(tern_mutex *m);
+// Always 0, and no need to look: it is yours. No cancel ends the wait, so that clean-up can rely on it; who is
+// cancelled hears of it in the next wait. Not in a callback of a poller, which must not wait: there the program ends
+// if the mutex is not free (tern_mutex_try_lock is for those).
+TERN_API int                 tern_mutex_lock(tern_mutex *m);
 TERN_API TERN_NODISCARD bool tern_mutex_try_lock(tern_mutex *m);
 TERN_API void                tern_mutex_unlock(tern_mutex *m);
 
