@@ -17,7 +17,7 @@ def _protos(ctx):
     return [("include/tern/pb/" + file.short_path[len("proto/"):], file) for file in ctx.files.protos]
 
 def _templates(ctx):
-    """(place, file): these go through sed on their way, for @PREFIX@, @LIBDIR@, @VERSION@ and @PRIVATE_LIBS@."""
+    """(place, file): these go through sed on their way, for @PREFIX@, @LIBDIR@, @RPATH@, @VERSION@ and @PRIVATE_LIBS@."""
     return [
         (folder + "/" + file.basename[:-len(".in")], file)
         for target, folder in ctx.attr.templates.items()

@@ -37,12 +37,16 @@ place_of() {
     esac
 }
 
-# A template of the pkg-config or CMake kind.
+# A template of the pkg-config or CMake kind. What lies elsewhere than a system's own libraries, programs are told
+# where to find.
 fill_in() {
     local names=${private//-l/}  # as CMake has them
+    local rpath=' -Wl,-rpath,${libdir}'
 
+    [ "$prefix" != /usr ] || rpath=
     sed -e "s|@PREFIX@|$prefix|g" -e "s|@LIBDIR@|$libdir|g" -e "s|@VERSION@|$version|g" \
-        -e "s|@PRIVATE_LIBS@|$private|g" -e "s|@PRIVATE_NAMES@|${names// /;}|g" "$1"
+        -e "s|@PRIVATE_LIBS@|$private|g" -e "s|@RPATH@|$rpath|g" \
+        -e "s|@PRIVATE_NAMES@|${names// /;}|g" "$1"
 }
 
 # Writes stdin to a file. A new one each time: the old library may be in use. Not by install(1), whose
