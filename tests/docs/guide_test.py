@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Does what a document says, docs/guide.md or another: writes its files, runs its commands, compares what they print.
+"""Does what a document says, docs/guide.md or another, in a shell that has nothing set: writes its files, runs its
+commands, compares what they print. Then each C file is compiled once more, with strict flags.
 
 A block's info string says what is done with it:
     c file=NAME        a whole file (any language)
@@ -8,6 +9,7 @@ A block's info string says what is done with it:
     ... shown          only shown; not allowed for C and proto, so no snippet goes untested
 """
 import collections
+import glob
 import os
 import re
 import signal
@@ -26,6 +28,11 @@ def fail(what):
 
 def ok(what):
     print(f"[       OK ] {what}")
+
+
+def read(path):
+    with open(path) as file:
+        return file.read()
 
 
 def blocks(text):
@@ -56,39 +63,25 @@ def private(text, folder):
     return re.sub(r"\"127.0.0.1:(70\d\d)\"", rf'"unix:{folder}/\1"', text)  # Python's
 
 
-def run(commands, env):
-    """As one script, whose servers go on. stdout and stderr as a reader sees them."""
-    script = subprocess.run(
-        ["bash", "-c", f"{{ {commands}\n}} 2>&1"], env=env, stdout=subprocess.PIPE, timeout=200
-    )
-    printed = script.stdout.decode()
-    sys.stdout.write(printed)
-    return printed
+class Shell:
+    """What a reader types into one goes into several here: what they export goes from each to the next."""
 
+    def __init__(self, home, path):
+        self.env = {"HOME": home, "PATH": path}
 
-def is_there(address):
-    scheme, _, place = address.partition("://")
-    if scheme == "unix":
-        return os.path.exists(place)
-    host, _, port = place.rpartition(":")
-    try:
-        socket.create_connection((host, int(port))).close()
-        return True
-    except ConnectionRefusedError:
-        return False
-
-
-def wait_for_servers(commands, folder):
-    """A command that ends in & starts a server, on the socket that its source names."""
-    for name in re.findall(r"^\./(\w+) &$", commands, re.M):
-        with open(f"{folder}/{name}.c") as source:
-            address = re.search(r"tern_listen\(\"((?:unix|tls)://[^\"]*)", source.read()).group(1)
-        for _ in range(400):
-            if is_there(address):
-                break
-            subprocess.run(["sleep", "0.025"])
-        else:
-            fail(f"{name} did not start")
+    def run(self, commands):
+        """stdout and stderr as a reader sees them; servers go on."""
+        commands = re.sub(r"^(\./\w+) &", r"\1 >server.log 2>&1 &", commands, flags=re.M)
+        exports = f"{self.env['HOME']}/exports"
+        script = subprocess.run(
+            ["bash", "-c", f"{{ {commands}\n}} 2>&1\nenv -0 >{exports}"],
+            env=self.env, stdout=subprocess.PIPE, timeout=200
+        )
+        with open(exports) as file:
+            self.env = dict(pair.split("=", 1) for pair in file.read().split("\0") if pair)
+        printed = script.stdout.decode()
+        sys.stdout.write(printed)
+        return printed
 
 
 def write_files(guide, folder):
@@ -100,12 +93,11 @@ def write_files(guide, folder):
             fail(f"a block of {language} is `{info}`, which nobody tests")
 
 
-def play(guide, folder, env):
+def play(guide, folder, shell):
     printed = ""
     for _, info, body in blocks(guide):
         if info == "run":
-            printed = run(private(body, folder).replace("&\n", ">server.log 2>&1 &\n"), env)
-            wait_for_servers(body, folder)
+            printed = shell.run(private(body, folder))
             if re.search(r"error|warning|\*\*\*", printed):
                 fail(f"commands\n{body}\nhave printed\n{printed}")
             ok(body.strip().splitlines()[0])
@@ -117,22 +109,29 @@ def play(guide, folder, env):
             fail(f"a block is `{info}`, which means nothing")
 
 
+def install(guide, shell):
+    print(shell.run(next(body for _, info, body in blocks(guide) if info == "run")))
+
+
+def compile_strictly(shell):
+    for name in sorted(glob.glob("*.c")):
+        printed = shell.run(f"cc {STRICT} -O2 -c -o /dev/null {name} $(pkg-config --cflags tern)")
+        if printed:
+            fail(f"{name} with {STRICT}")
+    ok("compiles without a warning")
+
+
 def main():
-    guide, prefix, folder = sys.argv[1:4]
-    env = dict(
-        os.environ,
-        PATH=f"{prefix}/bin:{os.environ['PATH']}",
-        PKG_CONFIG_PATH=f"{prefix}/lib/pkgconfig",
-        LD_LIBRARY_PATH=f"{prefix}/lib",
-        CMAKE_PREFIX_PATH=prefix,
-        CFLAGS=STRICT,
-    )
-    os.chdir(folder)
+    top, *before, document = sys.argv[1:]
+    shell = Shell(f"{top}/home", f"{top}/bin:/usr/bin:/bin")
+    os.chdir(f"{top}/work")
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
-    with open(guide) as file:
-        text = file.read()
-    write_files(text, folder)
-    play(text, folder, env)
+    for other in before:
+        install(read(other), shell)
+    text = read(document)
+    write_files(text, os.getcwd())
+    play(text, os.getcwd(), shell)
+    compile_strictly(shell)
 
 
 main()
