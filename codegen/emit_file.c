@@ -135,11 +135,9 @@ static void emit_macros(gen_printer *p, const gen_file *file)
         gen_comment(p,
                     "A member with a has_ beside it counts only when that is set as well; what is "
                     "left out is\nabsent, and reads as its default once it has been sent.");
-    gen_line(p, "#if !defined __cplusplus || __cplusplus >= 202002L  // designated initialisers");
     for (size_t i = 0; i < file->n_messages; i++)
         gen_emit_message_macro(p, file->messages[i]);
     gen_macros_end(p);
-    gen_line(p, "#endif");
 }
 
 char *gen_emit_header(const gen_schema *s, const gen_file *file)

@@ -1,4 +1,4 @@
-// The constructor macros in C++20.
+// The constructor macros in C++.
 #include <cassert>
 #include <cstring>
 

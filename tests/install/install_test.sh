@@ -114,6 +114,16 @@ generates_with_protoc() {
     [ "$("$out/program")" = "South Pole" ]
 }
 
+# Without a single flag of the user's: gcc 12 would only warn.
+refuses_the_handler_of_another_method() {
+    local out=$TEST_TMPDIR/generated
+
+    PATH=$prefix/bin:$PATH protoc --tern_out="$out" -I "$program" "$program"/{place,atlas}.proto
+    sed 's/.find = find/.find = main/' "$program/server.c" >"$out/wrong.c"
+    cc -I"$out" -fsyntax-only $(pkg-config --cflags tern) "$program/server.c"
+    ! cc -I"$out" -fsyntax-only $(pkg-config --cflags tern) "$out/wrong.c"
+}
+
 # A server and its client, each linked with the archive by what pkg-config says and no flag more.
 builds_both_ends() {
     local out=$TEST_TMPDIR/ends end
@@ -393,6 +403,7 @@ check compiles_alone g++ -x c++ -std=c++17
 check builds_with_pkg_config
 check builds_static_with_pkg_config
 check generates_with_protoc
+check refuses_the_handler_of_another_method
 check builds_both_ends
 check ends_meet client server
 check builds_without_grpc

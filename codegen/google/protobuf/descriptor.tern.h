@@ -929,7 +929,6 @@ TERN_MESSAGE(google_protobuf_generated_code_info_annotation);
 // Pointers to messages with the given fields set: X(.name = "a", .count = 1).
 // A member with a has_ beside it counts only when that is set as well; what is left out is
 // absent, and reads as its default once it has been sent.
-#if !defined __cplusplus || __cplusplus >= 202002L  // designated initialisers
 #define GOOGLE_PROTOBUF_FILE_DESCRIPTOR_SET(...)                                                   \
     TERN_LITERAL(google_protobuf_file_descriptor_set, __VA_ARGS__)
 #define GOOGLE_PROTOBUF_FILE_DESCRIPTOR_PROTO(...)                                                 \
@@ -980,7 +979,6 @@ TERN_MESSAGE(google_protobuf_generated_code_info_annotation);
     TERN_LITERAL(google_protobuf_generated_code_info, __VA_ARGS__)
 #define GOOGLE_PROTOBUF_GENERATED_CODE_INFO_ANNOTATION(...)                                        \
     TERN_LITERAL(google_protobuf_generated_code_info_annotation, __VA_ARGS__)
-#endif
 
 #ifdef __cplusplus
 }

@@ -173,15 +173,22 @@ TERN_API const void *tern_message_find(const void *entries, size_t n_entries, co
 // which packs as absent.
 #ifndef __cplusplus
 #define TERN_LITERAL(type, ...) (&(type){ .base = { &type##_descriptor, 0, NULL }, __VA_ARGS__ })
-#elif __cplusplus >= 202002L
+#else
 // C++ has no such literals: there it lives to the end of the statement, as an argument does. Members come in the
-// order of the struct; those of a oneof are set afterwards. What is left out is meant: g++ would warn.
+// order of the struct; those of a oneof are set afterwards. Designators are of C++20, and gcc and clang know them
+// in every C++: they would only say so. Nor are they to complain of what is left out: it is meant.
 #define TERN_LITERAL(type, ...)                                                                    \
     (tern_literal_of([&]() {                                                                       \
         _Pragma("GCC diagnostic push");                                                            \
+        _Pragma("GCC diagnostic ignored \"-Wpragmas\"");                                           \
+        _Pragma("GCC diagnostic ignored \"-Wpedantic\"");                                          \
+        _Pragma("GCC diagnostic ignored \"-Wc++20-extensions\"");                                  \
         _Pragma("GCC diagnostic ignored \"-Wmissing-field-initializers\"");                        \
-        return type{ .base = { &type##_descriptor, 0, NULL } __VA_OPT__(, ) __VA_ARGS__ };         \
+        _Pragma("GCC diagnostic ignored \"-Wshadow\""); /* one within another */                   \
+        type message_ = type{ __VA_ARGS__ };                                                       \
         _Pragma("GCC diagnostic pop");                                                             \
+        message_.base.descriptor = &type##_descriptor;                                             \
+        return message_;                                                                           \
     }()))
 extern "C++" template <typename T> inline T *tern_literal_of(T &&message) { return &message; }
 #endif

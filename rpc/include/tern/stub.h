@@ -31,6 +31,12 @@
 #include <tern/server.h>
 #include <tern/status.h>
 
+// A handler or a callback of another method's type is an error from here on, as it is in C++, and in C since gcc 14
+// and clang 16.
+#ifndef __cplusplus
+#pragma GCC diagnostic error "-Wincompatible-pointer-types"
+#endif
+
 #ifdef __cplusplus
 extern "C" {
 #endif

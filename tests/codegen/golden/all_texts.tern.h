@@ -45,10 +45,8 @@ static inline const demo_texts_old_labels_entry *demo_texts_old_labels_get(const
 // Pointers to messages with the given fields set: X(.name = "a", .count = 1).
 // A member with a has_ beside it counts only when that is set as well; what is left out is
 // absent, and reads as its default once it has been sent.
-#if !defined __cplusplus || __cplusplus >= 202002L  // designated initialisers
 #define DEMO_TEXTS_OLD(...)              TERN_LITERAL(demo_texts_old, __VA_ARGS__)
 #define DEMO_TEXTS_OLD_LABELS_ENTRY(...) TERN_LITERAL(demo_texts_old_labels_entry, __VA_ARGS__)
-#endif
 
 #ifdef __cplusplus
 }

@@ -46,12 +46,10 @@ struct req_ {
 TERN_MESSAGE(req_);
 
 // Pointers to messages with the given fields set: X(.name = "a", .count = 1).
-#if !defined __cplusplus || __cplusplus >= 202002L  // designated initialisers
 #define INT_(...)  TERN_LITERAL(int_, __VA_ARGS__)
 #define TIME_(...) TERN_LITERAL(time_, __VA_ARGS__)
 #define FILE(...)  TERN_LITERAL(file, __VA_ARGS__)
 #define REQ_(...)  TERN_LITERAL(req_, __VA_ARGS__)
-#endif
 
 // ---- Clock --------------------------------------------------------------
 

@@ -113,7 +113,6 @@ TERN_EXTENSION(demo_ext_pair_, demo_old_open);
 // Pointers to messages with the given fields set: X(.name = "a", .count = 1).
 // A member with a has_ beside it counts only when that is set as well; what is left out is
 // absent, and reads as its default once it has been sent.
-#if !defined __cplusplus || __cplusplus >= 202002L  // designated initialisers
 #define DEMO_EXT_RULES(...)       TERN_LITERAL(demo_ext_rules, __VA_ARGS__)
 #define DEMO_EXT_RULES_MARKS(...) TERN_LITERAL(demo_ext_rules_marks, __VA_ARGS__)
 #define DEMO_EXT_RULES_INNER(...) TERN_LITERAL(demo_ext_rules_inner, __VA_ARGS__)
@@ -124,7 +123,6 @@ TERN_EXTENSION(demo_ext_pair_, demo_old_open);
 #define DEMO_EXT_TAGS(...)        TERN_LITERAL(demo_ext_tags, __VA_ARGS__)
 #define DEMO_EXT_LEVEL(...)       TERN_LITERAL(demo_ext_level, __VA_ARGS__)
 #define DEMO_EXT_PAIR_(...)       TERN_LITERAL(demo_ext_pair_, __VA_ARGS__)
-#endif
 
 #ifdef __cplusplus
 }

@@ -23,9 +23,7 @@ struct demo_ext_ruled {
 TERN_MESSAGE(demo_ext_ruled);
 
 // Pointers to messages with the given fields set: X(.name = "a", .count = 1).
-#if !defined __cplusplus || __cplusplus >= 202002L  // designated initialisers
 #define DEMO_EXT_RULED(...) TERN_LITERAL(demo_ext_ruled, __VA_ARGS__)
-#endif
 
 #ifdef __cplusplus
 }

@@ -22,9 +22,7 @@ struct lodge_stay {
 TERN_MESSAGE(lodge_stay);
 
 // Pointers to messages with the given fields set: X(.name = "a", .count = 1).
-#if !defined __cplusplus || __cplusplus >= 202002L  // designated initialisers
 #define LODGE_STAY(...) TERN_LITERAL(lodge_stay, __VA_ARGS__)
-#endif
 
 // ---- lodge.Lodge --------------------------------------------------------
 

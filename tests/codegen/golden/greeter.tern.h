@@ -29,10 +29,8 @@ struct demo_hello_reply {
 TERN_MESSAGE(demo_hello_reply);
 
 // Pointers to messages with the given fields set: X(.name = "a", .count = 1).
-#if !defined __cplusplus || __cplusplus >= 202002L  // designated initialisers
 #define DEMO_HELLO_REQUEST(...) TERN_LITERAL(demo_hello_request, __VA_ARGS__)
 #define DEMO_HELLO_REPLY(...)   TERN_LITERAL(demo_hello_reply, __VA_ARGS__)
-#endif
 
 // ---- demo.Greeter -------------------------------------------------------
 

@@ -49,10 +49,8 @@ static inline const app_box_sides_entry *app_box_sides_get(const app_box *m, con
 }
 
 // Pointers to messages with the given fields set: X(.name = "a", .count = 1).
-#if !defined __cplusplus || __cplusplus >= 202002L  // designated initialisers
 #define APP_BOX(...)             TERN_LITERAL(app_box, __VA_ARGS__)
 #define APP_BOX_SIDES_ENTRY(...) TERN_LITERAL(app_box_sides_entry, __VA_ARGS__)
-#endif
 
 // ---- app.Boxes ----------------------------------------------------------
 

@@ -296,7 +296,6 @@ demo_v1_maps_numbers_get(const demo_v1_maps *m, int64_t key)
 // Pointers to messages with the given fields set: X(.name = "a", .count = 1).
 // A member with a has_ beside it counts only when that is set as well; what is left out is
 // absent, and reads as its default once it has been sent.
-#if !defined __cplusplus || __cplusplus >= 202002L  // designated initialisers
 #define DEMO_V1_SCALARS(...)            TERN_LITERAL(demo_v1_scalars, __VA_ARGS__)
 #define DEMO_V1_OPTIONALS(...)          TERN_LITERAL(demo_v1_optionals, __VA_ARGS__)
 #define DEMO_V1_REPEATS(...)            TERN_LITERAL(demo_v1_repeats, __VA_ARGS__)
@@ -314,7 +313,6 @@ demo_v1_maps_numbers_get(const demo_v1_maps *m, int64_t key)
 #define DEMO_V1_EMPTY(...)              TERN_LITERAL(demo_v1_empty, __VA_ARGS__)
 #define DEMO_V1_OLD(...)                TERN_LITERAL(demo_v1_old, __VA_ARGS__)
 #define DEMO_V1_SPARSE(...)             TERN_LITERAL(demo_v1_sparse, __VA_ARGS__)
-#endif
 
 #ifdef __cplusplus
 }

@@ -26,10 +26,8 @@ struct demo_sets_item {
 TERN_MESSAGE(demo_sets_item);
 
 // Pointers to messages with the given fields set: X(.name = "a", .count = 1).
-#if !defined __cplusplus || __cplusplus >= 202002L  // designated initialisers
 #define DEMO_SETS_OLD(...)  TERN_LITERAL(demo_sets_old, __VA_ARGS__)
 #define DEMO_SETS_ITEM(...) TERN_LITERAL(demo_sets_item, __VA_ARGS__)
-#endif
 
 #ifdef __cplusplus
 }

@@ -22,9 +22,7 @@ struct demo_sets_box {
 TERN_MESSAGE(demo_sets_box);
 
 // Pointers to messages with the given fields set: X(.name = "a", .count = 1).
-#if !defined __cplusplus || __cplusplus >= 202002L  // designated initialisers
 #define DEMO_SETS_BOX(...) TERN_LITERAL(demo_sets_box, __VA_ARGS__)
-#endif
 
 #ifdef __cplusplus
 }

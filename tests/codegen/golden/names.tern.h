@@ -138,7 +138,6 @@ TERN_MESSAGE(names_words_service_handlers);
 // Pointers to messages with the given fields set: X(.name = "a", .count = 1).
 // A member with a has_ beside it counts only when that is set as well; what is left out is
 // absent, and reads as its default once it has been sent.
-#if !defined __cplusplus || __cplusplus >= 202002L  // designated initialisers
 #define NAMES_WORDS(...)                  TERN_LITERAL(names_words, __VA_ARGS__)
 #define NAMES_CLASHES(...)                TERN_LITERAL(names_clashes, __VA_ARGS__)
 #define NAMES_OUTER(...)                  TERN_LITERAL(names_outer, __VA_ARGS__)
@@ -150,7 +149,6 @@ TERN_MESSAGE(names_words_service_handlers);
 #define NAMES_UINT32_BOX(...)             TERN_LITERAL(names_uint32_box, __VA_ARGS__)
 #define NAMES_IPV4_ADDRESS(...)           TERN_LITERAL(names_ipv4_address, __VA_ARGS__)
 #define NAMES_WORDS_SERVICE_HANDLERS(...) TERN_LITERAL(names_words_service_handlers, __VA_ARGS__)
-#endif
 
 // ---- names.Words_Service ------------------------------------------------
 

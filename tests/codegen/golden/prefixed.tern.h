@@ -37,10 +37,8 @@ struct lib_book_page {
 TERN_MESSAGE(lib_book_page);
 
 // Pointers to messages with the given fields set: X(.name = "a", .count = 1).
-#if !defined __cplusplus || __cplusplus >= 202002L  // designated initialisers
 #define LIB_BOOK(...)      TERN_LITERAL(lib_book, __VA_ARGS__)
 #define LIB_BOOK_PAGE(...) TERN_LITERAL(lib_book_page, __VA_ARGS__)
-#endif
 
 // ---- company.department.library.v1.Shelf --------------------------------
 

@@ -251,7 +251,6 @@ demo_old_closed_by_name_get(const demo_old_closed *m, const char *key)
 // Pointers to messages with the given fields set: X(.name = "a", .count = 1).
 // A member with a has_ beside it counts only when that is set as well; what is left out is
 // absent, and reads as its default once it has been sent.
-#if !defined __cplusplus || __cplusplus >= 202002L  // designated initialisers
 #define DEMO_OLD_DEFAULTS(...)             TERN_LITERAL(demo_old_defaults, __VA_ARGS__)
 #define DEMO_OLD_REQUIRED(...)             TERN_LITERAL(demo_old_required, __VA_ARGS__)
 #define DEMO_OLD_LISTS(...)                TERN_LITERAL(demo_old_lists, __VA_ARGS__)
@@ -265,7 +264,6 @@ demo_old_closed_by_name_get(const demo_old_closed *m, const char *key)
 #define DEMO_OLD_ANSWER_NOTE(...)          TERN_LITERAL(demo_old_answer_note, __VA_ARGS__)
 #define DEMO_OLD_ANSWER_GOOD(...)          TERN_LITERAL(demo_old_answer_good, __VA_ARGS__)
 #define DEMO_OLD_ANSWER_BAD(...)           TERN_LITERAL(demo_old_answer_bad, __VA_ARGS__)
-#endif
 
 #ifdef __cplusplus
 }

@@ -36,11 +36,9 @@ struct route_note {
 TERN_MESSAGE(route_note);
 
 // Pointers to messages with the given fields set: X(.name = "a", .count = 1).
-#if !defined __cplusplus || __cplusplus >= 202002L  // designated initialisers
 #define ROUTE_POINT(...)   TERN_LITERAL(route_point, __VA_ARGS__)
 #define ROUTE_SUMMARY(...) TERN_LITERAL(route_summary, __VA_ARGS__)
 #define ROUTE_NOTE(...)    TERN_LITERAL(route_note, __VA_ARGS__)
-#endif
 
 // ---- route.Guide --------------------------------------------------------
 

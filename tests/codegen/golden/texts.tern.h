@@ -92,14 +92,12 @@ demo_texts_letter_counts_get(const demo_texts_letter *m, tern_text key)
 // Pointers to messages with the given fields set: X(.name = "a", .count = 1).
 // A member with a has_ beside it counts only when that is set as well; what is left out is
 // absent, and reads as its default once it has been sent.
-#if !defined __cplusplus || __cplusplus >= 202002L  // designated initialisers
 #define DEMO_TEXTS_LETTER(...) TERN_LITERAL(demo_texts_letter, __VA_ARGS__)
 #define DEMO_TEXTS_LETTER_HEADERS_ENTRY(...)                                                       \
     TERN_LITERAL(demo_texts_letter_headers_entry, __VA_ARGS__)
 #define DEMO_TEXTS_LETTER_NOTES_ENTRY(...) TERN_LITERAL(demo_texts_letter_notes_entry, __VA_ARGS__)
 #define DEMO_TEXTS_LETTER_COUNTS_ENTRY(...)                                                        \
     TERN_LITERAL(demo_texts_letter_counts_entry, __VA_ARGS__)
-#endif
 
 #ifdef __cplusplus
 }

@@ -57,11 +57,9 @@ demo_known_everything_times_get(const demo_known_everything *m, const char *key)
 }
 
 // Pointers to messages with the given fields set: X(.name = "a", .count = 1).
-#if !defined __cplusplus || __cplusplus >= 202002L  // designated initialisers
 #define DEMO_KNOWN_EVERYTHING(...) TERN_LITERAL(demo_known_everything, __VA_ARGS__)
 #define DEMO_KNOWN_EVERYTHING_TIMES_ENTRY(...)                                                     \
     TERN_LITERAL(demo_known_everything_times_entry, __VA_ARGS__)
-#endif
 
 #ifdef __cplusplus
 }

@@ -157,7 +157,6 @@ TERN_MESSAGE(google_protobuf_compiler_code_generator_response_file);
 // Pointers to messages with the given fields set: X(.name = "a", .count = 1).
 // A member with a has_ beside it counts only when that is set as well; what is left out is
 // absent, and reads as its default once it has been sent.
-#if !defined __cplusplus || __cplusplus >= 202002L  // designated initialisers
 #define GOOGLE_PROTOBUF_COMPILER_VERSION(...)                                                      \
     TERN_LITERAL(google_protobuf_compiler_version, __VA_ARGS__)
 #define GOOGLE_PROTOBUF_COMPILER_CODE_GENERATOR_REQUEST(...)                                       \
@@ -166,7 +165,6 @@ TERN_MESSAGE(google_protobuf_compiler_code_generator_response_file);
     TERN_LITERAL(google_protobuf_compiler_code_generator_response, __VA_ARGS__)
 #define GOOGLE_PROTOBUF_COMPILER_CODE_GENERATOR_RESPONSE_FILE(...)                                 \
     TERN_LITERAL(google_protobuf_compiler_code_generator_response_file, __VA_ARGS__)
-#endif
 
 #ifdef __cplusplus
 }

@@ -59,13 +59,11 @@ TERN_EXTENSION(foreign_mark_, google_protobuf_field_options);
 // Pointers to messages with the given fields set: X(.name = "a", .count = 1).
 // A member with a has_ beside it counts only when that is set as well; what is left out is
 // absent, and reads as its default once it has been sent.
-#if !defined __cplusplus || __cplusplus >= 202002L  // designated initialisers
 #define FOREIGN_LIMITS(...)       TERN_LITERAL(foreign_limits, __VA_ARGS__)
 #define FOREIGN_LIMITS_RANGE(...) TERN_LITERAL(foreign_limits_range, __VA_ARGS__)
 #define FOREIGN_MARK(...)         TERN_LITERAL(foreign_mark, __VA_ARGS__)
 #define FOREIGN_LIMITS_(...)      TERN_LITERAL(foreign_limits_, __VA_ARGS__)
 #define FOREIGN_MARK_(...)        TERN_LITERAL(foreign_mark_, __VA_ARGS__)
-#endif
 
 #ifdef __cplusplus
 }

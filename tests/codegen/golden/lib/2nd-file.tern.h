@@ -20,9 +20,7 @@ struct lib_v2_empty {
 TERN_MESSAGE(lib_v2_empty);
 
 // Pointers to messages with the given fields set: X(.name = "a", .count = 1).
-#if !defined __cplusplus || __cplusplus >= 202002L  // designated initialisers
 #define LIB_V2_EMPTY(...) TERN_LITERAL(lib_v2_empty, __VA_ARGS__)
-#endif
 
 // ---- lib.v2.Nothing -----------------------------------------------------
 

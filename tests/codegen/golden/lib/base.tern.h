@@ -27,9 +27,7 @@ struct lib_length {
 TERN_MESSAGE(lib_length);
 
 // Pointers to messages with the given fields set: X(.name = "a", .count = 1).
-#if !defined __cplusplus || __cplusplus >= 202002L  // designated initialisers
 #define LIB_LENGTH(...) TERN_LITERAL(lib_length, __VA_ARGS__)
-#endif
 
 #ifdef __cplusplus
 }

@@ -133,9 +133,7 @@ struct google_protobuf_any {
 TERN_MESSAGE(google_protobuf_any);
 
 // Pointers to messages with the given fields set: X(.name = "a", .count = 1).
-#if !defined __cplusplus || __cplusplus >= 202002L  // designated initialisers
 #define GOOGLE_PROTOBUF_ANY(...) TERN_LITERAL(google_protobuf_any, __VA_ARGS__)
-#endif
 
 #ifdef __cplusplus
 }

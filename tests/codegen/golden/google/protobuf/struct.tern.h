@@ -106,13 +106,11 @@ google_protobuf_struct_fields_get(const google_protobuf_struct *m, const char *k
 }
 
 // Pointers to messages with the given fields set: X(.name = "a", .count = 1).
-#if !defined __cplusplus || __cplusplus >= 202002L  // designated initialisers
 #define GOOGLE_PROTOBUF_STRUCT(...) TERN_LITERAL(google_protobuf_struct, __VA_ARGS__)
 #define GOOGLE_PROTOBUF_STRUCT_FIELDS_ENTRY(...)                                                   \
     TERN_LITERAL(google_protobuf_struct_fields_entry, __VA_ARGS__)
 #define GOOGLE_PROTOBUF_VALUE(...) TERN_LITERAL(google_protobuf_value, __VA_ARGS__)
 #define GOOGLE_PROTOBUF_LIST_VALUE(...) TERN_LITERAL(google_protobuf_list_value, __VA_ARGS__)
-#endif
 
 #ifdef __cplusplus
 }

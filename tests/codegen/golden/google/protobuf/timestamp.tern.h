@@ -121,9 +121,7 @@ struct google_protobuf_timestamp {
 TERN_MESSAGE(google_protobuf_timestamp);
 
 // Pointers to messages with the given fields set: X(.name = "a", .count = 1).
-#if !defined __cplusplus || __cplusplus >= 202002L  // designated initialisers
 #define GOOGLE_PROTOBUF_TIMESTAMP(...) TERN_LITERAL(google_protobuf_timestamp, __VA_ARGS__)
-#endif
 
 #ifdef __cplusplus
 }
