@@ -35,7 +35,7 @@ installs_every_part() {
     local file
 
     ./install --prefix="$prefix"
-    for file in include/tern/{base,version,poller}.h lib/libtern.{a,so} lib/libtern.so.0 \
+    for file in include/tern/{base,version,poller}.h include/tern/tern.h lib/libtern.{a,so} lib/libtern.so.0 \
         lib/pkgconfig/tern.pc lib/cmake/tern/tern-config{,-version}.cmake bin/protoc-gen-tern \
         include/tern/pb/{tern/options.proto,google/rpc/status.{proto,tern.h}}; do
         [ -f "$prefix/$file" ] || { echo "no $file" && return 1; }
@@ -80,6 +80,14 @@ compiles_alone() {
         echo "#include <$header>" >"$TEST_TMPDIR/alone"
         "$@" -Wall -Wextra -Wpedantic -Wshadow -Werror -fsyntax-only -I"$prefix/include" "$TEST_TMPDIR/alone"
     done
+}
+
+# <tern/tern.h> has all of libtern, by the list of what is installed. The rest is of the libraries beside it.
+umbrella_has_every_header() {
+    local beside='any duration error_details field_mask json timestamp tls value'
+
+    (cd "$prefix/include" && printf '%s\n' tern/*.h) | grep -vx "tern/\(tern\|${beside// /\\|}\)\.h" >"$TEST_TMPDIR/all"
+    sed -n 's/^#include <\(.*\)>$/\1/p' "$prefix/include/tern/tern.h" | diff "$TEST_TMPDIR/all" -
 }
 
 # How a user compiles: our flags for pkg-config beside strict ones.
@@ -400,6 +408,7 @@ check has_a_soname_and_no_cxx
 check compiles_alone gcc -x c -std=c11 -Wconversion -Wstrict-prototypes
 check compiles_alone clang -x c -std=c11 -Wconversion -Wstrict-prototypes
 check compiles_alone g++ -x c++ -std=c++17
+check umbrella_has_every_header
 check builds_with_pkg_config
 check builds_static_with_pkg_config
 check generates_with_protoc
