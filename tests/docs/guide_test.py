@@ -17,7 +17,8 @@ import socket
 import subprocess
 import sys
 
-STRICT = "-Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes -Werror"
+STRICT = "-O2 -c -o /dev/null -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Werror"
+COMPILERS = {".c": f"cc -Wstrict-prototypes {STRICT}", ".cc": f"c++ -std=c++17 {STRICT}"}
 FENCE = re.compile(r"^```(\w+) ?(.*?)\n(.*?)^```$", re.M | re.S)
 
 
@@ -89,7 +90,7 @@ def write_files(guide, folder):
         if info.startswith("file="):
             with open(f"{folder}/{info[5:]}", "w") as file:
                 file.write(private(body, folder))
-        elif language in ("c", "proto"):
+        elif language in ("c", "cpp", "proto"):
             fail(f"a block of {language} is `{info}`, which nobody tests")
 
 
@@ -114,10 +115,10 @@ def install(guide, shell):
 
 
 def compile_strictly(shell):
-    for name in sorted(glob.glob("*.c")):
-        printed = shell.run(f"cc {STRICT} -O2 -c -o /dev/null {name} $(pkg-config --cflags tern)")
-        if printed:
-            fail(f"{name} with {STRICT}")
+    for name in sorted(glob.glob("*.c") + glob.glob("*.cc")):
+        command = f"{COMPILERS[os.path.splitext(name)[1]]} {name}"
+        if shell.run(f"{command} $(pkg-config --cflags tern)"):
+            fail(command)
     ok("compiles without a warning")
 
 

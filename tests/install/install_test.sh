@@ -35,7 +35,7 @@ installs_every_part() {
     local file
 
     ./install --prefix="$prefix"
-    for file in include/tern/{base,version,poller}.h include/tern/tern.h lib/libtern.{a,so} lib/libtern.so.0 \
+    for file in include/tern/{base,version,poller}.h include/tern/tern.{h,hpp} lib/libtern.{a,so} lib/libtern.so.0 \
         lib/pkgconfig/tern.pc lib/cmake/tern/tern-config{,-version}.cmake bin/protoc-gen-tern \
         include/tern/pb/{tern/options.proto,google/rpc/status.{proto,tern.h}}; do
         [ -f "$prefix/$file" ] || { echo "no $file" && return 1; }
@@ -130,6 +130,20 @@ refuses_the_handler_of_another_method() {
     sed 's/.find = find/.find = main/' "$program/server.c" >"$out/wrong.c"
     cc -I"$out" -fsyntax-only $(pkg-config --cflags tern) "$program/server.c"
     ! cc -I"$out" -fsyntax-only $(pkg-config --cflags tern) "$out/wrong.c"
+}
+
+#   builds_in_cxx COMPILER STANDARD
+builds_in_cxx() {
+    local out=$TEST_TMPDIR/$1-$2
+
+    mkdir "$out"
+    PATH=$prefix/bin:$PATH protoc --tern_out="$out" -I "$program" "$program"/{place,atlas}.proto
+    for name in place atlas; do
+        compile -I"$out" -c -o "$out/$name.o" "$out/$name.tern.c"
+    done
+    "$1" -std="$2" -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Werror -I"$out" -o "$out/program" \
+        "$program/lambda.cc" "$out"/*.o $(pkg-config --cflags --libs tern)
+    [ "$("$out/program")" = "South Pole" ]
 }
 
 # A server and its client, each linked with the archive by what pkg-config says and no flag more.
@@ -413,6 +427,8 @@ check builds_with_pkg_config
 check builds_static_with_pkg_config
 check generates_with_protoc
 check refuses_the_handler_of_another_method
+check builds_in_cxx g++ c++17
+check builds_in_cxx clang++ c++20
 check builds_both_ends
 check ends_meet client server
 check builds_without_grpc

@@ -26,6 +26,16 @@ COPTS = [
     "-D_GNU_SOURCE",
 ] + WARNINGS
 
+# C++, for those who use <tern/tern.hpp>.
+CXX_COPTS = [
+    "-std=c++17",
+    "-Wall",
+    "-Wextra",
+    "-Wpedantic",
+    "-Wshadow",
+    "-Wconversion",
+]
+
 # How a library is compiled that is optimised as a whole (see library.bzl).
 WHOLE_COPTS = [
     "-O3",
