@@ -178,7 +178,7 @@ static void on_dialed(int fd, void *arg)
     if (c->wish.is_picky && !take_found(c))
         return;
     if (fd < 0) {
-        fail_dial(c, strerror(-fd));
+        fail_dial(c, tern_address_strerror(&endpoint_of(c)->target.address, fd));
         return;
     }
     st = make_link(c, fd);

@@ -20,7 +20,7 @@ static bool parse_one(const char *address, bool has_filters, const char **ret_wh
 {
     if (terni_target_parse(address, ret_why, ret_target) < 0)
         return false;
-    *ret_why = "tern_channel_opts.filters is not set";
+    *ret_why = "TLS wants tern_channel_opts.filters: see <tern/tls.h>";
     return has_filters || !ret_target->is_tls;
 }
 

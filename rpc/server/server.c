@@ -108,7 +108,8 @@ static bool can_filter(tern_server *srv, const char *address)
 {
     const tern_filter_source *source = &srv->policy.filters;
     tern_conn_filter         *filter;
-    tern_status st = tern_status_make(TERN_INVALID_ARGUMENT, "tern_server_opts.filters is not set");
+    tern_status               st = tern_status_make(TERN_INVALID_ARGUMENT,
+                                                    "TLS wants tern_server_opts.filters: see <tern/tls.h>");
 
     if (source->make)
         st = terni_filter_source_ask(source, /* host= */ NULL, terni_protocols_alpn(), &filter);
@@ -124,7 +125,7 @@ static bool listen_on(tern_server *srv, const char *address)
 {
     terni_port *port = &srv->ports[srv->n_ports];
     char        room[TERN_MAX_ADDRESS];
-    const char *socket;
+    const char *socket, *why = NULL;
     int         err;
 
     if (srv->n_ports == TERNI_MAX_LISTENERS) {
@@ -137,11 +138,13 @@ static bool listen_on(tern_server *srv, const char *address)
     socket = terni_target_socket(address, room, &port->is_tls);
     if (port->is_tls && !can_filter(srv, address))
         return false;
-    err = tern_listener_new(srv->workers[0].poller, socket, NULL, on_accept, port, &port->listener);
+    err =
+        tern_listener_new(srv->workers[0].poller, socket, &(tern_listener_opts){ .ret_why = &why },
+                          on_accept, port, &port->listener);
     if (err < 0) {
-        note_failure(srv,
-                     tern_status_make(err == -EINVAL ? TERN_INVALID_ARGUMENT : TERN_UNAVAILABLE,
-                                      "cannot listen on \"%s\": %s", address, strerror(-err)));
+        note_failure(srv, tern_status_make(
+                              err == -EINVAL ? TERN_INVALID_ARGUMENT : TERN_UNAVAILABLE,
+                              "cannot listen on \"%s\": %s", address, why ? why : strerror(-err)));
         return false;
     }
     if (srv->n_ports++ == 0)

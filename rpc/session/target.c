@@ -71,6 +71,14 @@ static void set_authority(terni_target *t)
         snprintf(t->authority, sizeof t->authority, "localhost");
 }
 
+static const char *expectation(void)
+{
+    return terni_grpc_wire()
+               ? "expected tcp://, tls://, grpc:// or grpcs://HOST:PORT, unix:PATH, grpc+unix:PATH "
+                 "or fd:N"
+               : "expected tcp:// or tls://HOST:PORT, unix:PATH or fd:N";
+}
+
 int terni_target_parse(const char *text, const char **ret_why, terni_target *ret_target)
 {
     const scheme *s = find_scheme(text);
@@ -80,10 +88,7 @@ int terni_target_parse(const char *text, const char **ret_why, terni_target *ret
     int           err;
 
     if (!s) {
-        *ret_why =
-            *text ? "expected tcp://HOST:PORT, unix:PATH or fd:N, or for gRPC grpc://HOST:PORT "
-                    "or grpc+unix:PATH"
-                  : "the address is empty";
+        *ret_why = *text ? expectation() : "the address is empty";
         return -EINVAL;
     }
     if (!target.wire) {

@@ -186,6 +186,23 @@ static void test_format_survives_odd_addresses(void **state)
     assert_non_null(strstr(text, "unknown"));
 }
 
+// ENOENT is for files; a host that nobody knows is something else.
+static void test_errors_of_names_are_said_in_their_words(void **state)
+{
+    tern_address name, number, path;
+    const char  *why;
+
+    (void)state;
+    assert_int_equal(tern_address_parse("tcp://nowhere.invalid:1", &why, &name), 0);
+    assert_int_equal(tern_address_parse("tcp://127.0.0.1:1", &why, &number), 0);
+    assert_int_equal(tern_address_parse("unix:/nowhere", &why, &path), 0);
+    assert_non_null(strstr(tern_address_strerror(&name, -ENOENT), "Name or service not known"));
+    assert_non_null(strstr(tern_address_strerror(&name, -EAGAIN), "name resolution"));
+    assert_string_equal(tern_address_strerror(&name, -ECONNREFUSED), "Connection refused");
+    assert_string_equal(tern_address_strerror(&number, -ENOENT), "No such file or directory");
+    assert_string_equal(tern_address_strerror(&path, -ENOENT), "No such file or directory");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -197,6 +214,7 @@ int main(void)
         NET_TEST(test_resolve_localhost_gives_the_loopback),
         NET_TEST(test_resolve_refuses_what_is_no_address),
         NET_TEST(test_format_survives_odd_addresses),
+        NET_TEST(test_errors_of_names_are_said_in_their_words),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

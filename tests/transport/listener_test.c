@@ -163,7 +163,7 @@ static void test_reuse_port_lets_two_listen(void **state)
     tern_poller_free(a.p);
 }
 
-static void test_errors_are_returned_and_logged(void **state)
+static void test_errors_are_returned_and_logged_or_told(void **state)
 {
     static const struct {
         const char *address;
@@ -180,12 +180,19 @@ static void test_errors_are_returned_and_logged(void **state)
     (void)state;
     net_clock_start();
     for (size_t i = 0; i < TERN_COUNT_OF(bad); i++) {
-        int n_before = net_n_logged();
+        int         n_before = net_n_logged();
+        const char *why = "";
 
         net_clock_advance(TERN_NS_PER_S);  // lines of one place are rationed by the second
 
         assert_int_equal(try_listen(&d, bad[i].address, NULL), bad[i].err);
         assert_int_equal(net_n_logged(), n_before + 1);
+        net_clock_advance(TERN_NS_PER_S);
+        assert_int_equal(try_listen(&d, bad[i].address, &(tern_listener_opts){ .ret_why = &why }),
+                         bad[i].err);
+        assert_int_equal(net_n_logged(), n_before + 1);
+        assert_non_null(strstr(net_last_logged(), why));
+        assert_true(*why);
     }
     assert_int_equal(tern_poller_n_operators(d.p), 0);
     tern_poller_free(d.p);
@@ -536,7 +543,7 @@ int main(void)
         NET_TEST(test_listen_everywhere_and_be_found_at_the_address),
         NET_TEST(test_listen_on_an_inherited_descriptor),
         NET_TEST(test_reuse_port_lets_two_listen),
-        NET_TEST(test_errors_are_returned_and_logged),
+        NET_TEST(test_errors_are_returned_and_logged_or_told),
         NET_TEST(test_left_over_socket_file_is_replaced_a_living_one_is_not),
         NET_TEST(test_bug_listening_removed_a_file_that_was_no_socket),
         NET_TEST(test_running_out_of_descriptors_twice_neither_spins_nor_floods),

@@ -22,7 +22,7 @@ OPTS_END_WITH(tern_conn_events, closed);
 OPTS_END_WITH(tern_conn_opts, filter);
 OPTS_END_WITH(tern_fiber_opts, stack_size);
 OPTS_END_WITH(tern_group_opts, given);
-OPTS_END_WITH(tern_listener_opts, backlog);
+OPTS_END_WITH(tern_listener_opts, ret_why);
 OPTS_END_WITH(tern_mem, arg);
 OPTS_END_WITH(tern_poller_opts, backend);
 
@@ -117,7 +117,7 @@ static void test_older_options_are_enough(void **state)
     void *fiber = opts_put_at_edge(&(tern_fiber_opts){ .name = "old" },
                                    offsetof(tern_fiber_opts, stack_size));
     void *listener = opts_put_at_edge(&(tern_listener_opts){ .reuse_port = true },
-                                      offsetof(tern_listener_opts, backlog));
+                                      offsetof(tern_listener_opts, ret_why));
     void *group =
         opts_put_at_edge(&(tern_group_opts){ .n_pollers = 1 }, offsetof(tern_group_opts, given));
     static const tern_conn_events events;
@@ -136,7 +136,7 @@ static void test_older_options_are_enough(void **state)
     assert_int_equal(tern_conn_io_new_sized(p, fds[1], conn, &io, offsetof(tern_conn_opts, filter)),
                      0);
     assert_int_equal(tern_listener_new_sized(p, "tcp://127.0.0.1:0", listener, NULL, NULL, &l,
-                                             offsetof(tern_listener_opts, backlog)),
+                                             offsetof(tern_listener_opts, ret_why)),
                      0);
     assert_int_equal(tern_group_new_sized(group, &g, offsetof(tern_group_opts, given)), 0);
     assert_int_equal(tern_fiber_spawn_sized(p, do_nothing, NULL, fiber, NULL,

@@ -221,6 +221,15 @@ int tern_address_resolve(const tern_address *a, tern_sockaddr *ret_list, int max
     return resolve_name(a, ret_list, max);
 }
 
+const char *tern_address_strerror(const tern_address *a, int err)
+{
+    if (err == -ENOENT && tern_address_needs_resolver(a))
+        return "Name or service not known: check the name, DNS and /etc/hosts";
+    if (err == -EAGAIN && tern_address_needs_resolver(a))
+        return "Temporary failure in name resolution: check DNS";
+    return strerror(-err);
+}
+
 static void format_unix(const tern_sockaddr *sa, char *buf, size_t size)
 {
     const char *path = sa->addr.un.sun_path;

@@ -253,26 +253,31 @@ static void note_address(tern_listener *l, const char *wanted)
         strncpy(l->address, wanted, sizeof l->address - 1);
 }
 
+// Returns `err`.
+static int say(const tern_listener_opts *opts, const char *text, const char *why, int err)
+{
+    if (opts->ret_why)
+        *opts->ret_why = why;
+    else
+        tern_log(TERN_LOG_ERROR, "cannot listen on \"%s\": %s", text ? text : "", why);
+    return err;
+}
+
 static int start(tern_listener *l, const char *text, const tern_listener_opts *opts)
 {
     tern_address a;
     const char  *why;
     int          fd, err = tern_address_parse(text, &why, &a);
 
-    if (err < 0) {
-        tern_log(TERN_LOG_ERROR, "cannot listen on \"%s\": %s", text ? text : "", why);
-        return err;
-    }
-    if ((fd = open_address(l, &a, opts)) < 0) {
-        tern_log(TERN_LOG_ERROR, "cannot listen on \"%s\": %s", text, strerror(-fd));
-        return fd;
-    }
+    if (err < 0)
+        return say(opts, text, why, err);
+    if ((fd = open_address(l, &a, opts)) < 0)
+        return say(opts, text, tern_address_strerror(&a, fd), fd);
     if ((err = tern_operator_attach(&l->op, l->poller, fd, &listener_ops,
                                     TERN_OP_READ | TERN_OP_ACCEPTS)) < 0) {
-        tern_log(TERN_LOG_ERROR, "cannot listen on \"%s\": %s", text, strerror(-err));
         if (a.kind != TERN_ADDRESS_FD)
             terni_socket_close(fd);
-        return err;
+        return say(opts, text, strerror(-err), err);
     }
     note_address(l, text);
     return 0;

@@ -72,6 +72,21 @@ static void test_after_the_last_it_has_failed(void **state)
     owner_end(&o);
 }
 
+static void test_unknown_host_is_called_so(void **state)
+{
+    owner o;
+
+    (void)state;
+    owner_begin(&o, "tcp://nowhere.invalid:7");
+    terni_connector_connect(o.c);
+    (void)journal_take();
+    dialer_answer(-ENOENT);
+    assert_string_equal(journal_take(),
+                        "DIALING>FAILED failed(cannot connect to tcp://nowhere.invalid:7: Name or "
+                        "service not known: check the name, DNS and /etc/hosts) ");
+    owner_end(&o);
+}
+
 static void test_link_that_cannot_be_made_is_a_failure_like_any_other(void **state)
 {
     owner o;
@@ -329,6 +344,7 @@ int main(void)
         TERN_TEST(test_asking_twice_is_asking_once),
         TERN_TEST(test_addresses_are_tried_in_order),
         TERN_TEST(test_after_the_last_it_has_failed),
+        TERN_TEST(test_unknown_host_is_called_so),
         TERN_TEST(test_link_that_cannot_be_made_is_a_failure_like_any_other),
         TERN_TEST(test_dialler_that_cannot_be_made_is_a_failure),
         TERN_TEST(test_failure_names_the_address),

@@ -147,14 +147,14 @@ static void test_bad_address_is_the_status_of_the_first_call(void **state)
     } rows[] = {
         { "", "cannot connect to \"\": the address is empty" },
         { "tcp://127.0.0.1:1,", "cannot connect to \"\": the address is empty" },
-        { "http://x:1", "cannot connect to \"http://x:1\": expected tcp://HOST:PORT, unix:PATH or f"
-                        "d:N, or for gRPC grpc://HOST:PORT or grpc+unix:PATH" },
+        { "http://x:1", "cannot connect to \"http://x:1\": expected tcp://, tls://, grpc:// or grpc"
+                        "s://HOST:PORT, unix:PATH, grpc+unix:PATH or fd:N" },
         { "grpc://x",
           "cannot connect to \"grpc://x\": the port is missing: write tcp://HOST:PORT" },
         { "tcp://127.0.0.1:1,tls://x:1",
-          "cannot connect to \"tls://x:1\": tern_channel_opts.filters is not set" },
+          "cannot connect to \"tls://x:1\": TLS wants tern_channel_opts.filters: see <tern/tls.h>" },
         { "grpcs://x:1",
-          "cannot connect to \"grpcs://x:1\": tern_channel_opts.filters is not set" },
+          "cannot connect to \"grpcs://x:1\": TLS wants tern_channel_opts.filters: see <tern/tls.h>" },
     };
 
     (void)state;

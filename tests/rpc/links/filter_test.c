@@ -213,14 +213,14 @@ static void test_server_is_spoken_to_as_was_agreed(void **state)
 
 static void test_tls_address_without_filters_is_refused(void **state)
 {
-    const char *no_channel = "tern_channel_opts.filters is not set";
+    const char *no_channel = "TLS wants tern_channel_opts.filters: see <tern/tls.h>";
     TERN_AUTO(tern_channel) *ch = tern_connect("unix:@nobody", NULL);
 
     (void)state;
     check_status(ask_with("unix:@x,tls://h:1", NULL), TERN_INVALID_ARGUMENT, no_channel);
     check_status(tern_channel_set_addresses(ch, "tls://h:1"), TERN_INVALID_ARGUMENT, no_channel);
     check_status(listen_with("tls://127.0.0.1:0", NULL), TERN_INVALID_ARGUMENT,
-                 "tern_server_opts.filters is not set");
+                 "TLS wants tern_server_opts.filters: see <tern/tls.h>");
 }
 
 static void test_source_that_cannot_make_any_is_refused(void **state)

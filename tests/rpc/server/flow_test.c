@@ -1,10 +1,12 @@
 // Callbacks that wait for room in the connection, and a server on threads of its own.
 #include "tests/rpc/server/desk.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include <tern/group.h>
+#include <tern/log.h>
 
 enum { LONG = 600 * 1000, N_LONG = 12 };  // more than a connection keeps unsent
 
@@ -177,6 +179,41 @@ static void test_bug_server_started_on_pollers_that_run_raced_with_them(void **s
     tern_server_free(srv);
 }
 
+// ---- what cannot be listened on ------------------------------------------
+
+static void count_line(tern_log_level level, const char *line, void *n_lines)
+{
+    (void)level, (void)line;
+    ++*(int *)n_lines;
+}
+
+// tern_serve prints the status: a line in the log would be the same one again.
+static void test_failing_listen_is_told_once(void **state)
+{
+    static const struct {
+        const char *address, *why;
+    } rows[] = {
+        { "tcp://127.0.0.1", "the port is missing: write tcp://HOST:PORT" },
+        { "unix:/no/such/folder/x", "No such file or directory" },
+        { "fd:1000", "Bad file descriptor" },
+    };
+    int n_lines = 0;
+
+    (void)state;
+    tern_log_set(count_line, &n_lines, TERN_LOG_WARNING);
+    for (size_t i = 0; i < TERN_COUNT_OF(rows); i++) {
+        TERN_AUTO(tern_server) *srv = tern_listen(rows[i].address, NULL);
+        tern_status st = tern_server_start(srv, NULL, 0);
+        char        expected[sizeof st.msg];
+
+        snprintf(expected, sizeof expected, "cannot listen on \"%s\": %s", rows[i].address,
+                 rows[i].why);
+        assert_string_equal(st.msg, expected);
+    }
+    tern_log_set(NULL, NULL, TERN_LOG_WARNING);
+    assert_int_equal(n_lines, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -185,6 +222,7 @@ int main(void)
         TERN_TEST(test_server_has_threads_of_its_own),
         TERN_TEST(test_running_server_may_be_freed),
         TERN_TEST(test_bug_server_started_on_pollers_that_run_raced_with_them),
+        TERN_TEST(test_failing_listen_is_told_once),
     };
 
     return cmocka_run_group_tests(tests, desk_warm_up, NULL);

@@ -65,6 +65,10 @@ TERN_API bool tern_address_needs_resolver(const tern_address *a);
 TERN_API TERN_NODISCARD int tern_address_resolve(const tern_address *a, tern_sockaddr *ret_list,
                                                  int max);
 
+// What an error of resolving or using `a` means, for people: of an unknown name it is no file that is missing. As
+// strerror's, the text may go with the thread's next.
+TERN_API const char *tern_address_strerror(const tern_address *a, int err);
+
 // The text of a kernel address, always terminated: tcp://127.0.0.1:7000, unix:@name, unix:(unnamed).
 TERN_API void tern_sockaddr_format(const tern_sockaddr *sa, char *buf, size_t size);
 

@@ -39,10 +39,12 @@ struct tern_listener_opts {
     bool reuse_port;  // several listeners, each with a queue of its own, share the address
     bool v6_only;
     int  backlog;
+    const char **
+        ret_why;  // why it failed goes here, in words, instead of into the log. Static, as strerror's
 };
 
 // `on_accept` NULL: connections wait for tern_listener_accept (<tern/conn_io.h>).
-// 0 or -errno with one line in the log. Replaces the left-over file of a unix socket that nobody
+// 0, or -errno and one line in the log. Replaces the left-over file of a unix socket that nobody
 // listens to any more. fd:N must be listening already (-EINVAL) and is taken on success.
 TERN_API TERN_NODISCARD int      tern_listener_new_sized(tern_poller *poller, const char *address,
                                                          const tern_listener_opts *opts,
