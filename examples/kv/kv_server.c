@@ -49,6 +49,12 @@ static tern_code erase(tern_ctx *ctx, const kv_delete_request *req, kv_delete_re
 
 static void wake(void *out) { kv_store_watch_wake(out); }
 
+// Who only waits must not hold up a server that stops: its client goes on watching elsewhere.
+static void leave(tern_ctx *ctx, void *out)
+{
+    kv_store_watch_finish(out, tern_fail(ctx, TERN_UNAVAILABLE, "the server is stopping"));
+}
+
 static void begin_watch(kv_store_watch_out *out)
 {
     watcher *w = out->state;
@@ -57,6 +63,7 @@ static void begin_watch(kv_store_watch_out *out)
     w->wake = wake;
     w->arg = out;
     store_watch(tern_ctx_user_data(out->ctx), w);
+    tern_ctx_on_draining(out->ctx, leave, out);
     kv_store_watch_push(out, KV_CHANGE());
 }
 

@@ -61,6 +61,8 @@ const char *terni_cancel_reason(tern_code code)
 {
     if (code == TERN_DEADLINE_EXCEEDED)
         return "the deadline of the call that it was made for has passed";
+    if (code == TERN_UNAVAILABLE)
+        return "the server that it was made by is stopping";
     return code == TERN_CANCELLED ? "the call was cancelled" : "out of memory for the cancel";
 }
 

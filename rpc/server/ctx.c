@@ -95,8 +95,14 @@ tern_status terni_ctx_status(const tern_ctx *ctx)
 
     if (why == TERN_OK)
         return tern_status_make(ctx->code, "%s", ctx->message ? ctx->message : "");
-    return tern_status_make(why, why == TERN_DEADLINE_EXCEEDED ? "the deadline has passed"
-                                                               : "the caller has gone");
+    return tern_status_make(why, "%s", terni_ctx_why(why));
+}
+
+const char *terni_ctx_why(tern_code why)
+{
+    if (why == TERN_UNAVAILABLE)
+        return "the server is stopping";
+    return why == TERN_DEADLINE_EXCEEDED ? "the deadline has passed" : "the caller has gone";
 }
 
 tern_code tern_fail(tern_ctx *ctx, tern_code code, const char *fmt, ...)

@@ -28,6 +28,7 @@
 
 typedef struct terni_value    terni_value;     // ctx.c
 typedef struct terni_ctx_pool terni_ctx_pool;  // ctx_life_internal.h
+typedef struct terni_drain    terni_drain;     // drain_internal.h
 
 enum { TERNI_CTX_FIRST_BYTES = 224 };  // of a call's memory come with the call
 
@@ -67,6 +68,7 @@ struct terni_home {
     tern_poller    *poller;
     terni_policy   *policy;
     terni_ctx_pool *pool;
+    terni_drain    *drain;
     void (*emptied)(terni_caller *caller);  // its last call is gone, and it is ending
     void (*gone)(void *owner);              // a connection is, and its memory
     // May a long message come, from a connection that has announced `own` bytes before?
@@ -173,6 +175,8 @@ void terni_ctx_set_failure(tern_ctx *ctx, tern_code code, const char *message);
 // What a handler returned: the message of tern_fail stays if it was for this code. OK is no answer to what was
 // spoiled.
 void terni_ctx_set_code(tern_ctx *ctx, tern_code code);
+// What was cancelled for that is told.
+const char *terni_ctx_why(tern_code why);
 // How the call ends, as far as it is known.
 tern_status terni_ctx_status(const tern_ctx *ctx);
 

@@ -204,9 +204,15 @@ static bool cancel(tern_ctx *ctx, tern_code code, const char *why)
     return true;
 }
 
+// It ends for a reason that is found here, and not because the peer, or the connection, is gone.
+static bool is_our_decision(tern_code why)
+{
+    return why == TERN_DEADLINE_EXCEEDED || why == TERN_UNAVAILABLE;
+}
+
 void terni_dispatch_cancel(tern_ctx *ctx, tern_code code)
 {
-    (void)cancel(ctx, code, code == TERN_DEADLINE_EXCEEDED ? "the deadline has passed" : NULL);
+    (void)cancel(ctx, code, is_our_decision(code) ? terni_ctx_why(code) : NULL);
 }
 
 bool terni_dispatch_refuse(tern_ctx *ctx, const char *why)

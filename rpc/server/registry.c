@@ -122,6 +122,7 @@ static void set_limit(terni_service_entry *entry, const tern_method_limit *limit
         return;
     entry->quotas[i].max = limit->max_calls;
     entry->methods[i].calls = limit->max_calls ? &entry->quotas[i] : NULL;
+    entry->methods[i].flags = limit->flags;
 }
 
 // First those that are for all methods, then those that are for one: these hold.

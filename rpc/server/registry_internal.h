@@ -20,6 +20,7 @@ struct terni_method {
     const void        *async;  // unary: where the function pointer lies; else a tern_stub_*_slot
     void              *user_data;
     terni_quota       *calls;                    // in progress at once; NULL: no limit
+    uint64_t           flags;                    // tern_method_limit_flags
     bool               reads_stream, has_reply;  // by its kind
 };
 

@@ -331,6 +331,8 @@ static void stop_all(tern_task *task)
     for (unsigned i = 0; i < srv->n_ports; i++)
         tern_listener_close(srv->ports[i].listener);
     srv->n_ports = 0;
+    if (srv->opts.on_draining)
+        srv->opts.on_draining(srv, srv->opts.on_draining_arg);
     terni_health_stop(&srv->health);
     for (unsigned i = 0; i < srv->n_workers; i++)
         terni_worker_stop(&srv->workers[i]);

@@ -317,6 +317,23 @@ void terni_server_conn_go(terni_server_conn *c)
     terni_session_ping(s, GOODBYE_PING);
 }
 
+static bool ends_when_draining(const tern_ctx *ctx)
+{
+    return ctx->method && ctx->method->flags & TERN_METHOD_ENDS_WHEN_DRAINING;
+}
+
+void terni_server_conn_drain(terni_server_conn *c)
+{
+    c->caller.is_held = true;
+    for (tern_ctx *ctx = c->caller.calls, *next; ctx; ctx = next) {
+        next = ctx->next;
+        if (ends_when_draining(ctx))
+            terni_dispatch_cancel(ctx, TERN_UNAVAILABLE);
+    }
+    c->caller.is_held = false;
+    check_gone(c);
+}
+
 void terni_server_conn_say_last(terni_server_conn *c)
 {
     if (!c->caller.is_leaving || c->caller.is_going || !terni_session_is_open(&c->caller.session))

@@ -25,6 +25,8 @@ void terni_server_conn_prepare(terni_home *home);
 terni_server_conn *terni_server_conn_start(const terni_home *home, int fd, bool is_tls,
                                            terni_server_conn **list);
 void terni_server_conn_go(terni_server_conn *c);  // tells the client that no more calls are taken
+// Ends its calls of methods that want that. It may be gone then.
+void terni_server_conn_drain(terni_server_conn *c);
 // That it takes none from here on: those which it has not seen were not processed.
 void terni_server_conn_say_last(terni_server_conn *c);
 // What it makes us hold, but for long messages on their way: `waiting` for room or a reader, one way or the other, and

@@ -62,6 +62,11 @@ static void run_stop(tern_task *task)
     set_timer(w, &w->goodbye_timer, TERNI_GOODBYE_MS);
     for (terni_server_conn *c = w->conns; c; c = c->next)
         terni_server_conn_go(c);
+    terni_drain_begin(&w->drain);
+    for (terni_server_conn *c = w->conns, *next; c; c = next) {
+        next = c->next;
+        terni_server_conn_drain(c);
+    }
     check_stopped(w);
 }
 
@@ -89,9 +94,11 @@ void terni_worker_init(terni_worker *w)
 {
     TERN_ASSERT(w->poller && w->policy && w->stopped && w->grace_ms != 0);
     terni_ctx_pool_init(&w->pool);
+    terni_drain_init(&w->drain, w->poller);
     w->home = (terni_home){ .poller = w->poller,
                             .policy = w->policy,
                             .pool = &w->pool,
+                            .drain = &w->drain,
                             .gone = check_stopped,
                             .announce = announce,
                             .owner = w };

@@ -7,6 +7,7 @@
 #ifndef RPC_SERVER_WORKER_INTERNAL_H
 #define RPC_SERVER_WORKER_INTERNAL_H
 
+#include "rpc/server/drain_internal.h"
 #include "rpc/server/pressure_internal.h"
 #include "rpc/server/server_conn_internal.h"
 
@@ -20,6 +21,7 @@ struct terni_worker {
     terni_ctx_pool     pool;
     terni_home         home;
     terni_pressure     pressure;
+    terni_drain        drain;
     terni_server_conn *conns;
     tern_timer         grace_timer, goodbye_timer;
     tern_task          stop_task;

@@ -48,6 +48,14 @@ said=$(timeout 50 $crowd crowd 1000 100) && [ "$said" = '1000 watchers have seen
 verdict $? a_thousand_watchers_on_a_connection
 said=$(timeout 50 $crowd sloth) && [ "$said" = 'RESOURCE_EXHAUSTED: the watcher is 256 changes behind' ]
 verdict $? who_reads_too_late_is_dropped_without_a_gap
+
+# Not cut off when the grace is over, but told, and at once.
+$kv watch idle/ >"$scratch/idle" 2>"$scratch/told" &
+idle=$!
+await "the idle watcher is watching" grep -qs watching "$scratch/idle"
 echo "the server took $(($(sed -n 's/VmHWM:[^0-9]*\([0-9]*\) kB/\1/p' /proc/$server/status) / 1024)) MiB at most"
 stop $server kv_server
+wait $idle
+grep -qx 'UNAVAILABLE: the server is stopping' "$scratch/told"
+verdict $? who_only_watches_is_told_that_the_server_stops
 exit $failed

@@ -102,9 +102,10 @@ TERN_API bool tern_ctx_is_compressed(const tern_ctx *ctx);
 
 // ---- the end before the end ----------------------------------------------
 
-// TERN_OK while somebody waits for an answer; TERN_CANCELLED or TERN_DEADLINE_EXCEEDED after that; or what the
-// call will end with in any case: a message that cannot be read or sent, bad metadata. A handler that reads a
-// stream asks when `_next` has returned NULL: only TERN_OK means that the caller has sent everything.
+// TERN_OK while somebody waits for an answer; TERN_CANCELLED or TERN_DEADLINE_EXCEEDED after that, or TERN_UNAVAILABLE
+// where the method ends with the server; or what the call will end with in any case: a message that cannot be read or
+// sent, bad metadata. A handler that reads a stream asks when `_next` has returned NULL: only TERN_OK means that the
+// caller has sent everything.
 TERN_API TERN_NODISCARD tern_code tern_ctx_check(const tern_ctx *ctx);
 // What is left until the deadline, 0 when it has passed, INT64_MAX without one.
 TERN_API int64_t tern_ctx_time_left_ms(const tern_ctx *ctx);
@@ -113,6 +114,12 @@ typedef void tern_ctx_fn(tern_ctx *ctx, void *arg);
 // Runs `fn` on the call's poller as soon as nobody waits for an answer any more; at most once, never
 // from within this function. The call still has to be replied to or finished.
 TERN_API void tern_ctx_on_cancel(tern_ctx *ctx, tern_ctx_fn *fn, void *arg);
+// The server has begun to stop: what is left of its grace is left to this call. Who only waits ends it now, with
+// TERN_UNAVAILABLE, and the caller goes elsewhere. Also on the thread of an offloaded handler.
+TERN_API bool tern_ctx_is_draining(const tern_ctx *ctx);
+// Runs `fn` on the call's poller as soon as the server begins to stop, or has; at most once for each time that it was
+// set, never from within this function, nor when the handler has returned, replied or finished.
+TERN_API void tern_ctx_on_draining(tern_ctx *ctx, tern_ctx_fn *fn, void *arg);
 // From any thread: runs `fn` on the call's poller. The way back for an answer computed elsewhere.
 TERN_API void tern_ctx_post(tern_ctx *ctx, tern_ctx_fn *fn, void *arg);
 

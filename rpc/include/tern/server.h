@@ -96,6 +96,11 @@ struct tern_server_opts {
     int64_t  max_age_ms;
     int64_t  max_age_grace_ms;
     uint64_t max_metadata_bytes;  // of all calls of one connection that are in progress. 0: 16 MiB
+
+    // It begins to stop: calls have their grace from here on. Once, on the first poller, before clients are told: closes
+    // the queues that handlers wait on, and the like. Must not wait.
+    void (*on_draining)(tern_server *srv, void *arg);
+    void *on_draining_arg;
 };
 
 // Addresses as for tern_connect, several separated by commas; port 0 lets the kernel choose. A listener
@@ -114,11 +119,18 @@ TERN_NODISCARD static inline tern_server *tern_listen(const char             *ad
 TERN_API void      tern_server_free(tern_server *srv);
 static inline void tern_server_auto_(tern_server **srv) { tern_server_free(*srv); }
 
+typedef enum tern_method_limit_flags {
+    // Its calls only wait, as those of who watches something: when the server begins to stop they are cancelled, and end
+    // with TERN_UNAVAILABLE.
+    TERN_METHOD_ENDS_WHEN_DRAINING = 1,
+} tern_method_limit_flags;
+
 // Of one method.
 typedef struct tern_method_limit tern_method_limit;
 struct tern_method_limit {
     const char *method;     // "SayHello"; NULL: each method that has no limit of its own
     uint64_t    max_calls;  // in progress at once. 0: no limit
+    uint64_t    flags;      // tern_method_limit_flags
 };
 
 // What goes with the registration of one service. Zero is the default everywhere.

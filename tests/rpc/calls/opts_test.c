@@ -11,9 +11,9 @@ OPTS_END_WITH(tern_channel_opts, message_timeout_ms);
 OPTS_END_WITH(tern_client_interceptor, secret);
 OPTS_END_WITH(tern_server_interceptor, arg);
 OPTS_END_WITH(tern_filter_source, release);
-OPTS_END_WITH(tern_method_limit, max_calls);
+OPTS_END_WITH(tern_method_limit, flags);
 OPTS_END_WITH(tern_retry, throttle_ratio);
-OPTS_END_WITH(tern_server_opts, max_metadata_bytes);
+OPTS_END_WITH(tern_server_opts, on_draining_arg);
 OPTS_END_WITH(tern_service_opts, n_limits);
 
 // ---- a call in every style -----------------------------------------------

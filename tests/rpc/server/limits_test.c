@@ -100,7 +100,7 @@ static void test_calls_of_the_server_have_a_limit(void **state)
 
 static void test_calls_of_a_method_have_a_limit_of_their_own(void **state)
 {
-    const tern_method_limit limits[] = { { "Ask", 2 }, { NULL, 1 } };
+    const tern_method_limit limits[] = { { .method = "Ask", .max_calls = 2 }, { .max_calls = 1 } };
     const tern_service_opts opts = { .limits = limits, .n_limits = 2 };
     caller                  callers[2];
     desk                    h;
@@ -122,7 +122,7 @@ static void test_calls_of_a_method_have_a_limit_of_their_own(void **state)
 
 static void test_limit_for_a_method_that_is_not_there_is_refused(void **state)
 {
-    const tern_method_limit limit = { "Aks", 2 };
+    const tern_method_limit limit = { .method = "Aks", .max_calls = 2 };
     tern_server            *srv = tern_listen("tcp://127.0.0.1:0", NULL);
     tern_poller            *poller = tern_poller_new(NULL);
     tern_status             st;

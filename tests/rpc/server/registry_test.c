@@ -243,7 +243,7 @@ static void test_service_is_registered_once(void **state)
 
 static void test_limit_of_a_method_that_there_is_not_is_refused(void **state)
 {
-    const tern_method_limit limit = { "Sing", 1 };
+    const tern_method_limit limit = { .method = "Sing", .max_calls = 1 };
     const tern_service_opts opts = { .limits = &limit, .n_limits = 1 };
     const table             t = { .sync = { handle } };
 
