@@ -23,15 +23,16 @@
 // encoding is one of those of the receiver's limits: a call with another is refused, and never opened.
 typedef struct terni_open terni_open;
 struct terni_open {
-    const char     *path;             // "/demo.Greeter/SayHello"; server: NULL if sent as a number
-    const char     *authority;        // what the client takes the server for
-    const char     *subtype;          // of the messages: "proto"
-    const char     *encoding;         // of the messages that the client compresses: "gzip"
-    const char     *accept_encoding;  // what the client can read: "gzip,zstd"
-    uint32_t        path_len, authority_len, subtype_len, encoding_len, accept_encoding_len;
-    void           *method;      // server: what the `lookup` event returned for this path
-    uint64_t        timeout_us;  // what is left of the deadline; 0: none
-    uint32_t        n_previous;  // client: attempts before this one. Native does not tell
+    const char *path;             // "/demo.Greeter/SayHello"; server: NULL if sent as a number
+    const char *authority;        // what the client takes the server for
+    const char *subtype;          // of the messages: "proto"
+    const char *encoding;         // of the messages that the client compresses: "gzip"
+    const char *accept_encoding;  // what the client can read: "gzip,zstd"
+    uint32_t    path_len, authority_len, subtype_len, encoding_len, accept_encoding_len;
+    void       *method;      // server: what the `lookup` event returned for this path
+    uint64_t    timeout_us;  // what is left of the deadline; 0: none
+    uint32_t    n_previous;  // client: attempts before this one. Native does not tell
+    uint8_t     window;  // client: of what the server sends (window_internal.h); 0: as announced
     terni_meta_list metadata;
 };
 

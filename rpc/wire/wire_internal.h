@@ -116,6 +116,9 @@ struct terni_wire {
     // they were announced.
     uint64_t (*memory)(const terni_engine *e);
     uint64_t (*announced)(const terni_engine *e);
+    // The call's window is so wide from now on (window_internal.h): one that is narrower than what the peer was told stays
+    // as it is. A client says it with `open`.
+    void (*set_window)(terni_engine *e, terni_stream *s, unsigned window);
     // For asserts: the credit that the engine owes the peer is for just `len` bytes of messages that the core
     // has got and not consumed, and for the parts of those that are not whole yet.
     bool (*is_owed)(const terni_engine *e, uint64_t len);

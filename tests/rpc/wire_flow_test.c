@@ -344,6 +344,164 @@ static void test_bounded_messages_that_may_not_fit_are_to_be_measured(void **sta
     assert_windows_agree(p);
 }
 
+// ---- windows of single calls ---------------------------------------------
+
+static wire_call *open_with_window(pair *p, unsigned window)
+{
+    terni_open open = call_ab;
+    wire_call *call;
+
+    open.window = (uint8_t)window;
+    call = wire_core_call_with(&p->c, &open, NULL, false, NULL);
+    assert_non_null(call);
+    return call;
+}
+
+// What the server has for the call that the client made `nth`.
+static wire_call *answering(pair *p, uint32_t nth)
+{
+    wire_call *call = wire_core_find(&p->s, nth);
+
+    assert_non_null(call);
+    return call;
+}
+
+// The same, carried over to a client that reads nothing, until nothing more goes.
+static size_t fill_all(pair *p, wire_call *call, size_t size)
+{
+    size_t n = 0;
+
+    while (!is_blocked(call)) {
+        n += fill(call, size) + 1;
+        wire_core_run(&p->c, &p->s);
+    }
+    return n - 1;
+}
+
+// Of a client that reads nothing: the server may send just so much, and both sides know it.
+static void assert_window_is(pair *p, uint32_t nth, size_t bytes)
+{
+    wire_call *theirs = answering(p, nth), *ours = wire_core_find(&p->c, nth);
+    size_t     n;
+
+    assert_int_equal(wire_core_probe(&p->s, theirs).stream_send_window, bytes);
+    assert_int_equal(wire_core_probe(&p->c, ours).stream_left, bytes);
+    // One more goes in part, and where that tells its size is granted what it lacks.
+    n = fill_all(p, theirs, 100);
+    assert_in_range(n, bytes / (100 + overhead()), bytes / (100 + overhead()) + 1);
+    wire_core_consume(ours);
+    wire_core_run(&p->c, &p->s);
+    assert_false(is_blocked(theirs));
+}
+
+static void test_call_has_the_window_that_it_wants(void **state)
+{
+    static const unsigned windows[] = { 0, 12, 0, 20, 16, 18, 12 };
+    pair                 *p = *state;
+
+    p->c.is_lazy = true;
+    for (size_t i = 0; i < TERN_COUNT_OF(windows); i++) {
+        open_with_window(p, windows[i]);
+        wire_core_run(&p->c, &p->s);
+    }
+    for (uint32_t i = 0; i < TERN_COUNT_OF(windows); i++)
+        assert_window_is(p, i + 1, windows[i] ? (size_t)1 << windows[i] : 256 * 1024);
+    assert_windows_agree(p);
+}
+
+// Nothing that was under way when the others' were taken back is lost, nor counted twice.
+static void test_narrow_call_leaves_the_others_as_they_were(void **state)
+{
+    pair      *p = *state;
+    wire_call *first, *theirs;
+
+    p->c.is_lazy = true;
+    first = open_with_window(p, 0);
+    wire_core_run(&p->c, &p->s);
+    theirs = answering(p, 1);
+    fill(theirs, 1000);
+    wire_core_carry(&p->s, &p->c);
+    open_with_window(p, 12);
+    wire_core_run(&p->c, &p->s);
+    wire_core_consume(first);
+    wire_core_run(&p->c, &p->s);
+    assert_false(is_blocked(theirs));
+    wire_core_consume(first);
+    wire_core_run(&p->c, &p->s);
+    assert_int_equal(wire_core_probe(&p->s, theirs).stream_send_window,
+                     wire_core_probe(&p->c, first).stream_left);
+    assert_window_is(p, 2, 4096);
+    assert_windows_agree(p);
+}
+
+static void test_long_message_comes_through_a_narrow_window(void **state)
+{
+    pair      *p = *state;
+    terni_body body = wire_core_count(1000 * 1000);
+    wire_call *call = open_with_window(p, 12);
+
+    wire_core_run(&p->c, &p->s);
+    for (int i = 1; i <= 3; i++) {
+        assert_true(wire_core_send(answering(p, 1), &body, false) >= 0);
+        wire_core_run(&p->c, &p->s);
+        assert_int_equal(call->n_messages, i);
+    }
+    p->c.is_lazy = true;
+    assert_window_is(p, 1, 4096);
+    assert_windows_agree(p);
+}
+
+static void test_reply_comes_through_a_connection_that_was_narrowed(void **state)
+{
+    pair      *p = *state;
+    terni_body body = wire_core_count(100 * 1000);
+    wire_call *call;
+
+    open_with_window(p, 12);
+    wire_core_run(&p->c, &p->s);
+    call = wire_core_call(&p->c, "/a/b", "ask", true);
+    wire_core_run(&p->c, &p->s);
+    assert_true(wire_core_finish(answering(p, 2), 0, &body) >= 0);
+    wire_core_run(&p->c, &p->s);
+    assert_int_equal(call->n_messages, 1);
+    assert_true(call->is_over);
+    assert_windows_agree(p);
+}
+
+static void widen_when_it_began(wire_core *core, wire_call *call)
+{
+    core->wire->set_window(core->engine, &call->stream, call->number % 2 ? 18 : 12);
+}
+
+// A method that wants less than others makes all of a server begin with little.
+static void test_server_gives_each_call_its_window(void **state)
+{
+    terni_wire_limits few = wire_core_limits;
+    pair              p;
+
+    (void)state;
+    few.stream_window = 64 * 1024;
+    assert_true(wire_core_init(&p.c, wire, TERNI_CLIENT, NULL));
+    assert_true(wire_core_init(&p.s, wire, TERNI_SERVER, &few));
+    p.s.on_began = widen_when_it_began;
+    p.s.is_lazy = true;
+    for (uint32_t i = 1; i <= 2; i++) {
+        wire_call *call = wire_core_call(&p.c, "/a/b", NULL, false);
+
+        wire_core_run(&p.c, &p.s);
+        assert_int_equal(wire_core_probe(&p.c, call).stream_send_window,
+                         i == 1 ? 256 * 1024 : 64 * 1024);
+        fill(call, 100);
+        wire_core_run(&p.c, &p.s);
+        wire_core_consume(answering(&p, i));
+        wire_core_run(&p.c, &p.s);
+        assert_false(is_blocked(call));
+        assert_windows_agree(&p);
+    }
+    wire_core_done(&p.c);
+    wire_core_done(&p.s);
+}
+
 #define PAIR_TEST(fn) TERN_TEST_IN(fn, make_pair, drop_pair)
 
 int main(void)
@@ -364,6 +522,11 @@ int main(void)
         PAIR_TEST(test_bug_streams_without_window_were_walked_by_every_pump),
         PAIR_TEST(test_bounded_messages_charge_what_they_are),
         PAIR_TEST(test_bounded_messages_that_may_not_fit_are_to_be_measured),
+        PAIR_TEST(test_call_has_the_window_that_it_wants),
+        PAIR_TEST(test_narrow_call_leaves_the_others_as_they_were),
+        PAIR_TEST(test_long_message_comes_through_a_narrow_window),
+        PAIR_TEST(test_reply_comes_through_a_connection_that_was_narrowed),
+        TERN_TEST(test_server_gives_each_call_its_window),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

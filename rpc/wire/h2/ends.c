@@ -133,7 +133,7 @@ void terni_h2_end_by_peer(terni_engine *e, terni_stream *s, const terni_close *c
 
 void terni_h2_end_without_status(terni_engine *e, terni_stream *s)
 {
-    unsigned    status = s->own_value;
+    unsigned    status = h2_status_of(s);
     char        text[96];
     terni_close close = { .code = code_of_http(status), .message = text };
 

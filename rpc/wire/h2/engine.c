@@ -76,14 +76,32 @@ static inline void give_connection_credit(terni_engine *e, size_t len)
         terni_h2_send_window(e, 0, due);
 }
 
+uint32_t terni_h2_window_of(const terni_engine *e, const terni_stream *s)
+{
+    return h2_own_window(s) ? terni_window_bytes(h2_own_window(s)) : e->stream_window;
+}
+
+void terni_h2_set_window(terni_engine *e, terni_stream *s, unsigned window)
+{
+    uint32_t before = terni_h2_window_of(e, s), bytes = terni_window_bytes(window);
+
+    if (e->state == H2_FAILED || bytes <= before || s->flags & TERNI_STREAM_REMOTE_END)
+        return;
+    e->has_own_window = true;
+    s->own_value = (uint16_t)(h2_status_of(s) | window << H2_STATUS_BITS);
+    h2_of(s)->credit.left += bytes - before;
+    terni_h2_send_window(e, s->id, bytes - before);
+}
+
 static void give_both_credits(terni_engine *e, terni_stream *s, size_t len)
 {
     terni_credit *c = &h2_of(s)->credit;
+    uint32_t      window = terni_h2_window_of(e, s);
     uint64_t      due = 0;
 
     if (!(s->flags & TERNI_STREAM_REMOTE_END))  // nothing more will come that needs it
-        due = terni_credit_consume(c, len, e->stream_window);
-    TERN_DEBUG_ASSERT(terni_credit_is_valid(c, e->stream_window));
+        due = terni_credit_consume(c, len, window);
+    TERN_DEBUG_ASSERT(terni_credit_is_valid(c, window));
     if (due)
         terni_h2_send_window(e, s->id, due);
     give_connection_credit(e, len);

@@ -20,6 +20,7 @@
 #include "rpc/wire/h2/hpack_internal.h"
 #include "rpc/wire/outqueue_internal.h"
 #include "rpc/wire/streams_internal.h"
+#include "rpc/wire/window_internal.h"
 #include "rpc/wire/wire_internal.h"
 
 // ---- a stream ------------------------------------------------------------
@@ -58,6 +59,16 @@ enum {
 };
 
 static inline h2_stream *h2_of(const terni_stream *s) { return (h2_stream *)(uintptr_t)s->room; }
+
+// Of terni_stream.own_value: a client's status of HTTP, and behind it the call's window, where it has one of its own.
+enum { H2_STATUS_BITS = 10, H2_MAX_HTTP = (1 << H2_STATUS_BITS) - 1 };
+
+static inline unsigned h2_status_of(const terni_stream *s) { return s->own_value & H2_MAX_HTTP; }
+
+static inline unsigned h2_own_window(const terni_stream *s)
+{
+    return s->own_value >> H2_STATUS_BITS;
+}
 
 // ---- output that waits ---------------------------------------------------
 
@@ -140,22 +151,23 @@ struct terni_engine {
     uint32_t                 last_id;    // opened by the client
     uint32_t                 last_told;  // in a GOAWAY of ours: it never rises
     int64_t                  send_window;
-    terni_shared_credit      credit;         // of the peer, for all bodies
-    uint32_t                 stream_window;  // that we let the peer have on each stream
-    bool                     is_sounding;    // growth.c: how much comes until a PING is answered
-    uint64_t                 n_sounded;
-    terni_outqueue           queue;
-    size_t                   unsent_control;  // at most so much of `out` the peer has provoked
-    h2_data                  data;
-    h2_partial               partial;
-    terni_hpack              hpack;    // the table that the peer writes
-    h2_table                 table;    // and the one that we do
-    h2_entries               entries;  // of it
-    h2_known_path           *paths;    // client: in the table
-    char    *peer_encodings;           // client: what the server can read; NULL: it did not say
-    uint32_t ended[H2_N_ENDED];
-    uint8_t  at_ended;
-    int32_t  turn_left;  // frames and messages; one frame may hold many more of these
+    terni_shared_credit      credit;  // of the peer, for all bodies
+    uint32_t stream_window;   // that we let the peer have on each stream that has none of its own
+    bool     has_own_window;  // one has, or had: the others' does not grow any more
+    bool     is_sounding;     // growth.c: how much comes until a PING is answered
+    uint64_t n_sounded;
+    terni_outqueue queue;
+    size_t         unsent_control;  // at most so much of `out` the peer has provoked
+    h2_data        data;
+    h2_partial     partial;
+    terni_hpack    hpack;           // the table that the peer writes
+    h2_table       table;           // and the one that we do
+    h2_entries     entries;         // of it
+    h2_known_path *paths;           // client: in the table
+    char          *peer_encodings;  // client: what the server can read; NULL: it did not say
+    uint32_t       ended[H2_N_ENDED];
+    uint8_t        at_ended;
+    int32_t        turn_left;  // frames and messages; one frame may hold many more of these
 };
 
 // ---- control frames ------------------------------------------------------
@@ -196,7 +208,9 @@ bool terni_h2_has_ended(const terni_engine *e, uint32_t id, bool by_us);
 
 // ---- credit --------------------------------------------------------------
 
-void terni_h2_consumed(terni_engine *e, terni_stream *s, size_t len);
+void     terni_h2_consumed(terni_engine *e, terni_stream *s, size_t len);
+void     terni_h2_set_window(terni_engine *e, terni_stream *s, unsigned window);
+uint32_t terni_h2_window_of(const terni_engine *e, const terni_stream *s);
 
 // ---- inline bodies -------------------------------------------------------
 

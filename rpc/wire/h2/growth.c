@@ -39,7 +39,7 @@ bool terni_h2_take_sounding(terni_engine *e, uint64_t opaque)
     if (!e->is_sounding || opaque != SOUNDING)
         return false;
     e->is_sounding = false;
-    if (e->n_sounded < e->stream_window / 3 * 2 || e->stream_window >= most)
+    if (e->n_sounded < e->stream_window / 3 * 2 || e->stream_window >= most || e->has_own_window)
         return true;
     widen(e, (uint32_t)(2 * e->n_sounded < most ? 2 * e->n_sounded : most));
     return true;

@@ -3,8 +3,10 @@
 // PING and its answer; where that is most of a window, all streams get one twice as wide. Knows no clock, and
 // nothing of what is received.
 //
-// Invariant: e->stream_window is what the peer has been told, and the streams' credit goes with it. It never
-//            shrinks, and is never wider than the connection's, which bounds what all streams hold together.
+// Invariant: e->stream_window is what the peer has been told, and the streams' credit goes with it. It grows, and never
+//            wider than the connection's, which bounds what all streams hold together. When a call wants a window of its
+//            own the others grow no more, since what is told is told of all; a narrower one than all have makes that
+//            shrink, once, and each stream is told its own from then on (narrow_internal.h).
 #ifndef RPC_WIRE_H2_GROWTH_INTERNAL_H
 #define RPC_WIRE_H2_GROWTH_INTERNAL_H
 
@@ -20,7 +22,7 @@ static inline void terni_h2_sound(terni_engine *e, const terni_stream *s, size_t
     if (TERN_UNLIKELY(e->is_sounding))
         e->n_sounded += n;
     else if (TERN_UNLIKELY(h2_of(s)->credit.left < (int64_t)e->stream_window / 2) &&
-             e->stream_window < e->limits->connection_window)
+             e->stream_window < e->limits->connection_window && !e->has_own_window)
         terni_h2_begin_sounding(e);
 }
 

@@ -250,6 +250,7 @@ const terni_wire terni_wire_h2 = {
     .consumed = terni_h2_consumed,
     .memory = h2_memory,
     .announced = h2_announced,
+    .set_window = terni_h2_set_window,
     .is_owed = h2_is_owed,
     .headers = terni_h2_headers,
     .finish = terni_h2_finish,

@@ -254,7 +254,8 @@ static void take_head(terni_engine *e, terni_stream *s, const block *b, const h2
     if (TERN_UNLIKELY(f->accept_encoding.at))
         learn_encodings(e, &f->accept_encoding);
     s->own_flags |= H2_HEAD_CAME;
-    s->own_value = (uint16_t)status;
+    s->own_value = (uint16_t)(h2_own_window(s) << H2_STATUS_BITS |
+                              (status < H2_MAX_HTTP ? status : H2_MAX_HTTP));
     if (b->is_last) {
         take_status(e, s, f);
         return;

@@ -7,6 +7,7 @@
 
 #include "rpc/wire/h2/answer_internal.h"
 #include "rpc/wire/h2/blocks_out_internal.h"
+#include "rpc/wire/h2/narrow_internal.h"
 #include "rpc/wire/h2/send_internal.h"
 #include "rpc/wire/h2/text_internal.h"
 
@@ -173,6 +174,8 @@ int terni_h2_open(terni_engine *e, terni_stream *s, const terni_open *open, cons
         return err;
     if (bound > e->peer.max_header_list)
         return -E2BIG;
+    if (TERN_UNLIKELY(open->window) && !terni_h2_prepare_window(e, open->window))
+        return -ENOTCONN;
     if (!terni_h2_begin_block(e, bound, &out))
         return -ENOTCONN;
     out.p = put_request(e, out.p, open);
@@ -180,6 +183,8 @@ int terni_h2_open(terni_engine *e, terni_stream *s, const terni_open *open, cons
     if (!terni_h2_send_block(e, &out, e->last_id, is_last && !body ? H2_END_STREAM : 0))
         return -ENOTCONN;
     terni_h2_begin_stream(e, s, e->last_id, is_last ? TERNI_STREAM_LOCAL_END : 0);
+    if (TERN_UNLIKELY(open->window || terni_h2_is_narrow(e)))
+        terni_h2_give_window(e, s, open->window);
     err = body ? send_first(e, s, body, is_last) : 0;
     return err < 0 ? undo_open(e, s, err) : 0;
 }

@@ -88,14 +88,31 @@ static inline void give_connection_credit(terni_engine *e, size_t len)
         terni_native_send_window(e, 0, due);
 }
 
+static uint32_t window_of(const terni_engine *e, const terni_stream *s)
+{
+    return s->own_value ? terni_window_bytes(s->own_value) : e->limits->stream_window;
+}
+
+void terni_native_set_window(terni_engine *e, terni_stream *s, unsigned window)
+{
+    uint32_t before = window_of(e, s), bytes = terni_window_bytes(window);
+
+    if (e->state == FAILED || bytes <= before || s->flags & TERNI_STREAM_REMOTE_END)
+        return;
+    s->own_value = (uint16_t)window;
+    terni_native_of(s)->credit.left += bytes - before;
+    terni_native_send_window(e, s->id, bytes - before);
+}
+
 static void give_both_credits(terni_engine *e, terni_stream *s, size_t len)
 {
     terni_credit *c = &terni_native_of(s)->credit;
+    uint32_t      window = window_of(e, s);
     uint64_t      due = 0;
 
     if (!(s->flags & TERNI_STREAM_REMOTE_END))  // nothing more will come that needs it
-        due = terni_credit_consume(c, len, e->limits->stream_window);
-    TERN_DEBUG_ASSERT(terni_credit_is_valid(c, e->limits->stream_window));
+        due = terni_credit_consume(c, len, window);
+    TERN_DEBUG_ASSERT(terni_credit_is_valid(c, window));
     if (due)
         terni_native_send_window(e, s->id, due);
     give_connection_credit(e, len);

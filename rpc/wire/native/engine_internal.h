@@ -17,9 +17,10 @@
 #include "rpc/wire/native/frame_internal.h"
 #include "rpc/wire/outqueue_internal.h"
 #include "rpc/wire/streams_internal.h"
+#include "rpc/wire/window_internal.h"
 #include "rpc/wire/wire_internal.h"
 
-// What this engine keeps in a stream's room.
+// What this engine keeps in a stream's room; own_value is the call's window, where it has one of its own.
 typedef struct native_stream native_stream;
 struct native_stream {
     int64_t         send_window;
@@ -109,6 +110,7 @@ void terni_native_unwait(terni_engine *e, terni_stream *s);
 // ---- credit --------------------------------------------------------------
 
 void terni_native_consumed(terni_engine *e, terni_stream *s, size_t len);
+void terni_native_set_window(terni_engine *e, terni_stream *s, unsigned window);
 
 // ---- inline bodies -------------------------------------------------------
 
@@ -119,6 +121,8 @@ static inline void terni_native_begin_stream(terni_engine *e, terni_stream *s, u
 
     s->id = id;
     s->flags = flags;
+    s->own_flags = 0;
+    s->own_value = 0;
     own->send_window = e->peer.stream_window;
     terni_credit_init(&own->credit, e->limits->stream_window);
     own->waiting = NULL;

@@ -77,6 +77,8 @@ static bool read_open_fields(terni_engine *e, terni_head_reader r, opening *ret)
                 ret->path_id = field.value < UINT32_MAX ? (uint32_t)field.value : UINT32_MAX;
             else if (field.number == 6)
                 ret->message_size = field.value;
+            else if (field.number == 7)
+                ret->window = field.value < INT32_MAX ? (uint32_t)field.value : INT32_MAX;
         } else if (!take_open_bytes(e, ret, &field)) {
             return false;
         }

@@ -17,6 +17,7 @@ struct opening {
     terni_open open;
     meta_set   metas;
     uint32_t   path_id;
+    uint32_t   window;  // of what we send; 0: as announced
     uint64_t   message_size;
 };
 

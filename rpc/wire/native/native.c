@@ -291,6 +291,7 @@ const terni_wire terni_wire_native = {
     .consumed = terni_native_consumed,
     .memory = native_memory,
     .announced = native_announced,
+    .set_window = terni_native_set_window,
     .is_owed = native_is_owed,
     .headers = terni_native_headers,
     .finish = terni_native_finish,

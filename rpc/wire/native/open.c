@@ -85,7 +85,13 @@ static inline bool is_short(const open_head *h)
 {
     const terni_open *o = h->open;
 
-    return TERN_LIKELY(!h->has_path && !o->metadata.n && !o->encoding_len && !h->message_size);
+    return TERN_LIKELY(!h->has_path && !o->metadata.n && !o->encoding_len && !o->window &&
+                       !h->message_size);
+}
+
+static uint32_t window_of(const terni_open *o)
+{
+    return o->window ? terni_window_bytes(o->window) : 0;
 }
 
 static size_t open_head_size(const open_head *h)
@@ -96,7 +102,8 @@ static size_t open_head_size(const open_head *h)
         return terni_head_uint_size(h->path_id) + terni_head_uint_size(o->timeout_us);
     return terni_head_bytes_size(h->has_path ? o->path_len : 0) + terni_head_uint_size(h->path_id) +
            terni_head_uint_size(o->timeout_us) + terni_native_metadata_size(&o->metadata) +
-           terni_head_bytes_size(o->encoding_len) + terni_head_uint_size(h->message_size);
+           terni_head_bytes_size(o->encoding_len) + terni_head_uint_size(h->message_size) +
+           terni_head_uint_size(window_of(o));
 }
 
 static void put_open_head(uint8_t *p, const open_head *h)
@@ -112,7 +119,8 @@ static void put_open_head(uint8_t *p, const open_head *h)
     p = terni_head_put_uint(p, 3, o->timeout_us);
     p = terni_native_put_metadata(p, 4, &o->metadata);
     p = terni_head_put_bytes(p, 5, o->encoding, o->encoding_len);
-    terni_head_put_uint(p, 6, h->message_size);
+    p = terni_head_put_uint(p, 6, h->message_size);
+    terni_head_put_uint(p, 7, window_of(o));
 }
 
 // ---- the frame -----------------------------------------------------------
@@ -166,6 +174,13 @@ static int check_open(const terni_engine *e, const terni_body *body)
     return body->size > e->peer.max_message ? -EMSGSIZE : 0;
 }
 
+// Or widen: the server hears of it before it sends.
+static void narrow(terni_stream *s, unsigned window)
+{
+    s->own_value = (uint16_t)window;
+    terni_credit_init(&terni_native_of(s)->credit, terni_window_bytes(window));
+}
+
 int terni_native_open(terni_engine *e, terni_stream *s, const terni_open *open,
                       const terni_body *body, bool is_last)
 {
@@ -188,6 +203,8 @@ int terni_native_open(terni_engine *e, terni_stream *s, const terni_open *open,
         goto fail;
     }
     terni_native_begin_stream(e, s, ++e->last_id, is_last ? TERNI_STREAM_LOCAL_END : 0);
+    if (TERN_UNLIKELY(open->window))
+        narrow(s, open->window);
     if (terni_native_fits_now(e, body, head_len))
         err = open_at_once(e, s, &h, body, flags, head_len);
     else

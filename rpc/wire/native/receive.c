@@ -296,6 +296,8 @@ static void begin_call(terni_engine *e, const frame *f, opening *o)
         return;
     }
     terni_native_begin_stream(e, s, f->stream, 0);
+    if (TERN_UNLIKELY(o->window))
+        terni_native_of(s)->send_window = o->window;
     // OPEN's body is not of the stream's window: no credit is due there when it is consumed.
     terni_credit_use_beside(&terni_native_of(s)->credit, f->body_len);
     e->current = s;

@@ -226,6 +226,13 @@ static void fake_consumed(terni_engine *e, terni_stream *s, size_t len)
     journal_say("consumed(%zu) ", len);
 }
 
+static void fake_set_window(terni_engine *e, terni_stream *s, unsigned window)
+{
+    (void)e;
+    (void)s;
+    journal_say("window(%u) ", window);
+}
+
 static bool fake_is_owed(const terni_engine *e, uint64_t len) { return e->owed == len; }
 
 static int fake_headers(terni_engine *e, terni_stream *s, const terni_headers *headers)
@@ -307,6 +314,7 @@ const terni_wire fake_wire_table = {
     .end = fake_end,
     .cancel = fake_cancel,
     .consumed = fake_consumed,
+    .set_window = fake_set_window,
     .is_owed = fake_is_owed,
     .headers = fake_headers,
     .finish = fake_finish,
