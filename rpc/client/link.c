@@ -97,6 +97,7 @@ int terni_link_open(terni_link *link, terni_outcall *call)
                                .authority_len = link->authority_len,
                                .timeout_us = timeout_us(call),
                                .n_previous = call->n_retries,
+                               .window = call->window,
                                .metadata = { call->head.metas, call->head.n_metas } };
     const terni_body *request = call->has_body ? &body : NULL;
     int               err;

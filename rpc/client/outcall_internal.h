@@ -100,6 +100,7 @@ struct terni_outcall {
     bool                        is_aborted;   // from here, and not because the server said so
     bool                        is_starved;   // waits for room in the connection
     bool                        is_parked;    // its fiber is
+    uint8_t                     window;       // of what comes (window_internal.h)
     void                       *reply;
     tern_status                 status;
     terni_outcall_done_fn      *done;

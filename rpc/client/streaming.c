@@ -11,6 +11,7 @@
 
 #include "rpc/client/call_opts_internal.h"
 #include "rpc/client/outcall_wait_internal.h"
+#include "rpc/wire/window_internal.h"
 
 static terni_streaming dead_stream = {
     .is_over = true,
@@ -209,6 +210,8 @@ int terni_streaming_init(terni_streaming *s, terni_shard *shard, const tern_meth
     s->channel = terni_channel_ref(shard->owner);
     s->poller = tern_poller_ref(terni_shard_poller(shard));
     s->is_private = shard->is_private;
+    if (opts)
+        s->call.window = terni_window_of(opts->window_bytes, TERNI_MIN_WINDOW);
     s->call.events = method->kind == TERN_CLIENT_STREAM ? &upload_events : &stream_events;
     s->call.done = on_done;
     terni_inbox_init(&s->inbox, &s->call.stream);

@@ -9,6 +9,7 @@
 #include "rpc/base/opts_internal.h"
 #include "rpc/session/protocols_internal.h"
 #include "rpc/session/session_internal.h"
+#include "rpc/wire/window_internal.h"
 
 static tern_status set_interceptors(terni_policy *p, const tern_server_opts *o, size_t size)
 {
@@ -88,6 +89,17 @@ tern_status terni_policy_init(terni_policy *p, const tern_server_opts *o, uint64
     keep_first(&st, set_compression(p, o));
     keep_first(&st, terni_filter_source_read(&p->filters, o->filters, tern_size_at(sizes, 2)));
     return st;
+}
+
+void terni_policy_set_windows(terni_policy *p)
+{
+    uint8_t usual = terni_window_of(p->limits.stream_window, TERNI_MIN_SERVER_WINDOW);
+
+    if (!p->registry.narrowest)
+        return;
+    p->window = usual;
+    if (p->registry.narrowest < usual)
+        p->limits.stream_window = terni_window_bytes(p->registry.narrowest);
 }
 
 void terni_policy_done(terni_policy *p)

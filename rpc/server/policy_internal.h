@@ -38,11 +38,14 @@ struct terni_policy {
     terni_packing            packing;
     char                     encodings[TERNI_MAX_ENCODINGS];  // of the limits, where some are named
     terni_quota              calls, connections, memory;
+    uint8_t window;  // of calls whose method has none; 0: what is announced holds for all
 };
 
 // Of one that is all zero. The first thing that is wrong with the options; what is right is set all the same. `sizes`
 // as in tern_listen_sized.
 tern_status terni_policy_init(terni_policy *p, const tern_server_opts *opts, uint64_t sizes);
 void        terni_policy_done(terni_policy *p);
+// With all services registered: clients are told the narrowest window at first, and with each call what it has beyond.
+void terni_policy_set_windows(terni_policy *p);
 
 #endif

@@ -5,6 +5,8 @@
 
 #include <tern/mem.h>
 
+#include "rpc/wire/window_internal.h"
+
 enum { FIRST_BUCKETS = 32 };
 
 struct terni_service_entry {
@@ -123,6 +125,7 @@ static void set_limit(terni_service_entry *entry, const tern_method_limit *limit
     entry->quotas[i].max = limit->max_calls;
     entry->methods[i].calls = limit->max_calls ? &entry->quotas[i] : NULL;
     entry->methods[i].flags = limit->flags;
+    entry->methods[i].window = terni_window_of(limit->window_bytes, TERNI_MIN_SERVER_WINDOW);
 }
 
 // First those that are for all methods, then those that are for one: these hold.
@@ -213,6 +216,12 @@ int terni_registry_visit(const terni_registry *r,
     return err;
 }
 
+static void note_window(terni_registry *r, uint8_t window)
+{
+    if (window && (!r->narrowest || window < r->narrowest))
+        r->narrowest = window;
+}
+
 bool terni_registry_add(terni_registry *r, const tern_service *service, const void *handlers,
                         const tern_service_opts *opts, tern_status *ret_status)
 {
@@ -233,6 +242,7 @@ bool terni_registry_add(terni_registry *r, const tern_service *service, const vo
         const char *path = service->methods[i].path;
 
         *bucket_of(r, path, strlen(path)) = &entry->methods[i];
+        note_window(r, entry->methods[i].window);
         r->n_methods++;
     }
     TERN_ASSERT(2 * r->n_methods <= r->n_buckets);  // a search ends at an empty bucket

@@ -22,6 +22,7 @@ struct terni_method {
     terni_quota       *calls;                    // in progress at once; NULL: no limit
     uint64_t           flags;                    // tern_method_limit_flags
     bool               reads_stream, has_reply;  // by its kind
+    uint8_t            window;                   // of what comes (window_internal.h); 0: as usual
 };
 
 typedef struct terni_service_entry terni_service_entry;
@@ -30,7 +31,8 @@ typedef struct terni_registry terni_registry;
 struct terni_registry {
     terni_method       **buckets;  // open addressing by hash of the path
     uint32_t             n_buckets, n_methods;
-    terni_service_entry *services;  // owns handlers and methods
+    uint8_t              narrowest;  // window of a method; 0: none has one of its own
+    terni_service_entry *services;   // owns handlers and methods
 };
 
 void terni_registry_done(terni_registry *r);

@@ -313,6 +313,7 @@ static bool start(tern_server *srv, tern_poller *const *pollers, size_t n_poller
                      tern_status_make(TERN_FAILED_PRECONDITION, "the server was started before"));
         return false;
     }
+    terni_policy_set_windows(&srv->policy);
     if (!add_health(srv) || !start_additions(srv) || !make_group(srv, pollers, n_pollers))
         return false;
     if (!(n_pollers ? listen_over_there(srv) : listen_on_all(srv)))

@@ -42,7 +42,16 @@ static terni_stream *on_opened(void *owner, const terni_open *open)
     return ctx ? &ctx->stream : NULL;
 }
 
-static void on_began(void *owner, terni_stream *s) { terni_dispatch_began(ctx_of(owner, s)); }
+static void on_began(void *owner, terni_stream *s)
+{
+    tern_ctx           *ctx = ctx_of(owner, s);
+    const terni_policy *policy = ctx->caller->home->policy;
+
+    if (TERN_UNLIKELY(policy->window))
+        terni_session_set_window(
+            owner, s, ctx->method && ctx->method->window ? ctx->method->window : policy->window);
+    terni_dispatch_began(ctx);
+}
 
 static void on_message(void *owner, terni_stream *s, const terni_piece *piece)
 {

@@ -106,6 +106,14 @@ int terni_session_put_finish(terni_session *s, terni_stream *stream, const terni
     return put_ready(s, stream, put_finish, close, body);
 }
 
+void terni_session_set_window(terni_session *s, terni_stream *stream, unsigned window)
+{
+    if (!s->engine)
+        return;
+    s->wire->set_window(s->engine, stream, window);
+    terni_session_send(s);
+}
+
 tern_compression terni_session_choose_compression(const terni_session *s, tern_compression wanted)
 {
     const char *list = s->engine ? s->wire->accepts(s->engine) : NULL;

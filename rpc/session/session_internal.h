@@ -140,6 +140,7 @@ TERN_NODISCARD int terni_session_headers(terni_session *s, terni_stream *stream,
 void               terni_session_end(terni_session *s, terni_stream *stream);
 void terni_session_cancel(terni_session *s, terni_stream *stream, uint32_t code, const char *why);
 static inline void terni_session_consumed(terni_session *s, terni_stream *stream, size_t len);
+void terni_session_set_window(terni_session *s, terni_stream *stream, unsigned window);
 
 // For who keeps messages for later: a reference to what owes their credit. NULL without memory.
 terni_holding *terni_session_hold(terni_session *s);

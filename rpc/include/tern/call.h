@@ -95,6 +95,10 @@ struct tern_call_opts {
     size_t               n_metadata;
     // Of what is sent; what comes back is the server's business. `which` counts where `with` is set.
     tern_compression_choice compression;
+    // Of a stream: what the server may send ahead of what was read, in bytes, rounded up to a power of two: at least
+    // 4 KiB, at most the 16 MiB that all calls of a connection have together. A message that is longer comes all the
+    // same. 0: 256 KiB.
+    uint64_t window_bytes;
 };
 
 // ---- many at once --------------------------------------------------------

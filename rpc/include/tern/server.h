@@ -131,6 +131,9 @@ struct tern_method_limit {
     const char *method;     // "SayHello"; NULL: each method that has no limit of its own
     uint64_t    max_calls;  // in progress at once. 0: no limit
     uint64_t    flags;      // tern_method_limit_flags
+    // Of a stream from the client: what it may send ahead of what was read. As tern_call_opts.window_bytes, but at least
+    // 64 KiB, which clients send before they know better.
+    uint64_t window_bytes;
 };
 
 // What goes with the registration of one service. Zero is the default everywhere.

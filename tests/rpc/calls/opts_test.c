@@ -5,13 +5,13 @@
 
 #include "tests/support/opts.h"
 
-OPTS_END_WITH(tern_call_opts, compression);
+OPTS_END_WITH(tern_call_opts, window_bytes);
 OPTS_END_WITH(tern_call_info, identity);
 OPTS_END_WITH(tern_channel_opts, message_timeout_ms);
 OPTS_END_WITH(tern_client_interceptor, secret);
 OPTS_END_WITH(tern_server_interceptor, arg);
 OPTS_END_WITH(tern_filter_source, release);
-OPTS_END_WITH(tern_method_limit, flags);
+OPTS_END_WITH(tern_method_limit, window_bytes);
 OPTS_END_WITH(tern_retry, throttle_ratio);
 OPTS_END_WITH(tern_server_opts, on_draining_arg);
 OPTS_END_WITH(tern_service_opts, n_limits);
