@@ -9,6 +9,7 @@
 
 #include "transport/fiber/core_internal.h"
 #include "transport/fiber/current_internal.h"
+#include "transport/fiber/fiber_kind_internal.h"
 #include "transport/fiber/fiber_local_internal.h"
 #include "transport/fiber/stack_overflow_internal.h"
 
@@ -548,11 +549,12 @@ void tern_fiber_set_name(const char *name)
 // In a signal handler.
 static bool find_overflow(const void *addr, terni_stack_overflow *ret_overflow)
 {
+    static char label[TERNI_FIBER_LABEL];  // the process dies of it
     tern_fiber *f = tern_fiber_current();
 
     if (!f || !terni_stack_is_guard(f->stack, addr))
         return false;
-    *ret_overflow = (terni_stack_overflow){ .fiber_name = f->name ? f->name : "(no name)",
+    *ret_overflow = (terni_stack_overflow){ .fiber_name = terni_fiber_kind_label(f, label),
                                             .stack_low = f->stack->low,
                                             .stack_size = f->stack->size };
     return true;

@@ -163,6 +163,17 @@ TERN_API void tern_fiber_set_name(const char *name);
 // One line per fiber: name, state, what it waits for, since when, where in the code. For debuggers too:
 // call tern_dump_fibers(p, 2)
 TERN_API void tern_dump_fibers(tern_poller *p, int fd);
+// The same line by line, without their ends; at most the first `max`. Returns how many fibers there are.
+typedef void      tern_fiber_line_fn(const char *line, void *arg);
+TERN_API unsigned tern_fiber_dump(tern_poller *p, unsigned max, tern_fiber_line_fn *fn, void *arg);
+
+enum { TERN_MAX_FIBER_KINDS = 8 };
+
+// What a fiber is about that runs a certain function and was given no name: writes a line of at most `size` bytes, with
+// its NUL, of the argument that it was spawned with. On the fiber's thread, perhaps in a signal handler there.
+typedef void tern_fiber_describe_fn(const void *arg, char *text, size_t size);
+// For the process, for good, from any thread: of fibers that run `fn`. Beyond TERN_MAX_FIBER_KINDS they have no name.
+TERN_API void tern_fiber_set_describe(tern_fiber_fn *fn, tern_fiber_describe_fn *describe);
 
 // On: a fiber that runs out of stack dies with a line on stderr that names it, instead of silently. The
 // handlers of SIGSEGV and SIGBUS that were there before still get every fault. 0 or -errno.
