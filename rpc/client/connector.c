@@ -13,7 +13,7 @@
 #include "rpc/base/jitter_internal.h"
 #include "rpc/base/list_internal.h"
 
-enum { MAX_WHY = 160 };
+enum { MAX_WHY = 256, MAX_ADDRESS = 88 };
 
 static tern_poller *poller_of(const terni_connector *c) { return c->link_opts.poller; }
 
@@ -50,6 +50,65 @@ static void check_gone(terni_connector *c)
     tern_mem_free(c);
 }
 
+// ---- where it leads ------------------------------------------------------
+
+static terni_endpoint *endpoint_of(const terni_connector *c)
+{
+    TERN_ASSERT(c->wish.first + c->n_tried < c->endpoints->n);
+    return &c->endpoints->items[c->wish.first + c->n_tried];
+}
+
+// A long host is cut.
+void terni_connector_address(const terni_connector *c, char *text, size_t size)
+{
+    const terni_target *target = &endpoint_of(c)->target;
+    const tern_address *a = &target->address;
+
+    switch (a->kind) {
+    case TERN_ADDRESS_TCP:
+        snprintf(text, size, "%s://%.60s:%u", target->is_tls ? "tls" : "tcp", a->host, a->port);
+        return;
+    case TERN_ADDRESS_UNIX:
+        snprintf(text, size, "unix:%.60s", a->host);
+        return;
+    case TERN_ADDRESS_FD:
+        snprintf(text, size, "fd:%d", a->fd);
+        return;
+    }
+    TERN_UNREACHABLE();
+}
+
+// ---- what is logged ------------------------------------------------------
+//
+// Who sees that a connection is lost wants to see that it is there again: both are warnings. That nobody could be
+// reached in the first place is in the status of the calls that wanted it; those that go on waiting are the shard's.
+
+static void log_loss(terni_connector *c, const char *why)
+{
+    char address[MAX_ADDRESS];
+
+    c->was_lost = true;
+    terni_connector_address(c, address, sizeof address);
+    tern_log(TERN_LOG_WARNING, "%s: %s", address, why);
+}
+
+static void log_failure(const terni_connector *c, const char *why, uint64_t wait_ns)
+{
+    tern_log(c->was_lost ? TERN_LOG_WARNING : TERN_LOG_INFO, "%s; again in %.1f s at the earliest",
+             why, (double)wait_ns / (double)TERN_NS_PER_S);
+}
+
+static void log_recovery(terni_connector *c)
+{
+    char address[MAX_ADDRESS];
+
+    if (!c->was_lost)
+        return;
+    c->was_lost = false;
+    terni_connector_address(c, address, sizeof address);
+    tern_log(TERN_LOG_WARNING, "%s: connected again", address);
+}
+
 // ---- failure -------------------------------------------------------------
 
 static void on_retry(tern_timer *t)
@@ -64,15 +123,16 @@ static void on_retry(tern_timer *t)
 
 static void back_off(terni_connector *c, const char *why)
 {
-    uint64_t now = tern_poller_now_ns(poller_of(c));
+    uint64_t now = tern_poller_now_ns(poller_of(c)), wait_ns;
 
     c->n_tried = 0;
     c->backoff_ms = c->backoff_ms ? c->backoff_ms * 8 / 5 : TERNI_MIN_BACKOFF_MS;
     if (c->backoff_ms > TERNI_MAX_BACKOFF_MS)
         c->backoff_ms = TERNI_MAX_BACKOFF_MS;
     set_state(c, TERNI_CONNECTOR_FAILED);
-    tern_timer_set(tern_poller_wheel(poller_of(c)), &c->retry_timer,
-                   now + terni_jitter(c->backoff_ms, now + (uintptr_t)c) * TERN_NS_PER_MS);
+    wait_ns = terni_jitter(c->backoff_ms, now + (uintptr_t)c) * TERN_NS_PER_MS;
+    tern_timer_set(tern_poller_wheel(poller_of(c)), &c->retry_timer, now + wait_ns);
+    log_failure(c, why, wait_ns);
     c->events->failed(c, why);
 }
 
@@ -114,31 +174,15 @@ static bool take_found(terni_connector *c)
 
 // ---- dialling ------------------------------------------------------------
 
-static terni_endpoint *endpoint_of(const terni_connector *c)
-{
-    TERN_ASSERT(c->wish.first + c->n_tried < c->endpoints->n);
-    return &c->endpoints->items[c->wish.first + c->n_tried];
-}
-
-// In one line of a status: a long host is cut.
+// In one line of a status.
 static void fail_dial(terni_connector *c, const char *reason)
 {
-    const terni_target *target = &endpoint_of(c)->target;
-    const tern_address *a = &target->address;
-    char                why[MAX_WHY];
+    bool is_fd = endpoint_of(c)->target.address.kind == TERN_ADDRESS_FD;
+    char address[MAX_ADDRESS], why[MAX_WHY];
 
-    switch (a->kind) {
-    case TERN_ADDRESS_TCP:
-        snprintf(why, sizeof why, "cannot connect to %s://%.60s:%u: %s",
-                 target->is_tls ? "tls" : "tcp", a->host, a->port, reason);
-        break;
-    case TERN_ADDRESS_UNIX:
-        snprintf(why, sizeof why, "cannot connect to unix:%.60s: %s", a->host, reason);
-        break;
-    case TERN_ADDRESS_FD:
-        snprintf(why, sizeof why, "cannot connect through fd:%d: %s", a->fd, reason);
-        break;
-    }
+    terni_connector_address(c, address, sizeof address);
+    snprintf(why, sizeof why, "cannot connect %s %s: %.128s", is_fd ? "through" : "to", address,
+             reason);
     try_next(c, why);
 }
 
@@ -225,8 +269,10 @@ static void on_settled(terni_link *link)
 {
     terni_connector *c = link->owner;
 
-    if (c->current == link)
+    if (c->current == link) {
         c->backoff_ms = 0;
+        log_recovery(c);
+    }
     c->events->settled(c);
 }
 
@@ -277,6 +323,8 @@ static void on_lost(terni_link *link, const char *why)
     terni_connector *c = link->owner;
 
     if (link->has_settled || c->is_closing) {
+        if (c->current == link && !c->is_closing)
+            log_loss(c, why);
         on_leaving(link);
     } else if (c->current == link) {  // it never was any good
         part(c, TERNI_CONNECTOR_DIALING);

@@ -70,6 +70,7 @@ struct terni_connector {
     terni_connector              *next, **link;  // of the owner's
     bool                          is_closing;    // for good
     bool                          is_kept;       // the owner's: while endpoints change
+    bool                          was_lost;      // it worked once, and that has not been so since
 };
 
 typedef struct terni_connector_opts terni_connector_opts;
@@ -94,5 +95,8 @@ bool terni_connector_adopt(terni_connector *c, terni_endpoints *endpoints, const
 void terni_connector_retire(terni_connector *c);
 // At once. The calls end.
 void terni_connector_close(terni_connector *c);
+
+// "tcp://127.0.0.1:7000", of the address that it is at, or that it tries.
+void terni_connector_address(const terni_connector *c, char *text, size_t size);
 
 #endif

@@ -232,6 +232,8 @@ static void check_all_failed(terni_shard *shard)
     }
 }
 
+    if (shard->waiting)  // nobody is told otherwise
+        tern_log(TERN_LOG_WARNING, "calls wait for a connection: %s", shard->why);
 // ---- the carrier ---------------------------------------------------------
 
 static const char poller_freed[] = "the poller was freed";
