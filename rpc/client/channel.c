@@ -128,6 +128,7 @@ tern_channel *tern_connect_sized(const char *addresses, const tern_channel_opts 
         return &dead_channel;
     atomic_init(&ch->refs, 1);
     pthread_mutex_init(&ch->lock, NULL);
+    pthread_mutex_init(&ch->watch_lock, NULL);
     err = tern_opts_read(&opts, sizeof opts, given, tern_size_at(sizes, 0));
     ch->endpoints =
         terni_endpoints_new(addresses ? addresses : "", err < 0 || opts.filters, &ch->status);
@@ -156,6 +157,7 @@ void terni_channel_unref(tern_channel *ch)
         tern_mem_free(shard);
     }
     pthread_mutex_destroy(&ch->lock);
+    pthread_mutex_destroy(&ch->watch_lock);
     terni_endpoints_unref(ch->endpoints);
     terni_filter_source_done(&ch->policy.filters);
     tern_mem_free(ch->policy.interceptors);
@@ -174,6 +176,20 @@ static void on_shard_gone(terni_shard *shard, void *channel)
         tern_poller_free(poller);
     tern_poller_unref(poller);
     terni_channel_unref(channel);
+}
+
+static void on_shard_changed(terni_shard *shard, void *channel)
+{
+    tern_channel      *ch = channel;
+    tern_channel_state now;
+
+    (void)shard;
+    pthread_mutex_lock(&ch->watch_lock);
+    if (ch->watch && (now = tern_channel_get_state(ch)) != ch->told) {
+        ch->told = now;
+        ch->watch(ch, now, ch->watch_arg);
+    }
+    pthread_mutex_unlock(&ch->watch_lock);
 }
 
 // One whose poller is gone, or a new one.
@@ -201,6 +217,7 @@ static terni_shard *add_shard(tern_channel *ch, tern_poller *poller, bool is_pri
                                                                .policy = &ch->policy,
                                                                .endpoints = ch->endpoints,
                                                                .gone = on_shard_gone,
+                                                               .changed = on_shard_changed,
                                                                .owner = ch }) < 0)
         return NULL;
     (void)tern_poller_ref(poller);
@@ -317,6 +334,59 @@ tern_status tern_channel_set_addresses(tern_channel *ch, const char *addresses)
             terni_shard_give_endpoints(shard, terni_endpoints_ref(endpoints));
     pthread_mutex_unlock(&ch->lock);
     return st;
+}
+
+// ---- how well it is connected --------------------------------------------
+
+// From the best on.
+static unsigned rank(tern_channel_state state)
+{
+    switch (state) {
+    case TERN_CHANNEL_READY:
+        return 0;
+    case TERN_CHANNEL_CONNECTING:
+        return 1;
+    case TERN_CHANNEL_FAILING:
+        return 2;
+    case TERN_CHANNEL_IDLE:
+        return 3;
+    }
+    TERN_UNREACHABLE();
+}
+
+tern_channel_state tern_channel_get_state(tern_channel *ch)
+{
+    tern_channel_state best = TERN_CHANNEL_IDLE, s;
+
+    if (ch->status.code)
+        return TERN_CHANNEL_FAILING;
+    for (terni_shard *shard = ch->shards; shard; shard = shard->next) {
+        s = (tern_channel_state)atomic_load(&shard->readiness);
+        if (rank(s) < rank(best))
+            best = s;
+    }
+    return best;
+}
+
+const char *tern_channel_state_name(tern_channel_state state)
+{
+    static const char *const names[] = { "IDLE", "CONNECTING", "READY", "FAILING" };
+
+    return (unsigned)state < TERN_COUNT_OF(names) ? names[state] : "UNKNOWN";
+}
+
+tern_channel_state tern_channel_watch_state(tern_channel *ch, tern_channel_state_fn *fn, void *arg)
+{
+    tern_channel_state now = tern_channel_get_state(ch);
+
+    if (ch == &dead_channel)
+        return now;
+    pthread_mutex_lock(&ch->watch_lock);
+    ch->watch = fn;
+    ch->watch_arg = arg;
+    ch->told = now = tern_channel_get_state(ch);
+    pthread_mutex_unlock(&ch->watch_lock);
+    return now;
 }
 
 // ---- the end -------------------------------------------------------------

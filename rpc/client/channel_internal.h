@@ -22,6 +22,10 @@ struct tern_channel {
     pthread_mutex_t        lock;
     _Atomic(terni_shard *) shards;
     terni_shard           *private_shard;
+    pthread_mutex_t        watch_lock;  // of the rest; held while `watch` runs
+    tern_channel_state_fn *watch;
+    void                  *watch_arg;
+    tern_channel_state     told;
 };
 
 tern_channel *terni_channel_ref(tern_channel *ch);

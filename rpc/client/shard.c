@@ -43,6 +43,27 @@ bool terni_shard_is_valid(const terni_shard *shard)
     return (shard->is_closing || are_counts_right(shard)) && is_queue_right(shard);
 }
 
+// ---- how well it is connected --------------------------------------------
+
+static tern_channel_state readiness_of(const terni_shard *shard)
+{
+    if (shard->is_closing)
+        return TERN_CHANNEL_IDLE;
+    if (shard->n_in[TERNI_CONNECTOR_OPEN])
+        return TERN_CHANNEL_READY;
+    if (shard->n_in[TERNI_CONNECTOR_DIALING])
+        return TERN_CHANNEL_CONNECTING;
+    return shard->n_in[TERNI_CONNECTOR_FAILED] ? TERN_CHANNEL_FAILING : TERN_CHANNEL_IDLE;
+}
+
+static void note_readiness(terni_shard *shard)
+{
+    int now = (int)readiness_of(shard);
+
+    if (atomic_exchange(&shard->readiness, now) != now && shard->changed)
+        shard->changed(shard, shard->owner);
+}
+
 // ---- memory that serves again --------------------------------------------
 
 void *terni_shard_take_spare(terni_shard *shard, size_t size)
@@ -211,6 +232,8 @@ static void fail_waiting(terni_shard *shard)
         else
             fail(call);
     }
+    if (shard->waiting)  // nobody is told otherwise
+        tern_log(TERN_LOG_WARNING, "calls wait for a connection: %s", shard->why);
 }
 
 // While one address was being tried another may have come back: when all have failed for the first time
@@ -232,8 +255,6 @@ static void check_all_failed(terni_shard *shard)
     }
 }
 
-    if (shard->waiting)  // nobody is told otherwise
-        tern_log(TERN_LOG_WARNING, "calls wait for a connection: %s", shard->why);
 // ---- the carrier ---------------------------------------------------------
 
 static const char poller_freed[] = "the poller was freed";
@@ -333,6 +354,7 @@ static void on_moved(terni_connector *c, terni_connector_state before)
     shard_of(c)->n_in[before]--;
     shard_of(c)->n_in[c->state]++;
     TERN_DEBUG_ASSERT(terni_shard_is_valid(shard_of(c)));
+    note_readiness(shard_of(c));
 }
 
 static void on_opened(terni_connector *c, terni_link *link)
@@ -502,6 +524,7 @@ static int change_endpoints(terni_shard *shard, terni_endpoints *endpoints)
             retire(shard, c);
     }
     TERN_DEBUG_ASSERT(terni_shard_is_valid(shard));
+    note_readiness(shard);
     return err;
 }
 
@@ -556,6 +579,7 @@ int terni_shard_init(terni_shard *shard, const terni_shard_opts *opts)
     shard->policy = opts->policy;
     shard->is_private = opts->is_private;
     shard->gone = opts->gone;
+    shard->changed = opts->changed;
     shard->owner = opts->owner;
     shard->update_task.run = run_update;
     shard->waiting_tail = &shard->waiting;
@@ -576,6 +600,7 @@ void terni_shard_close(terni_shard *shard, const char *why)
         return;
     shard->is_closing = true;
     shard->is_ready = false;
+    note_readiness(shard);
     shard->end_why = why;
     while ((call = shard->waiting) || (call = shard->backing_off)) {
         take_off(shard, call);

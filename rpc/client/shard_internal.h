@@ -25,11 +25,14 @@ typedef struct terni_spare terni_spare;
 
 // Runs on the shard's poller, last; a private shard's where it was closed.
 typedef void terni_shard_gone_fn(terni_shard *shard, void *owner);
+// On its poller: `readiness` is another one.
+typedef void terni_shard_changed_fn(terni_shard *shard, void *owner);
 
 struct terni_shard {
     // ---- the channel's: what other threads look at ----
     terni_shard           *next;
-    _Atomic(tern_poller *) found_by;  // NULL: gone
+    _Atomic(tern_poller *) found_by;   // NULL: gone
+    atomic_int             readiness;  // tern_channel_state
 
     // ---- its own ----
     terni_carrier            carrier;
@@ -52,6 +55,7 @@ struct terni_shard {
     const char              *end_why;   // closing: what its calls end with
     tern_guest               guest;
     terni_shard_gone_fn     *gone;
+    terni_shard_changed_fn  *changed;
     void                    *owner;
     tern_task                close_task, update_task;
     terni_endpoints *_Atomic update;  // to change to; a reference
@@ -59,12 +63,13 @@ struct terni_shard {
 
 typedef struct terni_shard_opts terni_shard_opts;
 struct terni_shard_opts {
-    tern_poller         *poller;
-    bool                 is_private;
-    terni_client_policy *policy;
-    terni_endpoints     *endpoints;
-    terni_shard_gone_fn *gone;
-    void                *owner;
+    tern_poller            *poller;
+    bool                    is_private;
+    terni_client_policy    *policy;
+    terni_endpoints        *endpoints;
+    terni_shard_gone_fn    *gone;
+    terni_shard_changed_fn *changed;  // NULL: nobody is told
+    void                   *owner;
 };
 
 // Zeroed, or gone: then it serves again. 0, or -ENOMEM: then it is gone.

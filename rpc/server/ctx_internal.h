@@ -153,6 +153,7 @@ struct tern_ctx {
     terni_arena tmp;         // until the next send
     terni_arena item_arena;  // of the message that `_next` gave
     tern_timer  deadline_timer;
+    uint64_t    since_ns;  // is_timed: when it turned out to last
     tern_task   cancel_task, ready_task, wake_task;
     terni_post  slot;  // the first thing that is posted needs no memory
 

@@ -1,5 +1,6 @@
 #include "rpc/server/fiber_handler_internal.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include <tern/offload.h>
@@ -103,6 +104,26 @@ tern_ctx *terni_fiber_handler_current(void)
 {
     return tern_fiber_current() ? tern_fiber_arg(run_on_fiber) : inline_ctx;
 }
+
+// Perhaps in a signal handler: nothing is kept, and no memory taken.
+static __attribute__((cold)) void describe(const void *arg, char *text, size_t size)
+{
+    const tern_ctx *ctx = arg;
+    char            peer[TERN_MAX_ADDRESS] = "a peer that has gone";
+    uint64_t        deadline_ns = ctx->as_parent.deadline_ns;
+    int             n;
+
+    if (!terni_session_peer_address(&ctx->caller->session, peer) && ctx->caller->address)
+        snprintf(peer, sizeof peer, "%s", ctx->caller->address);
+    n = snprintf(text, size, "%s of %s", ctx->method->def->path, peer);
+    if (deadline_ns == TERN_NEVER || n < 0 || (size_t)n >= size)
+        return;
+    snprintf(text + n, size - (size_t)n, ", %.3f s left",
+             (double)(int64_t)(deadline_ns - tern_poller_now_ns(ctx->caller->home->poller)) /
+                 (double)TERN_NS_PER_S);
+}
+
+void terni_fiber_handler_name_fibers(void) { tern_fiber_set_describe(run_on_fiber, describe); }
 
 void terni_fiber_handler_start(tern_ctx *ctx)
 {

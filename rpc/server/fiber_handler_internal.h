@@ -12,6 +12,8 @@
 void terni_fiber_handler_start(tern_ctx *ctx);
 // Goes on if that is what it waits for.
 void terni_fiber_handler_wake(tern_ctx *ctx, terni_ctx_wait what);
+// In dumps the fibers of handlers say which call they are for. Once, or more often.
+void terni_fiber_handler_name_fibers(void);
 // The call whose handler runs here, or NULL.
 tern_ctx *terni_fiber_handler_current(void);
 

@@ -469,6 +469,7 @@ static void register_service(tern_server *srv, const tern_service *service, cons
         return;
     }
     err = terni_opts_read_array(&limits, sizeof *opts.limits, opts.limits, tern_size_at(sizes, 1),
+    terni_fiber_handler_name_fibers();
                                 opts.n_limits);
     if (err < 0) {
         note_failure(srv, terni_opts_refusal(err, "tern_method_limit"));
@@ -539,6 +540,13 @@ static bool is_used_elsewhere(tern_server *srv)
 }
 
 void tern_server_free(tern_server *srv)
+unsigned tern_server_n_pollers(const tern_server *srv) { return srv->n_workers; }
+
+tern_poller *tern_server_poller(const tern_server *srv, unsigned i)
+{
+    return i < srv->n_workers ? srv->workers[i].poller : NULL;
+}
+
 {
     if (!srv || srv == &dead_server)
         return;

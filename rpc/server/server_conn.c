@@ -275,6 +275,7 @@ static void time_new_calls(terni_session *s)
         keep_alive(caller);
     for (tern_ctx *ctx = caller->calls; ctx && !ctx->is_timed; ctx = ctx->next) {
         ctx->is_timed = true;
+        ctx->since_ns = tern_poller_now_ns(caller->home->poller);
         tern_timer_init(&ctx->deadline_timer, on_deadline);
         tern_timer_set(wheel, &ctx->deadline_timer, ctx->as_parent.deadline_ns);
     }

@@ -16,6 +16,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include <tern/base.h>
 #include <tern/call.h>
@@ -115,6 +116,29 @@ TERN_NODISCARD static inline tern_channel *tern_connect(const char              
 // addresses; then those before stay.
 TERN_API TERN_NODISCARD tern_status tern_channel_set_addresses(tern_channel *ch,
                                                                const char   *addresses);
+
+// How well a channel is connected: the best that it is on any poller. It connects when a call needs it, so one that
+// nobody uses is idle, and one that only failed is so until the backoff is over.
+typedef enum tern_channel_state {
+    TERN_CHANNEL_IDLE,
+    TERN_CHANNEL_CONNECTING,
+    TERN_CHANNEL_READY,
+    TERN_CHANNEL_FAILING,
+} tern_channel_state;
+
+// Any thread; it may be another one already.
+TERN_API tern_channel_state tern_channel_get_state(tern_channel *ch);
+TERN_API const char        *tern_channel_state_name(tern_channel_state state);  // "READY"
+
+// Runs on whichever poller has changed it, one at a time. Must not wait, watch, or free the channel.
+typedef void tern_channel_state_fn(tern_channel *ch, tern_channel_state state, void *arg);
+// From now on `fn` is told of each change, in place of who was before. NULL: nobody; the one before does not run any
+// more when this returns. The state that the changes start from.
+TERN_API tern_channel_state tern_channel_watch_state(tern_channel *ch, tern_channel_state_fn *fn,
+                                                     void *arg);
+
+// For people: its connections on each poller, their calls, and those that wait for one. As tern_server_dump.
+TERN_API void tern_channel_dump(tern_channel *ch, FILE *to);
 
 // Accepts NULL.
 TERN_API void      tern_channel_free(tern_channel *ch);

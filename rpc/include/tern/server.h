@@ -3,7 +3,7 @@
 //
 // Lifetime:  tern_listen / tern_server_free. Free stops a server that still runs, without grace; one that
 //            runs on the program's own pollers has to be stopped and waited for before.
-// Threads:   tern_server_stop and tern_server_address from any thread; the rest belongs to the one
+// Threads:   tern_server_stop, _address, _poller, _set_health and _dump from any thread; the rest belongs to the one
 //            that made it. Handlers run in parallel on the server's pollers.
 // Failure:   tern_listen never returns NULL. A bad address, a port that is taken, a registration that
 //            was refused: tern_serve and tern_server_start tell.
@@ -17,6 +17,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include <tern/base.h>
 #include <tern/compression.h>
@@ -187,6 +188,16 @@ TERN_API tern_server_memory tern_server_get_memory(const tern_server *srv);
 TERN_API const char *tern_server_address(const tern_server *srv);
 
 #ifdef __cplusplus
+// Its pollers, for their counters (tern_poller_get_stats) and for what a program attaches to them: from the start until the
+// server is freed. NULL beyond the last one.
+TERN_API unsigned     tern_server_n_pollers(const tern_server *srv);
+TERN_API tern_poller *tern_server_poller(const tern_server *srv, unsigned i);
+
+// For people, between the start and the end: what each poller has counted, its connections, the calls on them and the
+// fibers, a line each. From any thread, which waits for the pollers to tell; one that does not come round within a second
+// is said not to answer.
+TERN_API void tern_server_dump(tern_server *srv, FILE *to);
+
 }
 #endif
 
