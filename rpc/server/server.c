@@ -290,6 +290,22 @@ static bool start_additions(tern_server *srv)
     return true;
 }
 
+static void run_additions(tern_task *task)
+{
+    tern_server *srv = TERN_CONTAINER_OF(task, tern_server, run_task);
+
+    for (terni_server_addition *a = srv->additions; a; a = a->next)
+        if (a->run)
+            a->run(a);
+}
+
+static void stop_additions(tern_server *srv)
+{
+    for (terni_server_addition *a = srv->additions; a; a = a->next)
+        if (a->stop)
+            a->stop(a);
+}
+
 static void free_additions(tern_server *srv)
 {
     for (terni_server_addition *a; (a = srv->additions);) {
@@ -319,6 +335,8 @@ static bool start(tern_server *srv, tern_poller *const *pollers, size_t n_poller
     if (!(n_pollers ? listen_over_there(srv) : listen_on_all(srv)))
         return false;
     srv->state = TERNI_SERVER_RUNNING;
+    if (srv->additions)
+        tern_poller_post(srv->workers[0].poller, &srv->run_task);
     return true;
 }
 
@@ -332,6 +350,7 @@ static void stop_all(tern_task *task)
     for (unsigned i = 0; i < srv->n_ports; i++)
         tern_listener_close(srv->ports[i].listener);
     srv->n_ports = 0;
+    stop_additions(srv);
     if (srv->opts.on_draining)
         srv->opts.on_draining(srv, srv->opts.on_draining_arg);
     terni_health_stop(&srv->health);
@@ -448,7 +467,9 @@ tern_server *tern_listen_sized(const char *addresses, const tern_server_opts *op
     terni_account_init(&srv->account, &srv->policy.memory);
     terni_health_init(&srv->health);
     srv->stop_task.run = stop_all;
+    srv->run_task.run = run_additions;
     terni_parent_set_source(&parent_source);
+    terni_fiber_handler_name_fibers();
     pthread_mutex_init(&srv->lock, NULL);
     pthread_cond_init(&srv->has_stopped, NULL);
     if (!(srv->addresses = tern_mem_strdup(addresses ? addresses : "")))
@@ -469,7 +490,6 @@ static void register_service(tern_server *srv, const tern_service *service, cons
         return;
     }
     err = terni_opts_read_array(&limits, sizeof *opts.limits, opts.limits, tern_size_at(sizes, 1),
-    terni_fiber_handler_name_fibers();
                                 opts.n_limits);
     if (err < 0) {
         note_failure(srv, terni_opts_refusal(err, "tern_method_limit"));
@@ -520,6 +540,13 @@ tern_server_memory tern_server_get_memory(const tern_server *srv)
 
 const char *tern_server_address(const tern_server *srv) { return srv->address; }
 
+unsigned tern_server_n_pollers(const tern_server *srv) { return srv->n_workers; }
+
+tern_poller *tern_server_poller(const tern_server *srv, unsigned i)
+{
+    return i < srv->n_workers ? srv->workers[i].poller : NULL;
+}
+
 static void join_main_thread(tern_server *srv)
 {
     if (!srv->has_main_thread)
@@ -540,13 +567,6 @@ static bool is_used_elsewhere(tern_server *srv)
 }
 
 void tern_server_free(tern_server *srv)
-unsigned tern_server_n_pollers(const tern_server *srv) { return srv->n_workers; }
-
-tern_poller *tern_server_poller(const tern_server *srv, unsigned i)
-{
-    return i < srv->n_workers ? srv->workers[i].poller : NULL;
-}
-
 {
     if (!srv || srv == &dead_server)
         return;

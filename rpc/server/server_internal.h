@@ -40,6 +40,9 @@ struct terni_server_addition {
     // Before the server runs, with all its services. 0 or -ENOMEM.
     int (*start)(terni_server_addition *a, const terni_registry *r);
     void (*free)(terni_server_addition *a);  // when no handler runs any more
+    // On the first poller: the server runs, and begins to stop. NULL: it does not matter.
+    void (*run)(terni_server_addition *a);
+    void (*stop)(terni_server_addition *a);
 };
 
 struct tern_server {
@@ -66,7 +69,7 @@ struct tern_server {
     pthread_cond_t     has_stopped;
     unsigned           n_running;  // workers
     terni_server_state state;
-    tern_task          stop_task;  // on the first worker
+    tern_task          run_task, stop_task;  // on the first worker
     atomic_bool        is_stopping;
 };
 

@@ -159,6 +159,11 @@ TERN_API void tern_server_stop(tern_server *srv);
 // Waits until it has stopped. The first thing that went wrong, or TERN_OK.
 TERN_API TERN_NODISCARD tern_status tern_server_wait(tern_server *srv);
 
+// While the server runs, until it begins to stop: `fn` every so many milliseconds, on a fiber of the first poller, where
+// it may wait; when one turn lasts longer the next is left out. Before the start.
+typedef void  tern_server_fn(tern_server *srv, void *arg);
+TERN_API void tern_server_every(tern_server *srv, int64_t every_ms, tern_server_fn *fn, void *arg);
+
 // What the health service says of `service` ("demo.Greeter"), or with "" of the server as a whole; those who
 // watch are told. From any thread. All that is registered serves unless told otherwise, and nothing does
 // once the server stops.
@@ -183,11 +188,6 @@ struct tern_server_memory {
 // From any thread.
 TERN_API tern_server_memory tern_server_get_memory(const tern_server *srv);
 
-// The first address it listens on, with the port that was chosen for 0; "" before start. Borrowed until
-// the server is freed.
-TERN_API const char *tern_server_address(const tern_server *srv);
-
-#ifdef __cplusplus
 // Its pollers, for their counters (tern_poller_get_stats) and for what a program attaches to them: from the start until the
 // server is freed. NULL beyond the last one.
 TERN_API unsigned     tern_server_n_pollers(const tern_server *srv);
@@ -198,6 +198,11 @@ TERN_API tern_poller *tern_server_poller(const tern_server *srv, unsigned i);
 // is said not to answer.
 TERN_API void tern_server_dump(tern_server *srv, FILE *to);
 
+// The first address it listens on, with the port that was chosen for 0; "" before start. Borrowed until
+// the server is freed.
+TERN_API const char *tern_server_address(const tern_server *srv);
+
+#ifdef __cplusplus
 }
 #endif
 
