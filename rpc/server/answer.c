@@ -101,6 +101,15 @@ int terni_answer_send(tern_ctx *ctx, const void *msg)
     return err;
 }
 
+int terni_answer_put(tern_ctx *ctx, const terni_body *body)
+{
+    int err = send_initial(ctx, encoding_of(ctx));
+
+    TERN_DEBUG_ASSERT(!terni_ctx_is_answered(ctx));
+    ctx->has_sent_initial = true;
+    return err < 0 ? err : terni_session_put_message(&ctx->caller->session, &ctx->stream, body);
+}
+
 // ---- the answer ----------------------------------------------------------
 
 static int finish(tern_ctx *ctx, const terni_close *close, const void *reply)

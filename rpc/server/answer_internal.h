@@ -10,6 +10,8 @@
 
 // 0, or -errno; then the call is to end.
 TERN_NODISCARD int terni_answer_send(tern_ctx *ctx, const void *msg);
+// The same with one that is encoded already, and goes as it is.
+TERN_NODISCARD int terni_answer_put(tern_ctx *ctx, const terni_body *body);
 // Puts the answer on the wire: ctx->code and ctx->message, and `reply` if there is one. Encoded before
 // this returns; dropped if nobody waits for it. The call is ANSWERED.
 void terni_answer(tern_ctx *ctx, const void *reply);

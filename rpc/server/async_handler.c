@@ -76,7 +76,7 @@ static ready_fn *ready_of(const tern_ctx *ctx)
     return ctx->method->def->kind == TERN_BIDI_STREAM ? io_slot(ctx)->ready : NULL;
 }
 
-static bool has_room(const tern_ctx *ctx)
+bool terni_async_handler_has_room(const tern_ctx *ctx)
 {
     return !(ctx->stream.flags & TERNI_STREAM_BLOCKED) &&
            terni_session_has_room(&ctx->caller->session);
@@ -102,7 +102,7 @@ static void run_ready(tern_task *task)
     if (ctx->state == TERNI_CTX_DONE)
         return;
     for (int i = 0; i < MAX_READY_CALLS && is_listening(ctx); i++) {
-        if (!has_room(ctx)) {
+        if (!terni_async_handler_has_room(ctx)) {
             ctx->waits_for = TERNI_WAITS_OUT;
             break;
         }

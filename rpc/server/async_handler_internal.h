@@ -14,6 +14,8 @@ void terni_async_handler_start(tern_ctx *ctx);
 // What lies in the inbox, and that nothing more will come.
 void terni_async_handler_tell_messages(tern_ctx *ctx);
 void terni_async_handler_tell_end_in(tern_ctx *ctx);
+// A message may be pushed now.
+bool terni_async_handler_has_room(const tern_ctx *ctx);
 // `ready` is called as long as it pushes and there is room: from a task.
 void terni_async_handler_queue_ready(tern_ctx *ctx);
 // It has replied or finished, or nobody waits for that, and it is not on the stack.

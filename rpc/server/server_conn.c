@@ -327,22 +327,16 @@ void terni_server_conn_go(terni_server_conn *c)
     terni_session_ping(s, GOODBYE_PING);
 }
 
-static bool ends_when_draining(const tern_ctx *ctx)
+// What only waits for its last words to be out is not waiting for news.
+static void drain_call(tern_ctx *ctx, void *unused)
 {
-    return ctx->method && ctx->method->flags & TERN_METHOD_ENDS_WHEN_DRAINING;
+    (void)unused;
+    if (ctx->state < TERNI_CTX_DONE && ctx->method &&
+        ctx->method->flags & TERN_METHOD_ENDS_WHEN_DRAINING)
+        terni_dispatch_cancel(ctx, TERN_UNAVAILABLE);
 }
 
-void terni_server_conn_drain(terni_server_conn *c)
-{
-    c->caller.is_held = true;
-    for (tern_ctx *ctx = c->caller.calls, *next; ctx; ctx = next) {
-        next = ctx->next;
-        if (ends_when_draining(ctx))
-            terni_dispatch_cancel(ctx, TERN_UNAVAILABLE);
-    }
-    c->caller.is_held = false;
-    check_gone(c);
-}
+void terni_server_conn_drain(terni_server_conn *c) { end_calls(c, drain_call, NULL); }
 
 void terni_server_conn_say_last(terni_server_conn *c)
 {

@@ -21,6 +21,7 @@
 #include <stdint.h>
 
 #include <tern/base.h>
+#include <tern/block.h>
 #include <tern/call.h>
 #include <tern/channel.h>
 #include <tern/compression.h>
@@ -212,6 +213,15 @@ TERN_API void tern_stub_fail(void *call, tern_code code);  // with tern_fail's t
 TERN_API void tern_stub_out_push(void       *out,
                                  const void *msg);  // inside `ready`, once per call of that
 TERN_API void tern_stub_out_finish(void *out, tern_code code);
+
+// A message for many, encoded once: a block of its bytes, which may cross threads, given to the caller (tern_block_unref).
+// NULL without memory, or for what cannot be encoded.
+TERN_API TERN_NODISCARD tern_block *tern_stub_encode(const struct ProtobufCMessageDescriptor *type,
+                                                     const void                              *msg);
+// To an async handler's stream, on its poller, inside `ready` or not: sends a message of the method's reply type that was
+// encoded before, which stays the caller's. False: there is no room, and `ready` comes when there is; or the call is
+// over. Interceptors do not see it, and it is not compressed.
+TERN_API bool tern_stub_out_offer(void *out, tern_block *encoded);
 TERN_API void tern_stub_wake(void *handle);  // any thread: call `ready` again
 
 // ---- server: handlers ----------------------------------------------------
