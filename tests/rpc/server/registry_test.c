@@ -265,9 +265,15 @@ static uint64_t limit_of(const terni_registry *r, tern_method_kind kind)
 static void test_own_limit_comes_before_that_for_all_in_any_order(void **state)
 {
     static const tern_method_limit orders[][3] = {
-        { { "Send", 5 }, { NULL, 7 }, { "Watch", 0 } },
-        { { "Watch", 0 }, { "Send", 5 }, { NULL, 7 } },
-        { { NULL, 7 }, { "Watch", 0 }, { "Send", 5 } },
+        { { .method = "Send", .max_calls = 5 },
+          { .max_calls = 7 },
+          { .method = "Watch", .max_calls = 0 } },
+        { { .method = "Watch", .max_calls = 0 },
+          { .method = "Send", .max_calls = 5 },
+          { .max_calls = 7 } },
+        { { .max_calls = 7 },
+          { .method = "Watch", .max_calls = 0 },
+          { .method = "Send", .max_calls = 5 } },
     };
 
     (void)state;
@@ -287,7 +293,7 @@ static void test_own_limit_comes_before_that_for_all_in_any_order(void **state)
 
 static void test_each_method_has_its_own_account(void **state)
 {
-    const tern_method_limit limit = { NULL, 1 };
+    const tern_method_limit limit = { .max_calls = 1 };
     const tern_service_opts opts = { .limits = &limit, .n_limits = 1 };
     const table             t = { .sync = { handle } };
     terni_registry          r = { .n_methods = 0 };
@@ -304,7 +310,7 @@ static void test_each_method_has_its_own_account(void **state)
 
 static void register_two(void *crowd_of_services)
 {
-    const tern_method_limit limit = { NULL, 1 };
+    const tern_method_limit limit = { .max_calls = 1 };
     const tern_service_opts opts = { .limits = &limit, .n_limits = 1 };
     const table             t = { .sync = { handle } };
     crowd                  *c = crowd_of_services;
