@@ -46,6 +46,7 @@ static struct {
     atomic_uint   n_active, n_workers;
     atomic_bool   is_paused, is_over;
     atomic_size_t n_ended, n_right, n_failed, n_wrong;
+    atomic_size_t n_well[MAX_TARGETS];  // calls of each that ended with TERN_OK
 } soak;
 
 static double now_s(void)
@@ -62,6 +63,7 @@ static double now_s(void)
 static void judge(const worker *w, const kind *k, double began_s, const outcome *out)
 {
     soak.n_ended++;
+    soak.n_well[w->target] += out->st.code == TERN_OK && !out->is_wrong;
     if (!out->is_wrong && out->st.code == out->wanted) {
         soak.n_right++;
         return;
@@ -131,14 +133,25 @@ static void start_worker(tern_group *group, unsigned i, int64_t timeout_ms)
 
 // ---- orders --------------------------------------------------------------
 
+static void print_well(char *to, size_t size)
+{
+    int len = 0;
+
+    for (unsigned i = 0; i < soak.n_targets; i++)
+        len +=
+            snprintf(to + len, size - (size_t)len, "%s%zu", i ? ", " : "", (size_t)soak.n_well[i]);
+}
+
 static void say_figures(void)
 {
-    char more[256];
+    char more[768], well[MAX_TARGETS * 22];
 
+    print_well(well, sizeof well);
     snprintf(more, sizeof more,
+             "\"n_well\": [%s], "
              "\"n_ended\": %zu, \"n_right\": %zu, \"n_failed\": %zu, \"n_wrong\": %zu, "
              "\"n_begun\": %llu, \"n_called_back\": %llu, ",
-             (size_t)soak.n_ended, (size_t)soak.n_right, (size_t)soak.n_failed,
+             well, (size_t)soak.n_ended, (size_t)soak.n_right, (size_t)soak.n_failed,
              (size_t)soak.n_wrong, (unsigned long long)kinds_n_begun(),
              (unsigned long long)kinds_n_called_back());
     figures_say(more);
