@@ -1,5 +1,3 @@
-#include "rpc/base/seldom_internal.h"
-
 #include "rpc/codec/plan_internal.h"
 
 #include <pthread.h>
