@@ -45,6 +45,8 @@ WHOLE_COPTS = [
     "-fno-split-loops",
     "-fno-peel-loops",
     "-fno-ipa-cp-clone",
+    "-falign-jumps=1",
+    "-falign-loops=1",
     "--param=inline-unit-growth=100",  # the small functions of the path are many
     "-fomit-frame-pointer",
     "-fno-ipa-icf",  # a function that stands for two would tie their files together

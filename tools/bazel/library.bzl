@@ -124,6 +124,8 @@ def _shared(ctx, cc, objects, info):
         user_link_flags = [
             "-Wl,--as-needed",  # of what the library that it stands on needs, too
             "-Wl,-z,defs",
+            "-Wl,-Bsymbolic-functions",  # its own calls to itself need no table
+            "-Wl,-O2",
             "-Wl,-soname,lib%s.so.%s" % (ctx.attr.name, ctx.attr.soversion),
             "-Wl,--version-script=" + ctx.file.symbols.path,
         ] + (_SHARED_WHOLE if _is_whole(ctx) else []) + [file.path for file in below] +
