@@ -63,17 +63,22 @@ void terni_socket_set_tcp_options(int fd, bool keepalive, uint32_t user_timeout_
         set_int(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, (int)user_timeout_ms);
 }
 
-int terni_socket_set_nonblocking(int fd)
+static int add_flag(int fd, int get, int set, int flag)
 {
-    int flags = fcntl(fd, F_GETFL);
+    int flags = terni_sys_table.fcntl(fd, get, 0);
 
-    TERN_DEBUG_ASSERT(fd >= 0);
-    if (flags < 0 || (!(flags & O_NONBLOCK) && fcntl(fd, F_SETFL, flags | O_NONBLOCK) < 0))
-        return -errno;
-    if ((flags = fcntl(fd, F_GETFD)) < 0 ||
-        (!(flags & FD_CLOEXEC) && fcntl(fd, F_SETFD, flags | FD_CLOEXEC) < 0))
+    if (flags < 0 || (!(flags & flag) && terni_sys_table.fcntl(fd, set, flags | flag) < 0))
         return -errno;
     return 0;
+}
+
+int terni_socket_set_nonblocking(int fd)
+{
+    int err;
+
+    TERN_DEBUG_ASSERT(fd >= 0);
+    err = add_flag(fd, F_GETFL, F_SETFL, O_NONBLOCK);
+    return err < 0 ? err : add_flag(fd, F_GETFD, F_SETFD, FD_CLOEXEC);
 }
 
 static int ask_name(int            fd, int (*ask)(int, struct sockaddr *, socklen_t *),

@@ -24,6 +24,8 @@ static uint64_t kernel_now_ns(void)
 
 static int kernel_open(const char *path, int flags) { return open(path, flags); }
 
+static int kernel_fcntl(int fd, int command, int arg) { return fcntl(fd, command, arg); }
+
 // libc's own functions wherever their type fits: nothing is added on the way to the kernel.
 #define KERNEL                                                                                     \
     {                                                                                              \
@@ -33,8 +35,8 @@ static int kernel_open(const char *path, int flags) { return open(path, flags); 
         .setsockopt = setsockopt, .getsockopt = getsockopt, .getsockname = getsockname,            \
         .getpeername = getpeername, .read = read, .write = write, .readv = readv, .recv = recv,    \
         .sendmsg = sendmsg, .mmap = mmap, .munmap = munmap, .madvise = madvise,                    \
-        .mprotect = mprotect, .close = close, .unlink = unlink, .open = kernel_open,               \
-        .lstat = lstat, .uring_init = io_uring_queue_init_params,                                  \
+        .mprotect = mprotect, .fcntl = kernel_fcntl, .close = close, .unlink = unlink,             \
+        .open = kernel_open, .lstat = lstat, .uring_init = io_uring_queue_init_params,             \
         .uring_exit = io_uring_queue_exit, .uring_get_probe = io_uring_get_probe_ring,             \
         .uring_register_buf_ring = io_uring_register_buf_ring,                                     \
         .uring_submit = io_uring_submit_and_get_events,                                            \

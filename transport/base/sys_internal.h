@@ -64,6 +64,7 @@ struct terni_sys {
     int (*uring_wait)(struct io_uring *ring, struct io_uring_cqe **ret_cqe, unsigned n,
                       struct __kernel_timespec *timeout, sigset_t *mask);
 
+    int (*fcntl)(int fd, int command, int arg);
     int (*close)(int fd);
     int (*unlink)(const char *path);
     int (*open)(const char *path, int flags);
