@@ -206,6 +206,9 @@ static bool put_on_wire(tern_ctx *ctx, const void *reply)
     }
     if (TERN_UNLIKELY(err > 0))
         return false;
+    if (TERN_UNLIKELY(err < 0))  // not even that: the engine must know no stream that is not there
+        terni_session_cancel(&ctx->caller->session, &ctx->stream, TERN_RESOURCE_EXHAUSTED,
+                             "out of memory");
     ctx->is_on_wire = false;
     return true;
 }
