@@ -147,6 +147,14 @@ void terni_async_handler_tell_messages(tern_ctx *ctx)
         terni_async_handler_finish(ctx);
 }
 
+void terni_async_handler_fail(tern_ctx *ctx, tern_code code, const char *why)
+{
+    TERN_ASSERT(!ctx->is_in_handler && is_listening(ctx));
+    terni_ctx_set_failure(ctx, code, why);
+    terni_answer(ctx, NULL);
+    terni_async_handler_finish(ctx);
+}
+
 void terni_async_handler_tell_end_in(tern_ctx *ctx)
 {
     void (*finished)(void *) = ctx->method->def->kind == TERN_BIDI_STREAM ? io_slot(ctx)->finished

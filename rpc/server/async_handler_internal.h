@@ -18,6 +18,8 @@ void terni_async_handler_tell_end_in(tern_ctx *ctx);
 bool terni_async_handler_has_room(const tern_ctx *ctx);
 // `ready` is called as long as it pushes and there is room: from a task.
 void terni_async_handler_queue_ready(tern_ctx *ctx);
+// What came for it is lost, and with that the call.
+void terni_async_handler_fail(tern_ctx *ctx, tern_code code, const char *why);
 // It has replied or finished, or nobody waits for that, and it is not on the stack.
 void terni_async_handler_finish(tern_ctx *ctx);
 

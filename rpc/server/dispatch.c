@@ -51,10 +51,28 @@ static void take_request(tern_ctx *ctx, const terni_piece *piece)
     terni_session_consumed(s, NULL, piece->len);
 }
 
+// Behind a message that was lost, and behind the answer, nobody hears anything.
+static bool is_deaf(const tern_ctx *ctx)
+{
+    return terni_ctx_is_cancelled(ctx) || terni_ctx_is_answered(ctx);
+}
+
+static void lose_message(tern_ctx *ctx, int err)
+{
+    if (!ctx->method->async)
+        terni_dispatch_cancel(ctx, TERN_RESOURCE_EXHAUSTED);
+    else
+        terni_async_handler_fail(ctx, TERN_RESOURCE_EXHAUSTED, terni_inbox_why(err));
+}
+
 static void take_message(tern_ctx *ctx, const terni_piece *piece)
 {
-    if (terni_inbox_push(&ctx->inbox, &ctx->caller->session, piece) < 0)
-        terni_dispatch_cancel(ctx, TERN_RESOURCE_EXHAUSTED);
+    int err;
+
+    if (TERN_UNLIKELY(is_deaf(ctx)))
+        terni_session_consumed(&ctx->caller->session, &ctx->stream, piece->len);
+    else if ((err = terni_inbox_push(&ctx->inbox, &ctx->caller->session, piece)) < 0)
+        lose_message(ctx, err);
     else if (!ctx->method->async)
         terni_fiber_handler_wake(ctx, TERNI_WAITS_IN);
     else if (is_started(ctx))
@@ -90,10 +108,10 @@ void terni_dispatch_end_in(tern_ctx *ctx)
         terni_answer_failure(ctx, TERN_INTERNAL, "the request has no message");
     else if (!is_started(ctx))
         start(ctx);
-    else if (ctx->method->async)
-        terni_async_handler_tell_end_in(ctx);
-    else
+    else if (!ctx->method->async)
         terni_fiber_handler_wake(ctx, TERNI_WAITS_IN);
+    else if (!is_deaf(ctx))
+        terni_async_handler_tell_end_in(ctx);
 }
 
 // ---- what goes out -------------------------------------------------------
