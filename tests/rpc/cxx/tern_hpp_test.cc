@@ -127,10 +127,12 @@ void test_lambda_sees_what_it_has_captured()
 
 void test_limits_go_with_lambdas()
 {
-    const tern_method_limit limits[] = { { "Nothing", 1 } };
+    tern_method_limit limits[1]{};
     tern_service_opts opts{};
     tern::server srv(tern_listen("tcp://127.0.0.1:0", nullptr));
 
+    limits[0].method = "Nothing";
+    limits[0].max_calls = 1;
     opts.limits = limits;
     opts.n_limits = 1;
     srv.add(cxx_oracle_register, opts, on_tell([](auto...) { return TERN_OK; }));
