@@ -60,6 +60,8 @@ static void note_readiness(terni_shard *shard)
 {
     int now = (int)readiness_of(shard);
 
+    if (now == TERN_CHANNEL_READY)
+        shard->n_failures = 0;
     if (atomic_exchange(&shard->readiness, now) != now && shard->changed)
         shard->changed(shard, shard->owner);
 }
@@ -232,7 +234,8 @@ static void fail_waiting(terni_shard *shard)
         else
             fail(call);
     }
-    if (shard->waiting)  // nobody is told otherwise
+    // Nobody is told otherwise. A server that is just being started is no news, nor is the same once more.
+    if (shard->waiting && ++shard->n_failures == 2)
         tern_log(TERN_LOG_WARNING, "calls wait for a connection: %s", shard->why);
 }
 

@@ -35,29 +35,30 @@ struct terni_shard {
     atomic_int             readiness;  // tern_channel_state
 
     // ---- its own ----
-    terni_carrier            carrier;
-    terni_client_policy     *policy;
-    terni_balancer           balancer;
-    terni_connector         *connectors;
-    uint32_t                 n_connectors;
-    unsigned                 n_in[TERNI_N_CONNECTOR_STATES];  // of the connectors
-    terni_outcall           *waiting, **waiting_tail;
-    terni_outcall           *backing_off;  // calls that failed and are to be tried again
-    terni_spare             *spares;
-    unsigned                 n_spares;
-    bool                     is_alone;         // there is one place to connect to, and no other
-    bool                     has_tried_again;  // all have failed, and were tried once more
-    bool                     is_private;
-    bool                     is_ready;  // it is a guest of the poller, and not closing
-    bool                     is_closing, is_gone;
-    bool                     is_held;   // its connectors are being gone through
-    char                     why[256];  // the last attempt to connect failed
-    const char              *end_why;   // closing: what its calls end with
-    tern_guest               guest;
-    terni_shard_gone_fn     *gone;
-    terni_shard_changed_fn  *changed;
-    void                    *owner;
-    tern_task                close_task, update_task;
+    uint32_t                n_failures;  // to connect, with calls that wait, since it was connected
+    terni_carrier           carrier;
+    terni_client_policy    *policy;
+    terni_balancer          balancer;
+    terni_connector        *connectors;
+    uint32_t                n_connectors;
+    unsigned                n_in[TERNI_N_CONNECTOR_STATES];  // of the connectors
+    terni_outcall          *waiting, **waiting_tail;
+    terni_outcall          *backing_off;  // calls that failed and are to be tried again
+    terni_spare            *spares;
+    unsigned                n_spares;
+    bool                    is_alone;         // there is one place to connect to, and no other
+    bool                    has_tried_again;  // all have failed, and were tried once more
+    bool                    is_private;
+    bool                    is_ready;  // it is a guest of the poller, and not closing
+    bool                    is_closing, is_gone;
+    bool                    is_held;   // its connectors are being gone through
+    char                    why[256];  // the last attempt to connect failed
+    const char             *end_why;   // closing: what its calls end with
+    tern_guest              guest;
+    terni_shard_gone_fn    *gone;
+    terni_shard_changed_fn *changed;
+    void                   *owner;
+    tern_task               close_task, update_task;
     terni_endpoints *_Atomic update;  // to change to; a reference
 };
 
