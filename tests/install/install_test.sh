@@ -84,7 +84,7 @@ compiles_alone() {
 
 # <tern/tern.h> has all of libtern, by the list of what is installed. The rest is of the libraries beside it.
 umbrella_has_every_header() {
-    local beside='any duration error_details field_mask json timestamp tls value'
+    local beside='any broadcast duration error_details field_mask json timestamp tls value'
 
     (cd "$prefix/include" && printf '%s\n' tern/*.h) | grep -vx "tern/\(tern\|${beside// /\\|}\)\.h" >"$TEST_TMPDIR/all"
     sed -n 's/^#include <\(.*\)>$/\1/p' "$prefix/include/tern/tern.h" | diff "$TEST_TMPDIR/all" -

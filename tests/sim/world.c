@@ -181,7 +181,7 @@ static void name_seats(void)
 
 static tern_compression_choice compression(void)
 {
-    return w.is_packed ? all_of_it : (tern_compression_choice){ TERN_COMPRESSION_DEFAULT };
+    return w.is_packed ? all_of_it : (tern_compression_choice){ 0 };
 }
 
 // ---- the server ----------------------------------------------------------

@@ -285,7 +285,7 @@ static void never(tern_ctx *ctx, void *arg)
 {
     (void)ctx;
     (void)arg;
-    TERN_ASSERT(!"told though the handler has returned");
+    TERN_ASSERT(false);  // the handler has returned
 }
 
 static tern_code ask_in_passing(tern_ctx *ctx, const desk_question *q, desk_answer *reply)

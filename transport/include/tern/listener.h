@@ -39,8 +39,8 @@ struct tern_listener_opts {
     bool reuse_port;  // several listeners, each with a queue of its own, share the address
     bool v6_only;
     int  backlog;
-    const char **
-        ret_why;  // why it failed goes here, in words, instead of into the log. Static, as strerror's
+    // Why it failed goes here, in words, instead of into the log. Static, as strerror's.
+    const char **ret_why;
 };
 
 // `on_accept` NULL: connections wait for tern_listener_accept (<tern/conn_io.h>).
