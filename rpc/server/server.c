@@ -389,6 +389,14 @@ static void release_signals(const struct sigaction before[2])
     sigaction(SIGTERM, &before[1], NULL);
 }
 
+// What handlers did on other threads has happened: the program may free what they used. The last of the workers stops the
+// main poller with the lock in its hands.
+static void see_what_others_did(tern_server *srv)
+{
+    pthread_mutex_lock(&srv->lock);
+    pthread_mutex_unlock(&srv->lock);
+}
+
 int tern_serve(tern_server *srv)
 {
     struct sigaction before[2];
@@ -404,6 +412,8 @@ int tern_serve(tern_server *srv)
     (void)!tern_poller_run(srv->main_poller);  // an error of waiting ends it as a stop does
     if (is_inherited(srv))                     // a handler has forked, and this is the child
         note_failure(srv, inherited());
+    else
+        see_what_others_did(srv);
     if (!srv->opts.no_signals)
         release_signals(before);
     return tern_report(srv->status);
