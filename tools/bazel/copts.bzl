@@ -54,7 +54,7 @@ WHOLE_COPTS = [
     "-fdata-sections",
 ]
 
-# Behind them, where what most programs do does not come along: nearly as fast, and a tenth smaller.
+# Behind them, in folders that a native call on the server does not come through: a tenth smaller.
 _LEAN_COPTS = [
     "-O2",
     "--param=max-inline-insns-auto=30",
