@@ -24,7 +24,7 @@ static tern_poller *poller_of(const terni_connector *c) { return c->link_opts.po
 static const uint8_t next_states[TERNI_N_CONNECTOR_STATES] = {
     [TERNI_CONNECTOR_IDLE] = TO(DIALING) | TO(ABSENT),
     [TERNI_CONNECTOR_DIALING] = TO(IDLE) | TO(OPEN) | TO(FAILED) | TO(ABSENT),
-    [TERNI_CONNECTOR_OPEN] = TO(IDLE) | TO(DIALING),
+    [TERNI_CONNECTOR_OPEN] = TO(IDLE),
     [TERNI_CONNECTOR_FAILED] = TO(IDLE) | TO(DIALING) | TO(ABSENT),
     [TERNI_CONNECTOR_ABSENT] = TO(IDLE),
 };
@@ -201,7 +201,7 @@ static tern_status make_link(terni_connector *c, int fd)
     if (st.code)
         return st;
     TERNI_LIST_PUSH(&c->links, link);
-    c->current = link;
+    c->coming = link;
     return st;
 }
 
@@ -210,7 +210,7 @@ static void on_dialed(int fd, void *arg)
     terni_connector *c = arg;
     tern_status      st;
 
-    TERN_ASSERT(c->state == TERNI_CONNECTOR_DIALING && !c->current);
+    TERN_ASSERT(c->state == TERNI_CONNECTOR_DIALING && !c->coming);
     c->dialer = NULL;
     if (c->is_closing) {
         if (fd >= 0)
@@ -226,12 +226,8 @@ static void on_dialed(int fd, void *arg)
         return;
     }
     st = make_link(c, fd);
-    if (st.code) {
+    if (st.code)
         fail_dial(c, st.msg);
-        return;
-    }
-    set_state(c, TERNI_CONNECTOR_OPEN);
-    c->events->opened(c, c->current);  // in the first flight, without waiting for the settings
 }
 
 static void dial(terni_connector *c)
@@ -265,15 +261,19 @@ void terni_connector_connect(terni_connector *c)
 
 // ---- the link's events ---------------------------------------------------
 
+// Not before: a server that breaks while it is silent would leave no sign of which calls it has begun.
 static void on_settled(terni_link *link)
 {
     terni_connector *c = link->owner;
 
-    if (c->current == link) {
-        c->backoff_ms = 0;
-        log_recovery(c);
-    }
-    c->events->settled(c);
+    if (c->coming != link)
+        return;
+    c->coming = NULL;
+    c->current = link;
+    c->backoff_ms = 0;
+    log_recovery(c);
+    set_state(c, TERNI_CONNECTOR_OPEN);
+    c->events->opened(c, link);
 }
 
 static void on_room(terni_link *link)
@@ -283,13 +283,23 @@ static void on_room(terni_link *link)
     c->events->room(c);
 }
 
-static void part(terni_connector *c, terni_connector_state next)
+static void part(terni_connector *c)
 {
     terni_link *link = c->current;
 
     c->current = NULL;
     c->events->left(c, link);
-    set_state(c, next);
+    set_state(c, TERNI_CONNECTOR_IDLE);
+}
+
+// It never was any good.
+static void give_up(terni_connector *c, const char *why)
+{
+    c->coming = NULL;
+    if (c->is_closing)
+        set_state(c, TERNI_CONNECTOR_IDLE);
+    else
+        try_next(c, why);
 }
 
 // Of the next connection, as gRPC wants it: or that is closed for the same reason.
@@ -309,11 +319,13 @@ static void on_leaving(terni_link *link)
 {
     terni_connector *c = link->owner;
 
+    if (c->coming == link)
+        give_up(c, "the server takes no calls");
     if (c->current != link)
         return;
     if (link->is_bothersome)
         ask_less_often(c);
-    part(c, TERNI_CONNECTOR_IDLE);
+    part(c);
     if (c->events->is_wanted(c))
         terni_connector_connect(c);
 }
@@ -322,14 +334,13 @@ static void on_lost(terni_link *link, const char *why)
 {
     terni_connector *c = link->owner;
 
-    if (link->has_settled || c->is_closing) {
-        if (c->current == link && !c->is_closing)
-            log_loss(c, why);
-        on_leaving(link);
-    } else if (c->current == link) {  // it never was any good
-        part(c, TERNI_CONNECTOR_DIALING);
-        try_next(c, why);
+    if (c->coming == link) {
+        give_up(c, why);
+        return;
     }
+    if (c->current == link && !c->is_closing)
+        log_loss(c, why);
+    on_leaving(link);
 }
 
 static void on_link_gone(terni_link *link)
@@ -386,7 +397,7 @@ bool terni_connector_adopt(terni_connector *c, terni_endpoints *endpoints, const
 
     if (c->is_closing || c->wish.is_picky != wish->is_picky || c->wish.nth != wish->nth)
         return false;
-    if (!wish->is_picky && c->state != TERNI_CONNECTOR_OPEN)
+    if (!wish->is_picky && !c->coming && !c->current)
         return false;  // it may be on its way to what is no more
     if (!find_target(endpoints, wish, &endpoint_of(c)->target, &at))
         return false;
@@ -410,6 +421,8 @@ static void stop(terni_connector *c)
 void terni_connector_retire(terni_connector *c)
 {
     stop(c);
+    if (c->coming)
+        terni_link_abort(c->coming);
     if (c->current)
         terni_link_retire(c->current);
     check_gone(c);

@@ -1,12 +1,13 @@
 // rpc/client/connector_internal.h: one connection that is made, and made again when it is lost, with backoff
 // between failures: to the first of its addresses that can be reached. Knows nothing of calls.
 //
-//           connect          dialled
-//   IDLE -------------> DIALING -----> OPEN
-//    ^  ^                  |            | leaving, lost: to IDLE; lost before
-//    |  +-- its time is over            | its settings came: DIALING the next address
-//    |                     v            |
-//    +------------------ FAILED <-------+ after the last address
+//           connect           settings have come
+//   IDLE -------------> DIALING -----------------> OPEN
+//    ^ ^                   |  the next address        | leaving, lost: to IDLE
+//    | |  its time is over |  until none is left
+//    | |                   v
+//    | +---------------- FAILED
+//    +------------------------------------------------+
 //
 // Lifetime:  of its own; terni_connector_new, then terni_connector_close or _retire; `gone` is the last that is
 //            told, when no link of it is left.
@@ -43,7 +44,6 @@ struct terni_connector_events {
     void (*moved)(terni_connector *c, terni_connector_state before);
     void (*opened)(terni_connector *c, terni_link *link);  // it takes calls
     void (*left)(terni_connector *c, terni_link *link);    // no more
-    void (*settled)(terni_connector *c);                   // it has proven good
     void (*room)(terni_connector *c);                      // a call less on one of its links
     void (*failed)(terni_connector *c, const char *why);   // every address; NULL: it is ABSENT
     void (*found)(terni_connector *c, unsigned n_found);   // what its name stands for
@@ -62,6 +62,7 @@ struct terni_connector {
     terni_link_opts               link_opts;  // but for the target
     terni_connector_state         state;
     unsigned                      n_tried;
+    terni_link                   *coming;   // connected, and waiting for the server's settings
     terni_link                   *current;  // takes calls
     terni_link                   *links;    // all that are left
     tern_dialer                  *dialer;   // on its way

@@ -103,6 +103,7 @@ int terni_link_open(terni_link *link, terni_outcall *call)
     int               err;
 
     TERN_DEBUG_ASSERT(call->state == TERNI_OUTCALL_IDLE && !call->on);
+    TERN_DEBUG_ASSERT(link->has_settled);
     if (!terni_session_is_open(s) || link->is_retired)
         return -ENOTCONN;
     if (TERN_UNLIKELY(call->observers) && call->observers->outgoing.secret && !link->is_private)
@@ -305,21 +306,12 @@ static void on_goaway(void *owner, uint32_t code, const char *text, size_t len)
     terni_link_retire(link);
 }
 
-// Calls of the first flight left before there was anybody to know.
-static void introduce(terni_link *link)
-{
-    for (terni_outcall *call = link->calls; call; call = call->next)
-        if (call->observers)
-            terni_observers_note_peer(call->observers, &link->session);
-}
-
 static void on_settled(void *owner)
 {
     terni_link *link = link_of(owner);
 
     TERN_ASSERT(!link->has_settled);
     link->has_settled = true;
-    introduce(link);
     terni_session_expect_by(&link->session, TERN_NEVER);
     link->events->settled(link);
 }
@@ -346,10 +338,10 @@ static void on_session_ended(terni_session *s)
         terni_link_retire(link);
 }
 
-// Before the server's settings came it has processed nothing, and it did not get what we never sent.
+// The server did not get what we never sent.
 static bool was_never_processed(const terni_link *link, const terni_outcall *call)
 {
-    return !link->has_settled || link->session.offered_bytes <= call->position;
+    return link->session.offered_bytes <= call->position;
 }
 
 static void describe_loss(const terni_link *link, int err, const char *why, char text[MAX_LOSS])

@@ -14,7 +14,7 @@
 
 typedef struct terni_link_events terni_link_events;
 struct terni_link_events {
-    // The server has said what it takes: more calls fit perhaps, and from now on it may process them.
+    // The server has said what it takes: from now on it may be given calls.
     void (*settled)(terni_link *link);
     // A call has ended: there may be room for another.
     void (*room)(terni_link *link);
@@ -31,10 +31,10 @@ struct terni_link {
     const terni_link_events *events;
     void                    *owner;
     terni_outcall           *calls;
-    terni_link              *next, **link;  // of its owner's
-    uint32_t                 ready_at;      // balance_internal.h
-    bool                     has_settled;   // its settings have come: calls may have been processed
-    bool                     is_retired;    // takes no more calls; goes with the last one it has
+    terni_link              *next, **link;   // of its owner's
+    uint32_t                 ready_at;       // balance_internal.h
+    bool                     has_settled;    // its settings have come
+    bool                     is_retired;     // takes no more calls; goes with the last one it has
     bool                     is_bothersome;  // to the server, by its keepalive
     bool                     is_private;     // TLS, or a socket of this machine alone
     uint32_t                 authority_len;

@@ -362,22 +362,17 @@ static void on_moved(terni_connector *c, terni_connector_state before)
 
 static void on_opened(terni_connector *c, terni_link *link)
 {
-    terni_balancer_add(&shard_of(c)->balancer, link);
-    start_waiting(shard_of(c));
+    terni_shard *shard = shard_of(c);
+
+    shard->has_tried_again = false;
+    shard->why[0] = '\0';
+    terni_balancer_add(&shard->balancer, link);
+    start_waiting(shard);
 }
 
 static void on_left(terni_connector *c, terni_link *link)
 {
     terni_balancer_remove(&shard_of(c)->balancer, link);
-}
-
-static void on_settled(terni_connector *c)
-{
-    terni_shard *shard = shard_of(c);
-
-    shard->has_tried_again = false;
-    shard->why[0] = '\0';
-    start_waiting(shard);  // more calls fit now
 }
 
 static void on_room(terni_connector *c)
@@ -437,7 +432,6 @@ static const terni_connector_events connector_events = {
     .moved = on_moved,
     .opened = on_opened,
     .left = on_left,
-    .settled = on_settled,
     .room = on_room,
     .failed = on_failed,
     .found = on_found,

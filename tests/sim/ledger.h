@@ -56,14 +56,13 @@ struct call {
     uint64_t    begun_ns, ended_ns;
     sim_note    up;  // that is being sent
 
-    // ---- the handler's: of the run that returned last ----
+    // ---- the handler's, once it has returned ----
     unsigned  n_runs, n_ran;
     uint32_t  n_heard, n_said;
     tern_code returned;
 };
 
-// One run of a handler. Where a connection is lost before the server's settings have come, a call is made again, though the
-// server may have begun it: then there are two.
+// The run of a call's handler: there is one at most.
 typedef struct serving serving;
 struct serving {
     call    *call;

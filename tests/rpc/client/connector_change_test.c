@@ -38,7 +38,7 @@ static void test_what_a_name_stands_for_is_told_before_it_opens(void **state)
     terni_connector_connect(o.c);
     assert_string_equal(journal_take(), "IDLE>DIALING dial(name) pick(0) ");
     dialer_answer_found(A_SOCKET, 3);
-    assert_string_equal(journal_take(), "found(3) link(name) DIALING>OPEN opened ");
+    assert_string_equal(journal_take(), "found(3) link(name) ");
     owner_end(&o);
 }
 
@@ -129,7 +129,7 @@ static void test_open_connection_serves_addresses_that_have_it_too(void **state)
 
     (void)state;
     owner_begin(&o, "unix:@a,unix:@b");
-    link_settle(owner_open(&o));
+    (void)owner_open(&o);
     assert_false(adopt(&o, "unix:@x,unix:@y,unix:@z", &all));
     assert_true(adopt(&o, "unix:@x,unix:@y,unix:@a", &all));
     link_lose(last_link, "lost");
@@ -184,10 +184,10 @@ static void test_adopted_one_goes_on_with_the_addresses_behind(void **state)
 
     (void)state;
     owner_begin(&o, "unix:@a");
-    (void)owner_open(&o);
+    (void)owner_reach(&o);
     assert_true(adopt(&o, "unix:@x,unix:@a,unix:@y", &(terni_wish){ .n_tries = 3 }));
     link_lose(last_link, "it never was any good");
-    assert_string_equal(journal_take(), "left OPEN>DIALING dial(@y) ");
+    assert_string_equal(journal_take(), "dial(@y) ");
     owner_end(&o);
 }
 
@@ -260,7 +260,7 @@ static void test_retired_one_goes_with_the_last_call_of_its_link(void **state)
 
     (void)state;
     owner_begin(&o, "unix:@a");
-    link_settle(owner_open(&o));
+    (void)owner_open(&o);
     (void)journal_take();
     o.is_wanted = true;  // but it makes no other
     terni_connector_retire(o.c);
@@ -279,9 +279,9 @@ static void test_closed_one_goes_with_all_its_links(void **state)
 
     (void)state;
     owner_begin(&o, "unix:@a");
-    link_settle(old = owner_open(&o));
+    old = owner_open(&o);
     terni_link_retire(old);
-    link_settle(current = owner_open(&o));
+    current = owner_open(&o);
     (void)journal_take();
     terni_connector_close(o.c);
     assert_string_equal(journal_take(), "abort abort ");
@@ -298,13 +298,27 @@ static void test_retired_one_may_be_closed(void **state)
 
     (void)state;
     owner_begin(&o, "unix:@a");
-    link_settle(owner_open(&o));
+    (void)owner_open(&o);
     terni_connector_retire(o.c);
     (void)journal_take();
     terni_connector_close(o.c);
     assert_string_equal(journal_take(), "abort ");
     link_lose(last_link, "aborted");
     assert_string_equal(journal_take(), "gone ");
+    owner_end(&o);
+}
+
+static void test_retired_one_does_not_wait_for_settings(void **state)
+{
+    owner o;
+
+    (void)state;
+    owner_begin(&o, "unix:@a,unix:@b");
+    (void)owner_reach(&o);
+    terni_connector_retire(o.c);
+    assert_string_equal(journal_take(), "abort ");
+    link_lose(last_link, "aborted");
+    assert_string_equal(journal_take(), "DIALING>IDLE gone ");
     owner_end(&o);
 }
 
@@ -315,12 +329,12 @@ static void test_closed_one_tries_no_other_address(void **state)
 
     (void)state;
     owner_begin(&o, "unix:@a,unix:@b");
-    (void)owner_open(&o);
+    (void)owner_reach(&o);
     o.is_wanted = true;
     terni_connector_close(o.c);
     (void)journal_take();
     link_lose(last_link, "aborted");
-    assert_string_equal(journal_take(), "left OPEN>IDLE gone ");
+    assert_string_equal(journal_take(), "DIALING>IDLE gone ");
     owner_end(&o);
 }
 
@@ -367,6 +381,7 @@ int main(void)
         TERN_TEST(test_retired_one_goes_with_the_last_call_of_its_link),
         TERN_TEST(test_closed_one_goes_with_all_its_links),
         TERN_TEST(test_retired_one_may_be_closed),
+        TERN_TEST(test_retired_one_does_not_wait_for_settings),
         TERN_TEST(test_closed_one_tries_no_other_address),
         TERN_TEST(test_without_memory_there_is_none),
     };

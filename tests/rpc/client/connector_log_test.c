@@ -46,7 +46,7 @@ static void test_first_failure_is_no_warning_since_calls_say_it(void **state)
     begin(&o);
     owner_fail_once(&o);
     assert_logged("info: cannot connect to unix:@a: ");
-    link_settle(owner_open(&o));
+    (void)owner_open(&o);
     assert_string_equal(lines, "");
     end(&o);
 }
@@ -57,12 +57,12 @@ static void test_loss_retries_and_recovery_are_warnings(void **state)
 
     (void)state;
     begin(&o);
-    link_settle(owner_open(&o));
+    (void)owner_open(&o);
     link_lose(last_link, "the connection was lost: Connection reset by peer");
     assert_logged("warning: unix:@a: the connection was lost: Connection reset by peer\n");
     owner_fail_once(&o);
     assert_logged("warning: cannot connect to unix:@a: ");
-    link_settle(owner_open(&o));
+    (void)owner_open(&o);
     assert_logged("warning: unix:@a: connected again\n");
     end(&o);
 }
@@ -74,10 +74,10 @@ static void test_connection_that_is_let_go_of_is_not_lost(void **state)
 
     (void)state;
     begin(&o);
-    link_settle(link = owner_open(&o));
+    link = owner_open(&o);
     link->events->leaving(link);
     link_lose(link, "closed");
-    link_settle(owner_open(&o));
+    (void)owner_open(&o);
     assert_string_equal(lines, "");
     end(&o);
 }

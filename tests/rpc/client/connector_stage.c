@@ -124,12 +124,6 @@ static void on_left(terni_connector *c, terni_link *link)
     journal_say("left ");
 }
 
-static void on_settled(terni_connector *c)
-{
-    (void)c;
-    journal_say("settled ");
-}
-
 static void on_room(terni_connector *c)
 {
     (void)c;
@@ -160,7 +154,6 @@ static const terni_connector_events events = {
     .moved = on_moved,
     .opened = on_opened,
     .left = on_left,
-    .settled = on_settled,
     .room = on_room,
     .failed = on_failed,
     .found = on_found,
@@ -226,11 +219,18 @@ void owner_pass(owner *o, uint64_t ms)
     assert_int_equal(tern_poller_step(o->poller, 0), 0);
 }
 
-// Open, and nothing of it in the journal.
-terni_link *owner_open(owner *o)
+terni_link *owner_reach(owner *o)
 {
     terni_connector_connect(o->c);
     dialer_answer(A_SOCKET);
+    assert_int_equal(o->c->state, TERNI_CONNECTOR_DIALING);
+    (void)journal_take();
+    return last_link;
+}
+
+terni_link *owner_open(owner *o)
+{
+    link_settle(owner_reach(o));
     assert_int_equal(o->c->state, TERNI_CONNECTOR_OPEN);
     (void)journal_take();
     return last_link;

@@ -33,7 +33,8 @@ void owner_end(owner *o);
 void owner_make(owner *o, const terni_wish *wish);  // the connector alone
 void owner_pass(owner *o, uint64_t ms);
 
-// Open, and nothing of it in the journal.
+// Nothing of these in the journal: connected, and its settings have not come; open.
+terni_link *owner_reach(owner *o);
 terni_link *owner_open(owner *o);
 void        owner_fail_once(owner *o);
 

@@ -20,7 +20,6 @@ static void test_link_that_leaves_keeps_its_calls_and_takes_no_more(void **state
 
     (void)state;
     stage_begin(&s);
-    stage_settle();
     caller_start(&call, &s, NULL);
     (void)journal_take();
     go_away(&s);
@@ -47,7 +46,6 @@ static void test_retired_link_without_calls_is_closed(void **state)
 
     (void)state;
     stage_begin(&s);
-    stage_settle();
     terni_link_retire(s.link);
     terni_link_retire(s.link);
     assert_string_equal(journal_take(), "leaving ");
@@ -65,7 +63,6 @@ static void test_last_call_that_is_given_up_closes_a_retired_link(void **state)
 
     (void)state;
     stage_begin(&s);
-    stage_settle();
     caller_start(&call, &s, NULL);
     terni_link_retire(s.link);
     terni_outcall_abort(&call, TERN_CANCELLED, "");
@@ -83,7 +80,6 @@ static void test_server_that_ends_its_half_leaves(void **state)
 
     (void)state;
     stage_begin(&s);
-    stage_settle();
     stage_hang_up(&s);
     assert_string_equal(journal_take(),
                         "leaving destroy lost(the connection was lost: the server closed it) "
@@ -93,21 +89,14 @@ static void test_server_that_ends_its_half_leaves(void **state)
 
 static void test_server_that_never_settled_is_lost_and_not_left(void **state)
 {
-    terni_outcall call;
-    stage         s;
+    stage s;
 
     (void)state;
-    stage_begin(&s);
-    caller_start(&call, &s, NULL);
-    stage_step(&s);
-    (void)journal_take();
+    stage_begin_unsettled(&s);
     shutdown(s.peer, SHUT_WR);
     stage_step(&s);
     assert_string_equal(journal_take(),
-                        "destroy lost(the connection was lost: the server closed it) "
-                        "ended(14,reset,not processed) done(14,the connection was lost: the server "
-                        "closed it) gone ");
-    caller_done(&call);
+                        "destroy lost(the connection was lost: the server closed it) gone ");
     stage_end(&s);
 }
 
@@ -116,7 +105,7 @@ static void test_server_that_says_nothing_is_lost_in_time(void **state)
     stage s;
 
     (void)state;
-    stage_begin(&s);
+    stage_begin_unsettled(&s);
     stage_pass(&s, TERNI_HANDSHAKE_MS - 10);
     assert_string_equal(journal_take(), "");
     stage_pass(&s, 20);
@@ -131,7 +120,6 @@ static void test_settled_server_may_be_silent(void **state)
 
     (void)state;
     stage_begin(&s);
-    stage_settle();
     stage_pass(&s, 100 * TERNI_HANDSHAKE_MS);
     assert_string_equal(journal_take(), "");
     stage_end(&s);
@@ -145,7 +133,6 @@ static void test_call_that_never_left_was_not_processed(void **state)
 
     (void)state;
     stage_begin(&s);
-    stage_settle();
     caller_start(&sent, &s, NULL);
     stage_step(&s);
     caller_start(&unsent, &s, NULL);
@@ -176,7 +163,6 @@ static void test_failed_engine_says_why(void **state)
     (void)state;
     tern_log_set(no_log, NULL, TERN_LOG_ERROR);
     stage_begin(&s);
-    stage_settle();
     fake_wire_raise_failed(the_wire.engine, "nonsense came");
     terni_session_ping(&s.link->session, 1);
     stage_hang_up(&s);

@@ -156,7 +156,7 @@ tern_code stage_open(stage *s)
     return terni_link_new(&opts, fds[0], &s->link).code;
 }
 
-void stage_begin(stage *s)
+void stage_begin_unsettled(stage *s)
 {
     fake_wire_reset();
     fake_clock_start(START);
@@ -178,12 +178,18 @@ void stage_pass(stage *s, uint64_t ms)
     stage_step(s);
 }
 
-void stage_settle(void)
+static void settle(void)
 {
     terni_engine *e = the_wire.engine;
 
     e->opts.events->settled(e->opts.owner);
     assert_string_equal(journal_take(), "settled ");
+}
+
+void stage_begin(stage *s)
+{
+    stage_begin_unsettled(s);
+    settle();
 }
 
 void stage_hang_up(stage *s)

@@ -28,6 +28,7 @@ struct stage {
 };
 
 void      stage_begin(stage *s);
+void      stage_begin_unsettled(stage *s);  // the server has said nothing yet
 void      stage_end(stage *s);
 tern_code stage_open(stage *s);  // another link, when that is gone
 void      stage_step(stage *s);
@@ -35,7 +36,6 @@ void      stage_pass(stage *s, uint64_t ms);
 
 // ---- what the server does ------------------------------------------------
 
-void stage_settle(void);
 void wire_reply(terni_outcall *call, const char *bytes, size_t len);
 void wire_close(terni_outcall *call, uint32_t code);
 void stage_hang_up(stage *s);

@@ -89,7 +89,6 @@ static void test_server_is_told_what_is_left_of_the_deadline(void **state)
 
     (void)state;
     stage_begin(&s);
-    stage_settle();
     assert_int_equal(timeout_us_of(&s, TERN_NO_TIMEOUT, 0), 0);
     assert_int_equal(timeout_us_of(&s, 500, 0), 500 * 1000);
     assert_int_equal(timeout_us_of(&s, 500, 200 * TERN_NS_PER_MS), 300 * 1000);
@@ -347,7 +346,6 @@ static void test_starved_calls_are_told_once_when_there_is_room_again(void **sta
 
     (void)state;
     stage_begin(&s);
-    stage_settle();
     caller_start_stream(&starved, &s);
     caller_start_stream(&other, &s);
     fill_output(&s);

@@ -199,10 +199,10 @@ void node_open(unsigned number, unsigned room)
     n->c.events->opened(&n->c, &n->link);
 }
 
-void node_settle(unsigned number, unsigned more_room)
+void node_widen(unsigned number, unsigned more_room)
 {
     node_get(number)->room += more_room;
-    node_get(number)->c.events->settled(&node_get(number)->c);
+    node_get(number)->c.events->room(&node_get(number)->c);
 }
 
 void node_fail(unsigned number, const char *why)

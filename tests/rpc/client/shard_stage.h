@@ -51,7 +51,7 @@ node    *node_get(unsigned number);
 unsigned node_count(void);  // that were ever made
 
 void node_open(unsigned number, unsigned room);
-void node_settle(unsigned number, unsigned more_room);
+void node_widen(unsigned number, unsigned more_room);
 void node_fail(unsigned number, const char *why);
 void node_leave(unsigned number);  // takes no more calls
 void node_find(unsigned number, unsigned n_found);

@@ -67,7 +67,7 @@ static void test_those_that_wait_go_in_order_as_there_is_room(void **state)
     (void)journal_take();
     node_open(0, 1);
     assert_string_equal(journal_take(), "open(a,0) ");
-    node_settle(0, 2);
+    node_widen(0, 2);
     assert_string_equal(journal_take(), "open(b,0) open(c,0) ");
     node_answer(&c[1], TERN_OK);
     assert_string_equal(journal_take(), "done(b,0,) open(d,0) ");
@@ -322,7 +322,6 @@ static void test_success_gives_all_another_try_again(void **state)
     caller_done(&x);
     terni_connector_connect(&node_get(0)->c);
     node_open(0, 1);
-    node_settle(0, 0);
     assert_string_equal(s.shard.why, "");
     node_lose(0, true);
     (void)journal_take();
