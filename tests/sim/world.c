@@ -225,6 +225,7 @@ static bool start_server(void)
                                     .filters = w.is_filtered ? &xor_source : NULL,
                                     .compression = compression() };
 
+    w.frozen_until[SERVER] = 0;  // it is another process
     for (unsigned i = 0; i < w.n_server; i++) {
         if (!server_seat(i)->poller)
             open_poller(server_seat(i));
