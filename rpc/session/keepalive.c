@@ -15,7 +15,28 @@ static void ask(terni_keepalive *k, uint64_t now)
 {
     k->asked_ns = now;
     arm(k, now, is_mortal(k) ? k->patience_ms : k->interval_ms);
+    k->asked_bytes = k->hooks->written_bytes(k->owner);
+    k->sent_bytes = k->hooks->sent_bytes(k->owner);
     k->hooks->ping(k->owner, now);
+}
+
+// Slowly it takes what we have for it, and the question is behind that.
+static bool is_taking(terni_keepalive *k)
+{
+    uint64_t before = k->sent_bytes;
+
+    k->sent_bytes = k->hooks->sent_bytes(k->owner);
+    return before < k->sent_bytes && before < k->asked_bytes;
+}
+
+static void judge(terni_keepalive *k, uint64_t now, uint64_t heard)
+{
+    if (is_taking(k)) {
+        k->asked_ns = now;
+        arm(k, now, k->patience_ms);
+    } else {
+        k->hooks->dead(k->owner, now - heard);
+    }
 }
 
 // A round takes in what has come before it runs timers, so silence here is the peer's, also when nobody
@@ -32,7 +53,7 @@ static void on_due(tern_timer *t)
         k->asked_ns = 0;
         arm(k, now, k->interval_ms);
     } else if (is_awaited && now >= terni_deadline_after(k->asked_ns, k->patience_ms)) {
-        k->hooks->dead(k->owner, now - heard);
+        judge(k, now, heard);
     } else if (is_awaited) {
         arm(k, k->asked_ns, k->patience_ms);
     } else if (now >= terni_deadline_after(heard, k->interval_ms)) {

@@ -533,6 +533,13 @@ uint64_t terni_session_heard_ns(const terni_session *s) { return tern_conn_heard
 
 static uint64_t heard_ns(void *owner) { return terni_session_heard_ns(owner); }
 
+static uint64_t written_bytes(void *owner) { return terni_session_position(owner); }
+
+static uint64_t sent_bytes(void *owner)
+{
+    return tern_conn_get_stats(((const terni_session *)owner)->conn).offered_bytes;
+}
+
 static void ping(void *owner, uint64_t opaque) { terni_session_ping(owner, opaque); }
 
 static void give_up(void *owner, uint64_t silence_ns)
@@ -548,7 +555,8 @@ static void give_up(void *owner, uint64_t silence_ns)
     tern_conn_abort(s->conn);
 }
 
-static const terni_keepalive_hooks keepalive_hooks = { has_calls, heard_ns, ping, give_up };
+static const terni_keepalive_hooks keepalive_hooks = { has_calls,  heard_ns, written_bytes,
+                                                       sent_bytes, ping,     give_up };
 
 void terni_session_keep_alive(terni_session *s, int64_t interval_ms, int64_t patience_ms)
 {

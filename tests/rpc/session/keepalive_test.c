@@ -14,6 +14,7 @@ struct owner {
     tern_poller    *poller;
     bool            has_calls;
     uint64_t        heard_ns;
+    uint64_t        sent, unsent;  // bytes; those that wait lie before a PING
     unsigned        n_pings, n_deaths;
     uint64_t        asked_ns, silence_ns;
 };
@@ -21,6 +22,15 @@ struct owner {
 static bool has_calls(void *o) { return ((const owner *)o)->has_calls; }
 
 static uint64_t heard_ns(void *o) { return ((const owner *)o)->heard_ns; }
+
+static uint64_t written_bytes(void *arg)
+{
+    const owner *o = arg;
+
+    return o->sent + o->unsent;
+}
+
+static uint64_t sent_bytes(void *o) { return ((const owner *)o)->sent; }
 
 static void ping(void *arg, uint64_t opaque)
 {
@@ -39,7 +49,8 @@ static void dead(void *arg, uint64_t silence_ns)
     assert_false(tern_timer_is_set(&o->keepalive.timer));
 }
 
-static const terni_keepalive_hooks hooks = { has_calls, heard_ns, ping, dead };
+static const terni_keepalive_hooks hooks = { has_calls,  heard_ns, written_bytes,
+                                             sent_bytes, ping,     dead };
 
 // A call is open, and the last byte comes now.
 static void begin_with(owner *o, int64_t interval_ms, int64_t give_up_ms)
@@ -115,6 +126,42 @@ static void test_any_byte_after_the_question_is_an_answer(void **state)
     assert_int_equal(o.n_pings, 1);
     pass(&o, INTERVAL_MS - GIVE_UP_MS + TICK_MS);  // since the answer
     assert_int_equal(o.n_pings, 2);
+    end(&o);
+}
+
+static void test_peer_that_takes_what_lies_before_the_question_lives(void **state)
+{
+    owner o;
+
+    (void)state;
+    begin(&o);
+    o.unsent = 1000;
+    pass(&o, INTERVAL_MS + TICK_MS);
+    for (int i = 0; i < 10; i++) {
+        o.sent += 100;
+        pass(&o, GIVE_UP_MS + TICK_MS);
+        assert_int_equal(o.n_deaths, 0);
+    }
+    assert_int_equal(o.n_pings, 1);
+    o.sent += 100;  // of what came behind it: the question has left, and its answer is due
+    pass(&o, GIVE_UP_MS + TICK_MS);
+    assert_int_equal(o.n_deaths, 1);
+    end(&o);
+}
+
+static void test_peer_that_takes_no_more_is_dead_before_the_question_has_left(void **state)
+{
+    owner o;
+
+    (void)state;
+    begin(&o);
+    o.unsent = 1000;
+    pass(&o, INTERVAL_MS + TICK_MS);
+    o.sent += 100;
+    pass(&o, GIVE_UP_MS + TICK_MS);
+    assert_int_equal(o.n_deaths, 0);
+    pass(&o, GIVE_UP_MS + TICK_MS);
+    assert_int_equal(o.n_deaths, 1);
     end(&o);
 }
 
@@ -243,6 +290,8 @@ int main(void)
         TERN_TEST(test_silence_is_asked_about_after_the_interval),
         TERN_TEST(test_silence_after_that_is_death_once),
         TERN_TEST(test_any_byte_after_the_question_is_an_answer),
+        TERN_TEST(test_peer_that_takes_what_lies_before_the_question_lives),
+        TERN_TEST(test_peer_that_takes_no_more_is_dead_before_the_question_has_left),
         TERN_TEST(test_peer_that_talks_is_never_asked),
         TERN_TEST(test_between_calls_nobody_is_asked),
         TERN_TEST(test_question_is_forgotten_when_the_last_call_ends),
