@@ -52,24 +52,12 @@ static int check_value(const terni_field *f, const uint8_t *at, int levels)
     TERN_UNREACHABLE();
 }
 
-// For debug builds: a member that somebody has set beside a has_ or a case that nobody has: it would not be packed.
-static __attribute__((unused)) bool is_forgotten(const terni_plan *plan, const terni_field *f,
-                                                 const uint8_t *msg)
-{
-    if (f->encode_op == TERNI_ENCODE_IF_HAS)
-        return !terni_is_marked(f, msg) &&
-               memcmp(msg + f->offset, plan->image + f->offset, f->element_size) != 0;
-    return false;
-}
-
-static int check_field(const terni_plan *plan, const terni_field *f, const uint8_t *msg, int levels)
+static int check_field(const terni_field *f, const uint8_t *msg, int levels)
 {
     const uint8_t *at = msg + f->offset;
     bool           is_by_mark = f->encode_op >= TERNI_ENCODE_ALWAYS;
     int            err = 0;
 
-    TERN_DEBUG_ASSERT(!is_forgotten(plan, f, msg));
-    (void)plan;
     if (f->desc->label == PROTOBUF_C_LABEL_REPEATED) {
         at = TERNI_AT(uint8_t *, at);
         for (size_t n = TERNI_AT(size_t, msg + f->quantifier); n > 0 && err == 0; n--) {
@@ -86,7 +74,7 @@ static int check_message(const terni_plan *plan, const uint8_t *msg, int levels)
     int err = levels < 0 ? -EMSGSIZE : 0;
 
     for (uint32_t i = 0; i < plan->n_fields && err == 0; i++)
-        err = check_field(plan, &plan->fields[i], msg, levels - 1);
+        err = check_field(&plan->fields[i], msg, levels - 1);
     return err;
 }
 

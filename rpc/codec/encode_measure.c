@@ -279,8 +279,10 @@ static size_t measure_message(terni_encoding *e, const terni_plan *plan, const u
     TERN_DEBUG_ASSERT(levels <= TERN_MAX_NESTING && base->descriptor == plan->desc);
     if (TERN_UNLIKELY(levels < 0))
         return measure_fail(e, TERNI_CODEC_TOO_DEEP);
-    for (const terni_field *f = plan->fields, *end = f + plan->n_fields; f < end; f++)
+    for (const terni_field *f = plan->fields, *end = f + plan->n_fields; f < end; f++) {
+        TERN_DEBUG_ASSERT(!terni_is_forgotten(plan, f, msg));
         size += measure_field(e, f, msg, levels - 1);
+    }
     if (TERN_UNLIKELY(base->n_unknown_fields > 0))
         size += measure_unknown(base);
     return size;

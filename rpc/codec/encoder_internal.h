@@ -3,6 +3,8 @@
 #ifndef RPC_CODEC_ENCODER_INTERNAL_H
 #define RPC_CODEC_ENCODER_INTERNAL_H
 
+#include <string.h>
+
 #include "rpc/codec/plan_internal.h"
 #include "rpc/base/varint_internal.h"
 
@@ -24,6 +26,28 @@ static inline bool terni_is_marked(const terni_field *f, const uint8_t *msg)
     return TERNI_AT(uint32_t, msg + f->quantifier) == f->mark &&
            (f->encode_op == TERNI_ENCODE_IF_CASE ||
             terni_is_pointer_set(f, TERNI_AT(void *, msg + f->offset)));
+}
+
+static inline bool terni_is_zero(const uint8_t *at, size_t size)
+{
+    while (size > 0 && at[size - 1] == 0)
+        size--;
+    return size == 0;
+}
+
+// For debug builds: a member that somebody has set beside a has_ or a case that nobody has: it is not sent. One that
+// is zero was left out of a literal.
+static inline bool terni_is_forgotten(const terni_plan *plan, const terni_field *f,
+                                      const uint8_t *msg)
+{
+    const uint8_t *at = msg + f->offset;
+
+    if (f->encode_op < TERNI_ENCODE_IF_HAS || terni_is_zero(at, f->element_size))
+        return false;
+    return f->encode_op == TERNI_ENCODE_IF_HAS
+               ? !terni_is_marked(f, msg) &&
+                     memcmp(at, plan->image + f->offset, f->element_size) != 0
+               : TERNI_AT(uint32_t, msg + f->quantifier) == 0;
 }
 
 // ---- writing -------------------------------------------------------------

@@ -1,3 +1,4 @@
+#include "tests/support/death.h"
 #include "tests/support/test.h"
 
 #include <errno.h>
@@ -386,6 +387,42 @@ static void test_descriptors_answer_protobuf_c(void **state)
     assert_null(protobuf_c_enum_descriptor_get_value(color, 1));
 }
 
+// ---- what would be lost --------------------------------------------------
+
+// Measured, as on the way to a peer; _pack does that too.
+static void measure_optionals(void *m) { (void)demo_v1_optionals_size(m); }
+static void measure_shape(void *m) { (void)demo_v1_shape_size(m); }
+static void measure_defaults(void *m) { (void)demo_old_defaults_size(m); }
+
+static void test_member_whose_mark_was_forgotten_ends_a_debug_build(void **state)
+{
+    demo_v1_shape shape = *DEMO_V1_SHAPE(.name = "a", .circle = 1.5);
+
+    (void)state;
+    assert_int_equal(dies(measure_optionals, DEMO_V1_OPTIONALS(.count = 1)),
+                     library_has_debug_asserts());
+    assert_int_equal(dies(measure_optionals,
+                          DEMO_V1_OPTIONALS(.inner = DEMO_V1_OPTIONALS(.flag = true))),
+                     library_has_debug_asserts());
+    assert_int_equal(dies(measure_shape, &shape), library_has_debug_asserts());
+    assert_int_equal(dies(measure_defaults, DEMO_OLD_DEFAULTS(.count = 1)),
+                     library_has_debug_asserts());
+}
+
+static void test_member_that_was_left_out_is_not_forgotten(void **state)
+{
+    demo_v1_shape     shape = *DEMO_V1_SHAPE(.kind_case = DEMO_V1_SHAPE_KIND_CIRCLE, .circle = 1.5);
+    demo_old_defaults initial;
+
+    (void)state;
+    demo_old_defaults_init(&initial);
+    assert_false(dies(measure_optionals, DEMO_V1_OPTIONALS(.has_count = true, .count = 1)));
+    assert_false(dies(measure_optionals, DEMO_V1_OPTIONALS(.has_count = true)));
+    assert_false(dies(measure_shape, &shape));
+    assert_false(dies(measure_defaults, DEMO_OLD_DEFAULTS()));
+    assert_false(dies(measure_defaults, &initial));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -402,6 +439,8 @@ int main(void)
         cmocka_unit_test(test_pack_refuses_what_unpack_would),
         cmocka_unit_test(test_required_field_starts_at_its_default),
         cmocka_unit_test(test_unpack_of_garbage_is_null),
+        cmocka_unit_test(test_member_whose_mark_was_forgotten_ends_a_debug_build),
+        cmocka_unit_test(test_member_that_was_left_out_is_not_forgotten),
         cmocka_unit_test(test_unpack_says_why),
         cmocka_unit_test(test_oneof_holds_the_last_case),
         cmocka_unit_test(test_map_look_up_finds_the_last_entry_of_a_key),

@@ -58,8 +58,8 @@ TERN_API size_t tern_message_size(const struct ProtobufCMessageDescriptor *type,
 
 // Serialises into `buf`. The number of bytes, or, with nothing written: -ENOBUFS (they do not fit); what
 // unpacking would refuse: -EILSEQ (a string is not UTF-8), -EINVAL (a required string or message is NULL),
-// -EMSGSIZE (nested too deeply, or 2 GiB); -ENOMEM. A member that is set while the has_ beside it is not,
-// is an assertion in debug builds: it would not be packed.
+// -EMSGSIZE (nested too deeply, or 2 GiB); -ENOMEM. Here and wherever a message is sent, a member that is set while
+// the has_ beside it is not, or the case of its oneof, is an assertion in debug builds: it would be lost.
 TERN_API TERN_NODISCARD ssize_t tern_message_pack(const struct ProtobufCMessageDescriptor *type,
                                                   const void *message, void *buf, size_t len);
 
