@@ -136,6 +136,51 @@ static void emit_map_get(gen_printer *p, const gen_message *m, const gen_field *
     gen_close(p, "}");
 }
 
+static bool starts_empty(const gen_field *f)
+{
+    return f->presence == GEN_IMPLICIT && gen_field_is_c_string(f);
+}
+
+static bool has_strings(const gen_message *m, bool are_deprecated)
+{
+    for (size_t i = 0; i < m->n_fields; i++)
+        if (starts_empty(&m->fields[i]) && (!are_deprecated || m->fields[i].is_deprecated))
+            return true;
+    return false;
+}
+
+// A literal names no member that its user may name: the compiler would complain of two.
+static void emit_empty_strings(gen_printer *p, const gen_message *m)
+{
+    gen_prototype(p, gen_format("static inline %s *", m->c_name),
+                  gen_format("%s_literal_", m->c_name), GEN_LIST(gen_format("%s *m", m->c_name)),
+                  "");
+    gen_open(p, "{");
+    for (size_t i = 0; i < m->n_fields; i++) {
+        const char *name = m->fields[i].c_name;
+
+        if (!starts_empty(&m->fields[i]))
+            continue;
+        gen_line(p, "if (!m->%s)", name);
+        gen_line(p, "    m->%s = protobuf_c_empty_string;", name);
+    }
+    gen_line(p, "return m;");
+    gen_close(p, "}");
+}
+
+static void emit_literal(gen_printer *p, const gen_message *m)
+{
+    bool is_deprecated = has_strings(m, true);
+
+    if (is_deprecated) {
+        gen_line(p, "#pragma GCC diagnostic push");
+        gen_line(p, "#pragma GCC diagnostic ignored \"-Wdeprecated-declarations\"");
+    }
+    emit_empty_strings(p, m);
+    if (is_deprecated)
+        gen_line(p, "#pragma GCC diagnostic pop");
+}
+
 void gen_emit_message(gen_printer *p, const gen_message *m)
 {
     for (size_t i = 0; i < m->n_oneofs; i++)
@@ -145,6 +190,8 @@ void gen_emit_message(gen_printer *p, const gen_message *m)
     gen_line(p, "TERN_MESSAGE(%s);", m->c_name);
     if (m->extension)
         gen_line(p, "TERN_EXTENSION(%s, %s);", m->c_name, m->extendee->c_name);
+    if (has_strings(m, false))
+        emit_literal(p, m);
 }
 
 // Map look-ups name entry types, which come after the message itself.
@@ -159,6 +206,8 @@ void gen_emit_message_maps(gen_printer *p, const gen_message *m)
 
 void gen_emit_message_macro(gen_printer *p, const gen_message *m)
 {
+    const char *literal = has_strings(m, false) ? "TERN_INITIAL" : "TERN_LITERAL";
+
     gen_macro(p, gen_format("%s(...)", m->macro),
-              gen_format("TERN_LITERAL(%s, __VA_ARGS__)", m->c_name));
+              gen_format("%s(%s, __VA_ARGS__)", literal, m->c_name));
 }

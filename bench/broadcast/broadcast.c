@@ -14,8 +14,7 @@
 
 enum { N_MESSAGES = 50 };
 
-static news_item *const item =
-    NEWS_ITEM(.number = 1234567, .title = "the terns are back from the other pole", .tags = NULL);
+static news_item item;
 
 static atomic_size_t n_watching, n_read;
 
@@ -41,7 +40,7 @@ static void push_one(news_news_one_by_one_out *out)
         atomic_fetch_add(&n_watching, 1);
     } else if (w->is_due) {
         w->is_due = false;
-        news_news_one_by_one_push(out, item);
+        news_news_one_by_one_push(out, &item);
     }
 }
 
@@ -132,7 +131,7 @@ static double measure(tern_poller *client, tern_poller *server, pthread_t thread
     for (size_t i = 1; i <= N_MESSAGES; i++) {
         if (!at_once)
             tern_poller_post(server, &r.task);
-        else if (tern_broadcast_send(all, item) < 0)
+        else if (tern_broadcast_send(all, &item) < 0)
             errx(1, "cannot send");
         until(client, &n_read, i * n);
     }
@@ -149,6 +148,7 @@ int main(int argc, char **argv)
     pthread_t         thread;
     double            one_by_one, at_once;
 
+    item = *NEWS_ITEM(.number = 1234567, .title = "the terns are back from the other pole");
     all = tern_broadcast_new(&news_item_descriptor, &(tern_broadcast_opts){ .max_behind = 64 });
     news_news_register(srv,
                        &(news_news_handlers){

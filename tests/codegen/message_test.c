@@ -53,7 +53,9 @@ static void test_strings_of_proto3_are_never_null_when_read(void **state)
     demo_v1_scalars_init(&fresh);
     assert_string_equal(m->a_string, "");
     assert_string_equal(fresh.a_string, "");
-    assert_int_equal(demo_v1_scalars_size(DEMO_V1_SCALARS()), 0);  // a NULL string packs as absent
+    assert_int_equal(demo_v1_scalars_size(DEMO_V1_SCALARS()), 0);
+    fresh.a_string = NULL;  // packs as absent
+    assert_int_equal(demo_v1_scalars_size(&fresh), 0);
 }
 
 static void test_strings_are_utf8_in_proto3_only(void **state)
@@ -387,6 +389,19 @@ static void test_descriptors_answer_protobuf_c(void **state)
     assert_null(protobuf_c_enum_descriptor_get_value(color, 1));
 }
 
+static void test_string_left_out_of_a_literal_is_empty(void **state)
+{
+    const demo_v1_scalars *literal = DEMO_V1_SCALARS(.an_int32 = 3);
+    demo_v1_scalars        initial;
+
+    (void)state;
+    demo_v1_scalars_init(&initial);
+    assert_ptr_equal(literal->a_string, initial.a_string);
+    assert_string_equal(literal->a_string, "");
+    assert_string_equal(DEMO_V1_SCALARS(.a_string = "ada")->a_string, "ada");
+    assert_null(DEMO_V1_OPTIONALS()->name);  // absent, not empty
+}
+
 // ---- what would be lost --------------------------------------------------
 
 // Measured, as on the way to a peer; _pack does that too.
@@ -401,9 +416,9 @@ static void test_member_whose_mark_was_forgotten_ends_a_debug_build(void **state
     (void)state;
     assert_int_equal(dies(measure_optionals, DEMO_V1_OPTIONALS(.count = 1)),
                      library_has_debug_asserts());
-    assert_int_equal(dies(measure_optionals,
-                          DEMO_V1_OPTIONALS(.inner = DEMO_V1_OPTIONALS(.flag = true))),
-                     library_has_debug_asserts());
+    assert_int_equal(
+        dies(measure_optionals, DEMO_V1_OPTIONALS(.inner = DEMO_V1_OPTIONALS(.flag = true))),
+        library_has_debug_asserts());
     assert_int_equal(dies(measure_shape, &shape), library_has_debug_asserts());
     assert_int_equal(dies(measure_defaults, DEMO_OLD_DEFAULTS(.count = 1)),
                      library_has_debug_asserts());
@@ -439,6 +454,7 @@ int main(void)
         cmocka_unit_test(test_pack_refuses_what_unpack_would),
         cmocka_unit_test(test_required_field_starts_at_its_default),
         cmocka_unit_test(test_unpack_of_garbage_is_null),
+        cmocka_unit_test(test_string_left_out_of_a_literal_is_empty),
         cmocka_unit_test(test_member_whose_mark_was_forgotten_ends_a_debug_build),
         cmocka_unit_test(test_member_that_was_left_out_is_not_forgotten),
         cmocka_unit_test(test_unpack_says_why),

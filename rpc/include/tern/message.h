@@ -192,6 +192,8 @@ TERN_API const void *tern_message_find(const void *entries, size_t n_entries, co
     }()))
 extern "C++" template <typename T> inline T *tern_literal_of(T &&message) { return &message; }
 #endif
+// The same, of a message with strings: those that are left out are "", as after X_init.
+#define TERN_INITIAL(type, ...) type##_literal_(TERN_LITERAL(type, __VA_ARGS__))
 
 // ---- a .proto file, for reflection ---------------------------------------
 

@@ -39,6 +39,12 @@ struct file {
     const char      *path;
 };
 TERN_MESSAGE(file);
+static inline file *file_literal_(file *m)
+{
+    if (!m->path)
+        m->path = protobuf_c_empty_string;
+    return m;
+}
 
 struct req_ {
     ProtobufCMessage base;
@@ -48,7 +54,7 @@ TERN_MESSAGE(req_);
 // Pointers to messages with the given fields set: X(.name = "a", .count = 1).
 #define INT_(...)  TERN_LITERAL(int_, __VA_ARGS__)
 #define TIME_(...) TERN_LITERAL(time_, __VA_ARGS__)
-#define FILE(...)  TERN_LITERAL(file, __VA_ARGS__)
+#define FILE(...)  TERN_INITIAL(file, __VA_ARGS__)
 #define REQ_(...)  TERN_LITERAL(req_, __VA_ARGS__)
 
 // ---- Clock --------------------------------------------------------------

@@ -21,16 +21,28 @@ struct demo_hello_request {
     uint32_t         count;
 };
 TERN_MESSAGE(demo_hello_request);
+static inline demo_hello_request *demo_hello_request_literal_(demo_hello_request *m)
+{
+    if (!m->name)
+        m->name = protobuf_c_empty_string;
+    return m;
+}
 
 struct demo_hello_reply {
     ProtobufCMessage base;
     const char      *message;
 };
 TERN_MESSAGE(demo_hello_reply);
+static inline demo_hello_reply *demo_hello_reply_literal_(demo_hello_reply *m)
+{
+    if (!m->message)
+        m->message = protobuf_c_empty_string;
+    return m;
+}
 
 // Pointers to messages with the given fields set: X(.name = "a", .count = 1).
-#define DEMO_HELLO_REQUEST(...) TERN_LITERAL(demo_hello_request, __VA_ARGS__)
-#define DEMO_HELLO_REPLY(...)   TERN_LITERAL(demo_hello_reply, __VA_ARGS__)
+#define DEMO_HELLO_REQUEST(...) TERN_INITIAL(demo_hello_request, __VA_ARGS__)
+#define DEMO_HELLO_REPLY(...)   TERN_INITIAL(demo_hello_reply, __VA_ARGS__)
 
 // ---- demo.Greeter -------------------------------------------------------
 

@@ -41,6 +41,12 @@ struct app_box_sides_entry {
     lib_length      *value;
 };
 TERN_MESSAGE(app_box_sides_entry);
+static inline app_box_sides_entry *app_box_sides_entry_literal_(app_box_sides_entry *m)
+{
+    if (!m->key)
+        m->key = protobuf_c_empty_string;
+    return m;
+}
 
 // The entry of `sides` under `key`, or NULL.
 static inline const app_box_sides_entry *app_box_sides_get(const app_box *m, const char *key)
@@ -50,7 +56,7 @@ static inline const app_box_sides_entry *app_box_sides_get(const app_box *m, con
 
 // Pointers to messages with the given fields set: X(.name = "a", .count = 1).
 #define APP_BOX(...)             TERN_LITERAL(app_box, __VA_ARGS__)
-#define APP_BOX_SIDES_ENTRY(...) TERN_LITERAL(app_box_sides_entry, __VA_ARGS__)
+#define APP_BOX_SIDES_ENTRY(...) TERN_INITIAL(app_box_sides_entry, __VA_ARGS__)
 
 // ---- app.Boxes ----------------------------------------------------------
 

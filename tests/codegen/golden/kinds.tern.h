@@ -71,6 +71,12 @@ struct demo_v1_scalars {
     google_protobuf_timestamp *at;
 };
 TERN_MESSAGE(demo_v1_scalars);
+static inline demo_v1_scalars *demo_v1_scalars_literal_(demo_v1_scalars *m)
+{
+    if (!m->a_string)
+        m->a_string = protobuf_c_empty_string;
+    return m;
+}
 
 // Presence that proto3 tracks.
 struct demo_v1_optionals {
@@ -170,6 +176,12 @@ struct demo_v1_shape {
     };
 };
 TERN_MESSAGE(demo_v1_shape);
+static inline demo_v1_shape *demo_v1_shape_literal_(demo_v1_shape *m)
+{
+    if (!m->name)
+        m->name = protobuf_c_empty_string;
+    return m;
+}
 
 struct demo_v1_shape_rect {
     ProtobufCMessage base;
@@ -200,6 +212,15 @@ struct demo_v1_maps_labels_entry {
     const char      *value;
 };
 TERN_MESSAGE(demo_v1_maps_labels_entry);
+static inline demo_v1_maps_labels_entry *
+demo_v1_maps_labels_entry_literal_(demo_v1_maps_labels_entry *m)
+{
+    if (!m->key)
+        m->key = protobuf_c_empty_string;
+    if (!m->value)
+        m->value = protobuf_c_empty_string;
+    return m;
+}
 
 // One entry of demo_v1_maps.shapes.
 struct demo_v1_maps_shapes_entry {
@@ -296,16 +317,16 @@ demo_v1_maps_numbers_get(const demo_v1_maps *m, int64_t key)
 // Pointers to messages with the given fields set: X(.name = "a", .count = 1).
 // A member with a has_ beside it counts only when that is set as well; what is left out is
 // absent, and reads as its default once it has been sent.
-#define DEMO_V1_SCALARS(...)            TERN_LITERAL(demo_v1_scalars, __VA_ARGS__)
+#define DEMO_V1_SCALARS(...)            TERN_INITIAL(demo_v1_scalars, __VA_ARGS__)
 #define DEMO_V1_OPTIONALS(...)          TERN_LITERAL(demo_v1_optionals, __VA_ARGS__)
 #define DEMO_V1_REPEATS(...)            TERN_LITERAL(demo_v1_repeats, __VA_ARGS__)
 #define DEMO_V1_TREE(...)               TERN_LITERAL(demo_v1_tree, __VA_ARGS__)
 #define DEMO_V1_TREE_NODE(...)          TERN_LITERAL(demo_v1_tree_node, __VA_ARGS__)
 #define DEMO_V1_TREE_NODE_LEAF(...)     TERN_LITERAL(demo_v1_tree_node_leaf, __VA_ARGS__)
-#define DEMO_V1_SHAPE(...)              TERN_LITERAL(demo_v1_shape, __VA_ARGS__)
+#define DEMO_V1_SHAPE(...)              TERN_INITIAL(demo_v1_shape, __VA_ARGS__)
 #define DEMO_V1_SHAPE_RECT(...)         TERN_LITERAL(demo_v1_shape_rect, __VA_ARGS__)
 #define DEMO_V1_MAPS(...)               TERN_LITERAL(demo_v1_maps, __VA_ARGS__)
-#define DEMO_V1_MAPS_LABELS_ENTRY(...)  TERN_LITERAL(demo_v1_maps_labels_entry, __VA_ARGS__)
+#define DEMO_V1_MAPS_LABELS_ENTRY(...)  TERN_INITIAL(demo_v1_maps_labels_entry, __VA_ARGS__)
 #define DEMO_V1_MAPS_SHAPES_ENTRY(...)  TERN_LITERAL(demo_v1_maps_shapes_entry, __VA_ARGS__)
 #define DEMO_V1_MAPS_BLOBS_ENTRY(...)   TERN_LITERAL(demo_v1_maps_blobs_entry, __VA_ARGS__)
 #define DEMO_V1_MAPS_COLORS_ENTRY(...)  TERN_LITERAL(demo_v1_maps_colors_entry, __VA_ARGS__)

@@ -64,6 +64,14 @@ struct names_words {
     int32_t     given;
 };
 TERN_MESSAGE(names_words);
+static inline names_words *names_words_literal_(names_words *m)
+{
+    if (!m->default_)
+        m->default_ = protobuf_c_empty_string;
+    if (!m->camel_case)
+        m->camel_case = protobuf_c_empty_string;
+    return m;
+}
 
 typedef enum names_clashes_kind_case {
     NAMES_CLASHES_KIND_NOT_SET = 0,
@@ -138,7 +146,7 @@ TERN_MESSAGE(names_words_service_handlers);
 // Pointers to messages with the given fields set: X(.name = "a", .count = 1).
 // A member with a has_ beside it counts only when that is set as well; what is left out is
 // absent, and reads as its default once it has been sent.
-#define NAMES_WORDS(...)                  TERN_LITERAL(names_words, __VA_ARGS__)
+#define NAMES_WORDS(...)                  TERN_INITIAL(names_words, __VA_ARGS__)
 #define NAMES_CLASHES(...)                TERN_LITERAL(names_clashes, __VA_ARGS__)
 #define NAMES_OUTER(...)                  TERN_LITERAL(names_outer, __VA_ARGS__)
 #define NAMES_OUTER_INNER(...)            TERN_LITERAL(names_outer_inner, __VA_ARGS__)

@@ -29,6 +29,12 @@ struct lib_book {
     lib_book_page  **pages;
 };
 TERN_MESSAGE(lib_book);
+static inline lib_book *lib_book_literal_(lib_book *m)
+{
+    if (!m->title)
+        m->title = protobuf_c_empty_string;
+    return m;
+}
 
 struct lib_book_page {
     ProtobufCMessage base;
@@ -37,7 +43,7 @@ struct lib_book_page {
 TERN_MESSAGE(lib_book_page);
 
 // Pointers to messages with the given fields set: X(.name = "a", .count = 1).
-#define LIB_BOOK(...)      TERN_LITERAL(lib_book, __VA_ARGS__)
+#define LIB_BOOK(...)      TERN_INITIAL(lib_book, __VA_ARGS__)
 #define LIB_BOOK_PAGE(...) TERN_LITERAL(lib_book_page, __VA_ARGS__)
 
 // ---- company.department.library.v1.Shelf --------------------------------

@@ -135,6 +135,13 @@ struct demo_old_lists_by_name_entry {
     demo_old_required *value;
 };
 TERN_MESSAGE(demo_old_lists_by_name_entry);
+static inline demo_old_lists_by_name_entry *
+demo_old_lists_by_name_entry_literal_(demo_old_lists_by_name_entry *m)
+{
+    if (!m->key)
+        m->key = protobuf_c_empty_string;
+    return m;
+}
 
 struct demo_old_open {
     ProtobufCMessage   base;
@@ -178,6 +185,13 @@ struct demo_old_closed_by_name_entry {
     demo_old_grade   value;
 };
 TERN_MESSAGE(demo_old_closed_by_name_entry);
+static inline demo_old_closed_by_name_entry *
+demo_old_closed_by_name_entry_literal_(demo_old_closed_by_name_entry *m)
+{
+    if (!m->key)
+        m->key = protobuf_c_empty_string;
+    return m;
+}
 
 typedef enum demo_old_answer_end_case {
     DEMO_OLD_ANSWER_END_NOT_SET = 0,
@@ -254,10 +268,10 @@ demo_old_closed_by_name_get(const demo_old_closed *m, const char *key)
 #define DEMO_OLD_DEFAULTS(...)             TERN_LITERAL(demo_old_defaults, __VA_ARGS__)
 #define DEMO_OLD_REQUIRED(...)             TERN_LITERAL(demo_old_required, __VA_ARGS__)
 #define DEMO_OLD_LISTS(...)                TERN_LITERAL(demo_old_lists, __VA_ARGS__)
-#define DEMO_OLD_LISTS_BY_NAME_ENTRY(...)  TERN_LITERAL(demo_old_lists_by_name_entry, __VA_ARGS__)
+#define DEMO_OLD_LISTS_BY_NAME_ENTRY(...)  TERN_INITIAL(demo_old_lists_by_name_entry, __VA_ARGS__)
 #define DEMO_OLD_OPEN(...)                 TERN_LITERAL(demo_old_open, __VA_ARGS__)
 #define DEMO_OLD_CLOSED(...)               TERN_LITERAL(demo_old_closed, __VA_ARGS__)
-#define DEMO_OLD_CLOSED_BY_NAME_ENTRY(...) TERN_LITERAL(demo_old_closed_by_name_entry, __VA_ARGS__)
+#define DEMO_OLD_CLOSED_BY_NAME_ENTRY(...) TERN_INITIAL(demo_old_closed_by_name_entry, __VA_ARGS__)
 #define DEMO_OLD_ANSWER(...)               TERN_LITERAL(demo_old_answer, __VA_ARGS__)
 #define DEMO_OLD_ANSWER_RESULT(...)        TERN_LITERAL(demo_old_answer_result, __VA_ARGS__)
 #define DEMO_OLD_ANSWER_RESULT_DEEP(...)   TERN_LITERAL(demo_old_answer_result_deep, __VA_ARGS__)

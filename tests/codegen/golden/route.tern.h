@@ -34,11 +34,17 @@ struct route_note {
     const char      *text;
 };
 TERN_MESSAGE(route_note);
+static inline route_note *route_note_literal_(route_note *m)
+{
+    if (!m->text)
+        m->text = protobuf_c_empty_string;
+    return m;
+}
 
 // Pointers to messages with the given fields set: X(.name = "a", .count = 1).
 #define ROUTE_POINT(...)   TERN_LITERAL(route_point, __VA_ARGS__)
 #define ROUTE_SUMMARY(...) TERN_LITERAL(route_summary, __VA_ARGS__)
-#define ROUTE_NOTE(...)    TERN_LITERAL(route_note, __VA_ARGS__)
+#define ROUTE_NOTE(...)    TERN_INITIAL(route_note, __VA_ARGS__)
 
 // ---- route.Guide --------------------------------------------------------
 

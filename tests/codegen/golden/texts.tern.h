@@ -43,6 +43,12 @@ struct demo_texts_letter {
     demo_texts_letter_counts_entry  **counts;
 };
 TERN_MESSAGE(demo_texts_letter);
+static inline demo_texts_letter *demo_texts_letter_literal_(demo_texts_letter *m)
+{
+    if (!m->subject)
+        m->subject = protobuf_c_empty_string;
+    return m;
+}
 
 // One entry of demo_texts_letter.headers.
 struct demo_texts_letter_headers_entry {
@@ -92,7 +98,7 @@ demo_texts_letter_counts_get(const demo_texts_letter *m, tern_text key)
 // Pointers to messages with the given fields set: X(.name = "a", .count = 1).
 // A member with a has_ beside it counts only when that is set as well; what is left out is
 // absent, and reads as its default once it has been sent.
-#define DEMO_TEXTS_LETTER(...) TERN_LITERAL(demo_texts_letter, __VA_ARGS__)
+#define DEMO_TEXTS_LETTER(...) TERN_INITIAL(demo_texts_letter, __VA_ARGS__)
 #define DEMO_TEXTS_LETTER_HEADERS_ENTRY(...)                                                       \
     TERN_LITERAL(demo_texts_letter_headers_entry, __VA_ARGS__)
 #define DEMO_TEXTS_LETTER_NOTES_ENTRY(...) TERN_LITERAL(demo_texts_letter_notes_entry, __VA_ARGS__)

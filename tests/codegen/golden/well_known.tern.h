@@ -48,6 +48,13 @@ struct demo_known_everything_times_entry {
     google_protobuf_timestamp *value;
 };
 TERN_MESSAGE(demo_known_everything_times_entry);
+static inline demo_known_everything_times_entry *
+demo_known_everything_times_entry_literal_(demo_known_everything_times_entry *m)
+{
+    if (!m->key)
+        m->key = protobuf_c_empty_string;
+    return m;
+}
 
 // The entry of `times` under `key`, or NULL.
 static inline const demo_known_everything_times_entry *
@@ -59,7 +66,7 @@ demo_known_everything_times_get(const demo_known_everything *m, const char *key)
 // Pointers to messages with the given fields set: X(.name = "a", .count = 1).
 #define DEMO_KNOWN_EVERYTHING(...) TERN_LITERAL(demo_known_everything, __VA_ARGS__)
 #define DEMO_KNOWN_EVERYTHING_TIMES_ENTRY(...)                                                     \
-    TERN_LITERAL(demo_known_everything_times_entry, __VA_ARGS__)
+    TERN_INITIAL(demo_known_everything_times_entry, __VA_ARGS__)
 
 #ifdef __cplusplus
 }

@@ -131,9 +131,15 @@ struct google_protobuf_any {
     ProtobufCBinaryData value;
 };
 TERN_MESSAGE(google_protobuf_any);
+static inline google_protobuf_any *google_protobuf_any_literal_(google_protobuf_any *m)
+{
+    if (!m->type_url)
+        m->type_url = protobuf_c_empty_string;
+    return m;
+}
 
 // Pointers to messages with the given fields set: X(.name = "a", .count = 1).
-#define GOOGLE_PROTOBUF_ANY(...) TERN_LITERAL(google_protobuf_any, __VA_ARGS__)
+#define GOOGLE_PROTOBUF_ANY(...) TERN_INITIAL(google_protobuf_any, __VA_ARGS__)
 
 #ifdef __cplusplus
 }

@@ -49,6 +49,13 @@ struct google_protobuf_struct_fields_entry {
     google_protobuf_value *value;
 };
 TERN_MESSAGE(google_protobuf_struct_fields_entry);
+static inline google_protobuf_struct_fields_entry *
+google_protobuf_struct_fields_entry_literal_(google_protobuf_struct_fields_entry *m)
+{
+    if (!m->key)
+        m->key = protobuf_c_empty_string;
+    return m;
+}
 
 typedef enum google_protobuf_value_kind_case {
     GOOGLE_PROTOBUF_VALUE_KIND_NOT_SET = 0,
@@ -108,7 +115,7 @@ google_protobuf_struct_fields_get(const google_protobuf_struct *m, const char *k
 // Pointers to messages with the given fields set: X(.name = "a", .count = 1).
 #define GOOGLE_PROTOBUF_STRUCT(...) TERN_LITERAL(google_protobuf_struct, __VA_ARGS__)
 #define GOOGLE_PROTOBUF_STRUCT_FIELDS_ENTRY(...)                                                   \
-    TERN_LITERAL(google_protobuf_struct_fields_entry, __VA_ARGS__)
+    TERN_INITIAL(google_protobuf_struct_fields_entry, __VA_ARGS__)
 #define GOOGLE_PROTOBUF_VALUE(...) TERN_LITERAL(google_protobuf_value, __VA_ARGS__)
 #define GOOGLE_PROTOBUF_LIST_VALUE(...) TERN_LITERAL(google_protobuf_list_value, __VA_ARGS__)
 
