@@ -199,7 +199,8 @@ static void test_message_that_was_announced_has_its_time(void **state)
 
 // ---- what is not read ----------------------------------------------------
 
-static void test_reply_that_is_not_read_has_its_time(void **state)
+// A call of Ask with a count: for a long reply.
+static void ask_by_hand(int fd)
 {
     static const char grpc[] = "\0\0\76\1\4\0\0\0\1"
                                "\203\206\4\16/desk.Desk/Ask"
@@ -207,24 +208,32 @@ static void test_reply_that_is_not_read_has_its_time(void **state)
                                "\0\2te\10trailers"
                                "\0\0\7\0\1\0\0\0\1\0\0\0\0\2\20\1";
     static const char native[] = "\0\0\0\22\0\0\0\1\0\20\1\3\12\16/desk.Desk/Ask\20\1";
-    desk              d;
-    int               fd;
+
+    if (host_speaks_grpc())
+        say(fd, grpc, sizeof grpc - 1);
+    else
+        say(fd, native, sizeof native - 1);
+}
+
+static void test_reply_that_is_not_read_has_its_time(void **state)
+{
+    desk d;
+    int  fd;
 
     (void)state;
     start(&d, &(tern_server_opts){ .keepalive_ms = -1 }, "write_timeout_ms");
     fd = dial_by_hand(&d);
     greet(fd);
     if (host_speaks_grpc())
-        SAY(fd, "\0\0\4\10\0\0\0\0\0\4\0\0\0"), say(fd, grpc, sizeof grpc - 1);
+        SAY(fd, "\0\0\4\10\0\0\0\0\0\4\0\0\0");
     else
-        SAY(fd, "\0\0\0\5\0\0\0\0\0\5\6\0\10\200\200\200\40"), say(fd, native, sizeof native - 1);
+        SAY(fd, "\0\0\0\5\0\0\0\0\0\5\6\0\10\200\200\200\40");
+    ask_by_hand(fd);
     wait_for_count(&n_held, 1, "the call");
     leap_until_said(1, 61);
     (void)hears(fd, NULL);
     stop(&d);
 }
-
-// ---- how long it stays ---------------------------------------------------
 
 static tern_status call(desk *d)
 {
@@ -232,6 +241,33 @@ static tern_status call(desk *d)
 
     return desk_desk_ask(d->channel, DESK_QUESTION(), NULL, &reply);
 }
+
+static bool is_served(void *d) { return call(d).code == TERN_OK; }
+
+// The handler has returned, and its reply waits for a window that never opens: the call stayed, and counted, for as long as
+// the connection.
+static void test_bug_reply_that_is_not_read_outlived_its_deadline(void **state)
+{
+    const tern_server_opts opts = {
+        .max_calls = 1, .max_timeout_ms = PATIENCE_MS, .keepalive_ms = -1, .write_timeout_ms = -1
+    };
+    desk d;
+    int  fd;
+
+    (void)state;
+    start(&d, &opts, "nothing");
+    fd = dial_by_hand(&d);
+    greet(fd);
+    ask_by_hand(fd);
+    wait_for_count(&n_held, 1, "the call");
+    assert_int_equal(call(&d).code, TERN_RESOURCE_EXHAUSTED);
+    fake_clock_advance(PATIENCE_MS * TERN_NS_PER_MS);
+    wait_for(is_served, &d, "a place for another call");
+    close(fd);
+    stop(&d);
+}
+
+// ---- how long it stays ---------------------------------------------------
 
 static void check_leaves(const tern_server_opts *opts, const char *why)
 {
@@ -331,6 +367,7 @@ int main(void)
         TERN_TEST(test_headers_without_their_end_have_their_time),
         TERN_TEST(test_message_that_was_announced_has_its_time),
         TERN_TEST(test_reply_that_is_not_read_has_its_time),
+        TERN_TEST(test_bug_reply_that_is_not_read_outlived_its_deadline),
         TERN_TEST(test_idle_connection_is_sent_away),
         TERN_TEST(test_old_connection_is_sent_away),
         TERN_TEST(test_calls_of_an_old_connection_have_their_grace),
