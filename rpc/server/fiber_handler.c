@@ -106,7 +106,7 @@ tern_ctx *terni_fiber_handler_current(void)
 }
 
 // Perhaps in a signal handler: nothing is kept, and no memory taken.
-static __attribute__((cold)) void describe(const void *arg, char *text, size_t size)
+__attribute__((cold)) void terni_fiber_handler_describe(const void *arg, char *text, size_t size)
 {
     const tern_ctx *ctx = arg;
     char            peer[TERN_MAX_ADDRESS] = "a peer that has gone";
@@ -123,7 +123,10 @@ static __attribute__((cold)) void describe(const void *arg, char *text, size_t s
                  (double)TERN_NS_PER_S);
 }
 
-void terni_fiber_handler_name_fibers(void) { tern_fiber_set_describe(run_on_fiber, describe); }
+void terni_fiber_handler_name_fibers(void)
+{
+    tern_fiber_set_describe(run_on_fiber, terni_fiber_handler_describe);
+}
 
 void terni_fiber_handler_start(tern_ctx *ctx)
 {

@@ -14,7 +14,9 @@ void terni_fiber_handler_start(tern_ctx *ctx);
 void terni_fiber_handler_wake(tern_ctx *ctx, terni_ctx_wait what);
 // In dumps the fibers of handlers say which call they are for. Once, or more often.
 void terni_fiber_handler_name_fibers(void);
-// The call whose handler runs here, or NULL.
+// The call whose handler runs here, or NULL. Also in a signal handler.
 tern_ctx *terni_fiber_handler_current(void);
+// Method, peer and deadline of a call, its tern_ctx, on its poller's thread: perhaps in a signal handler there.
+void terni_fiber_handler_describe(const void *ctx, char *text, size_t size);
 
 #endif

@@ -55,6 +55,7 @@ static void on_worker_stopped(void *server)
     TERN_ASSERT(srv->n_running > 0);
     if (--srv->n_running == 0) {
         srv->state = TERNI_SERVER_STOPPED;
+        terni_watchdog_stop(srv->watchdog);
         pthread_cond_broadcast(&srv->has_stopped);
         if (srv->main_poller)
             tern_poller_stop(srv->main_poller);
@@ -334,6 +335,8 @@ static bool start(tern_server *srv, tern_poller *const *pollers, size_t n_poller
         return false;
     if (!(n_pollers ? listen_over_there(srv) : listen_on_all(srv)))
         return false;
+    if (srv->opts.watchdog_ms)
+        srv->watchdog = terni_watchdog_start(srv->workers, srv->n_workers, srv->opts.watchdog_ms);
     srv->state = TERNI_SERVER_RUNNING;
     if (srv->additions)
         tern_poller_post(srv->workers[0].poller, &srv->run_task);
@@ -591,9 +594,11 @@ void tern_server_free(tern_server *srv)
         return;
     }
     join_main_thread(srv);
+    terni_watchdog_stop(srv->watchdog);
     for (unsigned i = 0; i < srv->n_ports; i++)
         tern_listener_close(srv->ports[i].listener);
     tern_group_free(srv->group);
+    terni_watchdog_free(srv->watchdog);
     for (unsigned i = 0; i < srv->n_workers; i++)
         terni_worker_done(&srv->workers[i]);
     tern_mem_free(srv->workers);

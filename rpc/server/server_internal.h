@@ -15,6 +15,7 @@
 #include <tern/server.h>
 
 #include "rpc/server/health_internal.h"
+#include "rpc/server/watchdog_internal.h"
 #include "rpc/server/worker_internal.h"
 
 enum { TERNI_MAX_LISTENERS = 16 };
@@ -64,6 +65,7 @@ struct tern_server {
     terni_health     health;
 
     terni_server_addition *additions;
+    terni_watchdog        *watchdog;  // NULL: there is none
 
     pthread_mutex_t    lock;
     pthread_cond_t     has_stopped;

@@ -1,6 +1,7 @@
 #include "transport/poller/driver_internal.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stddef.h>
 
 static __thread char self;  // its address names the thread
@@ -76,8 +77,10 @@ int terni_driver_take(terni_driver *d, void (*poke)(void *arg), void *arg)
 
     pthread_mutex_lock(&d->lock);
     d->n_hosts++;
-    if ((err = wait_as_host(d, poke, arg)) == 0)
+    if ((err = wait_as_host(d, poke, arg)) == 0) {
         sit(d, /* is_lent= */ false);
+        d->host = pthread_self();
+    }
     if (--d->n_hosts == 0)
         atomic_store(&d->is_wanted, false);
     pthread_mutex_unlock(&d->lock);
@@ -91,6 +94,20 @@ void terni_driver_leave(terni_driver *d)
     d->thread = NULL;
     offer(d);
     pthread_mutex_unlock(&d->lock);
+}
+
+// With the lock it cannot leave, nor end.
+bool terni_driver_signal(terni_driver *d, int signo, uintptr_t *ret_thread)
+{
+    bool is_driven;
+
+    pthread_mutex_lock(&d->lock);
+    if ((is_driven = d->thread && !d->is_lent)) {
+        __atomic_store_n(ret_thread, (uintptr_t)d->host, __ATOMIC_RELEASE);
+        pthread_kill(d->host, signo);
+    }
+    pthread_mutex_unlock(&d->lock);
+    return is_driven;
 }
 
 // ---- tickets -------------------------------------------------------------

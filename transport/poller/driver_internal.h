@@ -15,6 +15,7 @@
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdbool.h>
+#include <stdint.h>
 
 #include <tern/base.h>
 #include <tern/ticket.h>
@@ -23,6 +24,7 @@ typedef struct terni_driver terni_driver;
 struct terni_driver {
     pthread_mutex_t lock;
     const void     *thread;     // names the thread; NULL: free
+    pthread_t       host;       // that is it, unless it is lent
     bool            is_lent;    // the driver is no host
     unsigned        n_hosts;    // that wait
     atomic_bool     is_wanted;  // by a host: who borrows leaves after its round
@@ -44,6 +46,9 @@ bool terni_driver_wait(terni_driver *d, tern_ticket *t);
 // True: the caller has borrowed it. False: it is taken.
 bool terni_driver_borrow(terni_driver *d);
 bool terni_driver_is_done(terni_driver *d, const tern_ticket *t);
+
+// Sends `signo` to the host that drives, and before that writes down who it is. False: no host does.
+bool terni_driver_signal(terni_driver *d, int signo, uintptr_t *ret_thread);
 
 // By the driver. The ticket may be gone when this returns.
 void terni_driver_call(terni_driver *d, tern_ticket *t);

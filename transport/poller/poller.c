@@ -213,9 +213,10 @@ static int run_round(tern_poller *p, int timeout_ms)
     TERN_DEBUG_ASSERT(current == p && p->is_running);
     if (terni_poller_is_inherited(p))  // a callback has forked, and this is the child
         return -ESTALE;
+    TERNI_COUNT(p->stats.n_rounds,
+                1);  // first: who sees the same number twice saw no sleep between
     if ((err = wait_events(p, timeout_ms)) < 0)
         return err;
-    TERNI_COUNT(p->stats.n_rounds, 1);
     dispatch_ready(p);
     take_posted(p);
     tern_wheel_advance(&p->wheel, p->now_ns, TERNI_MAX_TIMERS_PER_ROUND);
@@ -378,6 +379,16 @@ tern_poller_stats tern_poller_get_stats(const tern_poller *p)
 uint32_t tern_poller_n_operators(const tern_poller *p)
 {
     return __atomic_load_n(&p->stats.n_operators, __ATOMIC_RELAXED);
+}
+
+uint64_t tern_poller_round(const tern_poller *p)
+{
+    return atomic_load(&p->sleeping) ? 0 : __atomic_load_n(&p->stats.n_rounds, __ATOMIC_RELAXED);
+}
+
+bool tern_poller_signal(tern_poller *p, int signo, uintptr_t *ret_thread)
+{
+    return terni_driver_signal(&p->driver, signo, ret_thread);
 }
 
 static void on_trim(tern_timer *t)

@@ -102,6 +102,14 @@ struct tern_server_opts {
     // the queues that handlers wait on, and the like. Must not wait.
     void (*on_draining)(tern_server *srv, void *arg);
     void *on_draining_arg;
+
+    // Says in the log which handler has kept its poller, and so all other calls there, from going on for longer than so
+    // many milliseconds: its method, its peer and where it is, and another line when it is over. 0: nobody looks, and it
+    // costs nothing. It takes a thread, and SIGURG, which the system ignores unless a program wants it, for the
+    // process and for good: one that is not ours goes on to the handler that was there before, but a program that
+    // sets one later has to hand on what it does not know. The threads of the pollers take it from then on; what a
+    // signal ends there with EINTR (a sleep, poll) ends once per line.
+    uint64_t watchdog_ms;
 };
 
 // Addresses as for tern_connect, several separated by commas; port 0 lets the kernel choose. A listener

@@ -13,7 +13,7 @@ OPTS_END_WITH(tern_server_interceptor, arg);
 OPTS_END_WITH(tern_filter_source, release);
 OPTS_END_WITH(tern_method_limit, window_bytes);
 OPTS_END_WITH(tern_retry, throttle_ratio);
-OPTS_END_WITH(tern_server_opts, on_draining_arg);
+OPTS_END_WITH(tern_server_opts, watchdog_ms);
 OPTS_END_WITH(tern_service_opts, n_limits);
 
 // ---- a call in every style -----------------------------------------------

@@ -143,6 +143,15 @@ TERN_API uint32_t     tern_poller_n_operators(const tern_poller *p);  // any thr
 TERN_API tern_poller *tern_poller_current(void);  // that this thread is driving, or NULL
 TERN_API const char  *tern_poller_backend_name(const tern_poller *p);
 
+// ---- for who watches it --------------------------------------------------
+
+// From any thread: the number of the round that it is in the midst of; 0: it waits for events, or nobody drives it. What is
+// the same when one looks again has lasted since, without a wait.
+TERN_API uint64_t tern_poller_round(const tern_poller *p);
+// From any thread: sends `signo` to the thread that is in tern_poller_run, or _step; which one (its pthread_t) is written
+// down before it gets it. False: none is.
+TERN_API TERN_NODISCARD bool tern_poller_signal(tern_poller *p, int signo, uintptr_t *ret_thread);
+
 #ifdef __cplusplus
 }
 #endif
