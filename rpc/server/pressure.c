@@ -197,10 +197,13 @@ static void slow(terni_pressure *p)
 
 static uint64_t refuse_calls_of(terni_pressure *p, terni_server_conn *c)
 {
-    uint64_t n = terni_server_conn_refuse_calls(c, why_refused);
+    char     peer[TERN_MAX_ADDRESS] = "an unknown peer";
+    uint64_t n;
 
+    (void)terni_session_peer_address(&c->caller.session, peer);
+    n = terni_server_conn_refuse_calls(c, why_refused);
     if (n)
-        tern_log(TERN_LOG_WARNING, "%llu calls are refused: %s", (unsigned long long)n,
+        tern_log(TERN_LOG_WARNING, "%llu calls of %s are refused: %s", (unsigned long long)n, peer,
                  why_refused);
     count(&p->account->n_refused, n);
     return n;

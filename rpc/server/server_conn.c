@@ -105,7 +105,7 @@ static const terni_stay_hooks stay_hooks = { has_calls, heard_ns, leave, say_las
 static void begin_stay(terni_server_conn *c, const terni_policy *policy)
 {
     if (!(c->stay = tern_mem_alloc(sizeof *c->stay))) {
-        tern_log(TERN_LOG_WARNING, "a connection may stay for ever: out of memory");
+        terni_session_log(&c->caller.session, "may stay for ever", "out of memory");
         return;
     }
     *c->stay = (terni_stay){ .hooks = &stay_hooks,
@@ -304,11 +304,13 @@ static void leave(void *conn, const char *why)
 {
     terni_server_conn *c = conn;
     terni_session     *s = &c->caller.session;
+    char               peer[TERN_MAX_ADDRESS] = "an unknown peer";
 
     if (c->caller.is_leaving)
         return;
     c->caller.is_leaving = true;
-    tern_log(TERN_LOG_DEBUG, "a client is sent elsewhere: %s", why);
+    (void)terni_session_peer_address(s, peer);
+    tern_log(TERN_LOG_DEBUG, "the connection of %s is to end: %s", peer, why);
     terni_session_goaway(s, false, why);
     terni_session_ping(s, GOODBYE_PING);
 }

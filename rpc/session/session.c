@@ -23,6 +23,15 @@ static void set_why(terni_session *s, const char *why)
         s->why = tern_mem_strdup(why);
 }
 
+void terni_session_log(const terni_session *s, const char *what, const char *why)
+{
+    char peer[TERN_MAX_ADDRESS] = "an unknown peer";
+
+    (void)terni_session_peer_address(s, peer);
+    tern_log(TERN_LOG_WARNING, "the connection %s %s %s: %s",
+             s->role == TERNI_SERVER ? "of" : "with", peer, what, why);
+}
+
 // ---- which wire ----------------------------------------------------------
 
 // The nanosecond and the place in memory are nothing that a peer knows.
@@ -342,7 +351,7 @@ static void log_timeout(terni_session *s, int err)
     if (err != -ETIMEDOUT || !tern_conn_unsent(s->conn))
         return;
     set_why(s, "the peer read nothing for write_timeout_ms");
-    tern_log(TERN_LOG_WARNING, "a connection is closed: %s", s->why ? s->why : "out of time");
+    terni_session_log(s, "is closed", s->why ? s->why : "out of time");
 }
 
 // A failure of the engine's has been logged, and a client's is in the status of its calls.
@@ -407,7 +416,7 @@ void terni_session_failed(void *owner, uint32_t code, const char *why)
     (void)code;
     s->has_failed = true;
     set_why(s, why);
-    tern_log(TERN_LOG_WARNING, "a connection is closed: %s", why);
+    terni_session_log(s, "is closed", why);
 }
 
 void terni_session_settled(void *owner) { terni_session_expect_by(owner, TERN_NEVER); }
@@ -421,9 +430,19 @@ uint64_t terni_session_now_ns(void *owner)
 
 // ---- the beginning -------------------------------------------------------
 
+// What waits has its time, and the socket is gone when the log tells whose that was.
+static void on_choked(tern_conn *c, void *arg)
+{
+    terni_session *s = arg;
+
+    if (!s->peer)
+        s->peer = terni_peer_keep(c);
+}
+
 static const tern_conn_events conn_events = {
     .data = on_data,
     .end = on_end,
+    .choked = on_choked,
     .drained = on_drained,
     .closed = on_closed,
 };
@@ -551,7 +570,7 @@ static void give_up(void *owner, uint64_t silence_ns)
     snprintf(text, sizeof text, "no sign of life for %.3g s",
              (double)silence_ns / (double)TERN_NS_PER_S);
     set_why(s, text);
-    tern_log(TERN_LOG_WARNING, "a connection is closed: %s", text);
+    terni_session_log(s, "is closed", text);
     tern_conn_abort(s->conn);
 }
 
@@ -564,7 +583,7 @@ void terni_session_keep_alive(terni_session *s, int64_t interval_ms, int64_t pat
     if (interval_ms <= 0 || s->keepalive)
         return;
     if (!(s->keepalive = tern_mem_alloc(sizeof *s->keepalive))) {
-        tern_log(TERN_LOG_WARNING, "a connection goes without keepalive: out of memory");
+        terni_session_log(s, "goes without keepalive", "out of memory");
         return;
     }
     *s->keepalive = (terni_keepalive){ .hooks = &keepalive_hooks,
@@ -604,7 +623,7 @@ static __attribute__((noinline)) void look_at_rest(terni_session             *s,
     if (s->has_failed)
         return;
     if (!s->patience && !begin_patience(s))
-        tern_log(TERN_LOG_WARNING, "a connection may stand still for ever: out of memory");
+        terni_session_log(s, "may stand still for ever", "out of memory");
     else
         terni_patience_note(s->patience, look);
 }

@@ -44,7 +44,7 @@ static void listen_for_word(tern_log_level level, const char *line, void *arg)
 {
     (void)level;
     (void)arg;
-    if (strstr(line, word))
+    if (strstr(line, word) && strstr(line, "the connection of tcp://127.0.0.1:"))
         atomic_fetch_add(&n_said, 1);
 }
 
