@@ -7,9 +7,12 @@
 
 static void describe_call(const terni_outcall *call, const char *state, terni_text *to)
 {
-    terni_text_add(to, "    %s: %s, attempt %u", call->head.method->path, state, call->n_attempts);
-    terni_session_describe_deadline(tern_poller_now_ns(call->carrier->poller),
-                                    call->head.deadline_ns, to);
+    uint64_t now = tern_poller_now_ns(call->carrier->poller);
+
+    terni_text_add(to, "    %s: %s, attempt %u, for ", call->head.method->path, state,
+                   call->n_attempts);
+    terni_text_add_span(to, call->since_ns, now);
+    terni_session_describe_deadline(now, call->head.deadline_ns, to);
     terni_text_add(to, "%s%s\n", call->is_answered ? ", has been answered to" : "",
                    call->is_starved ? ", waits for room to send" : "");
 }

@@ -83,13 +83,14 @@ static bool has_one_reply(const tern_method *method)
     return method->kind == TERN_UNARY || method->kind == TERN_CLIENT_STREAM;
 }
 
-static uint64_t deadline_of(const terni_outcall *call, const tern_call_opts *opts)
+static uint64_t deadline_of(terni_outcall *call, const tern_call_opts *opts)
 {
     int64_t ms = opts && opts->timeout_ms ? opts->timeout_ms : call->carrier->timeout_ms;
 
     if (ms == 0)
         ms = has_one_reply(call->head.method) ? TERNI_OUTCALL_TIMEOUT_MS : TERN_NO_TIMEOUT;
-    return terni_deadline_after(tern_poller_now_ns(call->carrier->poller), ms);
+    call->since_ns = tern_poller_now_ns(call->carrier->poller);
+    return terni_deadline_after(call->since_ns, ms);
 }
 
 // Deadline and cancellation of the call that this one is made for. A fiber of the same poller that parks

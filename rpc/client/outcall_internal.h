@@ -86,6 +86,7 @@ struct terni_outcall {
     tern_timer                  timer;
     terni_observers            *observers;  // NULL: none, as for most calls
     uint64_t                    position;   // of its opening in the link's output, or before that
+    uint64_t                    since_ns;
     uint32_t                    n_attempts;
     uint32_t                    n_refusals;  // attempts that were not processed
     uint32_t                    n_retries;   // by the channel's policy

@@ -94,7 +94,7 @@ static void test_calls_connections_and_fibers_are_told(void **state)
         assert_says(text, "READY");
         assert_says(text, ": connected");
         assert_says(text, wire_name());
-        assert_says(text, "    /desk.Desk/Watch: on its way, attempt 1, ");
+        assert_says(text, "    /desk.Desk/Watch: on its way, attempt 1, for ");
         free(text);
     }
     desk_stop(&h);
