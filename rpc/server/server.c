@@ -541,8 +541,11 @@ tern_status tern_server_wait(tern_server *srv)
 
 tern_server_memory tern_server_get_memory(const tern_server *srv)
 {
-    terni_account *a = (terni_account *)(uintptr_t)&srv->account;  // its lock
+    terni_account *a;
 
+    if (!srv->workers)  // nobody holds anything yet
+        return (tern_server_memory){ .max_bytes = srv->account.max };
+    a = srv->workers[0].account;
     return (tern_server_memory){ .max_bytes = a->max,
                                  .pooled_bytes = terni_account_pooled(a),
                                  .held_bytes = terni_account_held(a),
