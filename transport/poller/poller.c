@@ -12,9 +12,9 @@
 #include "transport/poller/backend_internal.h"
 #include "transport/poller/core_internal.h"
 #include "transport/poller/events_internal.h"
+#include "transport/poller/guests_internal.h"
 #include "transport/poller/operator_internal.h"
-
-#define TRIM_INTERVAL_NS TERN_NS_PER_S
+#include "transport/poller/trim_internal.h"
 
 enum {  // of a poller that is freed
     MAX_LAST_ROUNDS = 10000,
@@ -142,26 +142,13 @@ static bool has_work(const tern_poller *p)
     return terni_operator_table_has_turns(&p->operators) || p->tasks.head || p->recycled.head;
 }
 
-static bool is_trimmable(const tern_poller *p)
-{
-    return tern_pool_get_stats(p->pool).held_bytes ||
-           (p->lodger && p->lodger->is_trimmable(p->lodger)) ||
-           (p->uring_pool && tern_pool_get_stats(p->uring_pool).held_bytes);
-}
-
-static void arm_trim(tern_poller *p)
-{
-    if (!tern_timer_is_set(&p->trim_timer) && is_trimmable(p))
-        tern_timer_set(&p->wheel, &p->trim_timer, p->now_ns + TRIM_INTERVAL_NS);
-}
-
 static int wait_ms(tern_poller *p, int timeout_ms)
 {
     uint64_t due, ms;
 
     if (has_work(p))
         return 0;
-    arm_trim(p);
+    terni_trim_arm(p);
     if (timeout_ms == 0)  // a foreign loop does the waiting
         return 0;
     due = tern_wheel_next_ns(&p->wheel);
@@ -391,19 +378,6 @@ bool tern_poller_signal(tern_poller *p, int signo, uintptr_t *ret_thread)
     return terni_driver_signal(&p->driver, signo, ret_thread);
 }
 
-static void on_trim(tern_timer *t)
-{
-    tern_poller *p = TERN_CONTAINER_OF(t, tern_poller, trim_timer);
-    size_t       n_kept = tern_pool_trim(p->pool);
-
-    if (p->lodger)
-        n_kept += p->lodger->trim(p->lodger);
-    if (p->uring_pool)
-        n_kept += tern_pool_trim(p->uring_pool);
-    if (n_kept)
-        tern_timer_set(&p->wheel, t, p->now_ns + TRIM_INTERVAL_NS);
-}
-
 static int open_backend(tern_poller *p, tern_backend wanted)
 {
     int err;
@@ -426,7 +400,7 @@ static int open_poller(tern_poller *p, const tern_poller_opts *opts)
     queue_init(&p->recycled);
     atomic_init(&p->sleeping, true);  // see stand_up
     tern_wheel_init(&p->wheel, p->now_ns);
-    tern_timer_init(&p->trim_timer, on_trim);
+    terni_trim_init(p);
     if (!(p->pool = tern_pool_new()))
         return -ENOMEM;
     if ((p->wake_fd = terni_sys_table.eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) < 0)
@@ -472,38 +446,6 @@ void terni_poller_take_in(tern_poller *p, terni_lodger *lodger)
 }
 
 const uint64_t *terni_poller_clock(const tern_poller *p) { return &p->now_ns; }
-
-int tern_poller_join(tern_poller *p, tern_guest *guest)
-{
-    TERN_ASSERT(guest->leave);
-    if (p->is_closing)
-        return -ECANCELED;
-    guest->next = p->guests;
-    guest->link = &p->guests;
-    if (guest->next)
-        guest->next->link = &guest->next;
-    p->guests = guest;
-    return 0;
-}
-
-void tern_poller_part(tern_guest *guest)
-{
-    if (!guest->link)
-        return;
-    TERN_ASSERT(*guest->link == guest);
-    *guest->link = guest->next;
-    if (guest->next)
-        guest->next->link = guest->link;
-    guest->link = NULL;
-}
-
-static void send_guests_away(tern_poller *p)
-{
-    for (tern_guest *guest; (guest = p->guests);) {
-        tern_poller_part(guest);
-        guest->leave(guest);
-    }
-}
 
 void terni_poller_set_drain(tern_poller *p, terni_poller_drain_fn *drain)
 {
@@ -557,7 +499,7 @@ static void close_down(tern_poller *p)
     (void)tern_wheel_advance(&p->wheel, p->now_ns, UINT_MAX);
     run_left_overs(p);
     p->is_closing = true;
-    send_guests_away(p);
+    terni_guests_leave(p);
     hang_up_all(p);
     drain(p);
     run_left_overs(p);
