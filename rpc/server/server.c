@@ -321,7 +321,7 @@ void tern_server_set_health(tern_server *srv, const char *service, bool is_servi
         tern_log(TERN_LOG_WARNING, "the health of `%s` is not told: out of memory", service);
 }
 
-static bool start(tern_server *srv, tern_poller *const *pollers, size_t n_pollers)
+bool terni_server_begin(tern_server *srv, tern_poller *const *pollers, size_t n_pollers)
 {
     if (srv == &dead_server || srv->status.code != TERN_OK)
         return false;
@@ -369,29 +369,6 @@ void tern_server_stop(tern_server *srv)
     tern_poller_post(srv->workers[0].poller, &srv->stop_task);
 }
 
-static tern_server *serving;  // for the signal handler
-
-static void on_signal(int signo)
-{
-    if (atomic_load(&serving->is_stopping))
-        _exit(128 + signo);
-    tern_server_stop(serving);
-}
-
-static void catch_signals(struct sigaction before[2])
-{
-    struct sigaction action = { .sa_handler = on_signal };
-
-    sigaction(SIGINT, &action, &before[0]);
-    sigaction(SIGTERM, &action, &before[1]);
-}
-
-static void release_signals(const struct sigaction before[2])
-{
-    sigaction(SIGINT, &before[0], NULL);
-    sigaction(SIGTERM, &before[1], NULL);
-}
-
 // What handlers did on other threads has happened: the program may free what they used. The last of the workers stops the
 // main poller with the lock in its hands.
 static void see_what_others_did(tern_server *srv)
@@ -400,26 +377,12 @@ static void see_what_others_did(tern_server *srv)
     pthread_mutex_unlock(&srv->lock);
 }
 
-int tern_serve(tern_server *srv)
+void terni_server_settle(tern_server *srv)
 {
-    struct sigaction before[2];
-
-    if (!start(srv, NULL, 0))
-        return tern_report(srv->status);
-    if (!srv->opts.no_signals) {
-        serving = srv;
-        catch_signals(before);
-    }
-    if (tern_fiber_catch_overflow(true) < 0)
-        tern_log(TERN_LOG_WARNING, "a fiber that overflows its stack will not be named");
-    (void)!tern_poller_run(srv->main_poller);  // an error of waiting ends it as a stop does
-    if (is_inherited(srv))                     // a handler has forked, and this is the child
+    if (is_inherited(srv))  // a handler has forked, and this is the child
         note_failure(srv, inherited());
     else
         see_what_others_did(srv);
-    if (!srv->opts.no_signals)
-        release_signals(before);
-    return tern_report(srv->status);
 }
 
 // ---- in pieces -----------------------------------------------------------
@@ -448,7 +411,7 @@ static void start_main_thread(tern_server *srv)
 
 tern_status tern_server_start(tern_server *srv, tern_poller *const *pollers, size_t n_pollers)
 {
-    if (start(srv, pollers, n_pollers) && n_pollers == 0)
+    if (terni_server_begin(srv, pollers, n_pollers) && n_pollers == 0)
         start_main_thread(srv);
     return srv->status;
 }

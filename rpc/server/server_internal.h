@@ -75,6 +75,12 @@ struct tern_server {
     atomic_bool        is_stopping;
 };
 
+// Listens, on pollers of its own or the program's, of which the first is still to be driven. False: its status says why.
+TERN_NODISCARD bool terni_server_begin(tern_server *srv, tern_poller *const *pollers,
+                                       size_t n_pollers);
+// The main poller is driven no more.
+void terni_server_settle(tern_server *srv);
+
 // Before the start. Takes the addition, on success; NULL is one that there was no memory for. False: the server is
 // dead, or now fails to start.
 TERN_NODISCARD bool terni_server_add(tern_server *srv, terni_server_addition *addition);
