@@ -3,53 +3,15 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <netinet/in.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
 
 #include "tests/sim/chance.h"
 #include "tests/sim/kernel.h"
+#include "tests/sim/link.h"
 
-enum {
-    MAX_LINKS = 64,
-    RING = 1 << 16,
-    MAX_MARKS = 16,
-    FIRST_PORT = 40000,
-};
+enum { FIRST_PORT = 40000 };
 
-// So many bytes will have come by then.
-typedef struct mark mark;
-struct mark {
-    uint64_t at_ns, upto;
-};
-
-typedef struct flow flow;
-struct flow {
-    uint8_t *ring;
-    uint64_t sent, arrived, taken;
-    size_t   room;  // of bytes that were sent and are not taken
-    mark     marks[MAX_MARKS];
-    unsigned n_marks;
-    bool     is_ended, has_end_arrived;
-    bool     is_starved;  // who sends was told that there is no room
-    uint64_t cut_at;      // TERN_NEVER: never
-};
-
-typedef enum link_state { LINK_FREE, LINK_OPENING, LINK_QUEUED, LINK_OPEN, LINK_BROKEN } link_state;
-
-struct link_ {
-    link_state state;
-    file      *ends[2];   // the client's, the server's; NULL: not yet, or closed
-    flow       flows[2];  // from that end
-    uint64_t   latency_ns;
-    uint16_t   ports[2];
-    uint64_t   reset_ns[2];  // when an end is to hear of it; TERN_NEVER: not
-    bool       has_closed[2];
-    bool       was_reset[2];  // also of an end that nobody has accepted yet
-};
-
-static link_    links[MAX_LINKS];
-static unsigned n_links;  // the highest that was ever in use, and one
 static uint16_t next_port;
 
 static ssize_t fail_with(int err)
@@ -58,152 +20,16 @@ static ssize_t fail_with(int err)
     return -1;
 }
 
-static flow *out_of(const file *f) { return &f->link->flows[f->side]; }
-static flow *in_of(const file *f) { return &f->link->flows[1 - f->side]; }
-static file *peer_of(const file *f) { return f->link->ends[1 - f->side]; }
-
-static size_t readable(const flow *w) { return (size_t)(w->arrived - w->taken); }
-static size_t room_of(const flow *w)
-{
-    size_t used = (size_t)(w->sent - w->taken);
-
-    return used < w->room ? w->room - used : 0;
-}
-
-// ---- links ---------------------------------------------------------------
-
 void net_start(void)
 {
-    for (unsigned i = 0; i < n_links; i++)
-        links[i].state = LINK_FREE;
-    n_links = 0;
+    link_start();
     next_port = FIRST_PORT;
-}
-
-static void flow_start(flow *w, uint64_t latency_ns)
-{
-    static const size_t rooms[] = {
-        RING, RING, 16 * 1024, 4096, 1500, 200
-    };  // narrow only if quick
-    uint8_t *ring = w->ring ? w->ring : malloc(RING);
-
-    TERN_ASSERT(ring);
-    *w = (flow){ .ring = ring, .cut_at = TERN_NEVER };
-    w->room = rooms[chance_pick_low(CHANCE_SHAPE, latency_ns > TERN_NS_PER_MS ? 3 : 6)];
-    if (chance_happens(CHANCE_CUT))
-        w->cut_at = chance_pick_low(CHANCE_SIZE, 8000);
-}
-
-static link_ *link_new(void)
-{
-    static const uint64_t latencies_ns[] = { 20000, 20000, 200000, 3 * TERN_NS_PER_MS,
-                                             80 * TERN_NS_PER_MS };
-    link_                *l = links;
-
-    while (l < links + n_links && l->state != LINK_FREE)
-        l++;
-    TERN_ASSERT(l < links + MAX_LINKS);
-    if (l == links + n_links)
-        n_links++;
-    l->state = LINK_OPENING;
-    l->latency_ns = latencies_ns[chance_pick_low(CHANCE_SHAPE, TERN_COUNT_OF(latencies_ns))];
-    for (unsigned side = 0; side < 2; side++) {
-        l->ends[side] = NULL;
-        l->reset_ns[side] = TERN_NEVER;
-        l->has_closed[side] = l->was_reset[side] = false;
-        flow_start(&l->flows[side], l->latency_ns);
-    }
-    return l;
-}
-
-static uint64_t latency(const link_ *l)
-{
-    uint64_t ns = l->latency_ns;
-
-    if (chance_happens(CHANCE_LATENCY))
-        ns = ns * chance_pick(CHANCE_LATENCY, 8) + chance_pick(CHANCE_LATENCY, 50000);
-    return ns;
-}
-
-static void release_if_closed(link_ *l)
-{
-    if (l->has_closed[0] && l->has_closed[1])
-        l->state = LINK_FREE;
-}
-
-// ---- on its way ----------------------------------------------------------
-
-static void put_mark(flow *w, uint64_t at_ns)
-{
-    mark *last = w->n_marks ? &w->marks[w->n_marks - 1] : NULL;
-
-    if (last && last->at_ns > at_ns)
-        at_ns = last->at_ns;
-    if (w->n_marks == MAX_MARKS)
-        *last = (mark){ at_ns, w->sent };
-    else
-        w->marks[w->n_marks++] = (mark){ at_ns, w->sent };
-}
-
-// What had come is yet to come, but for `n` bytes.
-static void take_back_arrival(flow *w, size_t n)
-{
-    uint64_t upto = w->arrived;
-
-    w->arrived = w->taken + n;
-    if (w->n_marks == MAX_MARKS) {
-        w->marks[0].at_ns = kernel_now_ns();  // sooner is always right
-        return;
-    }
-    memmove(&w->marks[1], &w->marks[0], w->n_marks++ * sizeof w->marks[0]);
-    w->marks[0] = (mark){ kernel_now_ns() + chance_pick(CHANCE_LATENCY, 100000), upto };
-    if (w->n_marks > 1 && w->marks[1].at_ns < w->marks[0].at_ns)
-        w->marks[0].at_ns = w->marks[1].at_ns;
-}
-
-static void drop_what_is_underway(flow *w)
-{
-    w->sent = w->arrived;
-    w->n_marks = 0;
-}
-
-// The end hears that there is no connection any more. What had come can be read before.
-static void hear_reset(link_ *l, unsigned side)
-{
-    file *f = l->ends[side];
-
-    l->reset_ns[side] = TERN_NEVER;
-    l->was_reset[side] = true;
-    drop_what_is_underway(&l->flows[1 - side]);
-    if (!f || f->is_reset)
-        return;
-    SIM_SAY("%d is reset", file_fd(f));
-    f->is_reset = true;
-    if (!f->error)
-        f->error = ECONNRESET;
-    file_wake(f);
-}
-
-static void send_reset(link_ *l, unsigned to, uint64_t at_ns)
-{
-    if (l->reset_ns[to] > at_ns)
-        l->reset_ns[to] = at_ns;
-}
-
-static void break_link(link_ *l)
-{
-    if (l->state == LINK_FREE || l->state == LINK_BROKEN)
-        return;
-    if (l->state == LINK_OPEN)
-        l->state = LINK_BROKEN;
-    send_reset(l, 0, kernel_now_ns());
-    send_reset(l, 1, kernel_now_ns());
 }
 
 void net_break(file *f)
 {
     if (f->link)
-        break_link(f->link);
+        link_break(f->link);
 }
 
 void net_heal(void)
@@ -212,65 +38,11 @@ void net_heal(void)
         links[i].flows[0].cut_at = links[i].flows[1].cut_at = TERN_NEVER;
 }
 
-static void end_arrives(link_ *l, flow *w, file *to)
-{
-    (void)l;
-    w->has_end_arrived = true;
-    if (to)
-        file_wake(to);
-}
-
-// Bytes have come; nobody may be there any more.
-static void bytes_arrive(link_ *l, unsigned from, uint64_t upto)
-{
-    flow *w = &l->flows[from];
-    file *to = l->ends[1 - from];
-
-    if (upto <= w->arrived)
-        return;
-    if (upto >= w->cut_at) {
-        SIM_SAY("a connection is cut at byte %llu of %s", (unsigned long long)w->cut_at,
-                from ? "server to client" : "client to server");
-        w->arrived = w->cut_at;
-        break_link(l);
-        return;
-    }
-    w->arrived = upto;
-    if (to)
-        file_wake(to);
-    else if (l->has_closed[1 - from])
-        send_reset(l, from, kernel_now_ns() + l->latency_ns);
-}
-
-static void flow_arrive(link_ *l, unsigned from, uint64_t now_ns)
-{
-    flow *w = &l->flows[from];
-
-    while (w->n_marks && w->marks[0].at_ns <= now_ns) {
-        uint64_t upto = w->marks[0].upto;
-
-        memmove(&w->marks[0], &w->marks[1], --w->n_marks * sizeof w->marks[0]);
-        bytes_arrive(l, from, upto);
-    }
-    if (!w->n_marks && w->is_ended && !w->has_end_arrived && w->arrived == w->sent)
-        end_arrives(l, w, l->ends[1 - from]);
-}
-
 static void connect_now(file *f);
 
 void net_arrive(uint64_t now_ns)
 {
-    for (unsigned i = 0; i < n_links; i++) {
-        link_ *l = &links[i];
-
-        if (l->state == LINK_FREE)
-            continue;
-        for (unsigned side = 0; side < 2; side++)
-            flow_arrive(l, side, now_ns);
-        for (unsigned side = 0; side < 2; side++)
-            if (l->reset_ns[side] <= now_ns)
-                hear_reset(l, side);
-    }
+    link_arrive(now_ns);
     for (file *f = file_next(NULL); f; f = file_next(f))
         if (f->connect_ns <= now_ns)
             connect_now(f);
@@ -278,17 +50,8 @@ void net_arrive(uint64_t now_ns)
 
 uint64_t net_next_ns(void)
 {
-    uint64_t next = TERN_NEVER;
+    uint64_t next = link_next_ns();
 
-    for (unsigned i = 0; i < n_links; i++)
-        for (unsigned side = 0; links[i].state != LINK_FREE && side < 2; side++) {
-            const flow *w = &links[i].flows[side];
-
-            if (w->n_marks && w->marks[0].at_ns < next)
-                next = w->marks[0].at_ns;
-            if (links[i].reset_ns[side] < next)
-                next = links[i].reset_ns[side];
-        }
     for (file *f = file_next(NULL); f; f = file_next(f))
         if (f->connect_ns < next)
             next = f->connect_ns;
@@ -391,11 +154,11 @@ static ssize_t read_some(file *f, const struct iovec *iov, int n_iov)
         return nothing_to_read(f);
     if (!w->has_end_arrived && !f->is_reset) {
         if (chance_happens(CHANCE_READ_AGAIN)) {
-            take_back_arrival(w, 0);
+            flow_take_back(w, 0);
             return fail_with(EAGAIN);
         }
         if (readable(w) > 1 && chance_happens(CHANCE_SHORT_READ))
-            take_back_arrival(w, 1 + chance_pick_low(CHANCE_SIZE, (uint32_t)readable(w) - 1));
+            flow_take_back(w, 1 + chance_pick_low(CHANCE_SIZE, (uint32_t)readable(w) - 1));
     }
     if (n > readable(w))
         n = readable(w);
@@ -427,7 +190,7 @@ static ssize_t sys_readv(int fd, const struct iovec *iov, int n_iov)
     if (is_hit(f, CHANCE_READ_FAILS, ENOMEM))
         return -1;
     if (chance_happens(CHANCE_RESET))
-        break_link(f->link);
+        link_break(f->link);
     n = read_some(f, iov, n_iov);
     kernel_note((uint64_t)n << 20 | (unsigned)fd);
     SIM_SAY("read %zd on %d", n, fd);
@@ -482,7 +245,7 @@ static ssize_t write_some(file *f, const struct iovec *iov, int n_iov)
         file_poke_later(f);
     }
     copy_in(w, iov, n);
-    put_mark(w, kernel_now_ns() + latency(f->link));
+    flow_put_mark(w, kernel_now_ns() + link_latency(f->link));
     return (ssize_t)n;
 }
 
@@ -509,7 +272,7 @@ static ssize_t sys_sendmsg(int fd, const struct msghdr *msg, int flags)
     if (is_hit(f, CHANCE_WRITE_FAILS, chance_pick(CHANCE_LATENCY, 2) ? ENOBUFS : ENOMEM))
         return -1;
     if (chance_happens(CHANCE_RESET))
-        break_link(f->link);
+        link_break(f->link);
     n = write_some(f, msg->msg_iov, (int)msg->msg_iovlen);
     kernel_note((uint64_t)n << 20 | (unsigned)fd);
     SIM_SAY("send %zd of %zu on %d", n, terni_sys_iov_bytes(msg->msg_iov, (int)msg->msg_iovlen),
@@ -524,7 +287,7 @@ static void end_output(file *f)
     if (w->is_ended)
         return;
     w->is_ended = true;
-    put_mark(w, kernel_now_ns() + latency(f->link));
+    flow_put_mark(w, kernel_now_ns() + link_latency(f->link));
 }
 
 static int sys_shutdown(int fd, int how)
@@ -644,8 +407,8 @@ static int sys_accept4(int fd, struct sockaddr *addr, socklen_t *len, int flags)
         if (chance_happens(CHANCE_ABORT)) {
             links[i].state = LINK_BROKEN;
             links[i].has_closed[1] = true;
-            send_reset(&links[i], 0, kernel_now_ns());
-            release_if_closed(&links[i]);
+            link_send_reset(&links[i], 0, kernel_now_ns());
+            link_release_if_closed(&links[i]);
             return (int)fail_with(ECONNABORTED);
         }
         if (!(f = file_open(FILE_SOCKET)))
@@ -673,8 +436,8 @@ static void close_listener(file *f)
             continue;
         links[i].state = LINK_BROKEN;
         links[i].has_closed[1] = true;
-        send_reset(&links[i], 0, kernel_now_ns());
-        release_if_closed(&links[i]);
+        link_send_reset(&links[i], 0, kernel_now_ns());
+        link_release_if_closed(&links[i]);
     }
 }
 
@@ -684,14 +447,14 @@ static void close_connected(file *f)
     link_ *l = f->link;
 
     if (readable(in_of(f)) && !f->is_reset) {
-        drop_what_is_underway(out_of(f));
-        send_reset(l, 1 - f->side, kernel_now_ns() + l->latency_ns);
+        flow_drop_what_is_underway(out_of(f));
+        link_send_reset(l, 1 - f->side, kernel_now_ns() + l->latency_ns);
     } else {
         end_output(f);
     }
     l->ends[f->side] = NULL;
     l->has_closed[f->side] = true;
-    release_if_closed(l);
+    link_release_if_closed(l);
 }
 
 void net_close(file *f)
