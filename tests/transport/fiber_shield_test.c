@@ -52,6 +52,17 @@ static void cancel_twice(tern_fiber *f)
     }
 }
 
+// It waits behind its shield, and hears of the cancel when it is out of that.
+static void check_kept(const shielded *x, tern_fiber *f)
+{
+    assert_int_equal(x->inside[0], 1);
+    tern_fiber_ready(f);
+    step();
+    assert_int_equal(x->inside[0], 0);
+    assert_int_equal(x->outside, -ECANCELED);
+    tern_fiber_detach(f);
+}
+
 static void test_cancel_waits_for_the_end_of_a_shield(void **state)
 {
     shielded    x = behind(1);
@@ -60,12 +71,7 @@ static void test_cancel_waits_for_the_end_of_a_shield(void **state)
     (void)state;
     step();
     cancel_twice(f);
-    assert_int_equal(x.inside[0], 1);
-    tern_fiber_ready(f);
-    step();
-    assert_int_equal(x.inside[0], 0);
-    assert_int_equal(x.outside, -ECANCELED);
-    tern_fiber_detach(f);
+    check_kept(&x, f);
 }
 
 static void test_cancel_before_a_shield_is_kept_for_behind_it(void **state)
@@ -76,12 +82,7 @@ static void test_cancel_before_a_shield_is_kept_for_behind_it(void **state)
     (void)state;
     x.is_cancelled_before = true;
     step();
-    assert_int_equal(x.inside[0], 1);
-    tern_fiber_ready(f);
-    step();
-    assert_int_equal(x.inside[0], 0);
-    assert_int_equal(x.outside, -ECANCELED);
-    tern_fiber_detach(f);
+    check_kept(&x, f);
 }
 
 static void test_shields_nest(void **state)
