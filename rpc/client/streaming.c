@@ -361,13 +361,15 @@ static inline __attribute__((always_inline)) const void *decode_plain(terni_stre
     struct ProtobufCMessage *msg;
     terni_codec_error        error;
     char                     text[200];
+    int                      err;
 
     terni_arena_reset(&s->item_arena);
-    if (terni_codec_decode_piece(s->call.reply_plan, &in, &s->item_arena, TERNI_DECODE_DEFAULT,
-                                 &msg, &error) == 0)
+    err = terni_codec_decode_piece(s->call.reply_plan, &in, &s->item_arena, TERNI_DECODE_DEFAULT,
+                                   &msg, &error);
+    if (err == 0)
         return msg;
     terni_codec_error_print(&error, text, sizeof text);
-    lose_message(s, TERN_INTERNAL, text);
+    lose_message(s, err == -EBADMSG ? TERN_INTERNAL : TERN_RESOURCE_EXHAUSTED, text);
     return NULL;
 }
 

@@ -36,6 +36,8 @@ extern players_counts *the_counts;
 
 int  players_warm_up(void **state);
 void players_start(host *h, const players_setup *setup);
+// All of that but the start.
+void players_set(host *h, const players_setup *setup);
 
 typedef enum players_style { PLAY_ON_THREAD, PLAY_ON_FIBER, PLAY_ASYNC, N_STYLES } players_style;
 

@@ -165,7 +165,7 @@ static void add_kinds(tern_server *srv, void *handlers)
     kinds_kinds_register(srv, handlers, NULL);
 }
 
-void players_start(host *h, const players_setup *setup)
+void players_set(host *h, const players_setup *setup)
 {
     const kinds_kinds_handlers *handlers = setup->is_async ? &with_callbacks : &on_fibers;
 
@@ -175,6 +175,11 @@ void players_start(host *h, const players_setup *setup)
                  .add_services = add_kinds,
                  .arg = (void *)(uintptr_t)handlers };
     memset(the_counts, 0, sizeof *the_counts);
+}
+
+void players_start(host *h, const players_setup *setup)
+{
+    players_set(h, setup);
     host_start(h);
 }
 

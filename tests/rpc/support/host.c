@@ -119,12 +119,11 @@ static void *drive(void *poller)
     return NULL;
 }
 
-static void start_server(host *h)
+static tern_status start_server(host *h)
 {
-    bool has_poller = h->place != HOST_OWN_THREADS;
+    bool        has_poller = h->place != HOST_OWN_THREADS;
+    tern_status st;
 
-    if (h->place == HOST_ON_THREAD)
-        h->poller = tern_poller_new(NULL);
     if (!h->opts.filters)
         h->opts.filters = host_filters();
     if (is_compressed())
@@ -132,9 +131,17 @@ static void start_server(host *h)
     h->server = tern_listen(h->socket, &h->opts);
     if (h->add_services)
         h->add_services(h->server, h->arg);
-    TERN_ASSERT(tern_report(tern_server_start(h->server, &h->poller, has_poller)) == 0);
-    if (h->place == HOST_ON_THREAD)
+    st = tern_server_start(h->server, &h->poller, has_poller);
+    if (st.code == TERN_OK && h->place == HOST_ON_THREAD)
         TERN_ASSERT(pthread_create(&h->thread, NULL, drive, h->poller) == 0);
+    return st;
+}
+
+static void start_here(host *h)
+{
+    if (h->place == HOST_ON_THREAD)
+        h->poller = tern_poller_new(NULL);
+    TERN_ASSERT(tern_report(start_server(h)) == 0);
 }
 
 static void *wait_until_stopped(void *arg)
@@ -182,7 +189,7 @@ static void serve_until_asked(host *h, int out)
     sigemptyset(&terms);
     sigaddset(&terms, SIGTERM);
     pthread_sigmask(SIG_BLOCK, &terms, NULL);
-    start_server(h);
+    start_here(h);
     process_say(out, "listening");
     sigwait(&terms, &signo);
     stop_server(h);
@@ -218,17 +225,33 @@ void host_freeze(host *h) { process_freeze(&h->process); }
 
 // ---- everywhere ----------------------------------------------------------
 
-void host_start(host *h)
+static void settle(host *h)
 {
     if (host_are_filtered())
         h->scheme = HOST_FILTERED;
     if (!h->address[0])
         choose_address(h);
     set_socket(h);
+}
+
+void host_start(host *h)
+{
+    settle(h);
     if (h->place == HOST_IN_PROCESS)
         start_process(h);
     else
-        start_server(h);
+        start_here(h);
+}
+
+bool host_try_start(host *h)
+{
+    TERN_ASSERT(h->place == HOST_HERE);
+    settle(h);
+    if (start_server(h).code == TERN_OK)
+        return true;
+    tern_server_free(h->server);
+    h->server = NULL;
+    return false;
 }
 
 tern_channel *host_connect(const char *addresses, const tern_channel_opts *opts)

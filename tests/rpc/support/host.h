@@ -60,6 +60,8 @@ bool host_speaks_grpc(void);
 // With TERN_TEST_COMPRESSED hosts and channels compress all messages that are not empty.
 // It listens when this returns.
 void host_start(host *h);
+// HOST_HERE: false where the server cannot start, which leaves the host as it was before.
+bool host_try_start(host *h);
 // Gracefully; fails if the server does not end well, and in a process also if something is left over.
 void host_stop(host *h);
 // host_stop, unless it is down, and the address is given back.
