@@ -168,14 +168,17 @@ void terni_channel_unref(tern_channel *ch)
 
 static void on_shard_gone(terni_shard *shard, void *channel)
 {
-    tern_poller *poller = terni_shard_poller(shard);
+    tern_channel *ch = channel;
+    tern_poller  *poller = terni_shard_poller(shard);
 
     TERN_ASSERT(shard->is_gone && shard->owner == channel);
+    pthread_mutex_lock(&ch->lock);  // of whoever is about to tell the poller to close it
     atomic_store_explicit(&shard->found_by, NULL, memory_order_relaxed);
+    pthread_mutex_unlock(&ch->lock);
     if (shard->is_private)
         tern_poller_free(poller);
     tern_poller_unref(poller);
-    terni_channel_unref(channel);
+    terni_channel_unref(ch);
 }
 
 static void on_shard_changed(terni_shard *shard, void *channel)
@@ -395,7 +398,11 @@ static const char channel_freed[] = "the channel was freed";
 
 static void run_close(tern_task *task)
 {
-    terni_shard_close(TERN_CONTAINER_OF(task, terni_shard, close_task), channel_freed);
+    terni_shard  *shard = TERN_CONTAINER_OF(task, terni_shard, close_task);
+    tern_channel *ch = shard->owner;
+
+    terni_shard_close(shard, channel_freed);
+    terni_channel_unref(ch);
 }
 
 // Nobody may be in a call on it: the handle is being freed.
@@ -407,26 +414,41 @@ static void close_private(terni_shard *shard)
     shard->gone(shard, shard->owner);
 }
 
-static void close_shard(terni_shard *shard)
+// With the lock. Another thread may be freeing that poller, which sends its shards away and then runs what was posted; this
+// one is not gone, so the task will have its turn, and finds the shard closed perhaps, but there.
+static bool tell_poller(terni_shard *shard, tern_poller *poller)
 {
-    tern_poller *poller = atomic_load_explicit(&shard->found_by, memory_order_acquire);
+    if (shard->is_private || tern_poller_is_inherited(poller) || tern_poller_is_closed(poller))
+        return false;
+    shard->close_task.run = run_close;
+    (void)terni_channel_ref(shard->owner);  // the task's
+    if (poller == tern_poller_current())
+        tern_poller_defer(poller, &shard->close_task);
+    else
+        tern_poller_post(poller, &shard->close_task);
+    return true;
+}
 
-    if (!poller)
-        return;  // it is gone
+static void close_shard(tern_channel *ch, terni_shard *shard)
+{
+    tern_poller *poller;
+    bool         is_told;
+
+    pthread_mutex_lock(&ch->lock);
+    poller = atomic_load_explicit(&shard->found_by, memory_order_relaxed);
+    is_told = poller && tell_poller(shard, poller);
+    pthread_mutex_unlock(&ch->lock);
+    if (!poller || is_told)  // it is gone, or will be
+        return;
     if (tern_poller_is_inherited(poller)) {
         if (shard->is_private)
             tern_poller_free(poller);
         return;
     }
-    shard->close_task.run = run_close;
     if (shard->is_private)
         close_private(shard);
-    else if (tern_poller_is_closed(poller))
-        terni_shard_close(shard, channel_freed);
-    else if (poller == tern_poller_current())
-        tern_poller_defer(poller, &shard->close_task);
     else
-        tern_poller_post(poller, &shard->close_task);
+        terni_shard_close(shard, channel_freed);
 }
 
 void tern_channel_free(tern_channel *ch)
@@ -435,7 +457,7 @@ void tern_channel_free(tern_channel *ch)
         return;
     for (terni_shard *shard = ch->shards, *next; shard; shard = next) {
         next = shard->next;
-        close_shard(shard);
+        close_shard(ch, shard);
     }
     terni_channel_unref(ch);
 }

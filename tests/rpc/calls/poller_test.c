@@ -181,6 +181,44 @@ static void test_fiber_stands_in_for_a_thread(void **state)
     assert_non_null(reply);
 }
 
+// ---- the poller and the channel go at once -------------------------------
+
+// Leaves before the channel's part, which came earlier; meanwhile another thread frees the channel.
+typedef struct intruder intruder;
+struct intruder {
+    tern_guest    guest;
+    tern_channel *ch;
+};
+
+static void *free_channel(void *ch)
+{
+    tern_channel_free(ch);
+    return NULL;
+}
+
+static void have_channel_freed(tern_guest *guest)
+{
+    pthread_t other;
+
+    pthread_create(&other, NULL, free_channel, TERN_CONTAINER_OF(guest, intruder, guest)->ch);
+    pthread_join(other, NULL);
+}
+
+static void call_nobody(void *ch) { TERN_ASSERT(echo_once(ch, NULL) == TERN_UNAVAILABLE); }
+
+static void test_bug_channel_freed_while_its_poller_sends_guests_away(void **state)
+{
+    tern_poller *p = tern_poller_new(NULL);
+    intruder     x = { .guest.leave = have_channel_freed,
+                       .ch = tern_connect("unix:@tern-nobody", NULL) };  // so it is gone at once
+
+    (void)state;
+    assert_int_equal(tern_fiber_spawn(p, call_nobody, x.ch, NULL, NULL), 0);
+    assert_int_equal(tern_poller_run_until_idle(p), 0);
+    assert_int_equal(tern_poller_join(p, &x.guest), 0);
+    tern_poller_free(p);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -189,6 +227,7 @@ int main(void)
         TERN_TEST_CALLS(test_host_that_comes_later_takes_over),
         TERN_TEST_CALLS(test_fiber_of_another_poller_parks_and_may_be_cancelled),
         TERN_TEST_CALLS(test_fiber_stands_in_for_a_thread),
+        TERN_TEST_CALLS(test_bug_channel_freed_while_its_poller_sends_guests_away),
     };
 
     return cmocka_run_group_tests(tests, fixture_warm_up, NULL);
