@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include <openssl/crypto.h>
 #include <openssl/err.h>
 #include <openssl/x509v3.h>
 
@@ -21,6 +22,13 @@ static tern_status out_of_memory(void)
 {
     ERR_clear_error();
     return tern_status_make(TERN_RESOURCE_EXHAUSTED, "out of memory for TLS");
+}
+
+// A program that exits while connections are open would have OpenSSL taken down under the threads that use it: by an atexit
+// handler, which whoever is the first to use OpenSSL at all can forgo. The kernel takes the memory.
+__attribute__((constructor)) static void keep_openssl_until_the_end(void)
+{
+    (void)OPENSSL_init_crypto(OPENSSL_INIT_NO_ATEXIT, NULL);  // fails where nothing will work
 }
 
 // ---- OpenSSL's callbacks -------------------------------------------------
