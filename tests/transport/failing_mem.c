@@ -1,9 +1,13 @@
 #include "tests/transport/failing_mem.h"
 
+#include <malloc.h>
 #include <stdatomic.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <tern/mem.h>
+
+enum { FREED_BYTE = 0x5a };
 
 // Atomic: the last reference to a block without a pool may be dropped in any thread.
 static struct {
@@ -44,8 +48,11 @@ static void *counted_realloc(void *ptr, size_t size, void *unused)
 static void counted_free(void *ptr, void *unused)
 {
     (void)unused;
-    if (ptr)
+    if (ptr) {
         mem.live--;
+        memset(ptr, FREED_BYTE, malloc_usable_size(ptr));
+        __asm__ volatile("" : : "r"(ptr) : "memory");  // or a compiler leaves it out
+    }
     free(ptr);
 }
 

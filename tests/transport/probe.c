@@ -78,6 +78,8 @@ static void on_closed(tern_conn *c, int err, void *arg)
     probe *pr = arg;
 
     assert_ptr_equal(c, pr->conn);
+    assert_in_range(tern_conn_get_stats(c).read_bytes, pr->n_bytes,
+                    UINT32_MAX);  // it is still there
     note(pr, 'x');
     pr->err = err;
     pr->n_closed++;
