@@ -122,6 +122,18 @@ generates_with_protoc() {
     [ "$("$out/program")" = "South Pole" ]
 }
 
+# A program that knows nothing of Tern loads a shared object that does, and closes it.
+plugin_may_be_closed() {
+    local out=$TEST_TMPDIR/plugin
+
+    mkdir "$out"
+    PATH=$prefix/bin:$PATH protoc --tern_out="$out" -I "$program" "$program"/{place,atlas}.proto
+    compile -D_GNU_SOURCE -fPIC -shared -I"$out" -o "$out/plugin.so" "$program/plugin.c" "$out"/{place,atlas}.tern.c \
+        $(pkg-config --libs tern)
+    cc -std=gnu17 -Wall -Wextra -Werror -o "$out/loader" "$program/loader.c"
+    "$out/loader" "$out/plugin.so"
+}
+
 # Without a single flag of the user's: gcc 12 would only warn.
 refuses_the_handler_of_another_method() {
     local out=$TEST_TMPDIR/generated
@@ -426,6 +438,7 @@ check umbrella_has_every_header
 check builds_with_pkg_config
 check builds_static_with_pkg_config
 check generates_with_protoc
+check plugin_may_be_closed
 check refuses_the_handler_of_another_method
 check builds_in_cxx g++ c++17
 check builds_in_cxx clang++ c++20

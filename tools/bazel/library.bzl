@@ -124,6 +124,7 @@ def _shared(ctx, cc, objects, info):
         user_link_flags = [
             "-Wl,--as-needed",  # of what the library that it stands on needs, too
             "-Wl,-z,defs",
+            "-Wl,-z,nodelete",  # dlclose() leaves it: fork() and SIGSEGV have handlers in it, and a thread may be on its way out
             "-Wl,-Bsymbolic-functions",  # its own calls to itself need no table
             "-Wl,-O2",
             "-Wl,-soname,lib%s.so.%s" % (ctx.attr.name, ctx.attr.soversion),
