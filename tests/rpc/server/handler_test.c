@@ -310,6 +310,7 @@ static void test_waking_races_with_the_end(void **state)
     atomic_store(&feed.is_over, true);
     pthread_join(waker, NULL);
     desk_stop(&h);
+    assert_int_equal(atomic_load(&feed.n_ends), 50);  // nobody is told twice
 }
 
 // ---- the end before the beginning ----------------------------------------

@@ -201,12 +201,12 @@ static void test_stream_window_overrun_ends_the_stream(void **state)
     h2_talk_done(&talk);
 }
 
-static void test_connection_window_overrun_ends_the_connection(void **state)
+// By one byte; or not.
+static void overrun_connection(size_t by)
 {
     static uint8_t    chunk[16000] = { 0, 0, 0, 0x3e, 0x7b };
     terni_wire_limits limits = wire_core_limits;
 
-    (void)state;
     limits.connection_window = 65535;
     begin_server(&limits);
     talk.core.is_lazy = true;
@@ -216,10 +216,22 @@ static void test_connection_window_overrun_ends_the_connection(void **state)
         h2_bytes_frame(&bytes, H2_DATA, 0, id, chunk, sizeof chunk);
     h2_talk_feed(&talk, &bytes, 0);
     hears("");
-    h2_bytes_frame(&bytes, H2_DATA, 0, 1, chunk, sizeof chunk);
+    h2_bytes_frame(&bytes, H2_DATA, 0, 1, chunk,
+                   (size_t)wire_core_probe(&talk.core, NULL).left + by);
     h2_talk_feed(&talk, &bytes, 0);
-    hears("GOAWAY 7 FLOW_CONTROL_ERROR the peer overran the connection's window; ");
+    wire->pump(talk.core.engine);
+    assert_string_equal(
+        h2_talk_hear(&talk),
+        by ? "GOAWAY 7 FLOW_CONTROL_ERROR the peer overran the connection's window; "
+           : "WINDOW_UPDATE 0 by 48762; ");  // of a message that turned out longer than its frame
     h2_talk_done(&talk);
+}
+
+static void test_connection_window_overrun_ends_the_connection(void **state)
+{
+    (void)state;
+    overrun_connection(0);
+    overrun_connection(1);
 }
 
 // What comes for a stream that is over counts for the connection, and is given back.

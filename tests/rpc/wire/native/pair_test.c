@@ -165,26 +165,37 @@ static void test_bug_open_with_too_large_a_head_taught_the_client_a_path(void **
 
 // ---- windows -------------------------------------------------------------
 
+static void feed_message(wire_core *s, size_t len)
+{
+    static uint8_t    chunk[64 * 1024];
+    static wire_bytes b;
+
+    b.len = 0;
+    wire_bytes_frame(&b, KIND_DATA, FLAG_MESSAGE, 1, NULL, 0, chunk, len);
+    wire_core_feed(s, b.bytes, b.len, 0);
+}
+
+// By one byte: a message costs its bytes and an overhead.
 static void test_overrun_of_a_window_is_closed(void **state)
 {
-    static uint8_t chunk[60000];
-    wire_bytes     b;
-    wire_core      s;
+    wire_bytes b;
 
     (void)state;
-    assert_true(wire_core_init(&s, wire, TERNI_SERVER, NULL));
-    s.is_lazy = s.is_quiet = true;
-    wire_bytes_preface(&b);
-    wire_bytes_frame(&b, KIND_OPEN, 0, 1, "\x0a\x04/a/b", 6, NULL, 0);
-    wire_core_feed(&s, b.bytes, b.len, 0);
-    for (int i = 0; i < 4; i++, assert_false(s.has_failed)) {
+    for (int by = 0; by <= 1; by++) {
+        wire_core s;
+
+        assert_true(wire_core_init(&s, wire, TERNI_SERVER, NULL));
+        s.is_lazy = s.is_quiet = true;
         b.len = 0;
-        wire_bytes_frame(&b, KIND_DATA, FLAG_MESSAGE, 1, NULL, 0, chunk, sizeof chunk);
+        wire_bytes_preface(&b);
+        wire_bytes_frame(&b, KIND_OPEN, 0, 1, "\x0a\x04/a/b", 6, NULL, 0);
         wire_core_feed(&s, b.bytes, b.len, 0);
+        for (int i = 0; i < 4; i++, assert_false(s.has_failed))
+            feed_message(&s, 60000);
+        feed_message(&s, (size_t)(wire_core_probe(&s, wire_core_find(&s, 1)).stream_left + by));
+        assert_int_equal(s.has_failed, by);
+        wire_core_done(&s);
     }
-    wire_core_feed(&s, b.bytes, b.len, 0);
-    assert_true(s.has_failed);
-    wire_core_done(&s);
 }
 
 static void test_overrun_of_the_connection_is_closed(void **state)
@@ -234,6 +245,50 @@ static void test_bug_long_reply_with_a_large_status_charged_the_window_twice(voi
     wire_core_done(&c);
 }
 
+// Whatever its head takes: a frame that fills the peer's max_frame, those that are nearly as long, and those that would be longer.
+static void test_frames_are_as_long_as_the_peer_takes_them(void **state)
+{
+    pair             *p = *state;
+    terni_wire_limits limits = wire_core_limits;
+    uint64_t          n_bytes = 0;
+    wire_core         s;
+
+    limits.native.max_frame = 64 * 1024;
+    assert_true(wire_core_init(&s, wire, TERNI_SERVER, &limits));
+    p->c.is_quiet = s.is_quiet = true;
+    wire_core_run(&p->c, &s);
+    for (size_t size = 64 * 1024 - 40; size <= 64 * 1024 + 2; size++, n_bytes += size - 1) {
+        terni_body body = wire_core_count(size);
+
+        assert_non_null(wire_core_call_with(&p->c, &call_ab, &body, true, NULL));
+        wire_core_run(&p->c, &s);
+        assert_false(s.has_failed);
+    }
+    assert_int_equal(s.n_bytes, n_bytes);
+    wire_core_done(&s);
+}
+
+static void test_message_of_one_frame_has_a_limit(void **state)
+{
+    terni_wire_limits limits = wire_core_limits;
+
+    (void)state;
+    limits.max_message = 1000;
+    for (size_t by = 0; by <= 1; by++) {
+        wire_bytes b = { .len = 0 };
+        wire_core  s;
+
+        assert_true(wire_core_init(&s, wire, TERNI_SERVER, &limits));
+        wire_bytes_preface(&b);
+        wire_bytes_frame(&b, KIND_OPEN, 0, 1, "\x0a\x04/a/b", 6, NULL, 0);
+        wire_core_feed(&s, b.bytes, b.len, 0);
+        feed_message(&s, limits.max_message + by);
+        assert_int_equal(s.n_bytes, by ? 0 : limits.max_message);
+        assert_false(s.has_failed);  // only its stream is over
+        wire_core_done(&s);
+    }
+}
+
 static void test_message_over_the_peers_max_is_not_sent(void **state)
 {
     pair      *p = *state;
@@ -260,6 +315,8 @@ int main(void)
         TERN_TEST(test_overrun_of_a_window_is_closed),
         TERN_TEST(test_overrun_of_the_connection_is_closed),
         PAIR_TEST(test_bug_long_reply_with_a_large_status_charged_the_window_twice),
+        PAIR_TEST(test_frames_are_as_long_as_the_peer_takes_them),
+        TERN_TEST(test_message_of_one_frame_has_a_limit),
         PAIR_TEST(test_message_over_the_peers_max_is_not_sent),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
