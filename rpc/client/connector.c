@@ -74,6 +74,9 @@ void terni_connector_address(const terni_connector *c, char *text, size_t size)
     case TERN_ADDRESS_FD:
         snprintf(text, size, "fd:%d", a->fd);
         return;
+    case TERN_ADDRESS_INPROC:
+        snprintf(text, size, "inproc:%.60s", a->host);
+        return;
     }
     TERN_UNREACHABLE();
 }

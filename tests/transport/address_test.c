@@ -27,6 +27,7 @@ static const struct {
     { "unix:@app", TERN_ADDRESS_UNIX, "@app", 0, false },
     { "unix://" LONG_PATH_107, TERN_ADDRESS_UNIX, LONG_PATH_107, 0, false },
     { "fd:3", TERN_ADDRESS_FD, "", 3, false },
+    { "inproc:a/b c", TERN_ADDRESS_INPROC, "a/b c", 0, false },
 };
 
 static void test_parse_accepts_every_form(void **state)
@@ -74,6 +75,7 @@ static const struct {
     { "unix://" LONG_PATH_107 "x", "107" },
     { "fd:", "number" },
     { "fd:-1", "number" },
+    { "inproc:", "inproc:NAME" },
     { "fd:3x", "number" },
     { "fd:99999999999", "number" },
 };
@@ -162,6 +164,7 @@ static void test_resolve_refuses_what_is_no_address(void **state)
 
     (void)state;
     assert_int_equal(resolve("fd:3", &sa, 1), -EINVAL);
+    assert_int_equal(resolve("inproc:a", &sa, 1), -EINVAL);
     assert_int_equal(resolve("tcp://127.0.0.1:1", &sa, 0), -EINVAL);
 }
 

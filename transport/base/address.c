@@ -91,6 +91,12 @@ static const char *parse_fd(const char *text, tern_address *a)
     return NULL;
 }
 
+static const char *parse_inproc(const char *text, tern_address *a)
+{
+    a->kind = TERN_ADDRESS_INPROC;
+    return *text ? set_host(a, text, strlen(text)) : "write inproc:NAME";
+}
+
 static const char *parse(const char *text, tern_address *a)
 {
     if (strncmp(text, "tcp://", 6) == 0)
@@ -99,9 +105,11 @@ static const char *parse(const char *text, tern_address *a)
         return parse_unix(text + 5, a);
     if (strncmp(text, "fd:", 3) == 0)
         return parse_fd(text + 3, a);
+    if (strncmp(text, "inproc:", 7) == 0)
+        return parse_inproc(text + 7, a);
     if (*text == '\0')
         return "the address is empty";
-    return "expected tcp://HOST:PORT, unix:///PATH, unix:@NAME or fd:NUMBER";
+    return "expected tcp://HOST:PORT, unix:///PATH, unix:@NAME, fd:NUMBER or inproc:NAME";
 }
 
 int tern_address_parse(const char *text, const char **ret_why, tern_address *ret_address)
@@ -210,7 +218,7 @@ bool tern_address_needs_resolver(const tern_address *a)
 
 int tern_address_resolve(const tern_address *a, tern_sockaddr *ret_list, int max)
 {
-    if (max < 1 || a->kind == TERN_ADDRESS_FD)
+    if (max < 1 || a->kind == TERN_ADDRESS_FD || a->kind == TERN_ADDRESS_INPROC)
         return -EINVAL;
     if (a->kind == TERN_ADDRESS_UNIX) {
         resolve_unix(a, &ret_list[0]);
@@ -227,6 +235,8 @@ const char *tern_address_strerror(const tern_address *a, int err)
         return "Name or service not known: check the name, DNS and /etc/hosts";
     if (err == -EAGAIN && tern_address_needs_resolver(a))
         return "Temporary failure in name resolution: check DNS";
+    if (err == -ECONNREFUSED && a->kind == TERN_ADDRESS_INPROC)
+        return "nobody in this process listens there";
     return strerror(-err);
 }
 

@@ -21,6 +21,13 @@ int terni_socket_new(int family)
     return fd < 0 ? -errno : fd;
 }
 
+int terni_socket_pair(int ends[2])
+{
+    const int type = SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK;
+
+    return terni_sys_table.socketpair(AF_UNIX, type, 0, ends) < 0 ? -errno : 0;
+}
+
 int terni_socket_family(int fd)
 {
     int       family;

@@ -9,6 +9,8 @@
 
 // Stream, CLOEXEC and NONBLOCK from birth: its descriptor, or -errno.
 TERN_NODISCARD int terni_socket_new(int family);
+// Two unix streams without a name, connected to each other: 0 or -errno.
+TERN_NODISCARD int terni_socket_pair(int ends[2]);
 TERN_NODISCARD int terni_socket_family(int fd);  // or -errno
 bool               terni_socket_is_tcp(int family);
 // SO_ERROR, taken: 0 or -errno.

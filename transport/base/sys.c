@@ -30,14 +30,15 @@ static int kernel_fcntl(int fd, int command, int arg) { return fcntl(fd, command
 #define KERNEL                                                                                     \
     {                                                                                              \
         .now_ns = kernel_now_ns, .epoll_create1 = epoll_create1, .epoll_ctl = epoll_ctl,           \
-        .epoll_wait = epoll_wait, .eventfd = eventfd, .socket = socket, .bind = bind,              \
-        .listen = listen, .accept4 = accept4, .connect = connect, .shutdown = shutdown,            \
-        .setsockopt = setsockopt, .getsockopt = getsockopt, .getsockname = getsockname,            \
-        .getpeername = getpeername, .read = read, .write = write, .readv = readv, .recv = recv,    \
-        .sendmsg = sendmsg, .mmap = mmap, .munmap = munmap, .madvise = madvise,                    \
-        .mprotect = mprotect, .fcntl = kernel_fcntl, .close = close, .unlink = unlink,             \
-        .open = kernel_open, .lstat = lstat, .uring_init = io_uring_queue_init_params,             \
-        .uring_exit = io_uring_queue_exit, .uring_get_probe = io_uring_get_probe_ring,             \
+        .epoll_wait = epoll_wait, .eventfd = eventfd, .socket = socket, .socketpair = socketpair,  \
+        .bind = bind, .listen = listen, .accept4 = accept4, .connect = connect,                    \
+        .shutdown = shutdown, .setsockopt = setsockopt, .getsockopt = getsockopt,                  \
+        .getsockname = getsockname, .getpeername = getpeername, .read = read, .write = write,      \
+        .readv = readv, .recv = recv, .sendmsg = sendmsg, .mmap = mmap, .munmap = munmap,          \
+        .madvise = madvise, .mprotect = mprotect, .fcntl = kernel_fcntl, .close = close,           \
+        .unlink = unlink, .open = kernel_open, .lstat = lstat,                                     \
+        .uring_init = io_uring_queue_init_params, .uring_exit = io_uring_queue_exit,               \
+        .uring_get_probe = io_uring_get_probe_ring,                                                \
         .uring_register_buf_ring = io_uring_register_buf_ring,                                     \
         .uring_submit = io_uring_submit_and_get_events,                                            \
         .uring_wait = io_uring_submit_and_wait_timeout,                                            \

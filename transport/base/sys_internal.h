@@ -33,6 +33,7 @@ struct terni_sys {
     int (*eventfd)(unsigned initial, int flags);
 
     int (*socket)(int domain, int type, int protocol);
+    int (*socketpair)(int domain, int type, int protocol, int ends[2]);
     int (*bind)(int fd, const struct sockaddr *addr, socklen_t len);
     int (*listen)(int fd, int backlog);
     int (*accept4)(int fd, struct sockaddr *addr, socklen_t *len, int flags);

@@ -11,6 +11,7 @@
 #include <tern/task.h>
 #include <tern/timer.h>
 
+#include "transport/net/inproc_internal.h"
 #include "transport/poller/poller_internal.h"
 #include "transport/base/socket_internal.h"
 #include "transport/base/sys_internal.h"
@@ -182,6 +183,19 @@ static void await_attempt(tern_dialer *d)
         tern_timer_set(tern_poller_wheel(d->poller), &d->timer, attempt_deadline(d));
 }
 
+static void start_inproc(tern_dialer *d)
+{
+    int fd = terni_inproc_connect(d->address.host);
+
+    d->n_tried++;
+    if (fd == -EAGAIN)
+        pause_attempt(d);
+    else if (fd < 0)
+        fail_attempt(d, fd);
+    else
+        finish(d, fd);
+}
+
 static void start_attempt(tern_dialer *d, const tern_sockaddr *sa)
 {
     int fd = terni_socket_new(sa->addr.any.sa_family);
@@ -211,6 +225,8 @@ static void try_next(tern_dialer *d)
         finish(d, -ETIMEDOUT);
     else if (d->n_tried == d->n_listed)
         finish(d, d->err);
+    else if (d->address.kind == TERN_ADDRESS_INPROC)
+        start_inproc(d);
     else
         start_attempt(d, &d->list[d->n_tried++]);
 }
@@ -324,6 +340,8 @@ int tern_dial(tern_poller *poller, const tern_address *address, uint64_t deadlin
     *ret_dialer = d;
     if (address->kind == TERN_ADDRESS_FD) {
         finish(d, address->fd);
+    } else if (address->kind == TERN_ADDRESS_INPROC) {
+        begin_attempts(d, 1);
     } else if (!tern_address_needs_resolver(address)) {
         begin_attempts(d, tern_address_resolve(address, d->list, TERN_MAX_RESOLVED));
     } else if ((err = begin_lookup(d)) < 0) {

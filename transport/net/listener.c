@@ -17,6 +17,7 @@
 #include "transport/fiber/run_on_internal.h"
 #include "transport/base/socket_internal.h"
 #include "transport/base/sys_internal.h"
+#include "transport/net/inproc_internal.h"
 #include "transport/fiber/wait_slot_internal.h"
 
 #define MIN_REST_NS (10 * TERN_NS_PER_MS)
@@ -32,6 +33,7 @@ struct tern_listener {
     tern_task         free_task;
     terni_wait_slot   acceptor;  // in blocking style: on_accept is NULL
     bool              is_closed, is_over;
+    terni_inproc      door;  // open: connections come through it, and not from the kernel's queue
     char              unlink_path[sizeof((struct sockaddr_un *)NULL)->sun_path];  // "" for none
     char              address[TERN_MAX_ADDRESS];
 };
@@ -75,15 +77,38 @@ static bool is_of_one_connection(int err)
     }
 }
 
+static bool has_door(const tern_listener *l) { return l->door.fd >= 0; }
+
+// In the child of a fork() the numbers are the parent's.
+static int take_given(tern_listener *l)
+{
+    return tern_poller_is_inherited(l->poller) ? -EAGAIN : terni_inproc_take(l->op.fd);
+}
+
+// Whoever has come too late is closed, as by the kernel.
+static void shut_door(tern_listener *l)
+{
+    int fd;
+
+    terni_inproc_shut(&l->door);
+    while ((fd = take_given(l)) >= 0)
+        terni_socket_close(fd);
+}
+
+static int accept_next(tern_listener *l)
+{
+    return has_door(l) ? take_given(l) : tern_operator_accept(&l->op);
+}
+
 // One connection: its descriptor, or -errno of the queue being empty or the process being short of
 // something.
 static int take_one(tern_listener *l)
 {
-    int fd = tern_operator_accept(&l->op);
+    int fd = accept_next(l);
 
     // More than a full queue of dead ones is an error that does not pass.
     for (int i = 0; i < TERN_LISTENER_BACKLOG && fd < 0 && is_of_one_connection(-fd); i++)
-        fd = tern_operator_accept(&l->op);
+        fd = accept_next(l);
     if (fd >= 0)
         l->rest_ns = MIN_REST_NS;
     return fd;
@@ -214,17 +239,20 @@ static int open_socket(const tern_sockaddr *sa, const tern_listener_opts *opts)
     return err;
 }
 
-// Accepting on any other descriptor fails for ever.
-static int adopt_socket(int fd)
+// Accepting on a socket that neither listens nor is connected fails for ever. One that is connected comes through the door.
+static int adopt_socket(tern_listener *l, int fd)
 {
-    int       is_listening = 0, err;
-    socklen_t len = sizeof is_listening;
+    int           is_listening = 0, err;
+    socklen_t     len = sizeof is_listening;
+    tern_sockaddr peer;
 
     if (terni_sys_table.getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &is_listening, &len) < 0)
         return -errno;
-    if (!is_listening)
+    if (!is_listening && terni_socket_peer(fd, &peer) < 0)
         return -EINVAL;
-    return (err = terni_socket_set_nonblocking(fd)) < 0 ? err : fd;
+    if ((err = terni_socket_set_nonblocking(fd)) < 0)
+        return err;
+    return is_listening ? fd : terni_inproc_open(&l->door, /* name= */ NULL);
 }
 
 static int open_address(tern_listener *l, const tern_address *a, const tern_listener_opts *opts)
@@ -233,7 +261,9 @@ static int open_address(tern_listener *l, const tern_address *a, const tern_list
     int           n, fd = -ENOENT;
 
     if (a->kind == TERN_ADDRESS_FD)
-        return adopt_socket(a->fd);
+        return adopt_socket(l, a->fd);
+    if (a->kind == TERN_ADDRESS_INPROC)
+        return terni_inproc_open(&l->door, strchr(l->address, ':') + 1);
     if ((n = tern_address_resolve(a, list, TERN_MAX_RESOLVED)) < 0)
         return n;
     for (int i = 0; i < n && fd < 0; i++)
@@ -243,14 +273,20 @@ static int open_address(tern_listener *l, const tern_address *a, const tern_list
     return fd;
 }
 
-static void note_address(tern_listener *l, const char *wanted)
+// With the port that the kernel has chosen.
+static void note_address(tern_listener *l)
 {
     tern_sockaddr sa;
 
-    if (terni_socket_name(l->op.fd, &sa) == 0)
+    if (!has_door(l) && terni_socket_name(l->op.fd, &sa) == 0)
         tern_sockaddr_format(&sa, l->address, sizeof l->address);
-    else
-        strncpy(l->address, wanted, sizeof l->address - 1);
+}
+
+// It is the first and the last.
+static void give_connection(tern_listener *l, int fd)
+{
+    terni_socket_set_tcp_options(fd, true, 0);
+    (void)!terni_inproc_give(&l->door, fd);  // there is room for one
 }
 
 // Returns `err`.
@@ -271,15 +307,20 @@ static int start(tern_listener *l, const char *text, const tern_listener_opts *o
 
     if (err < 0)
         return say(opts, text, why, err);
+    strncpy(l->address, text, sizeof l->address - 1);
     if ((fd = open_address(l, &a, opts)) < 0)
         return say(opts, text, tern_address_strerror(&a, fd), fd);
     if ((err = tern_operator_attach(&l->op, l->poller, fd, &listener_ops,
-                                    TERN_OP_READ | TERN_OP_ACCEPTS)) < 0) {
-        if (a.kind != TERN_ADDRESS_FD)
+                                    TERN_OP_READ | (has_door(l) ? 0 : TERN_OP_ACCEPTS))) < 0) {
+        if (has_door(l))
+            shut_door(l);
+        if (a.kind != TERN_ADDRESS_FD || fd != a.fd)
             terni_socket_close(fd);
         return say(opts, text, strerror(-err), err);
     }
-    note_address(l, text);
+    if (a.kind == TERN_ADDRESS_FD && has_door(l))
+        give_connection(l, a.fd);
+    note_address(l);
     return 0;
 }
 
@@ -302,6 +343,7 @@ int tern_listener_new_sized(tern_poller *poller, const char *address,
     l->on_accept = on_accept;
     l->arg = arg;
     l->rest_ns = MIN_REST_NS;
+    l->door.fd = -1;
     tern_timer_init(&l->rest_timer, on_rested);
     if ((err = start(l, address, &opts)) < 0) {
         tern_mem_free(l);
@@ -333,6 +375,8 @@ static void release(tern_listener *l)
     terni_wait_slot_wake(&l->acceptor);
     tern_timer_cancel(tern_poller_wheel(l->poller), &l->rest_timer);
     tern_operator_detach(&l->op);
+    if (has_door(l))
+        shut_door(l);
     terni_socket_close(l->op.fd);
     if (*l->unlink_path)
         (void)terni_sys_table.unlink(l->unlink_path);

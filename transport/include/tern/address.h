@@ -2,7 +2,10 @@
 // nothing of connections.
 //
 //   tcp://127.0.0.1:7000   tcp://[::1]:7000   tcp://localhost:7000   tcp://*:7000
-//   unix:///run/app.sock   unix:@abstract     fd:3
+//   unix:///run/app.sock   unix:@abstract     fd:3                   inproc:name
+//
+// The last is a name that only this process knows: connecting there makes a pair of unix sockets and hands one end to
+// who listens. No port, no file, nothing that another process could find; a test can use it as often as it likes.
 //
 // Lifetime:  values; nothing to free.
 // Threads:   any.
@@ -32,14 +35,15 @@ typedef enum tern_address_kind {
     TERN_ADDRESS_TCP,
     TERN_ADDRESS_UNIX,
     TERN_ADDRESS_FD,
+    TERN_ADDRESS_INPROC,
 } tern_address_kind;
 
 typedef struct tern_address tern_address;
 struct tern_address {
     tern_address_kind kind;
-    char              host[TERN_MAX_HOST + 1];  // name or number; the path, '@' first when abstract
-    uint16_t          port;
-    int               fd;
+    char host[TERN_MAX_HOST + 1];  // name or number; the path, '@' first when abstract; inproc's
+    uint16_t port;
+    int      fd;
 };
 
 typedef struct tern_sockaddr tern_sockaddr;

@@ -45,7 +45,8 @@ struct tern_listener_opts {
 
 // `on_accept` NULL: connections wait for tern_listener_accept (<tern/conn_io.h>).
 // 0, or -errno and one line in the log. Replaces the left-over file of a unix socket that nobody
-// listens to any more. fd:N must be listening already (-EINVAL) and is taken on success.
+// listens to any more. fd:N is taken on success; it must be listening already, or connected: then it is the only
+// connection that comes (-EINVAL).
 TERN_API TERN_NODISCARD int      tern_listener_new_sized(tern_poller *poller, const char *address,
                                                          const tern_listener_opts *opts,
                                                          tern_listener_fn *on_accept, void *arg,
