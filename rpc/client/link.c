@@ -424,7 +424,8 @@ static tern_status start(terni_link *link, const terni_link_opts *opts, int fd)
     }
     link->authority_len = (uint32_t)strlen(authority_of(opts));
     link->authority = memcpy(link + 1, authority_of(opts), link->authority_len);
-    link->is_private = opts->target->is_tls || opts->target->address.kind == TERN_ADDRESS_UNIX;
+    link->is_private = opts->target->is_tls || opts->target->address.kind == TERN_ADDRESS_UNIX ||
+                       opts->target->address.kind == TERN_ADDRESS_INPROC;
     link->events = opts->events;
     link->owner = opts->owner;
     link->session = (terni_session){ .events = &wire_events,

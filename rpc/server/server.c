@@ -99,9 +99,11 @@ static void on_accept(tern_listener *l, int fd, void *arg)
 static void keep_address(tern_server *srv, const terni_port *port)
 {
     const char *address = tern_listener_address(port->listener);
+    bool        is_tcp = *address == 't';
+    const char *tls = is_tcp ? "tls" : "tls+";
 
-    snprintf(srv->address, sizeof srv->address, "%s%s", port->is_tls ? "tls" : "",
-             port->is_tls ? strchr(address, ':') : address);
+    snprintf(srv->address, sizeof srv->address, "%s%s", port->is_tls ? tls : "",
+             port->is_tls && is_tcp ? strchr(address, ':') : address);
 }
 
 // A port none of whose connections could have a filter is not opened: the program hears why at once.

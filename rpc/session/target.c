@@ -20,21 +20,15 @@ struct scheme {
 
 // The first that fits. gRPC has its own way to write addresses, which may stand alone or behind grpc://.
 static const scheme schemes[] = {
-    { "tcp:", "tcp:", NATIVE, false },
-    { "unix:", "unix:", NATIVE, false },
-    { "fd:", "fd:", NATIVE, false },
-    { "tls:", "tcp:", NATIVE, true },
-    { "dns:///", "tcp://", GRPC, false },
-    { "ipv4:", "tcp://", GRPC, false },
-    { "ipv6:", "tcp://", GRPC, false },
-    { "grpc://dns:///", "tcp://", GRPC, false },
-    { "grpc://ipv4:", "tcp://", GRPC, false },
-    { "grpc://ipv6:", "tcp://", GRPC, false },
-    { "grpc://unix:", "unix:", GRPC, false },
-    { "grpc+unix:", "unix:", GRPC, false },
-    { "grpc+fd:", "fd:", GRPC, false },
-    { "grpc:", "tcp:", GRPC, false },
-    { "grpcs://dns:///", "tcp://", GRPC, true },
+    { "tcp:", "tcp:", NATIVE, false },         { "unix:", "unix:", NATIVE, false },
+    { "fd:", "fd:", NATIVE, false },           { "inproc:", "inproc:", NATIVE, false },
+    { "tls:", "tcp:", NATIVE, true },          { "tls+inproc:", "inproc:", NATIVE, true },
+    { "dns:///", "tcp://", GRPC, false },      { "ipv4:", "tcp://", GRPC, false },
+    { "ipv6:", "tcp://", GRPC, false },        { "grpc://dns:///", "tcp://", GRPC, false },
+    { "grpc://ipv4:", "tcp://", GRPC, false }, { "grpc://ipv6:", "tcp://", GRPC, false },
+    { "grpc://unix:", "unix:", GRPC, false },  { "grpc+unix:", "unix:", GRPC, false },
+    { "grpc+fd:", "fd:", GRPC, false },        { "grpc+inproc:", "inproc:", GRPC, false },
+    { "grpc:", "tcp:", GRPC, false },          { "grpcs://dns:///", "tcp://", GRPC, true },
     { "grpcs:", "tcp:", GRPC, true },
 };
 

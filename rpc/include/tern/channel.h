@@ -97,6 +97,7 @@ struct tern_channel_opts {
 
 // Connects when the first call needs it. One of these, or several separated by commas:
 //   tcp://host:port  tcp://[::1]:port  unix:///path  unix:@abstract  fd:N    Tern's own wire
+//   inproc:name  grpc+inproc:name  tls+inproc:name                            whoever listens at inproc:name in this process
 //   grpc://host:port  grpc+unix:///path  grpc+unix:@abstract  grpc+fd:N       gRPC, also as it writes
 //   dns:///host:port  ipv4:127.0.0.1:port  ipv6:[::1]:port                    addresses itself
 //   tls://host:port  grpcs://host:port                                        either, through `filters`

@@ -113,7 +113,9 @@ struct tern_server_opts {
 };
 
 // Addresses as for tern_connect, several separated by commas; port 0 lets the kernel choose. A listener
-// speaks every wire, whatever the scheme; it only says whether TLS is required.
+// speaks every wire, whatever the scheme; it only says whether TLS is required. inproc:name is for this process alone, as
+// tests want it: the same stack over unix sockets without a name (<tern/address.h>). fd:N listens already, or is connected:
+// then it is the first connection and the only one from there.
 TERN_API TERN_NODISCARD tern_server *
 tern_listen_sized(const char *addresses, const tern_server_opts *opts, uint64_t sizes);
 TERN_NODISCARD static inline tern_server *tern_listen(const char             *addresses,

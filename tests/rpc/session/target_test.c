@@ -20,7 +20,7 @@ static terni_target parse(const char *text)
 
 static void test_scheme_says_what_is_spoken(void **state)
 {
-    static const char *const texts[] = { "tcp://h:1", "unix:/p", "unix:@a", "fd:3" };
+    static const char *const texts[] = { "tcp://h:1", "unix:/p", "unix:@a", "fd:3", "inproc:a" };
 
     (void)state;
     for (size_t i = 0; i < TERN_COUNT_OF(texts); i++) {
@@ -50,6 +50,7 @@ static void test_grpc_is_written_in_many_ways(void **state)
         { "grpc+unix:///p", "/p", TERN_ADDRESS_UNIX },
         { "grpc+unix:@a", "@a", TERN_ADDRESS_UNIX },
         { "grpc://unix:///p", "/p", TERN_ADDRESS_UNIX },
+        { "grpc+inproc:a", "a", TERN_ADDRESS_INPROC },
     };
 
     (void)state;
@@ -71,6 +72,7 @@ static void test_authority_is_whom_calls_are_for(void **state)
     assert_string_equal(parse("dns:///example.org:443").authority, "example.org:443");
     assert_string_equal(parse("grpc://[::1]:1").authority, "[::1]:1");
     assert_string_equal(parse("grpc+unix:///p").authority, "localhost");
+    assert_string_equal(parse("inproc:a").authority, "localhost");
 }
 
 static void test_tls_is_above_a_socket(void **state)
@@ -86,6 +88,8 @@ static void test_tls_is_above_a_socket(void **state)
     assert_string_equal(t.address.host, "h");
     assert_false(terni_target_equals(&t, &below));
     assert_string_equal(terni_target_socket("tls://h:1", room, &is_tls), "tcp://h:1");
+    assert_true(is_tls);
+    assert_string_equal(terni_target_socket("tls+inproc:a", room, &is_tls), "inproc:a");
     assert_true(is_tls);
     assert_string_equal(terni_target_socket("unix:@tls:", room, &is_tls), "unix:@tls:");
     assert_false(is_tls);

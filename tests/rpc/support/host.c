@@ -37,11 +37,13 @@ static const scheme *scheme_of(const host *h)
     static const scheme native[HOST_N_SCHEMES] = {
         [HOST_TCP] = { "tcp://127.0.0.1", "tcp://127.0.0.1", true },
         [HOST_UNIX] = { "unix:@tern", "unix:@tern", false },
+        [HOST_INPROC] = { "inproc:tern", "inproc:tern", false },
         [HOST_FILTERED] = { "tls://127.0.0.1", "tls://127.0.0.1", true },
     };
     static const scheme grpc[HOST_N_SCHEMES] = {
         [HOST_TCP] = { "grpc://127.0.0.1", "tcp://127.0.0.1", true },
         [HOST_UNIX] = { "grpc+unix:@tern", "unix:@tern", false },
+        [HOST_INPROC] = { "grpc+inproc:tern", "inproc:tern", false },
         [HOST_FILTERED] = { "grpcs://127.0.0.1", "tls://127.0.0.1", true },
     };
 

@@ -23,9 +23,15 @@
 
 #include "tests/support/process.h"
 
-// How a client says where the server is; HOST_FILTERED is tls://, with xor_source.h. Where TERN_TEST_FILTERED is
+// How a client says where the server is; HOST_INPROC is not for processes, and HOST_FILTERED is tls://, with xor_source.h. Where TERN_TEST_FILTERED is
 // set every host is filtered.
-typedef enum host_scheme { HOST_TCP, HOST_UNIX, HOST_FILTERED, HOST_N_SCHEMES } host_scheme;
+typedef enum host_scheme {
+    HOST_TCP,
+    HOST_UNIX,
+    HOST_INPROC,
+    HOST_FILTERED,
+    HOST_N_SCHEMES
+} host_scheme;
 
 typedef enum host_place {
     HOST_ON_THREAD,    // one poller, and a thread of the host's that drives it

@@ -63,6 +63,8 @@ static void test_address_stays_while_the_server_comes_and_goes(void **state)
                        .add_services = add_ponger,
                        .arg = &one };
 
+            if (scheme == HOST_INPROC && places[i] == HOST_IN_PROCESS)
+                continue;  // nobody else would find it there
             host_start(&h);
             assert_int_equal(ask_once(&h), TERN_OK);
             host_stop(&h);
