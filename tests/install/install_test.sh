@@ -84,7 +84,7 @@ compiles_alone() {
 
 # <tern/tern.h> has all of libtern, by the list of what is installed. The rest is of the libraries beside it.
 umbrella_has_every_header() {
-    local beside='any broadcast duration error_details field_mask json timestamp tls value'
+    local beside='any broadcast duration error_details field_mask json testing timestamp tls value'
 
     (cd "$prefix/include" && printf '%s\n' tern/*.h) | grep -vx "tern/\(tern\|${beside// /\\|}\)\.h" >"$TEST_TMPDIR/all"
     sed -n 's/^#include <\(.*\)>$/\1/p' "$prefix/include/tern/tern.h" | diff "$TEST_TMPDIR/all" -
@@ -329,6 +329,28 @@ links_two_with_cmake() {
     meets_the_tern "$build/two_wkt_static"
 }
 
+# ---- testing ----
+
+testing_is_a_library_of_its_own() {
+    local lib=$prefix/lib shown
+
+    readelf -d "$lib/libtern-testing.so" >"$TEST_TMPDIR/testing.dynamic"
+    grep -q 'SONAME.*\[libtern-testing\.so\.0\]' "$TEST_TMPDIR/testing.dynamic"
+    grep -q 'NEEDED.*\[libtern\.so\.0\]' "$TEST_TMPDIR/testing.dynamic"
+    shown=$(nm -D --defined-only "$lib/libtern-testing.so" | awk '$2 ~ /[B-Z]/ { print $3 }')
+    grep -q '^tern_testing_new_sized@' <<<"$shown"
+    ! grep -v '^\(tern_testing_\|TERN_TESTING_0\)' <<<"$shown" || return 1
+}
+
+tests_a_handler() { [ "$("$1")" = "not you" ]; }
+
+builds_testing_with_pkg_config() {
+    compile -o "$TEST_TMPDIR/testing.shared" "$program/testing.c" $(pkg-config --cflags --libs tern-testing)
+    tests_a_handler "$TEST_TMPDIR/testing.shared"
+    compile -static -o "$TEST_TMPDIR/testing.static" "$program/testing.c" $(pkg-config --static --libs tern-testing)
+    tests_a_handler "$TEST_TMPDIR/testing.static"
+}
+
 # ---- JSON ----
 
 json_is_a_library_of_its_own() {
@@ -424,6 +446,8 @@ builds_with_cmake() {
     [ "$("$build/with_message")" = "South Pole" ]
     speaks_json "$build/with_json"
     speaks_json "$build/with_json_static"
+    tests_a_handler "$build/with_testing"
+    tests_a_handler "$build/with_testing_static"
 }
 
 check installs_every_part
@@ -460,6 +484,8 @@ check wkt_is_a_library_of_its_own
 check links_two_with_pkg_config
 check links_what_brings_its_own
 check links_two_with_cmake
+check testing_is_a_library_of_its_own
+check builds_testing_with_pkg_config
 check json_is_a_library_of_its_own
 check builds_json_with_pkg_config
 if has_tls; then

@@ -34,8 +34,8 @@ forbid 'protobuf-c belongs to rpc/codec/, rpc/json/, <tern/message.h>, codegen/ 
 forbid 'zlib and libzstd belong to rpc/compress/' '(zlib|zstd|zstd_errors|zconf)\.h' \
     rpc transport codegen -not -path 'rpc/compress/*'
 forbid 'OpenSSL belongs to rpc/tls/' 'openssl/' rpc transport codegen -not -path 'rpc/tls/*'
-forbid 'rpc/broadcast/, rpc/json/, rpc/tls/ and rpc/wkt/ use public headers and their own' \
-    '(rpc/(base|call|client|codec|compress|server|session|wire)|transport)/' rpc/broadcast rpc/json rpc/tls rpc/wkt
+forbid 'rpc/broadcast/, rpc/json/, rpc/testing/, rpc/tls/ and rpc/wkt/ use public headers and their own' \
+    '(rpc/(base|call|client|codec|compress|server|session|wire)|transport)/' rpc/broadcast rpc/json rpc/testing rpc/tls rpc/wkt
 forbid 'examples use public headers only' '[^>"]*_internal\.h' examples
 
 exit $status
