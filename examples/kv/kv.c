@@ -7,14 +7,19 @@
 
 #include "kv.tern.h"
 
-// What the server found wrong with the request, field by field, if that is why it failed.
-static void show_bad_fields(const tern_call_info *info)
+// What the server says beside its sentence: what is wrong with the request, field by field; why, in a word for programs,
+// and when to come again.
+static void show_details(const tern_call_info *info)
 {
     TERN_AUTO(google_rpc_bad_request) *bad = tern_error_details_bad_request(info);
+    TERN_AUTO(google_rpc_error_info) *why = tern_error_details_error_info(info);
 
     for (size_t i = 0; bad && i < bad->n_field_violations; i++)
         fprintf(stderr, "  %s: %s\n", bad->field_violations[i]->field,
                 bad->field_violations[i]->description);
+    if (why)
+        fprintf(stderr, "  %s; again in %d ms\n", why->reason,
+                (int)tern_error_details_retry_ms(info));
 }
 
 static tern_status put(tern_channel *ch, const char *key, const char *value)
@@ -25,7 +30,7 @@ static tern_status put(tern_channel *ch, const char *key, const char *value)
         ch, KV_PUT_REQUEST(.key = key, .value = { strlen(value), (uint8_t *)(uintptr_t)value }),
         &(tern_call_opts){ .info = &info }, &reply);
 
-    show_bad_fields(&info);
+    show_details(&info);
     return st;
 }
 
@@ -60,15 +65,19 @@ static void show(const kv_change *c)
 // Until `count` changes have come, or for ever.
 static tern_status watch(tern_channel *ch, const char *prefix, long count)
 {
+    TERN_AUTO(tern_call_info) info = { 0 };
     TERN_AUTO(kv_store_watch_stream) *w =
-        kv_store_watch(ch, KV_WATCH_REQUEST(.prefix = prefix), NULL);
+        kv_store_watch(ch, KV_WATCH_REQUEST(.prefix = prefix), &(tern_call_opts){ .info = &info });
+    tern_status st;
 
     for (const kv_change *c; (c = kv_store_watch_next(w));) {
         show(c);
         if (c->number && --count == 0)
             return tern_status_make(TERN_OK, NULL);
     }
-    return kv_store_watch_status(w);
+    st = kv_store_watch_status(w);
+    show_details(&info);
+    return st;
 }
 
 int main(int argc, char **argv)

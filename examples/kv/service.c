@@ -50,10 +50,12 @@ static tern_code erase(tern_ctx *ctx, const kv_delete_request *req, kv_delete_re
 
 static void wake(void *out) { kv_store_watch_wake(out); }
 
-// Who only waits must not hold up a server that stops: its client goes on watching elsewhere.
+// Who only waits must not hold up a server that stops: its client goes on watching elsewhere, or here when it is back.
 static void leave(tern_ctx *ctx, void *out)
 {
-    kv_store_watch_finish(out, tern_fail(ctx, TERN_UNAVAILABLE, "the server is stopping"));
+    kv_store_watch_finish(out, TERN_FAIL_WITH(ctx, TERN_UNAVAILABLE, "the server is stopping",
+                                              TERN_ERROR_INFO("STOPPING", "kv.example.com"),
+                                              TERN_RETRY_AFTER(1000)));
 }
 
 static void begin_watch(kv_store_watch_out *out)

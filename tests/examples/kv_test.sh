@@ -56,6 +56,6 @@ await "the idle watcher is watching" grep -qs watching "$scratch/idle"
 echo "the server took $(($(sed -n 's/VmHWM:[^0-9]*\([0-9]*\) kB/\1/p' /proc/$server/status) / 1024)) MiB at most"
 stop $server kv_server
 wait $idle
-grep -qx 'UNAVAILABLE: the server is stopping' "$scratch/told"
+[ "$(cat "$scratch/told")" = $'  STOPPING; again in 1000 ms\nUNAVAILABLE: the server is stopping' ]
 verdict $? who_only_watches_is_told_that_the_server_stops
 exit $failed
