@@ -2,34 +2,13 @@
 # Installs into a temporary prefix, looks at what is there, and builds a program outside of the tree
 # against it: with cc and pkg-config, and with CMake, each with the shared and the static library.
 set -euo pipefail
+. tests/install/check.sh
 
 program=$PWD/tests/install/program
 options=$PWD/tests/install/options
 prefix=$TEST_TMPDIR/prefix
 export PKG_CONFIG_PATH=$prefix/lib/pkgconfig
 unset LD_LIBRARY_PATH  # programs find the library by themselves
-failed=0
-
-# Runs a check in a shell of its own, where the first error ends it, and shows the output of one that
-# fails. The verdicts look like cmocka's, so that tools/test counts them. A second word names a variant.
-#   check FUNCTION ARGUMENT...
-check() {
-    local output status
-
-    set +e
-    output=$(
-        set -e
-        "$@" 2>&1
-    )
-    status=$?
-    set -e
-    if [ $status = 0 ]; then
-        echo "[       OK ] $*"
-    else
-        printf '%s\n[  FAILED  ] %s\n' "$output" "$1"
-        failed=1
-    fi
-}
 
 installs_every_part() {
     local file

@@ -13,7 +13,8 @@ import subprocess
 import sys
 import tempfile
 
-IN_PARTS = ["-flto", "-flto-partition=1to1", "-r", "-flinker-output=nolto-rel", "-save-temps"]
+# Without debug symbols, should the objects have any: each part would need those of all.
+IN_PARTS = ["-flto", "-flto-partition=1to1", "-r", "-flinker-output=nolto-rel", "-save-temps", "-g0"]
 # On gcc's stderr though nothing is wrong: it takes one part after another.
 NOISE = re.compile(r"lto-wrapper: (warning: using serial compilation|note: see the) ")
 
@@ -67,9 +68,10 @@ def make_names_ours(objcopy, parts, folder, prefix):
 
 
 def member_name(path):
-    """bazel-out/k8-opt/bin/rpc/client/_objs/client/shard.o -> rpc_client_shard.o"""
-    *folders, _, _, name = re.sub(r"^.*?/bin/", "", path).split("/")
-    return "_".join([*folders, name])
+    """bazel-out/k8-opt/bin/rpc/client/_objs/client/shard.o -> rpc_client_shard.o, and so does CMake's
+    CMakeFiles/tern-objects.dir/rpc/client/shard.c.o"""
+    place = re.sub(r"^.*?(/bin/|[.]dir/)|_objs/[^/]*/", "", os.path.normpath(path))
+    return re.sub(r"[.][cS](?=[.]o$)", "", place).replace("/", "_")
 
 
 def main():

@@ -9,11 +9,13 @@ set -euo pipefail
 prefix=/usr/local
 libdir=lib
 destdir=
+manifest=
 for arg in "$@"; do
     case $arg in
     --prefix=*) prefix=${arg#*=} ;;
     --libdir=*) libdir=${arg#*=} ;;
     --destdir=*) destdir=${arg#*=} ;;
+    --manifest=*) manifest=${arg#*=} ;;  # the CMake build's
     *)
         sed -n '2,6s/^# \{0,1\}//p' "$0"
         [ "$arg" = --help ]
@@ -23,7 +25,8 @@ for arg in "$@"; do
 done
 
 # Bazel runs us in a folder of its own: relative paths are meant from where the caller stands.
-runfiles=$(realpath "${RUNFILES_DIR:-$0.runfiles}")/tern
+[ -n "$manifest" ] || runfiles=$(realpath "${RUNFILES_DIR:-$0.runfiles}")/tern
+manifest=${manifest:-$runfiles/install.manifest}
 cd "${BUILD_WORKING_DIRECTORY:-$PWD}"
 prefix=$(realpath -ms "$prefix")
 [ -z "$destdir" ] || destdir=$(realpath -ms "$destdir")
@@ -71,13 +74,14 @@ put_library() {
     read -r _ private
     while read -r kind dest file; do
         place=$(place_of "$dest")
+        [[ $file == /* ]] || file=$runfiles/$file
         case $kind in
-        data) put 0644 "$place" <"$runfiles/$file" ;;
-        program) put 0755 "$place" <"$runfiles/$file" ;;
-        library) put_library "$place" <"$runfiles/$file" ;;
-        template) fill_in "$runfiles/$file" | put 0644 "$place" ;;
+        data) put 0644 "$place" <"$file" ;;
+        program) put 0755 "$place" <"$file" ;;
+        library) put_library "$place" <"$file" ;;
+        template) fill_in "$file" | put 0644 "$place" ;;
         esac
     done
-} <"$runfiles/install.manifest"
+} <"$manifest"
 
 echo "tern $version is installed under $root"
