@@ -8,6 +8,7 @@ it still has a member for each file, so that a client links no server.
 """
 
 load("@bazel_tools//tools/cpp:toolchain_utils.bzl", "find_cpp_toolchain")
+load("@optional//:found.bzl", "IS_GCC")
 load("//tools/bazel:copts.bzl", "WHOLE_COPTS")
 
 TernLibraries = provider(
@@ -19,7 +20,7 @@ TernLibraries = provider(
 def _can_be_whole(settings):
     is_clang = "clang" in str(settings["//command_line_option:crosstool_top"])
     is_sanitized = [o for o in settings["//command_line_option:copt"] if "-fsanitize" in o]
-    return not is_clang and not is_sanitized
+    return IS_GCC and not is_clang and not is_sanitized
 
 def _optimised_impl(settings, _attr):
     return {

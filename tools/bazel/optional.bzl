@@ -3,6 +3,7 @@
 A repository, so that the answer is known when BUILD files are read:
 
     load("@optional//:found.bzl", "FOUND")      # {"openssl": True, "zlib": True, "zstd": False}
+    load("@optional//:found.bzl", "IS_GCC")     # whether $CC is, or is not set
 
 --repo_env=TERN_WITHOUT=zlib,zstd leaves out what is there.
 """
@@ -14,9 +15,16 @@ _HEADERS = {
     "zstd": "zstd.h",
 }
 
+# As Bazel's own detection has it, which refuses one that is not there.
+def _compiler(ctx):
+    return ctx.os.environ.get("CC") or "gcc"
+
 def _is_found(ctx, header):
     ctx.file("try.c", "#include <%s>\n" % header)
-    return ctx.execute(["gcc", "-fsyntax-only", "try.c"]).return_code == 0
+    return ctx.execute([_compiler(ctx), "-fsyntax-only", "try.c"]).return_code == 0
+
+def _is_gcc(ctx):
+    return "Free Software Foundation" in ctx.execute([_compiler(ctx), "--version"]).stdout
 
 def _optional_libraries_impl(ctx):
     without = ctx.os.environ.get("TERN_WITHOUT", "").split(",")
@@ -25,11 +33,11 @@ def _optional_libraries_impl(ctx):
         for name, header in _HEADERS.items()
     }
     ctx.file("BUILD", "")
-    ctx.file("found.bzl", "FOUND = %s\n" % repr(found))
+    ctx.file("found.bzl", "FOUND = %s\nIS_GCC = %s\n" % (repr(found), _is_gcc(ctx)))
 
 # Asked again by each Bazel server that starts: packages come and go.
 optional_libraries = repository_rule(
     implementation = _optional_libraries_impl,
-    environ = ["TERN_WITHOUT"],
+    environ = ["CC", "TERN_WITHOUT"],
     local = True,
 )
