@@ -28,6 +28,42 @@ destdir_is_not_written_anywhere() {
     ! grep -r "$TEST_TMPDIR" "$TEST_TMPDIR/stage"
 }
 
+# Into a folder that was there before, with something of somebody else's, and over an older Tern that had a file more.
+uninstalls_what_it_has_installed() {
+    local here=$TEST_TMPDIR/and\ back
+
+    mkdir -p "$here/lib/pkgconfig" "$here/share"
+    touch "$here/lib/pkgconfig/other.pc"
+    find "$here" | sort >"$TEST_TMPDIR/before"
+    ./install --prefix="$here/"
+    mkdir "$here/include/tern/old"
+    touch "$here/include/tern/old/gone.h"
+    printf '%s\n' "$here"/include/tern/old/{,gone.h} >>"$here/share/tern/installed"
+    ./install --prefix="$here" --libdir=lib/x86
+    [ -f "$here/lib/libtern.so" ] && [ -f "$here/lib/x86/libtern.so" ]
+    ./install --uninstall --prefix="$here"
+    find "$here" | sort | diff "$TEST_TMPDIR/before" -
+}
+
+# What others have put where we have made a folder, they keep; and without a list nothing is guessed.
+uninstalls_nothing_else() {
+    local here=$TEST_TMPDIR/others said
+
+    ./install --prefix="$here"
+    touch "$here/include/tern/theirs.h"
+    ./install --uninstall --prefix="$here"
+    [ "$(cd "$here" && find . -type f)" = ./include/tern/theirs.h ]
+    said=$(./install --uninstall --prefix="$here" 2>&1) && return 1
+    grep -q 'no tern was installed' <<<"$said"
+    [ -f "$here/include/tern/theirs.h" ]
+}
+
+packages_have_no_list() {
+    ./install --prefix=/usr --destdir="$TEST_TMPDIR/package"
+    [ -f "$TEST_TMPDIR/package/usr/lib/libtern.so" ]
+    [ ! -e "$TEST_TMPDIR/package/usr/share" ]
+}
+
 shows_only_its_interface() {
     local shown
 
@@ -431,6 +467,9 @@ builds_with_cmake() {
 
 check installs_every_part
 check destdir_is_not_written_anywhere
+check uninstalls_what_it_has_installed
+check uninstalls_nothing_else
+check packages_have_no_list
 check shows_only_its_interface
 check archive_takes_no_foreign_names
 check has_a_soname_and_no_cxx

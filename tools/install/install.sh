@@ -1,23 +1,27 @@
 #!/usr/bin/env bash
 # bazel run //:install -- [--prefix=DIR] [--libdir=lib] [--destdir=DIR]
+# bazel run //:install -- --uninstall [--prefix=DIR]      (or tools/install/install.sh --uninstall)
 #
 # Installs libtern for C programs that are built with anything: headers, both libraries, the files
 # for pkg-config and CMake, and the protoc plugin. The prefix (/usr/local) is written into those
 # files; --destdir puts the tree elsewhere without changing what is written, for packages.
+# --uninstall removes what was ever installed under a prefix, and nothing else.
 set -euo pipefail
 
 prefix=/usr/local
 libdir=lib
 destdir=
 manifest=
+is_uninstall=
 for arg in "$@"; do
     case $arg in
     --prefix=*) prefix=${arg#*=} ;;
     --libdir=*) libdir=${arg#*=} ;;
     --destdir=*) destdir=${arg#*=} ;;
+    --uninstall) is_uninstall=1 ;;
     --manifest=*) manifest=${arg#*=} ;;  # the CMake build's
     *)
-        sed -n '2,6s/^# \{0,1\}//p' "$0"
+        sed -n '2,8s/^# \{0,1\}//p' "$0"
         [ "$arg" = --help ]
         exit
         ;;
@@ -25,12 +29,38 @@ for arg in "$@"; do
 done
 
 # Bazel runs us in a folder of its own: relative paths are meant from where the caller stands.
-[ -n "$manifest" ] || runfiles=$(realpath "${RUNFILES_DIR:-$0.runfiles}")/tern
-manifest=${manifest:-$runfiles/install.manifest}
+[ -n "$manifest$is_uninstall" ] || runfiles=$(realpath "${RUNFILES_DIR:-$0.runfiles}")/tern
+manifest=${manifest:-${runfiles:-}/install.manifest}
 cd "${BUILD_WORKING_DIRECTORY:-$PWD}"
 prefix=$(realpath -ms "$prefix")
 [ -z "$destdir" ] || destdir=$(realpath -ms "$destdir")
 root=$destdir$prefix
+
+# What is there because of us, a path a line: files, and the folders that we made, with a / at the end. A package has a
+# list of its own.
+list=$root/share/tern/installed
+
+uninstall() {
+    local paths path
+
+    [ -e "$list" ] || { echo "no tern was installed under $root, or not by this: there is no $list" >&2 && exit 1; }
+    mapfile -t paths < <(LC_ALL=C sort -r "$list")  # what is in a folder comes before it
+    for path in "${paths[@]}"; do
+        case $path in
+        */) [ ! -d "$path" ] || rmdir --ignore-fail-on-non-empty "$path" ;;
+        *) rm -f "$path" ;;
+        esac
+    done
+    echo "tern is no longer installed under $root"
+}
+
+if [ -n "$is_uninstall" ]; then
+    uninstall
+    exit
+fi
+
+# Onto the list.
+note() { echo "$1" >&4; }
 
 # lib/x says "in the folder for libraries"; --libdir says which one that is.
 place_of() {
@@ -52,23 +82,50 @@ fill_in() {
         -e "s|@PRIVATE_NAMES@|${names// /;}|g" "$1"
 }
 
+make_folder() {
+    [ ! -d "$1" ] || return 0
+    make_folder "$(dirname "$1")"
+    mkdir "$1"
+    note "$1/"
+}
+
 # Writes stdin to a file. A new one each time: the old library may be in use. Not by install(1), whose
 # name is ours where PATH begins with a dot, as in a Bazel test.
 #   put MODE PLACE
 put() {
-    mkdir -p "$(dirname "$2")"
+    make_folder "$(dirname "$2")"
+    note "$2"
     rm -f "$2"
     cat >"$2"
     chmod "$1" "$2"
 }
 
+put_link() {
+    note "$2"
+    ln -sf "$1" "$2"
+}
+
 # A shared one, under its name with the whole version; what programs need and what linkers look for lead there.
 put_library() {
     put 0755 "$1.$version"
-    ln -sf "$(basename "$1").$version" "$1.$soversion"
-    ln -sf "$(basename "$1").$soversion" "$1"
+    put_link "$(basename "$1").$version" "$1.$soversion"
+    put_link "$(basename "$1").$soversion" "$1"
 }
 
+# What an earlier version has left stays on it.
+put_list() {
+    local before=()
+
+    [ ! -e "$list" ] || before=("$list")
+    make_folder "$(dirname "$list")"
+    note "$list"
+    LC_ALL=C sort -u "$notes" "${before[@]}" >"$notes.all"
+    put 0644 "$list" <"$notes.all"
+}
+
+notes=$(mktemp)
+trap 'rm -f "$notes" "$notes.all"' EXIT
+exec 4>"$notes"
 {
     read -r _ version soversion
     read -r _ private
@@ -83,5 +140,6 @@ put_library() {
         esac
     done
 } <"$manifest"
+[ -n "$destdir" ] || put_list
 
 echo "tern $version is installed under $root"
