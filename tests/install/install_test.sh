@@ -61,7 +61,33 @@ uninstalls_nothing_else() {
 packages_have_no_list() {
     ./install --prefix=/usr --destdir="$TEST_TMPDIR/package"
     [ -f "$TEST_TMPDIR/package/usr/lib/libtern.so" ]
-    [ ! -e "$TEST_TMPDIR/package/usr/share" ]
+    [ ! -e "$TEST_TMPDIR/package/usr/share/tern/installed" ]
+}
+
+# Of a library that stands for ours, which are built without.
+keeps_debug_symbols_apart() {
+    local out=$TEST_TMPDIR/debug
+
+    mkdir "$out"
+    echo 'int answer(void) { return 42; }' >"$out/answer.c"
+    cc -g -shared -fPIC -o "$out/libanswer.so" "$out/answer.c"
+    printf 'version 1.2.3 1\nprivate\nlibrary lib/libanswer.so %s\n' "$out/libanswer.so" >"$out/manifest"
+    ./install --manifest="$out/manifest" --prefix="$out/prefix" --debug
+    rm "$out/libanswer.so"
+    ! readelf -S "$out/prefix/lib/libanswer.so.1" | grep debug_info || return 1
+    gdb -batch -nx -ex 'info line answer' "$out/prefix/lib/libanswer.so.1" | grep -q 'answer.c'
+    rm "$out/prefix/lib/.debug/libanswer.so.1.2.3.debug"
+    ! gdb -batch -nx -ex 'info line answer' "$out/prefix/lib/libanswer.so.1" | grep 'answer.c' || return 1
+    ./install --uninstall --prefix="$out/prefix"
+    [ ! -e "$out/prefix" ]
+}
+
+says_that_there_are_no_debug_symbols() {
+    local said
+
+    said=$(./install --prefix="$TEST_TMPDIR/none" --debug 2>&1) && return 1
+    grep -q 'libtern.so has no debug symbols: bazel run --copt=-g' <<<"$said"
+    [ ! -e "$TEST_TMPDIR/none" ]
 }
 
 shows_only_its_interface() {
@@ -470,6 +496,8 @@ check destdir_is_not_written_anywhere
 check uninstalls_what_it_has_installed
 check uninstalls_nothing_else
 check packages_have_no_list
+check keeps_debug_symbols_apart
+check says_that_there_are_no_debug_symbols
 check shows_only_its_interface
 check archive_takes_no_foreign_names
 check has_a_soname_and_no_cxx

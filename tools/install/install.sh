@@ -1,27 +1,30 @@
 #!/usr/bin/env bash
-# bazel run //:install -- [--prefix=DIR] [--libdir=lib] [--destdir=DIR]
+# bazel run //:install -- [--prefix=DIR] [--libdir=lib] [--destdir=DIR] [--debug]
 # bazel run //:install -- --uninstall [--prefix=DIR]      (or tools/install/install.sh --uninstall)
 #
 # Installs libtern for C programs that are built with anything: headers, both libraries, the files
 # for pkg-config and CMake, and the protoc plugin. The prefix (/usr/local) is written into those
 # files; --destdir puts the tree elsewhere without changing what is written, for packages.
-# --uninstall removes what was ever installed under a prefix, and nothing else.
+# --debug keeps the symbols of libraries that were built with -g (bazel run --copt=-g) apart, in .debug/ beside them, where
+# gdb finds them. --uninstall removes what was ever installed under a prefix, and nothing else.
 set -euo pipefail
 
 prefix=/usr/local
 libdir=lib
 destdir=
 manifest=
+is_debug=
 is_uninstall=
 for arg in "$@"; do
     case $arg in
     --prefix=*) prefix=${arg#*=} ;;
     --libdir=*) libdir=${arg#*=} ;;
     --destdir=*) destdir=${arg#*=} ;;
+    --debug) is_debug=1 ;;
     --uninstall) is_uninstall=1 ;;
     --manifest=*) manifest=${arg#*=} ;;  # the CMake build's
     *)
-        sed -n '2,8s/^# \{0,1\}//p' "$0"
+        sed -n '2,9s/^# \{0,1\}//p' "$0"
         [ "$arg" = --help ]
         exit
         ;;
@@ -105,9 +108,38 @@ put_link() {
     ln -sf "$1" "$2"
 }
 
+# Before anything is installed.
+require_symbols() {
+    local kind dest file
+
+    while read -r kind dest file; do
+        [ "$kind" = library ] || continue
+        [[ $file == /* ]] || file=$runfiles/$file
+        [[ $(readelf -S "$file") == *.debug_info* ]] ||
+            { echo "${dest##*/} has no debug symbols: bazel run --copt=-g //:install -- --debug" >&2 && exit 1; }
+    done <"$manifest"
+}
+
+# A library in two: $scratch/library and, named by where it goes, its symbols.
+#   split LIBRARY PLACE
+split() {
+    local symbols=$scratch/${2##*/}.debug
+
+    objcopy --only-keep-debug "$1" "$symbols"
+    objcopy --strip-debug --add-gnu-debuglink="$symbols" "$1" "$scratch/library"
+    put 0644 "$(dirname "$2")/.debug/${2##*/}.debug" <"$symbols"
+}
+
 # A shared one, under its name with the whole version; what programs need and what linkers look for lead there.
+#   put_library PLACE FILE
 put_library() {
-    put 0755 "$1.$version"
+    local file=$2
+
+    if [ -n "$is_debug" ]; then
+        split "$file" "$1.$version"
+        file=$scratch/library
+    fi
+    put 0755 "$1.$version" <"$file"
     put_link "$(basename "$1").$version" "$1.$soversion"
     put_link "$(basename "$1").$soversion" "$1"
 }
@@ -119,13 +151,14 @@ put_list() {
     [ ! -e "$list" ] || before=("$list")
     make_folder "$(dirname "$list")"
     note "$list"
-    LC_ALL=C sort -u "$notes" "${before[@]}" >"$notes.all"
-    put 0644 "$list" <"$notes.all"
+    LC_ALL=C sort -u "$scratch/notes" "${before[@]}" >"$scratch/all"
+    put 0644 "$list" <"$scratch/all"
 }
 
-notes=$(mktemp)
-trap 'rm -f "$notes" "$notes.all"' EXIT
-exec 4>"$notes"
+[ -z "$is_debug" ] || require_symbols
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+exec 4>"$scratch/notes"
 {
     read -r _ version soversion
     read -r _ private
@@ -135,7 +168,7 @@ exec 4>"$notes"
         case $kind in
         data) put 0644 "$place" <"$file" ;;
         program) put 0755 "$place" <"$file" ;;
-        library) put_library "$place" <"$file" ;;
+        library) put_library "$place" "$file" ;;
         template) fill_in "$file" | put 0644 "$place" ;;
         esac
     done
