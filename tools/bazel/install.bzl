@@ -12,6 +12,13 @@ def _headers(libraries):
             found.append(("include/tern/" + name, header))
     return found
 
+def _files(ctx):
+    return [
+        (folder + "/" + file.basename, file)
+        for target, folder in ctx.attr.files.items()
+        for file in target.files.to_list()
+    ]
+
 # What may be imported lies beside the headers of what it becomes.
 def _protos(ctx):
     return [("include/tern/pb/" + file.short_path[len("proto/"):], file) for file in ctx.files.protos]
@@ -46,6 +53,7 @@ def _tern_install_impl(ctx):
         steps += _library_steps(target[TernLibraries])
     steps += [("data", place, file) for place, file in headers.items()]
     steps += [("data", place, file) for place, file in _protos(ctx)]
+    steps += [("data", place, file) for place, file in _files(ctx)]
     steps += [("program", "bin/" + file.basename, file) for file in ctx.files.programs]
     steps += [("template", place, file) for place, file in _templates(ctx)]
 
@@ -72,6 +80,7 @@ tern_install = rule(
         "more": attr.label_list(providers = [CcInfo, TernLibraries], doc = "those that stand on it"),
         "protos": attr.label_list(allow_files = [".proto"], doc = "of proto/; for users to import"),
         "programs": attr.label_list(doc = "go to bin/"),
+        "files": attr.label_keyed_string_dict(allow_files = True, doc = "file -> its folder"),
         "templates": attr.label_keyed_string_dict(allow_files = [".in"], doc = "file -> its folder"),
         "_script": attr.label(default = "//tools/install:install.sh", allow_single_file = True),
     },
