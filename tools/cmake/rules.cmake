@@ -8,6 +8,8 @@ if(CMAKE_C_COMPILER_ID STREQUAL GNU AND PYTHON3 AND NOT CMAKE_C_FLAGS MATCHES "-
 endif()
 option(TERN_WHOLE "optimise each library as a whole, by gcc's -flto" ${can_be_whole})
 
+option(TERN_SHARED "shared libraries beside the archives" ON)
+
 set(MANIFEST "")
 
 # A line of the manifest that tools/install/install.sh goes by.
@@ -120,6 +122,8 @@ function(tern_library name)
         endif()
     endforeach()
     tern_archive(${name})
-    tern_shared(${name})
+    if(TERN_SHARED)
+        tern_shared(${name})
+    endif()
     set(MANIFEST "${MANIFEST}" PARENT_SCOPE)
 endfunction()
