@@ -54,6 +54,15 @@ WHOLE_COPTS = [
     "-fdata-sections",
 ]
 
+# How shared libraries are linked; the CMake build reads this list, as those above.
+SHARED_LINKOPTS = [
+    "-Wl,--as-needed",  # of what the library that it stands on needs, too
+    "-Wl,-z,defs",
+    "-Wl,-z,nodelete",  # dlclose() leaves it: fork() and SIGSEGV have handlers in it, and a thread may be on its way out
+    "-Wl,-Bsymbolic-functions",  # its own calls to itself need no table
+    "-Wl,-O2",
+]
+
 # Behind them, in folders that a native call on the server does not come through: a tenth smaller.
 _LEAN_COPTS = [
     "-O2",

@@ -9,7 +9,7 @@ it still has a member for each file, so that a client links no server.
 
 load("@bazel_tools//tools/cpp:toolchain_utils.bzl", "find_cpp_toolchain")
 load("@optional//:found.bzl", "IS_GCC")
-load("//tools/bazel:copts.bzl", "WHOLE_COPTS")
+load("//tools/bazel:copts.bzl", "SHARED_LINKOPTS", "WHOLE_COPTS")
 
 TernLibraries = provider(
     "The two libraries, and the flags for what they stand on.",
@@ -122,12 +122,7 @@ def _shared(ctx, cc, objects, info):
         feature_configuration = _features(ctx, cc),
         cc_toolchain = cc,
         compilation_outputs = cc_common.create_compilation_outputs(pic_objects = depset(objects)),
-        user_link_flags = [
-            "-Wl,--as-needed",  # of what the library that it stands on needs, too
-            "-Wl,-z,defs",
-            "-Wl,-z,nodelete",  # dlclose() leaves it: fork() and SIGSEGV have handlers in it, and a thread may be on its way out
-            "-Wl,-Bsymbolic-functions",  # its own calls to itself need no table
-            "-Wl,-O2",
+        user_link_flags = SHARED_LINKOPTS + [
             "-Wl,-soname,lib%s.so.%s" % (ctx.attr.name, ctx.attr.soversion),
             "-Wl,--version-script=" + ctx.file.symbols.path,
         ] + (_SHARED_WHOLE if _is_whole(ctx) else []) + [file.path for file in below] +

@@ -98,7 +98,7 @@ function(tern_shared name)
     tern_compile(${name})
     # install.sh gives it its names.
     set_target_properties(${name} PROPERTIES NO_SONAME ON LINK_DEPENDS "${symbols}")
-    target_link_options(${name} PRIVATE -Wl,--as-needed -Wl,-z,defs -Wl,-Bsymbolic-functions -Wl,-O2
+    target_link_options(${name} PRIVATE ${SHARED_LINKOPTS}
         "-Wl,-soname,lib${name}.so.${SOVERSION}" "-Wl,--version-script=${symbols}")
     if(TERN_WHOLE)
         target_link_options(${name} PRIVATE ${WHOLE_COPTS} -flto -flto-partition=one)
