@@ -24,13 +24,6 @@ static tern_status out_of_memory(void)
     return tern_status_make(TERN_RESOURCE_EXHAUSTED, "out of memory for TLS");
 }
 
-// A program that exits while connections are open would have OpenSSL taken down under the threads that use it: by an atexit
-// handler, which whoever is the first to use OpenSSL at all can forgo. The kernel takes the memory.
-__attribute__((constructor)) static void keep_openssl_until_the_end(void)
-{
-    (void)OPENSSL_init_crypto(OPENSSL_INIT_NO_ATEXIT, NULL);  // fails where nothing will work
-}
-
 // ---- OpenSSL's callbacks -------------------------------------------------
 
 static int on_verify(int is_good, X509_STORE_CTX *store)
@@ -295,10 +288,20 @@ static void free_context(terni_tls_context *c)
     tern_mem_free(c);
 }
 
+// A program that exits while connections are open would have OpenSSL taken down under the threads that use it: by an atexit
+// handler, which whoever is the first to use OpenSSL at all can forgo. The kernel takes the memory. Not as the library is
+// loaded: a program may want to give OpenSSL its own allocator before.
+static tern_status keep_openssl_until_the_end(void)
+{
+    return OPENSSL_init_crypto(OPENSSL_INIT_NO_ATEXIT, NULL) == 1 ? ok : out_of_memory();
+}
+
 static tern_status fill(terni_tls_context *c, const terni_tls_settings *s)
 {
-    tern_status st = read_pairs(c, s);
+    tern_status st = keep_openssl_until_the_end();
 
+    if (st.code == TERN_OK)
+        st = read_pairs(c, s);
     if (st.code == TERN_OK)
         st = make_client(c, &s->opts);
     if (st.code == TERN_OK && c->n_pairs)

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <openssl/crypto.h>
 #include <openssl/ec.h>
 #include <openssl/pem.h>
 #include <openssl/rsa.h>
@@ -131,11 +132,19 @@ static X509 *make_x509(EVP_PKEY *key, const cert_wish *w)
     return x;
 }
 
+// This is OpenSSL's first use in a program: libtern-tls would be too late to say so.
+static void keep_openssl_until_the_end(void)
+{
+    TERN_ASSERT(OPENSSL_init_crypto(OPENSSL_INIT_NO_ATEXIT, NULL) == 1);
+}
+
 cert *certs_make(const cert_wish *wish)
 {
     cert     *c = calloc(1, sizeof *c);
-    EVP_PKEY *key = wish->is_rsa ? EVP_RSA_gen(2048) : EVP_EC_gen("P-256");
+    EVP_PKEY *key;
 
+    keep_openssl_until_the_end();
+    key = wish->is_rsa ? EVP_RSA_gen(2048) : EVP_EC_gen("P-256");
     TERN_ASSERT(c && key);
     c->key = key;
     c->x509 = make_x509(key, wish);
