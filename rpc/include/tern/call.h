@@ -85,7 +85,8 @@ struct tern_call_opts {
     int64_t timeout_ms;
     // Takes neither deadline nor cancellation from the call on whose behalf this one is made.
     bool detached;
-    // Waits for a connection until the deadline, where it would fail with TERN_UNAVAILABLE.
+    // Waits for a connection until the deadline, where it would fail with TERN_UNAVAILABLE: nobody listens, or it is not
+    // who it should be.
     bool wait_for_ready;
     // On whose behalf, for handlers in the asynchronous style. On a handler's fiber it is known.
     const tern_ctx      *parent;
