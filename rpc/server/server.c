@@ -83,6 +83,10 @@ static void on_accept(tern_listener *l, int fd, void *arg)
     tern_server *srv = port->server;
 
     (void)l;
+    if (srv->state != TERNI_SERVER_RUNNING) {  // another of its addresses was not to be had
+        close(fd);
+        return;
+    }
     if (!terni_quota_take(&srv->policy.connections, 1)) {
         tern_log(TERN_LOG_WARNING, "a connection is refused: max_connections (%u) are open",
                  (unsigned)srv->policy.connections.max);
@@ -155,13 +159,32 @@ static bool listen_on(tern_server *srv, const char *address)
     return true;
 }
 
+static void close_ports(tern_server *srv)
+{
+    for (unsigned i = 0; i < srv->n_ports; i++)
+        tern_listener_close(srv->ports[i].listener);
+    srv->n_ports = 0;
+}
+
+// Before anybody can have come, whose handler may stop it.
+static void note_running(tern_server *srv)
+{
+    pthread_mutex_lock(&srv->lock);
+    srv->state = TERNI_SERVER_RUNNING;
+    pthread_mutex_unlock(&srv->lock);
+    atomic_store(&srv->is_stopping, false);
+}
+
 static bool listen_on_all(tern_server *srv)
 {
     char *rest = srv->addresses, *address;
 
     while ((address = strsep(&rest, ",")))
-        if (!listen_on(srv, address))
+        if (!listen_on(srv, address)) {
+            close_ports(srv);
             return false;
+        }
+    note_running(srv);
     return true;
 }
 
@@ -323,6 +346,15 @@ void tern_server_set_health(tern_server *srv, const char *service, bool is_servi
         tern_log(TERN_LOG_WARNING, "the health of `%s` is not told: out of memory", service);
 }
 
+// Unless a handler has stopped the server already: then nobody would end it.
+static void start_watchdog(tern_server *srv)
+{
+    pthread_mutex_lock(&srv->lock);
+    if (srv->opts.watchdog_ms && !atomic_load(&srv->is_stopping))
+        srv->watchdog = terni_watchdog_start(srv->workers, srv->n_workers, srv->opts.watchdog_ms);
+    pthread_mutex_unlock(&srv->lock);
+}
+
 bool terni_server_begin(tern_server *srv, tern_poller *const *pollers, size_t n_pollers)
 {
     if (srv == &dead_server || srv->status.code != TERN_OK)
@@ -337,9 +369,7 @@ bool terni_server_begin(tern_server *srv, tern_poller *const *pollers, size_t n_
         return false;
     if (!(n_pollers ? listen_over_there(srv) : listen_on_all(srv)))
         return false;
-    if (srv->opts.watchdog_ms)
-        srv->watchdog = terni_watchdog_start(srv->workers, srv->n_workers, srv->opts.watchdog_ms);
-    srv->state = TERNI_SERVER_RUNNING;
+    start_watchdog(srv);
     if (srv->additions)
         tern_poller_post(srv->workers[0].poller, &srv->run_task);
     return true;
@@ -352,9 +382,7 @@ static void stop_all(tern_task *task)
     tern_server *srv = TERN_CONTAINER_OF(task, tern_server, stop_task);
 
     TERN_ASSERT(atomic_load(&srv->is_stopping) && srv->workers);
-    for (unsigned i = 0; i < srv->n_ports; i++)
-        tern_listener_close(srv->ports[i].listener);
-    srv->n_ports = 0;
+    close_ports(srv);
     stop_additions(srv);
     if (srv->opts.on_draining)
         srv->opts.on_draining(srv, srv->opts.on_draining_arg);
@@ -450,6 +478,7 @@ tern_server *tern_listen_sized(const char *addresses, const tern_server_opts *op
     terni_fiber_handler_name_fibers();
     pthread_mutex_init(&srv->lock, NULL);
     pthread_cond_init(&srv->has_stopped, NULL);
+    atomic_init(&srv->is_stopping, true);
     if (!(srv->addresses = tern_mem_strdup(addresses ? addresses : "")))
         note_failure(srv, dead_server.status);
     return srv;
@@ -528,12 +557,16 @@ tern_poller *tern_server_poller(const tern_server *srv, unsigned i)
     return i < srv->n_workers ? srv->workers[i].poller : NULL;
 }
 
+// The main poller goes before the others, whose workers may stop only then.
 static void join_main_thread(tern_server *srv)
 {
-    if (!srv->has_main_thread)
-        return;
-    tern_poller_stop(srv->main_poller);
-    pthread_join(srv->main_thread, NULL);
+    if (srv->has_main_thread) {
+        tern_poller_stop(srv->main_poller);
+        pthread_join(srv->main_thread, NULL);
+    }
+    pthread_mutex_lock(&srv->lock);
+    srv->main_poller = NULL;
+    pthread_mutex_unlock(&srv->lock);
 }
 
 // On the program's own pollers there is nobody here who could end the connections.
@@ -563,8 +596,7 @@ void tern_server_free(tern_server *srv)
     }
     join_main_thread(srv);
     terni_watchdog_stop(srv->watchdog);
-    for (unsigned i = 0; i < srv->n_ports; i++)
-        tern_listener_close(srv->ports[i].listener);
+    close_ports(srv);
     tern_group_free(srv->group);
     terni_watchdog_free(srv->watchdog);
     for (unsigned i = 0; i < srv->n_workers; i++)

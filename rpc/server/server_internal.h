@@ -72,7 +72,7 @@ struct tern_server {
     unsigned           n_running;  // workers
     terni_server_state state;
     tern_task          run_task, stop_task;  // on the first worker
-    atomic_bool        is_stopping;
+    atomic_bool        is_stopping;          // or cannot be stopped yet
 };
 
 // Listens, on pollers of its own or the program's, of which the first is still to be driven. False: its status says why.
