@@ -69,21 +69,22 @@ static struct {
     int                 n_frames;
 } question;
 
-// A handler in callbacks leaves no other trace. The lists are whole between any two stores.
-static const tern_ctx *find_callback(const terni_worker *w)
+// Of a fiber or inline, if it is still there: who is about to end may have given its call back. A handler in callbacks
+// leaves no other trace than here. The lists are whole between any two stores.
+static const tern_ctx *find_call(const terni_worker *w, const tern_ctx *running)
 {
     for (const terni_server_conn *c = w->conns; c; c = c->next)
         for (const tern_ctx *ctx = c->caller.calls; ctx; ctx = ctx->next)
-            if (ctx->is_in_handler)
+            if (running ? ctx == running : ctx->is_in_handler)
                 return ctx;
     return NULL;
 }
 
 static void describe(void)
 {
-    const tern_ctx *ctx = terni_fiber_handler_current();
+    const tern_ctx *ctx = find_call(question.worker, terni_fiber_handler_current());
 
-    if (ctx || (ctx = find_callback(question.worker)))
+    if (ctx)
         terni_fiber_handler_describe(ctx, question.what, MAX_WHAT);
     else
         snprintf(question.what, MAX_WHAT, "what is no handler");
@@ -116,6 +117,13 @@ static void on_signal(int signo, siginfo_t *info, void *ucontext)
 
 // ---- asking it -----------------------------------------------------------
 
+// In the child of a fork the thread that asked is the parent's.
+static void forget_question(void)
+{
+    pthread_mutex_init(&asking, NULL);
+    __atomic_store_n(&question.asked, NOBODY, __ATOMIC_RELAXED);
+}
+
 // Backtrace loads a library when it is called first, which is nothing for a signal handler.
 static void install(void)
 {
@@ -125,6 +133,7 @@ static void install(void)
     pthread_mutex_lock(&asking);
     if (!is_installed) {
         is_installed = true;
+        (void)!pthread_atfork(NULL, NULL, forget_question);
         (void)backtrace(question.frames, MAX_FRAMES);
         sigaction(SIGURG, &ours, &previous);
     }
@@ -169,7 +178,7 @@ static bool ask(watched *p, terni_text *ret_stack)
     pthread_mutex_lock(&asking);
     question.worker = p->worker;
     question.what = p->what;
-    question.asked = NOBODY;
+    __atomic_store_n(&question.asked, NOBODY, __ATOMIC_RELAXED);
     has_answered = tern_poller_signal(p->worker->poller, SIGURG, &question.asked) &&
                    hear_answer() && tern_poller_round(p->worker->poller) == p->round;
     for (int i = OWN_FRAMES; has_answered && i < question.n_frames; i++)
@@ -215,6 +224,8 @@ static void look(const terni_watchdog *w, watched *p)
     uint64_t now = tern_poller_now_ns(p->worker->poller);
     uint64_t round = tern_poller_round(p->worker->poller);
 
+    if (tern_poller_is_closed(p->worker->poller))  // the program's, and freed under the server
+        return;
     if (!round || round != p->round) {
         if (p->is_told)
             say(w, p, "was", now - p->since_ns, "");
@@ -273,12 +284,23 @@ static void init(terni_watchdog *w, terni_worker *workers, unsigned n, uint64_t 
 
     w->limit_ns = (limit_ms < UINT32_MAX ? limit_ms : UINT32_MAX) * TERN_NS_PER_MS;
     w->n = n;
-    for (unsigned i = 0; i < n; i++)
+    for (unsigned i = 0; i < n; i++) {
         w->all[i] = (watched){ .worker = &workers[i], .task.run = let_it_in };
+        (void)tern_poller_ref(workers[i].poller);
+    }
     pthread_mutex_init(&w->lock, NULL);
     pthread_condattr_init(&monotonic);
     pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
     pthread_cond_init(&w->ends, &monotonic);
+}
+
+static void discard(terni_watchdog *w)
+{
+    for (unsigned i = 0; i < w->n; i++)
+        tern_poller_unref(w->all[i].worker->poller);
+    pthread_cond_destroy(&w->ends);
+    pthread_mutex_destroy(&w->lock);
+    tern_mem_free(w);
 }
 
 // Signals are the program's business: none is to find this thread.
@@ -304,7 +326,8 @@ terni_watchdog *terni_watchdog_start(terni_worker *workers, unsigned n, uint64_t
     }
     if (!w || start_thread(w) != 0) {
         tern_log(TERN_LOG_WARNING, "watchdog_ms is for nothing: no memory, or no thread");
-        tern_mem_free(w);
+        if (w)
+            discard(w);
         return NULL;
     }
     for (unsigned i = 0; i < n; i++)
@@ -327,7 +350,5 @@ void terni_watchdog_free(terni_watchdog *w)
     if (!w)
         return;
     pthread_join(w->thread, NULL);
-    pthread_cond_destroy(&w->ends);
-    pthread_mutex_destroy(&w->lock);
-    tern_mem_free(w);
+    discard(w);
 }
