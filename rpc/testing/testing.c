@@ -17,31 +17,27 @@ struct tern_testing {
     tern_server      *server;
     tern_channel     *channel;
     bool              is_started, is_running;
-    tern_testing_fn  *fn;  // of the call that is made
-    void             *arg;
 };
 
 // ---- what is called by hand ----------------------------------------------
 
-static tern_code run(tern_ctx *ctx, const tern_testing_nothing *request,
-                     tern_testing_nothing *reply)
+static tern_code run(tern_ctx *ctx, const tern_testing_errand *errand, tern_testing_nothing *reply)
 {
-    const tern_testing *t = tern_ctx_user_data(ctx);
+    tern_testing_fn *fn = (tern_testing_fn *)(uintptr_t)errand->fn;
 
-    (void)request;
     (void)reply;
-    return t->fn(ctx, t->arg);
+    return fn(ctx, (void *)(uintptr_t)errand->arg);
 }
 
 tern_status tern_testing_call_sized(tern_testing *t, const tern_call_opts *opts,
                                     tern_testing_fn *fn, void *arg, uint64_t sizes)
 {
     TERN_AUTO(tern_testing_nothing) *reply = NULL;
+    const tern_testing_errand *errand =
+        TERN_TESTING_ERRAND(.fn = (uintptr_t)fn, .arg = (uintptr_t)arg);
 
-    t->fn = fn;
-    t->arg = arg;
-    return tern_stub_unary_sized(tern_testing_channel(t), &tern_testing_handler_methods[0],
-                                 TERN_TESTING_NOTHING(), opts, &reply, sizes);
+    return tern_stub_unary_sized(tern_testing_channel(t), &tern_testing_handler_methods[0], errand,
+                                 opts, &reply, sizes);
 }
 
 // ---- the beginning -------------------------------------------------------
@@ -73,8 +69,7 @@ static bool make_server(tern_testing *t, uint64_t sizes)
     }
     write_address(t, t->opts.identity ? "tls+inproc:" : "inproc:", address);
     t->server = tern_listen_sized(address, &opts, sizes);
-    tern_testing_handler_register(t->server, &(tern_testing_handler_handlers){ .call = run },
-                                  &(tern_service_opts){ .user_data = t });
+    tern_testing_handler_register(t->server, &(tern_testing_handler_handlers){ .call = run }, NULL);
     return true;
 }
 
