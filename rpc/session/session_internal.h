@@ -177,7 +177,7 @@ static inline bool terni_session_is_gone(const terni_session *s) { return !s->co
 static inline bool terni_session_has_room(const terni_session *s);
 // Where in the whole of the output the next byte will be.
 static inline uint64_t terni_session_position(const terni_session *s);
-// False, and `text` as it was, once the connection is gone and was not over a filter.
+// False, and `text` as it was, once the connection is gone and nobody had noted it.
 bool terni_session_peer_address(const terni_session *s, char text[TERN_MAX_ADDRESS]);
 // A warning: "the connection of tcp://127.0.0.1:4711 is closed: " and why.
 void terni_session_log(const terni_session *s, const char *what, const char *why);

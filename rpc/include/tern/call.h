@@ -61,7 +61,7 @@ struct tern_call_info {
     const char          *peer;          // its address, "" if no connection was made
     uint64_t             n_compressed;  // of the messages that were read, how many had come so
     // Who the server is, as the connection's filter has found out; tern_ctx_identity's other end. NULL: there was no
-    // filter, no server has said anything on that connection, or there is no memory.
+    // filter, no connection was made, or there is no memory.
     const tern_identity *identity;
 };
 
