@@ -21,7 +21,7 @@ struct terni_keepalive_hooks {
     bool (*has_calls)(void *owner);
     uint64_t (*heard_ns)(void *owner);       // when the last byte came
     uint64_t (*written_bytes)(void *owner);  // in all
-    uint64_t (*sent_bytes)(void *owner);     // those that have left
+    uint64_t (*sent_bytes)(void *owner);     // those that have left, or that a filter has taken
     void (*ping)(void *owner, uint64_t opaque);
     // The peer is dead. Once, last: nothing is armed any more.
     void (*dead)(void *owner, uint64_t silence_ns);

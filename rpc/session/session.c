@@ -32,6 +32,14 @@ void terni_session_log(const terni_session *s, const char *what, const char *why
              s->role == TERNI_SERVER ? "of" : "with", peer, what, why);
 }
 
+void terni_session_give_up(terni_session *s, const char *why)
+{
+    s->has_failed = true;
+    set_why(s, why);
+    terni_session_log(s, "is closed", why);
+    tern_conn_abort(s->conn);
+}
+
 // ---- which wire ----------------------------------------------------------
 
 // The nanosecond and the place in memory are nothing that a peer knows.
@@ -539,60 +547,11 @@ int terni_session_peer_cred(const terni_session *s, struct ucred *ret_cred)
     return s->conn ? tern_conn_peer_cred(s->conn, ret_cred) : -ENOTCONN;
 }
 
-// ---- keepalive -----------------------------------------------------------
-
-static bool has_calls(void *owner)
-{
-    const terni_session *s = owner;
-
-    return s->engine && s->wire->n_streams(s->engine) > 0;
-}
+// ---- what does not come to its end ---------------------------------------
 
 uint64_t terni_session_heard_ns(const terni_session *s) { return tern_conn_heard_ns(s->conn); }
 
 static uint64_t heard_ns(void *owner) { return terni_session_heard_ns(owner); }
-
-static uint64_t written_bytes(void *owner) { return terni_session_position(owner); }
-
-static uint64_t sent_bytes(void *owner)
-{
-    return tern_conn_get_stats(((const terni_session *)owner)->conn).offered_bytes;
-}
-
-static void ping(void *owner, uint64_t opaque) { terni_session_ping(owner, opaque); }
-
-static void give_up(void *owner, uint64_t silence_ns)
-{
-    terni_session *s = owner;
-    char           text[64];
-
-    s->has_failed = true;
-    snprintf(text, sizeof text, "no sign of life for %.3g s",
-             (double)silence_ns / (double)TERN_NS_PER_S);
-    set_why(s, text);
-    terni_session_log(s, "is closed", text);
-    tern_conn_abort(s->conn);
-}
-
-static const terni_keepalive_hooks keepalive_hooks = { has_calls,  heard_ns, written_bytes,
-                                                       sent_bytes, ping,     give_up };
-
-void terni_session_keep_alive(terni_session *s, int64_t interval_ms, int64_t patience_ms)
-{
-    TERN_ASSERT(s->conn);
-    if (interval_ms <= 0 || s->keepalive)
-        return;
-    if (!(s->keepalive = tern_mem_alloc(sizeof *s->keepalive))) {
-        terni_session_log(s, "goes without keepalive", "out of memory");
-        return;
-    }
-    *s->keepalive = (terni_keepalive){ .hooks = &keepalive_hooks,
-                                       .owner = s,
-                                       .poller = tern_conn_poller(s->conn) };
-    terni_keepalive_start(s->keepalive, interval_ms, patience_ms);
-}
-
-// ---- what does not come to its end ---------------------------------------
 
 static uint64_t stalled_ns(void *owner)
 {

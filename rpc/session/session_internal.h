@@ -181,6 +181,8 @@ static inline uint64_t terni_session_position(const terni_session *s);
 bool terni_session_peer_address(const terni_session *s, char text[TERN_MAX_ADDRESS]);
 // A warning: "the connection of tcp://127.0.0.1:4711 is closed: " and why.
 void terni_session_log(const terni_session *s, const char *what, const char *why);
+// The connection is closed at once, and the log says why.
+void terni_session_give_up(terni_session *s, const char *why);
 // As the connection's filter knows it; NULL: it does not. Borrowed until `closed`.
 const tern_identity *terni_session_identity(const terni_session *s);
 TERN_NODISCARD int   terni_session_peer_cred(const terni_session *s, struct ucred *ret_cred);
