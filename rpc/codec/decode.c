@@ -1,4 +1,5 @@
 #include "rpc/codec/decode_field_internal.h"
+#include "rpc/codec/decode_required_internal.h"
 
 #include <errno.h>
 #include <string.h>
@@ -234,9 +235,10 @@ static const uint8_t *decode_sub(terni_decoder *d, const terni_field *f, uint8_t
 
     if (!(p = terni_decode_len(d, p, end, &len)))
         return NULL;
-    if (is_other_case(f, msg) || !*member || *member == f->default_value)
-        if (!(*member = new_message(d, f->sub)))
-            return NULL;
+    if (!is_other_case(f, msg) && *member && *member != f->default_value)
+        d->resumed = *member;
+    else if (!(*member = new_message(d, f->sub)))
+        return NULL;
     return decode_message(d, f->sub, *member, p, p + len, levels);
 }
 
@@ -250,9 +252,10 @@ static uint8_t *group_message(terni_decoder *d, const terni_field *f, uint8_t *m
 
     if (is_array && !(member = terni_decode_grow(d, f, msg, 1)))
         return NULL;
-    if (is_array || is_other_case(f, msg) || !*member)
-        if (!(*member = new_message(d, f->sub)))
-            return NULL;
+    if (!is_array && !is_other_case(f, msg) && *member)
+        d->resumed = *member;
+    else if (!(*member = new_message(d, f->sub)))
+        return NULL;
     if (is_array)
         *terni_decode_count_of(f, msg) += 1;
     return *member;
@@ -292,27 +295,6 @@ static bool ends_group(terni_decoder *d, uint32_t tag, int levels)
 }
 
 // ---- one message ---------------------------------------------------------
-
-// One bit for each required field that was seen; more than 64 need the arena.
-static uint64_t *new_seen_bits(terni_decoder *d, const terni_plan *plan)
-{
-    uint64_t *bits = terni_arena_zalloc(d->arena, (plan->n_required / 64 + 1) * sizeof *bits);
-
-    return bits ? bits : terni_decode_fail(d, TERNI_CODEC_NO_MEMORY);
-}
-
-// The first required field that was not seen and has no default, or NULL.
-static const terni_field *find_missing(const terni_plan *plan, const uint64_t *seen)
-{
-    for (uint32_t i = 0; i < plan->n_fields; i++) {
-        const terni_field *f = &plan->fields[i];
-        uint32_t           bit = f->required - 1u;
-
-        if (f->required && !f->default_value && !(seen[bit / 64] >> bit % 64 & 1))
-            return f;
-    }
-    return NULL;
-}
 
 // What the wire type asks for; TERNI_DECODE_NOTHING if it is not one of the field's, or the value is not.
 static unsigned op_for(terni_decoder *d, const terni_field *f, uint32_t tag, const uint8_t *p,
@@ -469,7 +451,8 @@ static const uint8_t *decode_message(terni_decoder *d, const terni_plan *plan, u
         terni_decode_fail(d, TERNI_CODEC_TOO_DEEP);
         return blame(d, plan, NULL);
     }
-    if (TERN_UNLIKELY(plan->n_required > 64) && !(seen = new_seen_bits(d, plan)))
+    if (TERN_UNLIKELY(plan->n_required > 0) &&
+        !(seen = terni_decode_begin_required(d, plan, msg, &near_bits)))
         return blame(d, plan, NULL);
     while (p < end) {
         uint32_t tag;
@@ -502,9 +485,11 @@ static const uint8_t *decode_message(terni_decoder *d, const terni_plan *plan, u
         f++;
     }
     TERN_DEBUG_ASSERT(p == end || d->group == 0);  // nothing within has reached beyond
-    if (TERN_UNLIKELY(plan->n_required > 0) && (f = find_missing(plan, seen))) {
-        terni_decode_fail(d, TERNI_CODEC_MISSING);
-        return blame(d, plan, f);
+    if (TERN_UNLIKELY(plan->n_required > 0)) {
+        const terni_field *missing;  // `f` is to stay in a register
+
+        if (!terni_decode_end_required(d, plan, msg, seen, &missing))
+            return blame(d, plan, missing);
     }
     return p;
 }
@@ -515,6 +500,29 @@ static int errno_of(const terni_decoder *d)
 {
     TERN_ASSERT(d->fault != TERNI_CODEC_NO_MEMORY || terni_arena_error(d->arena) < 0);
     return d->fault == TERNI_CODEC_NO_MEMORY ? terni_arena_error(d->arena) : -EBADMSG;
+}
+
+static inline bool decode_all(terni_decoder *d, const terni_plan *plan, uint8_t *msg,
+                              const uint8_t *data)
+{
+    d->n_pending = 0;
+    d->maps = NULL;
+    d->group = 0;
+    memcpy(msg, plan->image, plan->size);
+    return decode_message(d, plan, msg, data, d->limit, TERN_MAX_NESTING) != NULL;
+}
+
+// Once more, up to where the first is: only on the way out of it is known where that was. False.
+static __attribute__((noinline, cold)) bool
+say_what_is_missing(terni_decoder *d, const terni_plan *plan, uint8_t *msg, const uint8_t *data)
+{
+    bool is_whole;
+
+    d->needs = NULL;
+    d->n_needs = TERNI_DECODE_MAX_NEEDS;
+    is_whole = decode_all(d, plan, msg, data);
+    TERN_ASSERT(!is_whole);
+    return false;
 }
 
 int terni_codec_decode_into(const terni_plan *plan, const terni_codec_input *in, terni_arena *a,
@@ -533,11 +541,9 @@ int terni_codec_decode_into(const terni_plan *plan, const terni_codec_input *in,
     d.fault = TERNI_CODEC_FINE;
     d.error = ret_error ? ret_error : &unwanted;
     d.error->fault = TERNI_CODEC_FINE;
-    d.n_pending = 0;
-    d.maps = NULL;
-    d.group = 0;
-    memcpy(msg, plan->image, plan->size);
-    if (!decode_message(&d, plan, msg, data, d.limit, TERN_MAX_NESTING))
+    d.has_required = false;
+    if (!decode_all(&d, plan, msg, data) ||
+        (TERN_UNLIKELY(d.has_required) && d.needs && !say_what_is_missing(&d, plan, msg, data)))
         return errno_of(&d);
     if (TERN_UNLIKELY(d.maps != NULL) && !terni_decode_unite_maps(&d)) {
         blame(&d, plan, NULL);

@@ -35,6 +35,12 @@ struct terni_decoder {
     uint32_t                group;
     int                     group_levels;
     const terni_decode_map *maps;  // each once; united at the end
+    // Of messages with required fields, once there was one: those that have not got all of them, and the one whose next
+    // piece comes.
+    bool                      has_required;
+    struct terni_decode_need *needs;
+    const uint8_t            *resumed;
+    unsigned                  n_needs;
     // The elements of the runs of strings and messages that are being read, a stack: an array gets
     // its right size at once and is written once.
     size_t n_pending;

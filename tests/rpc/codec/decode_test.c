@@ -504,6 +504,51 @@ static void test_missing_required_field_is_named(void **state)
     assert_non_null(DECODE(v2__required, "\x08\x01\x12\x01x\x1a\x00\x22\x00"));
 }
 
+// Of `self`, each: i32 with text, data with sub.
+#define ONE_HALF   "\x2a\x05\x08\x01\x12\x01x"
+#define OTHER_HALF "\x2a\x06\x1a\x00\x22\x02\x08\x01"
+#define WHOLE      "\x08\x01\x12\x01x\x1a\x00\x22\x00"
+
+static void test_required_fields_may_come_in_pieces(void **state)
+{
+    const Codec__V2__Required *msg;
+    char                       text[80];
+
+    (void)state;
+    msg = DECODE(v2__required, WHOLE ONE_HALF OTHER_HALF);
+    assert_non_null(msg);
+    assert_int_equal(msg->self->i32, 1);
+    assert_int_equal(msg->self->sub->i32, 1);
+    assert_non_null(DECODE(v2__required, ONE_HALF WHOLE OTHER_HALF));
+    assert_non_null(DECODE(v2__required, WHOLE ONE_HALF ONE_HALF OTHER_HALF ONE_HALF));
+    CHECK_FAULT(v2__required, WHOLE ONE_HALF ONE_HALF, MISSING);
+    terni_codec_error_print(&why, text, sizeof text);
+    assert_string_equal(text, "codec.v2.Required.self.data: required but missing");
+    CHECK_FAULT(v2__required, OTHER_HALF WHOLE, MISSING);
+}
+
+static void test_elements_that_lack_something_do_not_complete_each_other(void **state)
+{
+    char text[80];
+
+    (void)state;
+    CHECK_FAULT(v2__required, WHOLE "\x32\x05\x08\x01\x12\x01x\x32\x04\x1a\x00\x22\x00", MISSING);
+    terni_codec_error_print(&why, text, sizeof text);
+    assert_string_equal(text, "codec.v2.Required.more[0].data: required but missing");
+}
+
+static void test_few_messages_may_lack_something_at_a_time(void **state)
+{
+    enum { N = 1000 };
+    static uint8_t data[2 * N];
+
+    (void)state;
+    for (int i = 0; i < N; i++)
+        memcpy(&data[2 * i], "\x32\x00", 2);
+    assert_null(decode_n(TYPE(v2__required), data, sizeof data));
+    assert_int_equal(why.fault, TERNI_CODEC_MISSING);
+}
+
 static void test_each_of_many_required_fields_is_required(void **state)
 {
     (void)state;
@@ -693,6 +738,9 @@ int main(void)
         TEST(test_strings_must_be_utf8_unless_told_otherwise),
         TEST(test_strings_with_a_nul_are_refused),
         TEST(test_missing_required_field_is_named),
+        TEST(test_required_fields_may_come_in_pieces),
+        TEST(test_elements_that_lack_something_do_not_complete_each_other),
+        TEST(test_few_messages_may_lack_something_at_a_time),
         TEST(test_each_of_many_required_fields_is_required),
         TEST(test_nesting_has_a_limit),
         TEST(test_error_text_names_the_way_to_the_field),
